@@ -1,0 +1,20 @@
+"""Errors that a user can act on; everything else is a gap in the report or a bug."""
+
+
+class AnalyzerError(Exception):
+    """Base of all errors that asbuilt raises for its callers."""
+
+
+class InputError(AnalyzerError):
+    """What was given can not be analysed: a missing path, an unreadable or malformed file, an unknown model."""
+
+    def __init__(self, message: str, *, path: str = "", line: int = 0, code: str = "input") -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+        self.line = line
+        self.code = code
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}: " if self.path and self.line else f"{self.path}: " if self.path else ""
+        return place + self.message

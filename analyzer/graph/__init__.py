@@ -1,0 +1,25 @@
+"""Operation graphs: kinds, operations, the graph and the model around it."""
+
+from analyzer.graph.kinds import Group, OpKind
+from analyzer.graph.model import BuiltModel, ConfigField, ModuleInfo, Status, TensorInfo
+from analyzer.graph.op import Constant, Dtype, Op, Operand, OperandRef, Phase, TensorType
+from analyzer.graph.opgraph import GraphError, OpGraph
+
+__all__ = [
+    "BuiltModel",
+    "ConfigField",
+    "Constant",
+    "Dtype",
+    "GraphError",
+    "Group",
+    "ModuleInfo",
+    "Op",
+    "OpGraph",
+    "OpKind",
+    "Operand",
+    "OperandRef",
+    "Phase",
+    "Status",
+    "TensorInfo",
+    "TensorType",
+]

@@ -1,0 +1,102 @@
+"""What interpretation hands to the understanding of graphs: one built and traced model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analyzer.base import NOWHERE, Gap, Span
+from analyzer.graph.op import Dtype
+from analyzer.graph.opgraph import OpGraph
+
+
+class Status(StrEnum):
+    """``complete``: no gap; ``partial``: gaps, but a module tree and a trace; ``failed``: no module tree."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class TensorInfo:
+    """A parameter or buffer: full dotted name, shape, element type, where it was made."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: Dtype
+    persistent: bool = True
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleInfo:
+    """One module of the tree: dotted path (empty for the root), class, where the class and the instance are written.
+
+    ``qualified_name`` is that of the class (``torch.nn.modules.linear.Linear`` reads ``torch.nn.Linear``);
+    ``library`` is true for classes that are not part of the analysed tree.
+    """
+
+    path: str
+    class_name: str
+    qualified_name: str
+    library: bool = False
+    span: Span = NOWHERE
+    created: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigField:
+    """The value a configuration field ends with, and where it came from.
+
+    ``source`` is ``default`` (the class's own), ``derived`` (computed by the configuration class), ``file`` (given in a
+    config.json) or ``set`` (given by the user).
+    """
+
+    name: str
+    value: object
+    source: str
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltModel:
+    """One model class, constructed under one configuration and traced through its forward call.
+
+    ``modules``, ``parameters`` and ``buffers`` are in construction order (that of ``named_modules``). ``tied`` maps a
+    parameter's name to the name it shares its tensor with. ``calls`` lists (module path, class name) in order of
+    execution. ``config`` is keyed by dotted field names without the ``config.`` prefix (``text_config.hidden_size``).
+    """
+
+    model_type: str
+    class_name: str
+    config_class: str
+    path: str
+    status: Status
+    modules: tuple[ModuleInfo, ...]
+    parameters: tuple[TensorInfo, ...]
+    buffers: tuple[TensorInfo, ...]
+    tied: Mapping[str, str]
+    config: Mapping[str, ConfigField]
+    inputs: Mapping[str, tuple[Dtype, tuple[int, ...]]]
+    graph: OpGraph
+    calls: tuple[tuple[str, str], ...]
+    gaps: tuple[Gap, ...]
+    mappings: tuple[str, ...] = ()
+    """Names of the auto-class mappings that lead to this class (``MODEL_FOR_CAUSAL_LM_MAPPING_NAMES``)."""
+    failure: str = ""
+    """Why the status is ``failed``; empty otherwise."""
+
+    @property
+    def total(self) -> int:
+        """Number of parameters, tied ones counted once."""
+        count = 0
+        for parameter in self.parameters:
+            if parameter.name in self.tied:
+                continue
+            size = 1
+            for dim in parameter.shape:
+                size *= int(dim)
+            count += size
+        return count

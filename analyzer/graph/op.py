@@ -1,0 +1,118 @@
+"""Operations: what one call of a tensor function does, with its operands, constants, result types and place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from analyzer.base import NOWHERE, Span
+from analyzer.graph.kinds import OpKind
+
+
+class Dtype(StrEnum):
+    """Element types, in torch's own naming without the ``torch.`` prefix."""
+
+    BOOL = "bool"
+    UINT8 = "uint8"
+    UINT16 = "uint16"
+    UINT32 = "uint32"
+    UINT64 = "uint64"
+    INT8 = "int8"
+    INT16 = "int16"
+    INT32 = "int32"
+    INT64 = "int64"
+    FLOAT8_E4M3FN = "float8_e4m3fn"
+    FLOAT8_E5M2 = "float8_e5m2"
+    FLOAT16 = "float16"
+    BFLOAT16 = "bfloat16"
+    FLOAT32 = "float32"
+    FLOAT64 = "float64"
+    COMPLEX64 = "complex64"
+    COMPLEX128 = "complex128"
+
+    @property
+    def is_floating(self) -> bool:
+        return self.value.startswith(("float", "bfloat"))
+
+    @property
+    def is_complex(self) -> bool:
+        return self.value.startswith("complex")
+
+
+Constant: TypeAlias = (
+    "None | bool | int | float | complex | str | Dtype | slice | tuple[Constant, ...] | Mapping[str, Constant]"
+)
+"""A non-tensor argument. Numbers and strings may be the traced subclasses of ``analyzer.values``, which carry an
+origin. A tuple may hold ``OperandRef`` where a tensor stands inside it (an index by tensor, for instance)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperandRef:
+    """Stands for tensor operand ``slot`` inside a constant tuple."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class TensorType:
+    """Sizes (``int``; those with an origin print as expressions) and element type of one tensor."""
+
+    shape: tuple[int, ...]
+    dtype: Dtype
+
+
+class Phase(StrEnum):
+    """When an operation runs: while modules are constructed, or in the traced forward call."""
+
+    CONSTRUCT = "construct"
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operand:
+    """A tensor that an operation reads: the parameter's name (``input``, ``weight``, ``tensors.0``), its producer and
+    which of the producer's outputs it is."""
+
+    slot: str
+    source: Op
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Op:
+    """One operation; identity is equality, and it has no name.
+
+    ``index`` is the position in execution order over both phases. ``target`` is the callable in torch's own naming
+    (``nn.functional.softmax``, ``Tensor.add`` also for ``+``, ``matmul``). ``attributes`` holds the non-tensor
+    arguments by parameter name. Inputs, parameters and buffers are operations too (kinds INPUT, PARAMETER, BUFFER,
+    with attribute ``name``); a parameter's or buffer's operand ``value``, if any, is what it was initialised from.
+    ``module`` is the path of the innermost module being executed (``model.layers.0.self_attn``), ``span`` the innermost
+    place in the analysed tree, ``stack`` the calls around it from the outermost.
+    """
+
+    index: int
+    kind: OpKind
+    target: str
+    operands: tuple[Operand, ...]
+    attributes: Mapping[str, Constant]
+    outputs: tuple[TensorType, ...]
+    module: str = ""
+    span: Span = NOWHERE
+    function: str = ""
+    stack: tuple[Span, ...] = ()
+    phase: Phase = Phase.FORWARD
+    alias: bool = False
+    """Returned its own input unchanged (a cast to the same type, dropout in evaluation)."""
+    inplace: bool = False
+    """Changed its first operand."""
+    repeated: bool = False
+    """Stands for a number of executions that depends on data."""
+
+    def operand(self, slot: str) -> Op | None:
+        """The producer of the operand named ``slot``, or None."""
+        for operand in self.operands:
+            if operand.slot == slot:
+                return operand.source
+        return None

@@ -1,0 +1,98 @@
+"""Scalars that remember where they came from.
+
+A traced scalar *is* an ``int``, ``float`` or ``str``, so everything that takes one takes it; the interpreter combines
+the origins when it combines the values. A boolean can not be subclassed: ``TracedBool`` is an ``int`` of 0 or 1 that
+``plain`` turns back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a value was made: its expression, the configuration fields and the input sizes it depends on.
+
+    ``expression`` is source text over ``config.…`` fields and symbols (``config.hidden_size //
+    config.num_attention_heads``, ``batch``, ``seq``).
+    """
+
+    expression: str
+    fields: frozenset[str] = frozenset()
+    symbols: frozenset[str] = frozenset()
+
+
+class TracedInt(int):
+    origin: Origin
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (traced, (int(self), self.origin))
+
+
+class TracedFloat(float):
+    origin: Origin
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (traced, (float(self), self.origin))
+
+
+class TracedStr(str):
+    origin: Origin
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (traced, (str.__str__(self), self.origin))
+
+
+class TracedBool(int):
+    """0 or 1; prints as a boolean."""
+
+    origin: Origin
+
+    def __repr__(self) -> str:
+        return repr(bool(self))
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (traced, (bool(self), self.origin))
+
+
+Scalar: TypeAlias = bool | int | float | str
+TRACED: frozenset[type] = frozenset({TracedInt, TracedFloat, TracedStr, TracedBool})
+
+
+def traced(value: Scalar, origin: Origin) -> Scalar:
+    """``value`` with ``origin`` attached (replacing an earlier one)."""
+    result: TracedInt | TracedFloat | TracedStr | TracedBool
+    if isinstance(value, bool | TracedBool):
+        result = TracedBool(bool(value))
+    elif isinstance(value, int):
+        result = TracedInt(value)
+    elif isinstance(value, float):
+        result = TracedFloat(value)
+    else:
+        result = TracedStr(value)
+    result.origin = origin
+    return result
+
+
+def origin_of(value: object) -> Origin | None:
+    """The origin of a traced scalar, None for anything else."""
+    return value.origin if isinstance(value, TracedInt | TracedFloat | TracedStr | TracedBool) else None
+
+
+def plain(value: object) -> object:
+    """``value`` without its origin: an ordinary ``bool``, ``int``, ``float`` or ``str``; other values unchanged."""
+    match value:
+        case TracedBool():
+            return bool(value)
+        case TracedInt():
+            return int(value)
+        case TracedFloat():
+            return float(value)
+        case TracedStr():
+            return str.__str__(value)
+        case _:
+            return value

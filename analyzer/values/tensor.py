@@ -1,0 +1,43 @@
+"""The abstract tensor: its type and the operation that made it, not its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analyzer.graph import Dtype, Op
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Tensor:
+    """A handle on one output of an operation.
+
+    Sizes are integers, those with an origin print as expressions. ``data`` holds the numbers of a small tensor that
+    the code alone decides (positions, masks, frequencies), else None. An in-place operation moves the handle on to its
+    own output, which is why a tensor is the one mutable value.
+    """
+
+    __slots__ = ("attributes", "data", "dtype", "op", "output", "parameter", "shape", "span")
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        dtype: Dtype,
+        op: Op | None = None,
+        output: int = 0,
+        data: np.ndarray[Any, Any] | None = None,
+    ) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.op = op
+        self.output = output
+        self.data = data
+        self.parameter = False
+        """True for ``nn.Parameter``."""
+        self.attributes: dict[str, object] = {}
+        """Attributes that the code sets on the tensor."""
+        self.span: object = None
+
+    def __repr__(self) -> str:
+        return f"Tensor({list(self.shape)}, {self.dtype.value})"
