@@ -1,0 +1,238 @@
+"""Objects of the analysed program.
+
+Constants and containers are ordinary Python objects; what a program defines itself (classes, instances, functions,
+modules) and what a library provides (natives) are the types below. ``Value`` is any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from analyzer.base import NOWHERE, Gap, Span
+from analyzer.sources import syntax
+from analyzer.values.tensor import Tensor
+
+Value: TypeAlias = Any
+"""A value of the analysed program; ``Any`` because constants are native Python objects."""
+
+
+class Missing:
+    """The type of ``MISSING``: no value where None is one."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unknown:
+    """A value that was not understood, with the reason; ``sources`` are the tensors that it was made from."""
+
+    gap: Gap
+    sources: tuple[Tensor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opaque:
+    """Something without influence on the model (a logger, a type): attributes and calls give opaques again."""
+
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class PyModule:
+    """A module of the analysed program or of a library: ``namespace`` fills as its body runs."""
+
+    name: str
+    path: str
+    namespace: dict[str, Value] = field(default_factory=dict)
+    file: Any = None
+    is_package: bool = False
+    external: bool = False
+    executed: bool = False
+
+    def __repr__(self) -> str:
+        return f"<module {self.name}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LazyImport:
+    """A name bound by an import that nobody has read yet. ``name`` is None for ``import module``."""
+
+    module: str
+    name: str | None
+    span: Span = NOWHERE
+
+
+@dataclass(slots=True, eq=False)
+class ClassValue:
+    """A class: ``qualified_name`` is that of its definition (``transformers.activations.GELUActivation``).
+
+    ``python_type`` is the Python type whose objects are its instances (``int``, ``dict``, exceptions, ``Tensor``);
+    ``node`` is None for classes that a library provides.
+    """
+
+    name: str
+    qualified_name: str
+    bases: tuple[ClassValue, ...]
+    namespace: dict[str, Value]
+    mro: tuple[ClassValue, ...] = ()
+    python_type: type | None = None
+    metaclass: ClassValue | None = None
+    module: PyModule | None = None
+    node: syntax.ClassDefinition | None = None
+    span: Span = NOWHERE
+    annotations: dict[str, syntax.Expression] = field(default_factory=dict)
+    lookup_cache: dict[str, Value] = field(default_factory=dict)
+    subclasses: list[ClassValue] = field(default_factory=list)
+
+    def find(self, name: str) -> Value:
+        """The attribute ``name`` as found along the MRO, or ``MISSING``."""
+        cached = self.lookup_cache.get(name)
+        if cached is not None:
+            return cached
+        found: Value = MISSING
+        for cls in self.mro:
+            if name in cls.namespace:
+                found = cls.namespace[name]
+                break
+        self.lookup_cache[name] = found
+        return found
+
+    def changed(self) -> None:
+        """Forget what was found: the namespace of this class changed."""
+        self.lookup_cache.clear()
+        for subclass in self.subclasses:
+            subclass.changed()
+
+    def derives(self, other: ClassValue) -> bool:
+        """Whether ``other`` is this class or one of its ancestors."""
+        return other in self.mro
+
+    def __repr__(self) -> str:
+        return f"<class {self.qualified_name}>"
+
+
+class Instance:
+    """An object of a class that the program defines; ``native`` is the container or scalar it extends, if any."""
+
+    __slots__ = ("attributes", "cls", "native")
+
+    def __init__(self, cls: ClassValue, native: Value = MISSING) -> None:
+        self.cls = cls
+        self.attributes: dict[str, Value] = {}
+        self.native = native
+
+    def __repr__(self) -> str:
+        return f"<{self.cls.name} object>"
+
+    def __iter__(self) -> Iterator[Value]:
+        if self.native is MISSING:
+            raise TypeError(f"{self.cls.name!r} object is not iterable")
+        return iter(self.native)
+
+    def __len__(self) -> int:
+        if self.native is MISSING:
+            raise TypeError(f"object of type {self.cls.name!r} has no len()")
+        return len(self.native)
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class ModuleInstance(Instance):
+    """An ``nn.Module``: parameters, buffers and submodules by name in registration order."""
+
+    __slots__ = ("buffers", "created", "hooks", "modules", "non_persistent", "parameters", "path", "pre_hooks")
+
+    def __init__(self, cls: ClassValue, created: Span = NOWHERE) -> None:
+        super().__init__(cls)
+        self.parameters: dict[str, Tensor | None] = {}
+        self.buffers: dict[str, Tensor | None] = {}
+        self.modules: dict[str, ModuleInstance | None] = {}
+        self.non_persistent: set[str] = set()
+        self.hooks: dict[int, tuple[Value, bool]] = {}
+        self.pre_hooks: dict[int, tuple[Value, bool]] = {}
+        self.created = created
+        self.path = ""
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A function or lambda with the scope it was defined in."""
+
+    name: str
+    qualified_name: str
+    node: syntax.FunctionDefinition | syntax.Lambda
+    module: PyModule
+    scope: Any
+    defaults: dict[str, Value]
+    owner: ClassValue | None = None
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<function {self.qualified_name}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundMethod:
+    function: Value
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Native:
+    """A callable of a library, described in Python: ``call(machine, *args, **kwargs)``."""
+
+    name: str
+    call: Callable[..., Value]
+    static: bool = False
+    """Does not bind to the instance it is read from."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Property:
+    getter: Value
+    setter: Value = None
+    deleter: Value = None
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StaticMethod:
+    function: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassMethod:
+    function: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    function: Value
+    args: tuple[Value, ...]
+    kwargs: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SuperProxy:
+    """``super()``: lookup continues after ``after`` in the MRO of ``receiver``'s class."""
+
+    after: ClassValue
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device; tensors of the analysis live on ``cpu``."""
+
+    type: str
+    index: int | None = None
+
+    def __str__(self) -> str:
+        return self.type if self.index is None else f"{self.type}:{self.index}"
