@@ -1,0 +1,78 @@
+"""Binary arithmetic with either side a tensor or a number, whichever way it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from analyzer.graph import Constant, Op, OpKind
+from analyzer.values import plain
+
+Side: TypeAlias = Op | Constant
+"""One side of a binary operation: the operation that produces it, or a constant."""
+
+_BINARY = frozenset(
+    {OpKind.ADD, OpKind.SUB, OpKind.MUL, OpKind.DIV, OpKind.POW, OpKind.MAXIMUM, OpKind.MINIMUM, OpKind.COMPARE}
+)
+_LEFT = ("input", "self", "base")
+_RIGHT = ("other", "exponent", "value")
+_SWAPPED = frozenset(
+    f"{prefix}{name}"
+    for prefix in ("Tensor.", "")
+    for name in ("rsub", "__rsub__", "rdiv", "__rdiv__", "__rtruediv__", "rpow", "__rpow__")
+)
+
+
+def sides(op: Op) -> tuple[Side, Side] | None:
+    """Left and right side of a binary operation as it is meant (``1 - x`` gives ``(1, x)``), None for other kinds."""
+    if op.kind not in _BINARY:
+        return None
+    left, right = _side(op, _LEFT, 0), _side(op, _RIGHT, 1)
+    return (right, left) if op.target in _SWAPPED else (left, right)
+
+
+def _side(op: Op, slots: tuple[str, ...], position: int) -> Side:
+    for slot in slots:
+        if (source := op.operand(slot)) is not None:
+            return source
+        if slot in op.attributes:
+            return op.attributes[slot]
+    if position < len(op.operands):
+        return op.operands[position].source
+    return None
+
+
+def number(side: Side) -> int | float | None:
+    """The number (traced or not) that ``side`` stands for: a constant, or a tensor of no dimensions filled with one."""
+    if isinstance(side, Op):
+        return _filled(side)
+    if isinstance(side, int | float) and not isinstance(plain(side), bool):
+        return side
+    return None
+
+
+def _filled(op: Op) -> int | float | None:
+    while op.kind in (OpKind.CAST, OpKind.COPY, OpKind.BUFFER) and op.operands:
+        op = op.operands[0].source
+    if op.kind is not OpKind.CREATE or any(size != 1 for size in op.outputs[0].shape):
+        return None
+    return number(op.attributes.get("fill"))
+
+
+def constant_side(op: Op) -> tuple[Op, int | float] | None:
+    """(tensor, number) of an operation between a tensor and a number, in either order; None when it is neither."""
+    if (pair := sides(op)) is None:
+        return None
+    for tensor, other in (pair, pair[::-1]):
+        if isinstance(tensor, Op) and (value := number(other)) is not None and number(tensor) is None:
+            return tensor, value
+    return None
+
+
+def is_square_root_of(op: Op, accept: Callable[[Op], bool]) -> bool:
+    """Whether ``op`` is the square root (``sqrt``, ``** 0.5``) of an operation that ``accept`` takes."""
+    if op.kind is OpKind.SQRT:
+        return accept(op.operands[0].source)
+    if op.kind is OpKind.POW and (found := constant_side(op)):
+        return found[1] == 0.5 and accept(found[0])
+    return False

@@ -1,0 +1,167 @@
+"""Questions to one model's graph: reachability over sets, never paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
+from typing import TypeVar
+
+from analyzer.graph import BuiltModel, Op, OpGraph, OpKind, Phase
+from analyzer.query.tree import ModuleTree
+
+T = TypeVar("T")
+Kinds = Collection[OpKind]
+
+
+class Query:
+    """One model with memory for what has been asked of it; every answer is in linear time or remembered."""
+
+    def __init__(self, model: BuiltModel) -> None:
+        self._model = model
+        self._memory: dict[Callable[[Query], object], object] = {}
+
+    @property
+    def model(self) -> BuiltModel:
+        return self._model
+
+    @property
+    def graph(self) -> OpGraph:
+        return self._model.graph
+
+    @cached_property
+    def tree(self) -> ModuleTree:
+        """The model's modules as a tree."""
+        return ModuleTree(self._model.modules)
+
+    # -- neighbours ---------------------------------------------------------------------------------------------
+
+    def ops(self, *kinds: OpKind) -> tuple[Op, ...]:
+        """Operations of the forward call in order, of any of ``kinds`` (all when none is given)."""
+        chosen = self.graph.of_kind(*kinds) if kinds else self.graph.ops
+        return tuple(op for op in chosen if op.phase is Phase.FORWARD)
+
+    def operands(self, op: Op) -> tuple[Op, ...]:
+        """Producers of the tensors that ``op`` reads, in order of its parameters (``x * x`` gives ``x`` twice)."""
+        return tuple(operand.source for operand in op.operands)
+
+    def users(self, op: Op) -> tuple[Op, ...]:
+        """Operations that read any output of ``op``, each once, in order of execution."""
+        return self._users.get(op, ())
+
+    @cached_property
+    def _users(self) -> dict[Op, tuple[Op, ...]]:
+        users: dict[Op, dict[Op, None]] = {}
+        for op in self.graph.ops:
+            for operand in op.operands:
+                users.setdefault(operand.source, {})[op] = None
+        return {op: tuple(found) for op, found in users.items()}
+
+    # -- searches -----------------------------------------------------------------------------------------------
+
+    def sources(self, op: Op, *kinds: OpKind, through: Kinds) -> frozenset[Op]:
+        """Nearest producers of any of ``kinds`` above ``op``, on ways that lead only through kinds in ``through``."""
+        return _nearest(self.operands(op), kinds, through, self.operands)
+
+    def sinks(self, op: Op, *kinds: OpKind, through: Kinds) -> frozenset[Op]:
+        """Nearest consumers of any of ``kinds`` below ``op``, on ways that lead only through kinds in ``through``."""
+        return _nearest(self.users(op), kinds, through, self.users)
+
+    def producers(self, op: Op, through: Kinds) -> frozenset[Op]:
+        """What ``op`` is computed from when operations of the kinds in ``through`` count as transparent."""
+        return _frontier(self.operands(op), through, self.operands)
+
+    def consumers(self, op: Op, through: Kinds) -> frozenset[Op]:
+        """What is computed from ``op`` when operations of the kinds in ``through`` count as transparent."""
+        return _frontier(self.users(op), through, self.users)
+
+    def skip(self, op: Op, through: Kinds) -> Op:
+        """``op`` itself, or the first operation that is not in ``through`` going up along first operands."""
+        while op.kind in through and op.operands:
+            op = op.operands[0].source
+        return op
+
+    def reaches(self, start: Op, end: Op, through: Kinds | None = None) -> bool:
+        """Whether data flows from ``start`` to ``end``; in between only through kinds in ``through`` where given."""
+        stack, seen = [end], {end}
+        while stack:
+            for source in self.operands(stack.pop()):
+                if source is start:
+                    return True
+                if source.index < start.index or source in seen or (through is not None and source.kind not in through):
+                    continue
+                seen.add(source)
+                stack.append(source)
+        return False
+
+    def within(self, start: Op, end: Op) -> frozenset[Op]:
+        """Operations that data from ``start`` passes on its way to ``end``, without the two."""
+        above = _closure(end, self.operands, lambda op: op.index > start.index)
+        below = _closure(start, self.users, lambda op: op.index < end.index)
+        return frozenset(above & below)
+
+    def above(self, op: Op, within: Kinds | None = None) -> frozenset[Op]:
+        """Everything that ``op`` is computed from (only through kinds in ``within`` where given), without ``op``."""
+        return frozenset(_closure(op, self.operands, lambda other: within is None or other.kind in within))
+
+    def below(self, op: Op, within: Kinds | None = None) -> frozenset[Op]:
+        """Everything that is computed from ``op`` (only through kinds in ``within`` where given), without ``op``."""
+        return frozenset(_closure(op, self.users, lambda other: within is None or other.kind in within))
+
+    # -- memory -------------------------------------------------------------------------------------------------
+
+    def facts(self, finder: Callable[[Query], tuple[T, ...]]) -> tuple[T, ...]:
+        """What the pure function ``finder`` finds in this model; it runs once."""
+        return self.once(finder)
+
+    def once(self, compute: Callable[[Query], T]) -> T:
+        """The result of the pure function ``compute`` for this model; it runs once."""
+        if compute not in self._memory:
+            self._memory[compute] = compute(self)
+        return self._memory[compute]  # type: ignore[return-value]
+
+
+Neighbours = Callable[[Op], Iterable[Op]]
+
+
+def _nearest(first: Iterable[Op], kinds: Kinds, through: Kinds, neighbours: Neighbours) -> frozenset[Op]:
+    found: set[Op] = set()
+    stack = list(first)
+    seen = set(stack)
+    while stack:
+        op = stack.pop()
+        if op.kind in kinds:
+            found.add(op)
+        elif op.kind in through:
+            _push(neighbours(op), seen, stack)
+    return frozenset(found)
+
+
+def _frontier(first: Iterable[Op], through: Kinds, neighbours: Neighbours) -> frozenset[Op]:
+    found: set[Op] = set()
+    stack = list(first)
+    seen = set(stack)
+    while stack:
+        op = stack.pop()
+        if op.kind in through:
+            _push(neighbours(op), seen, stack)
+        else:
+            found.add(op)
+    return frozenset(found)
+
+
+def _closure(start: Op, neighbours: Neighbours, keep: Callable[[Op], bool]) -> set[Op]:
+    seen: set[Op] = set()
+    stack = [start]
+    while stack:
+        for op in neighbours(stack.pop()):
+            if op not in seen and keep(op):
+                seen.add(op)
+                stack.append(op)
+    return seen
+
+
+def _push(ops: Iterable[Op], seen: set[Op], stack: list[Op]) -> None:
+    for op in ops:
+        if op not in seen:
+            seen.add(op)
+            stack.append(op)
