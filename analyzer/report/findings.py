@@ -1,0 +1,45 @@
+"""One finding as programs read it."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import msgspec
+
+Json: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any] | None
+"""What a value of a finding is made of."""
+
+
+class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """Base of everything that is part of the JSON contract."""
+
+
+class EvidencePlace(Wire, frozen=True, kw_only=True, gc=False):
+    """A place that shows the finding; lines count from 1, columns from 0, ``text`` is the source between them."""
+
+    role: str
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class Finding(Wire, frozen=True, kw_only=True, gc=False):
+    """What one rule says about one model, or about the modules of it that ``module`` is a pattern of."""
+
+    rule: str
+    name: str
+    kind: str
+    trait: str | None
+    value: Json
+    model_type: str
+    class_name: str = msgspec.field(name="class")
+    module: str
+    certainty: str
+    depends_on: tuple[str, ...]
+    reason: str | None
+    message: str
+    severity: str
+    evidence: tuple[EvidencePlace, ...]
