@@ -8,7 +8,7 @@ from typing import TypeAlias
 from analyzer.graph import Constant, Op, OpKind
 from analyzer.values import plain
 
-Side: TypeAlias = Op | Constant
+Side: TypeAlias = "Op | Constant"
 """One side of a binary operation: the operation that produces it, or a constant."""
 
 _BINARY = frozenset(
