@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from analyzer.report.findings import Finding, Wire
 
-SCHEMA = "asbuilt/findings/1"
+SCHEMA: Final = "asbuilt/findings/1"
 
 
 class Tool(Wire, frozen=True, kw_only=True, gc=False):
@@ -23,8 +23,8 @@ class Source(Wire, frozen=True, kw_only=True, gc=False):
 
     root: str
     kind: str
-    version: str | None = None
-    revision: str | None = None
+    version: str | None
+    revision: str | None
 
 
 class GapReport(Wire, frozen=True, kw_only=True, gc=False):

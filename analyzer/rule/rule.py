@@ -110,7 +110,7 @@ class Rule:
     @property
     def documentation(self) -> str:
         """The rule file's docstring, empty if it has none."""
-        return inspect.cleandoc(_namespace(self.check).get("__doc__") or "")
+        return inspect.cleandoc(str(_namespace(self.check).get("__doc__") or ""))
 
     @property
     def path(self) -> str:

@@ -10,8 +10,8 @@ from fnmatch import fnmatchcase
 class Trait:
     """``type`` says what a value is: ``word`` (one of ``values``, or another word when ``open``), ``bool``,
     ``number``, ``expression``, ``list``, or alternatives joined by ``|``. ``absent`` is the value when the structure
-    that the trait describes does not exist (None: there is no finding then). ``schedule`` traits may differ by layer.
-    A name that ends in ``.*`` is a family.
+    that the trait describes does not exist (None: there is no finding then). A name
+    that ends in ``.*`` is a family.
     """
 
     name: str
@@ -22,3 +22,182 @@ class Trait:
     open: bool = False
 
 
+def _words(name: str, meaning: str, *values: str, absent: object = None, open: bool = False) -> Trait:  # noqa: A002
+    return Trait(name, "word", meaning, values, absent, open)
+
+
+def _flag(name: str, meaning: str) -> Trait:
+    return Trait(name, "bool", meaning, absent=False)
+
+
+def _number(name: str, meaning: str, absent: object = None) -> Trait:
+    return Trait(name, "number", meaning, absent=absent)
+
+
+def _factor(name: str, meaning: str, *values: str) -> Trait:
+    """``none``, a number, or an expression over configuration fields; some factors have words of their own."""
+    return Trait(name, "word|number|expression", meaning, ("none", *values), "none")
+
+
+RESIDUAL_STREAM = (
+    _words(
+        "norm.placement",
+        "Where a block normalises: its input (pre), the sum (post), the branch before it is added (post_in_residual), "
+        "input and branch (sandwich).",
+        *("pre", "post", "post_in_residual", "sandwich", "mixed", "none"),
+        absent="none",
+    ),
+    _words(
+        "norm.type",
+        "What the normalisation computes, told by its arithmetic.",
+        *("rmsnorm", "layernorm", "layernorm_nonparametric", "batchnorm", "groupnorm", "l2norm", "scalenorm"),
+        "dynamic_tanh",
+        open=True,
+    ),
+    _number("norm.eps", "The constant that keeps the division finite."),
+    _flag("norm.unit_offset", "The scale is one plus the weight."),
+    _words("norm.upcast", "Type in which the statistics are computed.", "float32", "none"),
+    _flag("norm.cast_before_weight", "Casts back to the model's type before the weight is applied."),
+    _flag("norm.bias", "The normalisation adds a learned bias."),
+    _flag("norm.final", "The stream is normalised once more after the last block."),
+    _words(
+        "residual.topology",
+        "How attention and feed-forward sit on the stream: one after the other, or both reading one input.",
+        *("sequential", "parallel", "shared_norm_parallel", "hyper_connections", "reversible"),
+        open=True,
+    ),
+    _factor("residual.scale", "Constant factor on a branch before it is added."),
+    _flag("residual.layer_scale", "A learned vector multiplies each branch."),
+    _words("residual.dtype", "Type in which the stream is kept.", "model", "float32"),
+    Trait("block.schedule", "list", "Kind of every layer: mixer, window, rotary settings, feed-forward, cache."),
+)
+
+ATTENTION = (
+    _words(
+        "attention.kv",
+        "Key/value heads against query heads; mla compresses keys and values jointly to a low rank.",
+        *("mha", "gqa", "mqa", "mla", "none"),
+        absent="none",
+    ),
+    _factor("attention.scale", "Whole factor that reaches the scores, wherever it is applied.", "inv_sqrt_head_dim"),
+    _factor("attention.softcap", "Bound of the tanh that caps the scores."),
+    _words(
+        "attention.qk_norm",
+        "Width over which queries and keys are normalised.",
+        *("none", "per_head", "full"),
+        absent="none",
+    ),
+    _words("attention.qk_norm_type", "What that normalisation computes.", "rmsnorm", "layernorm", "l2norm", open=True),
+    _words("attention.qk_norm_order", "Before or after the rotation.", "before_rope", "after_rope"),
+    Trait("attention.qkv_bias", "bool|word", "Bias in the query, key and value projections, by letter if they differ."),
+    _flag("attention.o_bias", "Bias in the output projection."),
+    Trait("attention.qkv_fused", "bool|word", "One matrix makes queries, keys and values; the word is its layout."),
+    _words(
+        "attention.mask",
+        "Which keys a query sees.",
+        *("causal", "bidirectional", "prefix", "chunked", "block"),
+        open=True,
+    ),
+    _factor("attention.window", "Number of tokens visible to the left."),
+    _flag("attention.sinks", "Learned logits take part in the softmax."),
+    _words("attention.softmax_dtype", "Type in which the softmax is computed.", "float32", "model"),
+    _words("attention.gate", "Gate on the attention output.", "none", "sigmoid", absent="none", open=True),
+    _number("attention.dropout", "Probability of dropping an attention weight in training."),
+    Trait("attention.head_dim", "number|expression", "Size of one query head."),
+    _words("attention.cache", "What is kept between steps.", "kv", "latent", "window", "state", "none", absent="none"),
+)
+
+POSITIONS = (
+    Trait(
+        "position.kind",
+        "word|list",
+        "How positions enter the main stack; a list when several do.",
+        ("rope", "learned", "sinusoidal", "alibi", "relative_bias", "conv", "none"),
+        "none",
+        open=True,
+    ),
+    _words("rope.layout", "Rotated pairs: (i, i + d/2) or (2i, 2i + 1).", "half", "interleaved"),
+    _number("rope.fraction", "Share of the head that is rotated, from 0 to 1."),
+    _number("rope.theta", "Base of the frequencies."),
+    _words(
+        "rope.scaling",
+        "How frequencies are stretched for longer contexts.",
+        *("none", "linear", "dynamic", "yarn", "longrope", "llama3", "mrope"),
+        open=True,
+    ),
+    _words("rope.dtype", "Type in which the angles and the rotation are computed.", "float32", "model"),
+    _number("position.offset", "Rows of a learned table before that of the first position."),
+)
+
+FEED_FORWARD = (
+    _words(
+        "mlp.activation",
+        "The non-linear function itself, whatever the configuration calls it.",
+        *("silu", "gelu", "gelu_tanh", "relu", "relu2", "quick_gelu", "xielu"),
+        open=True,
+    ),
+    _flag("mlp.gated", "One projection is multiplied by the activation of another."),
+    _flag("mlp.fused", "Gate and up projection share one matrix."),
+    _flag("mlp.bias", "The projections have a bias."),
+    _number("mlp.ratio", "Inner width divided by the model's."),
+    _factor("mlp.clamp", "Bounds put on the inner values."),
+    _number("moe.experts", "Routed experts in a sparse layer.", absent=0),
+    _number("moe.top_k", "Experts that one token is sent to.", absent=0),
+    _number("moe.shared_experts", "Experts that every token passes.", absent=0),
+    _words("moe.scoring", "Function from router logits to scores.", "softmax", "sigmoid", open=True),
+    _words("moe.order", "Scores first, or choice first.", "score_then_topk", "topk_then_score"),
+    _flag("moe.normalize_topk", "Weights of the chosen experts are divided by their sum."),
+    _words(
+        "moe.selection_bias",
+        "A bias that takes part in the choice, and whether it reaches the weights too.",
+        *("none", "selection_only", "selection_and_weight"),
+        absent="none",
+    ),
+    _number("moe.scale", "Factor on the weights of routed experts."),
+    _factor("moe.groups", "Routing limited to groups of experts, and how a group is scored."),
+    _words("moe.router_dtype", "Type in which the router computes.", "float32", "model"),
+    Trait("moe.layers", "list|expression", "Which layers are sparse."),
+)
+
+ENDS = (
+    _factor("embedding.scale", "Factor on the embedded tokens.", "sqrt_hidden"),
+    _flag("embedding.norm", "A normalisation follows the embedding directly."),
+    _flag("embedding.tied", "Input embedding and output head are one tensor."),
+    _factor("logits.softcap", "Bound of the tanh that caps the logits."),
+    _factor("logits.scale", "Factor on the logits."),
+    _flag("logits.bias", "The output head has a bias."),
+    _words("logits.dtype", "Type of the logits.", "float32", "model"),
+)
+
+SIZES = (
+    _number("init.std", "Standard deviation of initial weights, by kind of parameter."),
+    _words("init.scheme", "Distribution of initial weights, by kind of parameter.", "normal", "uniform", open=True),
+    _number("dims.layers", "Blocks in the stack."),
+    _number("dims.hidden", "Width of the residual stream."),
+    _number("dims.heads", "Query heads."),
+    _number("dims.kv_heads", "Key/value heads."),
+    _number("dims.head_dim", "Size of one head."),
+    _number("dims.ffn", "Inner width of the feed-forward part."),
+    _number("dims.vocab", "Rows of the token embedding."),
+    _number("dims.context", "Positions that the model is made for."),
+    _number("params.total", "Parameters, shared ones counted once."),
+    _number("params.active", "Parameters that one token passes."),
+    _number("cache.bytes_per_token", "Cache that one more token needs, in bfloat16."),
+    Trait("numerics.*", "fact", "Deliberate guards: upcasts, clamps, added constants, finite minima, casts back."),
+    Trait("masking.*", "fact", "Padding, masks and what they assume."),
+    Trait("dropout.*", "number", "Probability of dropping, by place: attention, residual, embedding, layer."),
+    Trait("shapes.*", "fact", "Reshapes and broadcasts of note: order of heads, repetition of keys and values."),
+)
+
+VOCABULARY: tuple[Trait, ...] = RESIDUAL_STREAM + ATTENTION + POSITIONS + FEED_FORWARD + ENDS + SIZES
+
+
+def vocabulary() -> tuple[Trait, ...]:
+    """Every trait in the order in which they are explained."""
+    return VOCABULARY
+
+
+def find_trait(name: str) -> Trait | None:
+    """The row (or family) that ``name`` belongs to, None if the vocabulary has none."""
+    exact = next((trait for trait in VOCABULARY if trait.name == name), None)
+    return exact or next((trait for trait in VOCABULARY if fnmatchcase(name, trait.name)), None)

@@ -1,0 +1,55 @@
+"""The form that every rule must have, whoever wrote it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzer.rule.rule import Example, Kind, Rule, Severity
+
+_ID = re.compile(r"[A-Z]{2,5}[0-9]{3}")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_TRAIT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+
+
+def check_rule(rule: object) -> Iterator[str]:
+    """What is wrong with ``rule``, nothing if it is well-formed."""
+    if not isinstance(rule, Rule):
+        yield f"{type(rule).__name__} is not a Rule"
+        return
+    yield from _identity(rule)
+    if not callable(rule.check):
+        yield f"{rule.id}: check is not a function"
+    elif not rule.documentation:
+        yield f"{rule.id}: the file needs a docstring that says what the rule finds and why it matters"
+    if not rule.examples:
+        yield f"{rule.id}: give at least one Example"
+    for example in rule.examples:
+        yield from _example(rule, example)
+
+
+def _identity(rule: Rule) -> Iterator[str]:
+    if not _ID.fullmatch(rule.id):
+        yield f"id {rule.id!r} is not letters and three digits like NRM001"
+    if not _NAME.fullmatch(rule.name):
+        yield f"{rule.id}: name {rule.name!r} is not words-with-hyphens"
+    if rule.kind not in set(Kind):
+        yield f"{rule.id}: kind {rule.kind!r} is none of {', '.join(Kind)}"
+    if rule.severity not in set(Severity):
+        yield f"{rule.id}: severity {rule.severity!r} is none of {', '.join(Severity)}"
+    if rule.kind == Kind.TRAIT and not rule.traits:
+        yield f"{rule.id}: a rule of kind trait names the traits that it decides"
+    for trait in rule.traits:
+        if not _TRAIT.fullmatch(trait):
+            yield f"{rule.id}: trait {trait!r} does not read area.name"
+
+
+def _example(rule: Rule, example: object) -> Iterator[str]:
+    if not isinstance(example, Example):
+        yield f"{rule.id}: {type(example).__name__} is not an Example"
+        return
+    if not example.expected:
+        yield f"{rule.id}: an example expects a value, or None for silence, of at least one trait"
+    for trait in example.expected:
+        if rule.traits and trait not in rule.traits:
+            yield f"{rule.id}: an example expects {trait}, which the rule does not decide"

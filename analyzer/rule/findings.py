@@ -1,0 +1,119 @@
+"""From a match of a rule to a finding of the report."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from typing import TypeAlias, cast
+
+from analyzer.base import Span
+from analyzer.graph import BuiltModel
+from analyzer.report import EvidencePlace, Finding, Json
+from analyzer.rule.origins import bare, expression_of, fields_of, prefixed, unprefixed
+from analyzer.rule.rule import Certainty, Evidence, Match, Rule
+
+TextOf: TypeAlias = Callable[[Span], str]
+"""The source text of a span."""
+
+_AT_DEFAULT = frozenset({"default", "derived"})
+
+
+def finding(match: Match, rule: Rule, model: BuiltModel, text_of: TextOf) -> Finding:
+    """The finding that ``match`` of ``rule`` on ``model`` stands for."""
+    depends_on = dependencies(match)
+    trait = match.trait or (rule.traits[0] if rule.traits else None)
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        kind=str(rule.kind),
+        trait=trait,
+        value=None if match.reason else _json(bare(match.value)),
+        model_type=model.model_type,
+        class_name=model.class_name,
+        module=match.module,
+        certainty=str(match.certainty or certainty(match, depends_on, model)),
+        depends_on=tuple(sorted(depends_on)),
+        reason=match.reason,
+        message=match.message or _message(match, trait or rule.title, depends_on),
+        severity=str(rule.severity),
+        evidence=tuple(_places(match.evidence, text_of)),
+    )
+
+
+def dependencies(match: Match) -> frozenset[str]:
+    """Configuration fields (``config.…``) that the value or its evidence came from, with those the rule adds."""
+    fields = fields_of(match.value).union(*(evidence.fields for evidence in match.evidence))
+    return fields | frozenset(map(prefixed, match.depends_on))
+
+
+def certainty(match: Match, depends_on: Iterable[str], model: BuiltModel) -> Certainty:
+    """``unknown`` with a reason; ``default`` if a field it depends on stands at the class's default; else proved."""
+    if match.reason:
+        return Certainty.UNKNOWN
+    at_default = any(_at_default(field, model) for field in depends_on)
+    return Certainty.DEFAULT if at_default else Certainty.PROVED
+
+
+def sort_key(item: Finding) -> tuple[object, ...]:
+    """Model, rule, trait, module (numbers in it by size), then the rest, so that the order is total."""
+    return (item.model_type, item.class_name, item.rule, item.trait or "", natural(item.module), repr(item))
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """A sort key under which ``layers.2`` comes before ``layers.10``."""
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text))
+
+
+def _at_default(field: str, model: BuiltModel) -> bool:
+    known = model.config.get(unprefixed(field))
+    return known is None or known.source in _AT_DEFAULT
+
+
+def _message(match: Match, subject: str, depends_on: Iterable[str]) -> str:
+    if match.reason:
+        return f"{subject} undecided: {match.reason}"
+    made_from = match.expression or expression_of(match.value) or ", ".join(sorted(depends_on))
+    return f"{subject} = {_shown(bare(match.value))}" + (f" ← {made_from}" if made_from else "")
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case list():
+            return "[" + ", ".join(map(_shown, value)) + "]"
+        case _:
+            return str(value)
+
+
+def _json(value: object) -> Json:
+    """``value`` in the types of the contract; infinities, for which JSON has no number, as words."""
+    match value:
+        case float() if not math.isfinite(value):
+            return str(value)
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return str(value)
+        case list():
+            return [_json(item) for item in value]
+        case dict():
+            return {str(key): _json(item) for key, item in cast("dict[str, object]", value).items()}
+        case _:
+            raise TypeError(f"{type(value).__name__} is not a value that a finding can have")
+
+
+def _places(evidence: Iterable[Evidence], text_of: TextOf) -> Iterable[EvidencePlace]:
+    """Places inside the analysed tree, each role and span once."""
+    shown = dict.fromkeys((item.role, item.span) for item in evidence if not item.span.external)
+    for role, span in shown:
+        yield EvidencePlace(
+            role=role,
+            path=span.path,
+            line=span.line,
+            column=span.column,
+            end_line=span.end_line,
+            end_column=span.end_column,
+            text=text_of(span),
+        )
