@@ -1,0 +1,57 @@
+"""What dot and mermaid share: labels, and the operations nested in the modules that they run in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from analyzer.graph import Op, OpKind
+from analyzer.outputs.notation import ranges, tensor_type
+from analyzer.outputs.view import GraphView, Node
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A module with the operations that it runs itself and the modules inside it."""
+
+    path: str
+    title: str
+    nodes: list[Node] = field(default_factory=list)
+    children: dict[str, Cluster] = field(default_factory=dict)
+
+
+def clusters(view: GraphView) -> Cluster:
+    """The nodes of ``view`` in the tree of modules; the root has an empty path."""
+    classes = {module.path: module.class_name for module in view.model.modules}
+    counts = {group.paths[0]: group.members for group in view.groups if len(group.members) > 1}
+    root = Cluster("", view.model.class_name)
+    for node in drawn(view):
+        cluster = root
+        for path in _prefixes(node.op.module):
+            if path not in cluster.children:
+                times = f" ×{len(counts[path])} ({ranges(counts[path])})" if path in counts else ""
+                cluster.children[path] = Cluster(path, f"{path} {classes.get(path, '')}{times}".strip())
+            cluster = cluster.children[path]
+        cluster.nodes.append(node)
+    return root
+
+
+def drawn(view: GraphView) -> list[Node]:
+    """Nodes worth a box: all but parameters and buffers, which are part of their user's label."""
+    return [node for node in view.nodes if node.op.kind not in (OpKind.PARAMETER, OpKind.BUFFER)]
+
+
+def label(op: Op) -> tuple[str, str]:
+    """Two lines for a box: what it does, what comes out."""
+    name = str(op.attributes.get("name", "")) if op.kind is OpKind.INPUT else ""
+    held = [
+        str(operand.source.attributes.get("name", "")).rpartition(".")[2]
+        for operand in op.operands
+        if operand.source.kind in (OpKind.PARAMETER, OpKind.BUFFER)
+    ]
+    head = name or op.target.removeprefix("nn.functional.").removeprefix("Tensor.") or op.kind.value
+    return f"{head} ({', '.join(held)})" if held else head, ", ".join(tensor_type(output) for output in op.outputs)
+
+
+def _prefixes(path: str) -> list[str]:
+    parts = path.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts) + 1)] if path else []

@@ -1,0 +1,121 @@
+"""How sizes, constants, types, places and lists of layers are written in every text output."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from analyzer.base import Span
+from analyzer.graph import Constant, Dtype, OperandRef, TensorType
+from analyzer.values import origin_of, plain
+
+
+def size(dim: int) -> int | str:
+    """A dimension: the integer, or the expression where it depends on the size of the input (``batch``)."""
+    origin = origin_of(dim)
+    if origin is not None and origin.symbols:
+        return origin.expression
+    return int(dim)
+
+
+def shape(sizes: Sequence[int]) -> str:
+    """``batch,seq,4096``."""
+    return ",".join(str(size(dim)) for dim in sizes)
+
+
+def tensor_type(tensor: TensorType) -> str:
+    """``float32[batch,seq,4096]``."""
+    return f"{tensor.dtype.value}[{shape(tensor.shape)}]"
+
+
+def count(value: int) -> str:
+    """An integer with thousands separators."""
+    return f"{value:,}"
+
+
+def constant(value: Constant) -> str:
+    """A constant as source text would have it; sizes of the input as expressions."""
+    origin = origin_of(value)
+    if origin is not None and origin.symbols:
+        return origin.expression
+    match plain(value):
+        case Dtype() as dtype:
+            return dtype.value
+        case OperandRef(slot):
+            return f"<{slot}>"
+        case slice() as bounds:
+            return _slice(bounds)
+        case tuple() as items:
+            return "[" + ", ".join(constant(item) for item in items) + "]"
+        case Mapping() as items:
+            return "{" + ", ".join(f"{key}: {constant(item)}" for key, item in items.items()) + "}"
+        case other:
+            return repr(other)
+
+
+def _slice(bounds: slice) -> str:
+    ends = [bounds.start, bounds.stop] + ([bounds.step] if bounds.step is not None else [])
+    return ":".join("" if end is None else constant(end) for end in ends)
+
+
+def json_constant(value: Constant) -> object:
+    """A constant as JSON: slices as ``{"slice": [start, stop, step]}``, operands inside as ``{"operand": slot}``."""
+    origin = origin_of(value)
+    if origin is not None and origin.symbols:
+        return origin.expression
+    match plain(value):
+        case Dtype() as dtype:
+            return dtype.value
+        case OperandRef(slot):
+            return {"operand": slot}
+        case slice() as bounds:
+            return {"slice": [json_constant(end) for end in (bounds.start, bounds.stop, bounds.step)]}
+        case tuple() | list() as items:
+            return [json_constant(item) for item in items]
+        case Mapping() as items:
+            return {str(key): json_constant(item) for key, item in items.items()}
+        case float() as real if not math.isfinite(real):
+            return str(real)
+        case None | bool() | int() | float() | str() as scalar:
+            return scalar
+        case other:
+            return str(other)
+
+
+def expression(value: Constant) -> str | None:
+    """The expression over the configuration that a constant came from, None for a literal."""
+    origin = origin_of(value)
+    return origin.expression if origin is not None and origin.fields and not origin.symbols else None
+
+
+def place(span: Span) -> str:
+    """``models/llama/modeling_llama.py:257``, empty for code outside the analysed tree."""
+    return "" if span.external or not span.line else f"{span.path}:{span.line}"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Layer numbers in few words: ``0-3, 8``, ``0, 2, …, 30`` for a constant step, ``5``."""
+    return ", ".join(_run(run) for run in _runs(sorted(set(numbers))))
+
+
+def _runs(numbers: Sequence[int]) -> list[list[int]]:
+    """Split into maximal stretches of one step, longer than two unless consecutive."""
+    runs: list[list[int]] = []
+    for value in numbers:
+        run = runs[-1] if runs else None
+        if run is not None and (len(run) == 1 or value - run[-1] == run[-1] - run[-2]):
+            run.append(value)
+        else:
+            runs.append([value])
+    return runs
+
+
+def _run(run: Sequence[int]) -> str:
+    if len(run) == 1:
+        return str(run[0])
+    step = run[1] - run[0]
+    if step == 1:
+        return f"{run[0]}-{run[-1]}"
+    if len(run) <= 3:
+        return ", ".join(map(str, run))
+    return f"{run[0]}, {run[1]}, …, {run[-1]}"

@@ -1,0 +1,119 @@
+"""The part of a model's graph that is printed: all of it or one module, equal layers folded or written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from analyzer.base import InputError
+from analyzer.graph import BuiltModel, Op, Operand, OpKind, Phase
+from analyzer.query.folding import Folding, LayerGroup, fold, owner
+
+_HELD = frozenset({OpKind.PARAMETER, OpKind.BUFFER})
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An operation, the numbered modules it stands for, and whether it only supplies the printed part."""
+
+    op: Op
+    layers: tuple[str, ...] = ()
+    outside: bool = False
+
+    @property
+    def identifier(self) -> int:
+        """Position in execution order, the same whatever part of the graph is printed."""
+        return self.op.index
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Tensor ``output`` of ``source`` is operand ``slot`` of ``target``."""
+
+    source: Op
+    target: Op
+    slot: str
+    output: int
+
+
+@dataclass(frozen=True, slots=True)
+class GraphView:
+    """Nodes in execution order, edges by target and slot; ``results`` are what the model returns."""
+
+    model: BuiltModel
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    results: tuple[Operand, ...]
+    groups: tuple[LayerGroup, ...]
+    at: str = ""
+
+
+def view(model: BuiltModel, *, at: str = "", unroll: bool = False, construction: bool = False) -> GraphView:
+    """What is printed of ``model``'s graph: the operations of the forward call with the parameters they read.
+
+    ``at`` keeps one module and what it reads from outside; ``unroll`` writes every layer out; ``construction`` adds
+    what runs while the modules are constructed. Raises ``InputError`` when there is no module ``at``.
+    """
+    graph = model.graph
+    folding = Folding((), {}) if unroll else fold(graph)
+    chosen = set(_chosen(graph.ops, construction))
+    if at:
+        path = folding_path(model, folding, at)
+        chosen = {op for op in chosen if _inside(op, path)}
+    kept = {op for op in chosen if folding.of(op) is op}
+    edges = tuple(_edges(kept, folding))
+    outside = {edge.source for edge in edges} - kept
+    nodes = [Node(op, folding.instances(owner(op)), op in outside) for op in kept | outside]
+    results = () if at else tuple(Operand(r.slot, folding.of(r.source), r.output) for r in graph.results)
+    nodes.sort(key=lambda node: node.identifier)
+    return GraphView(model, tuple(nodes), edges, results, folding.groups, at)
+
+
+def folding_path(model: BuiltModel, folding: Folding, at: str) -> str:
+    """The module that stands for ``at`` (``model.layers.5.mlp`` → ``model.layers.0.mlp`` when the two are equal)."""
+    paths = {module.path for module in model.modules}
+    if at not in paths:
+        raise InputError(f"{model.class_name} has no module {at!r}{_hint(at, paths)}", code="unknown-module")
+    parts: list[str] = []
+    for part in at.split("."):
+        parts.append(part)
+        path = ".".join(parts)
+        for group in folding.groups:
+            if path in group.paths:
+                parts = group.paths[0].split(".")
+    return ".".join(parts)
+
+
+def _hint(at: str, paths: set[str]) -> str:
+    parent = at
+    while parent and parent not in paths:
+        parent = parent.rpartition(".")[0]
+    prefix = f"{parent}." if parent else ""
+    children = {path[len(prefix) :].partition(".")[0] for path in paths if path.startswith(prefix) and path != parent}
+    where = repr(parent) if parent else "the model"
+    return f"; {where} has {', '.join(sorted(children))}" if children else ""
+
+
+def _inside(op: Op, path: str) -> bool:
+    place = owner(op)
+    return place == path or place.startswith(f"{path}.")
+
+
+def _chosen(ops: Iterable[Op], construction: bool) -> Iterator[Op]:
+    """Operations of the forward call and, unless all are asked for, only what they read of the construction."""
+    everything = tuple(ops)
+    if construction:
+        yield from everything
+        return
+    wanted: set[Op] = set()
+    for op in reversed(everything):
+        if (op.phase is Phase.FORWARD and op.kind not in _HELD) or op in wanted:
+            yield op
+            if op.kind not in _HELD:
+                wanted.update(operand.source for operand in op.operands)
+
+
+def _edges(kept: set[Op], folding: Folding) -> Iterator[Edge]:
+    for op in sorted(kept, key=lambda op: op.index):
+        for operand in op.operands:
+            yield Edge(folding.of(operand.source), op, operand.slot, operand.output)
