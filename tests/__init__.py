@@ -1,0 +1,1 @@
+"""The tests of asbuilt, the recorded truth they compare with, and the scoreboard."""
