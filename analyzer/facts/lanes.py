@@ -1,0 +1,176 @@
+"""Which elements of one tensor end up where, through selections, permutations and rearrangements.
+
+A *lane map* of a tensor ``y`` made from ``x`` is an integer array of the shape of ``y``: the flat position in ``x`` that
+each element was copied from (signs are ignored).
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from analyzer.graph import Group, Op, Operand, OperandRef, OpKind
+
+Lanes: TypeAlias = "np.ndarray[Any, np.dtype[np.int32]]"
+
+REARRANGING = (
+    Group.LAYOUT
+    | {OpKind.SLICE, OpKind.SPLIT, OpKind.CAT, OpKind.STACK, OpKind.NEG, OpKind.FLIP, OpKind.ROLL, OpKind.COMPLEX}
+)
+"""Kinds of which every element of the result is an element of an operand, up to its sign."""
+
+
+class NotTraceable(Exception):
+    """A step whose effect on single elements is not known."""
+
+
+def cone(op: Op) -> tuple[frozenset[Op], frozenset[Op]]:
+    """(everything that ``op`` rearranges with itself, the tensors that it rearranges in the end)."""
+    inside: set[Op] = set()
+    roots: set[Op] = set()
+    stack = [op]
+    while stack:
+        current = stack.pop()
+        if current in inside or current in roots:
+            continue
+        if current.kind in REARRANGING and current.operands:
+            inside.add(current)
+            stack.extend(_moved(current))
+        else:
+            roots.add(current)
+    return frozenset(inside), frozenset(roots)
+
+
+def lane_map(op: Op, root: Op, output: int = 0) -> Lanes:
+    """The lane map of ``op`` from ``root``. Raises ``NotTraceable``."""
+    return _Tracer(root).lanes(op, output)
+
+
+def _moved(op: Op) -> list[Op]:
+    if op.kind in (OpKind.CAT, OpKind.STACK):
+        return [operand.source for operand in op.operands]
+    return [op.operands[0].source]
+
+
+class _Tracer:
+    def __init__(self, root: Op) -> None:
+        shape = tuple(int(size) for size in root.outputs[0].shape)
+        self._known: dict[tuple[Op, int], Lanes] = {
+            (root, 0): np.arange(int(np.prod(shape)), dtype=np.int32).reshape(shape)
+        }
+
+    def lanes(self, op: Op, output: int) -> Lanes:
+        if (op, output) not in self._known:
+            self._known[op, output] = self._computed(op, output)
+        return self._known[op, output]
+
+    def _read(self, operand: Operand) -> Lanes:
+        return self.lanes(operand.source, operand.output)
+
+    def _computed(self, op: Op, output: int) -> Lanes:
+        if op.kind not in REARRANGING or not op.operands:
+            raise NotTraceable(op.target)
+        shape = tuple(int(size) for size in op.outputs[output].shape)
+        try:
+            if op.kind in (OpKind.CAT, OpKind.STACK):
+                join = np.concatenate if op.kind is OpKind.CAT else np.stack
+                result = join([self._read(operand) for operand in op.operands], axis=_dim(op, 0))
+            else:
+                result = _moved_lanes(op, output, self._read(op.operands[0]), shape)
+        except (ValueError, IndexError, TypeError) as error:
+            raise NotTraceable(f"{op.target}: {error}") from error
+        if result.shape != shape and op.kind is not OpKind.COMPLEX:
+            raise NotTraceable(op.target)
+        return result
+
+
+def _moved_lanes(op: Op, output: int, lanes: Lanes, shape: tuple[int, ...]) -> Lanes:
+    match op.kind:
+        case OpKind.RESHAPE | OpKind.SQUEEZE | OpKind.UNSQUEEZE:
+            return lanes.reshape(shape)
+        case OpKind.TRANSPOSE:
+            return lanes.transpose(_order(op, lanes.ndim))
+        case OpKind.EXPAND:
+            return np.broadcast_to(lanes, shape)
+        case OpKind.REPEAT:
+            return _repeated(op, lanes)
+        case OpKind.SLICE:
+            return _sliced(op, lanes)
+        case OpKind.SPLIT:
+            return _part(op, output, lanes)
+        case OpKind.FLIP:
+            return np.flip(lanes, _dims(op.attributes.get("dims")))
+        case OpKind.ROLL:
+            return np.roll(lanes, _dims(op.attributes.get("shifts")), _dims(op.attributes.get("dims")))
+        case _:
+            return lanes
+
+
+def _order(op: Op, rank: int) -> tuple[int, ...]:
+    attributes = op.attributes
+    if "dims" in attributes:
+        return _dims(attributes["dims"])
+    if op.target.rpartition(".")[2] in ("T", "mT", "t", "adjoint", "H"):
+        order = list(range(rank))
+        order[-1], order[-2] = order[-2], order[-1]
+        return tuple(order)
+    if "source" in attributes:
+        sizes = np.moveaxis(np.empty(tuple(range(rank))), attributes["source"], attributes["destination"]).shape
+        return tuple(sizes)
+    first, second = (int(attributes[name]) % rank for name in ("dim0", "dim1"))  # type: ignore[call-overload]
+    order = list(range(rank))
+    order[first], order[second] = order[second], order[first]
+    return tuple(order)
+
+
+def _repeated(op: Op, lanes: Lanes) -> Lanes:
+    repeats = op.attributes.get("repeats", op.attributes.get("dims"))
+    if "interleave" in op.target:
+        dim = op.attributes.get("dim")
+        return np.repeat(lanes, int(repeats), axis=None if dim is None else int(dim))  # type: ignore[call-overload]
+    return np.tile(lanes, _dims(repeats))
+
+
+def _sliced(op: Op, lanes: Lanes) -> Lanes:
+    if "index" in op.attributes:
+        return lanes[_index(op.attributes["index"])]
+    if "start" in op.attributes and "length" in op.attributes:
+        start, length = int(op.attributes["start"]), int(op.attributes["length"])  # type: ignore[call-overload]
+        return np.take(lanes, range(start, start + length), axis=_dim(op, 0))
+    raise NotTraceable(op.target)
+
+
+def _index(index: object) -> Any:
+    if isinstance(index, tuple):
+        return tuple(_index(item) for item in index)
+    if isinstance(index, OperandRef):
+        raise NotTraceable("index by a tensor")
+    if index is Ellipsis or index is None or isinstance(index, slice):
+        return index
+    if isinstance(index, int):
+        return int(index)
+    if index == "...":
+        return Ellipsis
+    raise NotTraceable("index")
+
+
+def _part(op: Op, output: int, lanes: Lanes) -> Lanes:
+    dim = _dim(op, 0)
+    if op.target.rpartition(".")[2] == "unbind":
+        return np.take(lanes, output, axis=dim)
+    lengths = [int(part.shape[dim]) for part in op.outputs]
+    start = sum(lengths[:output])
+    return np.take(lanes, range(start, start + lengths[output]), axis=dim)
+
+
+def _dim(op: Op, default: int) -> int:
+    return int(op.attributes.get("dim", default))  # type: ignore[call-overload, no-any-return]
+
+
+def _dims(value: object) -> tuple[int, ...]:
+    if isinstance(value, int):
+        return (int(value),)
+    if isinstance(value, tuple):
+        return _dims(value[0]) if len(value) == 1 and isinstance(value[0], tuple) else tuple(int(v) for v in value)
+    raise NotTraceable("dimensions")

@@ -1,0 +1,215 @@
+"""Rotary embeddings: pairs of features turned by an angle, in every spelling.
+
+A rotation is a sum (or difference) of two rearrangements of one tensor, each multiplied by a cosine or sine, or a
+product of complex numbers. The layout is read off the pairs themselves, relative to the features as they were
+projected, so permutations that are done first count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import prod
+
+import numpy as np
+
+from analyzer.facts.content import angular, content, learned_only
+from analyzer.facts.lanes import Lanes, NotTraceable, cone, lane_map
+from analyzer.graph import Op, OpKind
+from analyzer.query import Query, constant_side, sides
+
+
+class Layout(StrEnum):
+    """Which features form a pair: ``half`` (i, i + d/2), ``interleaved`` (2i, 2i + 1)."""
+
+    HALF = "half"
+    INTERLEAVED = "interleaved"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rotary:
+    """One rotation of one tensor.
+
+    ``input`` is what is rotated, ``mixes`` the operations that combine the two features of a pair, ``rotated`` the
+    number of features (of one head) that take part, ``first`` the position of the first of them in the row that they
+    were taken from. ``layout`` is None where the pairs follow neither form. ``angles`` are the cosines and sines (or
+    complex numbers) as they are multiplied in.
+    """
+
+    input: Op
+    mixes: tuple[Op, ...]
+    layout: Layout | None
+    rotated: int
+    first: int
+    angles: tuple[Op, ...]
+
+    @property
+    def output(self) -> Op:
+        return self.mixes[-1]
+
+    @property
+    def module(self) -> str:
+        return self.output.module
+
+
+def rotaries(query: Query) -> tuple[Rotary, ...]:
+    """Every rotation in the forward call, in order of execution."""
+    known: dict[object, _Pairs | None] = {}
+    found: dict[tuple[Op, int, int], Rotary] = {}
+    for op in query.ops(OpKind.ADD, OpKind.SUB, OpKind.MUL):
+        rotary = _rotary(query, op, known)
+        if rotary is None:
+            continue
+        key = (rotary.input, rotary.first, rotary.rotated)
+        earlier = found.get(key)
+        found[key] = _merged(earlier, rotary) if earlier else rotary
+    return tuple(found.values())
+
+
+def _merged(one: Rotary, other: Rotary) -> Rotary:
+    return replace(one, mixes=one.mixes + other.mixes, angles=tuple(dict.fromkeys(one.angles + other.angles)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One side of a mix: a rearranged tensor times an angle."""
+
+    moved: Op
+    output: int
+    angle: Op
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    layout: Layout | None
+    rotated: int
+    first: int
+
+
+def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary | None:
+    turns = _complex_turns(query, op) if op.kind is OpKind.MUL else _real_turns(query, op)
+    if turns is None:
+        return None
+    one, other = turns
+    inside_one, roots_one = cone(one.moved)
+    inside_other, roots_other = cone(other.moved)
+    roots = roots_one | roots_other
+    if len(roots) != 1:
+        return None
+    (root,) = roots
+    source = max((inside_one & inside_other) | roots, key=lambda found: found.index)
+    key = _place(op, root, inside_one | inside_other)
+    if key not in known:
+        known[key] = _pairs(op, one, other, root)
+    pairs = known[key]
+    if pairs is None:
+        return None
+    return Rotary(
+        input=source,
+        mixes=(op,),
+        layout=pairs.layout,
+        rotated=pairs.rotated,
+        first=pairs.first,
+        angles=tuple(dict.fromkeys((one.angle, other.angle))),
+    )
+
+
+def _place(op: Op, root: Op, inside: frozenset[Op]) -> object:
+    ordered = sorted(inside, key=lambda found: found.index)
+    return (op.span, op.kind, root.outputs[0].shape, tuple((step.span, step.kind, step.outputs) for step in ordered))
+
+
+def _real_turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
+    if (pair := sides(op)) is None or not all(isinstance(side, Op) for side in pair):
+        return None
+    turns = [_turn(query, side) for side in pair if isinstance(side, Op)]
+    if turns[0] is None or turns[1] is None:
+        return None
+    return turns[0], turns[1]
+
+
+def _turn(query: Query, op: Op) -> _Turn | None:
+    while op.kind in (OpKind.CAST, OpKind.COPY, OpKind.NEG) and op.operands:
+        op = op.operands[0].source
+    if op.kind is not OpKind.MUL or constant_side(op) is not None or len(op.operands) != 2:
+        return None
+    first, second = op.operands
+    for moved, angle in ((first, second), (second, first)):
+        if _is_angle(query, angle.source) and not _is_angle(query, moved.source):
+            return _Turn(moved.source, moved.output, angle.source)
+    return None
+
+
+def _is_angle(query: Query, op: Op) -> bool:
+    if op in query.once(angular):
+        return True
+    free = op not in query.once(content) and op not in query.once(learned_only)
+    return free and op.outputs[0].dtype.is_floating and _from_table(op)
+
+
+def _from_table(op: Op) -> bool:
+    """Whether ``op`` is taken from a stored table."""
+    _, roots = cone(op)
+    while len(roots) == 1:
+        (root,) = roots
+        if root.kind is OpKind.BUFFER:
+            return True
+        if root.kind not in (OpKind.INDEX, OpKind.GATHER, OpKind.EMBEDDING) and constant_side(root) is None:
+            return False
+        table = root.operand("weight") or root.operands[0].source
+        _, roots = cone(table)
+    return bool(roots) and all(root.kind is OpKind.BUFFER for root in roots)
+
+
+def _complex_turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
+    if not op.outputs or not op.outputs[0].dtype.is_complex or len(op.operands) != 2:
+        return None
+    first, second = op.operands
+    for moved, angle in ((first, second), (second, first)):
+        if moved.source in query.once(content) and (
+            angle.source in query.once(angular) or angle.source not in query.once(content)
+        ):
+            turn = _Turn(moved.source, moved.output, angle.source)
+            return turn, turn
+    return None
+
+
+def _pairs(op: Op, one: _Turn, other: _Turn, root: Op) -> _Pairs | None:
+    try:
+        first, second = _lanes_of_pair(op, one, other, root)
+    except NotTraceable:
+        return None
+    if first.shape != second.shape or not first.size:
+        return None
+    distances = np.unique(np.abs(first - second))
+    rows = prod(first.shape[:-1])
+    lanes = np.union1d(first, second)
+    if 0 in distances or lanes.size % rows:
+        return None
+    rotated = int(lanes.size) // rows
+    width = int(root.outputs[0].shape[-1])
+    return _Pairs(_layout(distances, rotated), rotated, int(lanes[0]) % width)
+
+
+def _lanes_of_pair(op: Op, one: _Turn, other: _Turn, root: Op) -> tuple[Lanes, Lanes]:
+    if op.kind is OpKind.MUL:
+        both = lane_map(one.moved, root, one.output)
+        return both[..., 0], both[..., 1]
+    first, second = lane_map(one.moved, root, one.output), lane_map(other.moved, root, other.output)
+    first, second = np.broadcast_arrays(first, second)
+    return first, second
+
+
+def _layout(distances: np.ndarray, rotated: int) -> Layout | None:  # type: ignore[type-arg]
+    if distances.size != 1 or rotated <= 2:
+        return None
+    distance = int(distances[0])
+    if distance * 2 == rotated:
+        return Layout.HALF
+    return Layout.INTERLEAVED if distance == 1 else None
+
+
+def rotary_at(query: Query) -> dict[Op, Rotary]:
+    """Rotations by the operations that combine their pairs."""
+    return {mix: rotary for rotary in query.facts(rotaries) for mix in rotary.mixes}
+
