@@ -1,0 +1,393 @@
+"""Attribute lookup and assignment: descriptors, properties, modules' own rules, natives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.base import GapCode
+from analyzer.interpret.frames import ProgramError
+from analyzer.values import (
+    MISSING,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    Function,
+    Instance,
+    LazyImport,
+    ModuleInstance,
+    Native,
+    Opaque,
+    Partial,
+    Property,
+    PyModule,
+    StaticMethod,
+    SuperProxy,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+
+def get_attribute(machine: Machine, value: Value, name: str, default: Value = MISSING) -> Value:
+    """``value.name``; without ``default`` a missing attribute raises the program's AttributeError."""
+    found = _lookup(machine, value, name)
+    if found is not MISSING:
+        return found
+    if default is not MISSING:
+        return default
+    machine.throw("AttributeError", f"{machine.type_of(value).name!r} object has no attribute {name!r}")
+
+
+def _lookup(machine: Machine, value: Value, name: str) -> Value:
+    match value:
+        case Instance():
+            return _instance_attribute(machine, value, name)
+        case Tensor():
+            return machine.tensor_attribute(value, name)
+        case PyModule():
+            return machine.module_attribute(value, name)
+        case ClassValue():
+            return class_attribute(machine, value, name)
+        case SuperProxy():
+            return _super_attribute(machine, value, name)
+        case Unknown():
+            return value
+        case Opaque():
+            return Opaque(f"{value.name}.{name}")
+        case Function() | BoundMethod() | Native() | Partial() | Property():
+            return _callable_attribute(machine, value, name)
+        case _:
+            return _native_attribute(machine, value, name)
+
+
+def _instance_attribute(machine: Machine, value: Instance, name: str) -> Value:
+    override = value.cls.find("__getattribute__")
+    if override is not MISSING and not isinstance(override, Native):
+        try:
+            return machine.call(override, (value, name))
+        except ProgramError as error:
+            if error.name != "AttributeError":
+                raise
+            return _fallback(machine, value, name, error)
+    return instance_attribute(machine, value, name)
+
+
+def instance_attribute(machine: Machine, value: Instance, name: str) -> Value:
+    """Lookup by ``object.__getattribute__`` and then ``__getattr__``; ``MISSING`` where there is nothing."""
+    found = plain_attribute(machine, value, name)
+    return found if found is not MISSING else _fallback(machine, value, name, None)
+
+
+def _fallback(machine: Machine, value: Instance, name: str, error: ProgramError | None) -> Value:
+    method = value.cls.find("__getattr__")
+    if method is MISSING:
+        return MISSING
+    try:
+        return machine.call(method, (value, name))
+    except ProgramError as raised:
+        if raised.name != "AttributeError":
+            raise
+        return MISSING
+
+
+def plain_attribute(machine: Machine, value: Instance, name: str) -> Value:
+    """Lookup by the rules of ``object.__getattribute__``; ``MISSING`` where there is nothing."""
+    descriptor = value.cls.find(name)
+    if isinstance(descriptor, Property) and not descriptor.cached:
+        if descriptor.getter is None:
+            return MISSING
+        return machine.call(descriptor.getter, (value,))
+    if isinstance(descriptor, Instance) and descriptor.cls.find("__set__") is not MISSING:
+        return machine.call(descriptor.cls.find("__get__"), (descriptor, value, value.cls))
+    own = value.attributes.get(name, MISSING)
+    if own is not MISSING:
+        return own
+    if isinstance(value, ModuleInstance):
+        own = module_member(value, name)
+        if own is not MISSING:
+            return own
+    if descriptor is not MISSING:
+        return bind(machine, descriptor, value, value.cls, name)
+    return _special(machine, value, name)
+
+
+def module_member(value: ModuleInstance, name: str) -> Value:
+    """A parameter, buffer or submodule of that name, else ``MISSING``."""
+    for members in (value.parameters, value.buffers, value.modules):
+        if name in members:
+            return members[name]
+    match name:
+        case "_parameters":
+            return value.parameters
+        case "_buffers":
+            return value.buffers
+        case "_modules":
+            return value.modules
+        case "_non_persistent_buffers_set":
+            return value.non_persistent
+    return MISSING
+
+
+def _special(machine: Machine, value: Instance, name: str) -> Value:
+    match name:
+        case "__class__":
+            return value.cls
+        case "__dict__":
+            return value.attributes
+        case "__module__":
+            return value.cls.module.name if value.cls.module is not None else ""
+        case "__doc__":
+            return None
+    return MISSING
+
+
+def bind(machine: Machine, descriptor: Value, receiver: Value, owner: ClassValue, name: str) -> Value:
+    """What reading a class attribute through an instance gives."""
+    match descriptor:
+        case Function():
+            return BoundMethod(descriptor, receiver)
+        case Native():
+            return descriptor if descriptor.static else BoundMethod(descriptor, receiver)
+        case StaticMethod():
+            return descriptor.function
+        case ClassMethod():
+            return BoundMethod(descriptor.function, owner)
+        case Property():
+            result = machine.call(descriptor.getter, (receiver,))
+            if descriptor.cached and isinstance(receiver, Instance):
+                receiver.attributes[name] = result
+            return result
+        case Instance() if descriptor.cls.find("__get__") is not MISSING:
+            return machine.call(descriptor.cls.find("__get__"), (descriptor, receiver, owner))
+        case LazyImport():
+            return machine.resolve(descriptor)
+        case _:
+            return descriptor
+
+
+def class_attribute(machine: Machine, cls: ClassValue, name: str) -> Value:
+    """``cls.name``: the class's own and inherited attributes, then the metaclass's."""
+    found = cls.find(name)
+    if found is not MISSING:
+        match found:
+            case ClassMethod():
+                return BoundMethod(found.function, cls)
+            case StaticMethod():
+                return found.function
+            case Instance() if found.cls.find("__get__") is not MISSING:
+                return machine.call(found.cls.find("__get__"), (found, None, cls))
+            case LazyImport():
+                return machine.resolve(found)
+            case Property():
+                return found
+            case _:
+                return found
+    if cls.metaclass is not None:
+        inherited = cls.metaclass.find(name)
+        if inherited is not MISSING:
+            return bind(machine, inherited, cls, cls.metaclass, name)
+    return machine.class_special(cls, name)
+
+
+def _super_attribute(machine: Machine, proxy: SuperProxy, name: str) -> Value:
+    receiver = proxy.receiver
+    start = receiver if isinstance(receiver, ClassValue) else machine.type_of(receiver)
+    if proxy.after not in start.mro:
+        start = proxy.after
+    for cls in start.mro[start.mro.index(proxy.after) + 1 :]:
+        if name in cls.namespace:
+            found = cls.namespace[name]
+            if isinstance(receiver, ClassValue):
+                return _bind_to_class(machine, found, receiver, name)
+            return bind(machine, found, receiver, start, name)
+    return MISSING
+
+
+def _bind_to_class(machine: Machine, found: Value, receiver: ClassValue, name: str) -> Value:
+    match found:
+        case ClassMethod():
+            return BoundMethod(found.function, receiver)
+        case StaticMethod():
+            return found.function
+        case Native() if name in ("__init_subclass__",):
+            return BoundMethod(found, receiver)
+        case Function() if name == "__init_subclass__" or receiver.derives(machine.classes["type"]):
+            return BoundMethod(found, receiver)
+        case Native() if name in ("__setattr__", "__getattribute__") or receiver.derives(machine.classes["type"]):
+            return BoundMethod(found, receiver)
+        case Instance() if found.cls.find("__get__") is not MISSING:
+            return machine.call(found.cls.find("__get__"), (found, None, receiver))
+        case _:
+            return found
+
+
+def _callable_attribute(machine: Machine, value: Value, name: str) -> Value:
+    match value, name:
+        case Function(), _ if name in value.attributes:
+            return value.attributes[name]
+        case (Function() | Native()), "__name__":
+            return value.name.rpartition(".")[2]
+        case Function(), "__qualname__":
+            return value.qualified_name
+        case Function(), "__module__":
+            return value.module.name
+        case Function(), "__code__":
+            return machine.code_of(value)
+        case Function(), "__dict__":
+            return value.attributes
+        case BoundMethod(), "__self__":
+            return value.receiver
+        case BoundMethod(), "__func__":
+            return value.function
+        case BoundMethod(), _:
+            return get_attribute(machine, value.function, name)
+        case Partial(), "func":
+            return value.function
+        case Partial(), "args":
+            return value.args
+        case Partial(), "keywords":
+            return value.kwargs
+        case Property(), "fget":
+            return value.getter
+        case Property(), "fset":
+            return value.setter
+        case Property(), "setter":
+            return Native("property.setter", lambda _, f: Property(value.getter, f, value.deleter))
+        case Property(), "getter":
+            return Native("property.getter", lambda _, f: Property(f, value.setter, value.deleter))
+        case Property(), "deleter":
+            return Native("property.deleter", lambda _, f: Property(value.getter, value.setter, f))
+        case _, "__get__":
+            return Native("__get__", lambda _, receiver, owner=None: BoundMethod(value, receiver))
+        case _, "__doc__":
+            return None
+        case _, "__call__":
+            return value
+        case _, "__annotations__" | "__kwdefaults__":
+            return {}
+        case _, "__wrapped__":
+            return MISSING
+    return MISSING
+
+
+def _native_attribute(machine: Machine, value: Value, name: str) -> Value:
+    cls = machine.type_of(value)
+    found = cls.find(name)
+    if found is not MISSING:
+        return bind(machine, found, value, cls, name)
+    if name == "__class__":
+        return cls
+    return machine.native_data(value, name)
+
+
+def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None:
+    """``value.name = new`` of the program."""
+    match value:
+        case Instance():
+            override = value.cls.find("__setattr__")
+            if override is not MISSING and not isinstance(override, Native):
+                machine.call(override, (value, name, new))
+            else:
+                set_plain_attribute(machine, value, name, new)
+        case ClassValue():
+            value.namespace[name] = new
+            value.changed()
+        case Function():
+            value.attributes[name] = new
+        case PyModule():
+            value.namespace[name] = new
+        case Tensor():
+            _set_on_tensor(value, name, new)
+        case BoundMethod():
+            set_attribute(machine, value.function, name, new)
+        case SuperProxy():
+            set_plain_attribute(machine, value.receiver, name, new)
+        case Unknown() | Opaque() | Native() | Partial():
+            pass
+        case _:
+            machine.throw("AttributeError", f"{machine.type_of(value).name!r} object has no attribute {name!r}")
+
+
+def _set_on_tensor(tensor: Tensor, name: str, new: Value) -> None:
+    if name == "data" and isinstance(new, Tensor):
+        tensor.shape, tensor.dtype, tensor.op, tensor.output, tensor.data = (
+            new.shape,
+            new.dtype,
+            new.op,
+            new.output,
+            new.data,
+        )
+    else:
+        tensor.attributes[name] = new
+
+
+def set_plain_attribute(machine: Machine, value: Instance, name: str, new: Value) -> None:
+    """Assignment by the rules of ``object.__setattr__`` (of ``nn.Module`` for modules)."""
+    descriptor = value.cls.find(name)
+    if isinstance(descriptor, Property) and not descriptor.cached:
+        if descriptor.setter is None:
+            machine.throw("AttributeError", f"property {name!r} of {value.cls.name!r} object has no setter")
+        machine.call(descriptor.setter, (value, new))
+        return
+    if isinstance(descriptor, Instance) and descriptor.cls.find("__set__") is not MISSING:
+        machine.call(descriptor.cls.find("__set__"), (descriptor, value, new))
+        return
+    if isinstance(value, ModuleInstance):
+        set_module_member(value, name, new)
+    else:
+        value.attributes[name] = new
+
+
+def set_module_member(module: ModuleInstance, name: str, new: Value) -> None:
+    """Register parameters, submodules and buffers where ``nn.Module`` would."""
+    if isinstance(new, Tensor) and new.parameter:
+        _forget(module, name, keep=module.parameters)
+        module.parameters[name] = new
+    elif isinstance(new, ModuleInstance):
+        _forget(module, name, keep=module.modules)
+        module.modules[name] = new
+    elif isinstance(new, Tensor) and "buffer" in new.attributes and name not in module.buffers:
+        _forget(module, name, keep=module.buffers)
+        module.buffers[name] = new
+        if not new.attributes["buffer"]:
+            module.non_persistent.add(name)
+    elif name in module.buffers and (new is None or isinstance(new, Tensor | Unknown)):
+        module.buffers[name] = new if isinstance(new, Tensor) else None
+    elif name in module.parameters and new is None:
+        module.parameters[name] = None
+    elif name in module.modules and new is None:
+        module.modules[name] = None
+    else:
+        module.attributes[name] = new
+
+
+def _forget(module: ModuleInstance, name: str, keep: object) -> None:
+    module.attributes.pop(name, None)
+    for members in (module.parameters, module.buffers, module.modules):
+        if members is not keep:
+            members.pop(name, None)
+    module.non_persistent.discard(name)
+
+
+def delete_attribute(machine: Machine, value: Value, name: str) -> None:
+    """``del value.name`` of the program."""
+    if isinstance(value, ModuleInstance) and module_member(value, name) is not MISSING:
+        for members in (value.parameters, value.buffers, value.modules):
+            members.pop(name, None)
+    elif isinstance(value, Instance):
+        override = value.cls.find("__delattr__")
+        if override is not MISSING and not isinstance(override, Native):
+            machine.call(override, (value, name))
+        elif value.attributes.pop(name, MISSING) is MISSING:
+            machine.throw("AttributeError", name)
+    elif isinstance(value, ClassValue):
+        if value.namespace.pop(name, MISSING) is MISSING:
+            machine.throw("AttributeError", name)
+        value.changed()
+    elif isinstance(value, PyModule):
+        value.namespace.pop(name, None)
+    elif not isinstance(value, Unknown | Opaque):
+        machine.unknown(GapCode.UNSUPPORTED_SYNTAX, "del", f"deleting an attribute of {machine.type_of(value).name}")

@@ -1,0 +1,172 @@
+"""Calls: binding of arguments, activation of functions, instantiation of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from analyzer.base import GapCode
+from analyzer.interpret.frames import BudgetExceeded, Frame, Returned
+from analyzer.interpret.operators import HOST_ERRORS
+from analyzer.sources import syntax
+from analyzer.values import (
+    MISSING,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    Function,
+    Instance,
+    LazyImport,
+    ModuleInstance,
+    Native,
+    Opaque,
+    Partial,
+    StaticMethod,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+DEEPEST = 180
+
+
+def call(machine: Machine, function: Value, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """Call any callable value of the program."""
+    match function:
+        case Function():
+            return call_function(machine, function, args, kwargs)
+        case BoundMethod():
+            return call(machine, function.function, (function.receiver, *args), kwargs)
+        case Native():
+            return call_native(machine, function, args, kwargs)
+        case ModuleInstance():
+            return machine.call_module(function, args, kwargs)
+        case ClassValue():
+            return instantiate(machine, function, args, kwargs)
+        case Partial():
+            return call(machine, function.function, (*function.args, *args), {**function.kwargs, **kwargs})
+        case Unknown():
+            return _call_unknown(machine, function, args, kwargs)
+        case Opaque():
+            return Opaque(f"{function.name}()")
+        case StaticMethod() | ClassMethod():
+            return call(machine, function.function, args, kwargs)
+        case LazyImport():
+            return call(machine, machine.resolve(function), args, kwargs)
+        case Instance():
+            method = function.cls.find("__call__")
+            if method is not MISSING:
+                return call(machine, method, (function, *args), kwargs)
+    machine.throw("TypeError", f"{machine.type_of(function).name!r} object is not callable")
+
+
+def _call_unknown(machine: Machine, function: Unknown, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    tensors = [value for value in (*args, *kwargs.values()) if isinstance(value, Tensor)]
+    if not tensors and not function.sources:
+        return function
+    return machine.emit_unknown("unknown", (*function.sources, *tensors), function.gap)
+
+
+def call_native(machine: Machine, function: Native, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """Call library code; what Python itself raises there becomes the program's exception."""
+    try:
+        return function.call(machine, *args, **kwargs)
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, f"{function.name}: {error}")
+
+
+def call_function(machine: Machine, function: Function, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """Run a function of the program."""
+    override = machine.override(function)
+    if override is not None:
+        return call_native(machine, override, args, kwargs)
+    if len(machine.frames) > DEEPEST:
+        raise BudgetExceeded(f"calls nest deeper than {DEEPEST}")
+    node = function.node
+    frame = Frame(function.module, function.name, function.scope, function.owner, args[0] if args else MISSING)
+    frame.locals = bind_arguments(machine, function, args, kwargs)
+    if frame.receiver is MISSING and frame.locals:
+        frame.receiver = next(iter(frame.locals.values()))
+    machine.frames.append(frame)
+    try:
+        if isinstance(node, syntax.Lambda):
+            return machine.evaluate(node.body, frame)
+        if node.is_generator:
+            frame.yields = []
+        outcome = machine.execute(node.body, frame)
+        value = outcome.value if isinstance(outcome, Returned) else None
+        if frame.yields is not None:
+            return iter(frame.yields)
+        return machine.join_all([*frame.alternatives, value]) if frame.alternatives else value
+    finally:
+        machine.frames.pop()
+
+
+def bind_arguments(
+    machine: Machine, function: Function, args: Sequence[Value], kwargs: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Local names by parameter, in the order of the parameters."""
+    bound: dict[str, Value] = {}
+    rest = dict(kwargs)
+    position = 0
+    for parameter in function.node.parameters:
+        name = parameter.name
+        match parameter.kind:
+            case "positional" | "plain":
+                if position < len(args):
+                    bound[name] = args[position]
+                    position += 1
+                    if name in rest and parameter.kind == "plain":
+                        machine.throw("TypeError", f"{function.name}() got multiple values for argument {name!r}")
+                    continue
+            case "args":
+                bound[name] = tuple(args[position:])
+                position = len(args)
+                continue
+            case "kwargs":
+                continue
+        if name in rest and parameter.kind != "positional":
+            bound[name] = rest.pop(name)
+        elif name in function.defaults:
+            bound[name] = function.defaults[name]
+        else:
+            machine.throw("TypeError", f"{function.name}() missing required argument: {name!r}")
+    if position < len(args):
+        machine.throw("TypeError", f"{function.name}() takes {position} positional arguments but {len(args)} were given")
+    last = function.node.parameters[-1] if function.node.parameters else None
+    if last is not None and last.kind == "kwargs":
+        bound[last.name] = rest
+    elif rest:
+        machine.throw("TypeError", f"{function.name}() got an unexpected keyword argument {next(iter(rest))!r}")
+    return bound
+
+
+def instantiate(machine: Machine, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """``cls(...)``: the metaclass's ``__call__``, ``__new__`` and ``__init__``."""
+    if cls.metaclass is not None:
+        method = cls.metaclass.find("__call__")
+        if method is not MISSING and not isinstance(method, Native):
+            return call(machine, method, (cls, *args), kwargs)
+        if isinstance(method, Native) and method.name != "type.__call__":
+            return call_native(machine, method, (cls, *args), kwargs)
+    return construct(machine, cls, args, kwargs)
+
+
+def construct(machine: Machine, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """What ``type.__call__`` does."""
+    override = machine.class_override(cls)
+    if override is not None:
+        return call_native(machine, override, (cls, *args), kwargs)
+    new = cls.find("__new__")
+    if new is MISSING:
+        return machine.unknown(GapCode.UNKNOWN_LIBRARY, cls.qualified_name, "the class can not be instantiated")
+    function = new.function if isinstance(new, StaticMethod | ClassMethod) else new
+    made = call(machine, function, (cls, *args), kwargs)
+    if isinstance(made, Instance) and made.cls.derives(cls):
+        init = made.cls.find("__init__")
+        if init is not MISSING:
+            call(machine, init, (made, *args), kwargs)
+    return made

@@ -1,0 +1,139 @@
+"""Definition of classes by the program, and how their instances come to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.interpret.expressions import evaluate
+from analyzer.interpret.frames import Frame
+from analyzer.names.mro import InconsistentHierarchy, linearize
+from analyzer.sources import syntax
+from analyzer.values import (
+    MISSING,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    Function,
+    Instance,
+    Native,
+    Opaque,
+    Property,
+    StaticMethod,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+
+def define_class(machine: Machine, node: syntax.ClassDefinition, frame: Frame) -> ClassValue:
+    """Run a class statement: bases, body, metaclass, ``__set_name__`` and ``__init_subclass__``."""
+    bases, keywords = _class_arguments(machine, node, frame)
+    outer = frame.locals.get("__qualname__") if frame.name == "<class>" else None
+    qualified = f"{outer}.{node.name}" if outer else f"{frame.module.name}.{node.name}"
+    namespace = _class_body(machine, node, frame, qualified)
+    annotations = namespace.pop("__annotations__", {})
+    metaclass = keywords.pop("metaclass", None)
+    cls = make_class(machine, node.name, qualified, bases, namespace)
+    cls.node, cls.module, cls.annotations = node, frame.module, annotations
+    cls.span = machine.span_of(frame.module, node.name_at, node.name_at + len(node.name))
+    cls.metaclass = metaclass if isinstance(metaclass, ClassValue) else _inherited_metaclass(cls)
+    _own(cls)
+    _initialise(machine, cls, keywords)
+    return cls
+
+
+def _class_arguments(
+    machine: Machine, node: syntax.ClassDefinition, frame: Frame
+) -> tuple[list[ClassValue], dict[str, Value]]:
+    bases: list[ClassValue] = []
+    keywords: dict[str, Value] = {}
+    for argument in node.arguments:
+        value = evaluate(machine, argument.value, frame)
+        if argument.name is not None:
+            keywords[argument.name] = value
+        elif argument.stars == 1:
+            bases.extend(base for base in machine.iterate(value) if isinstance(base, ClassValue))
+        elif isinstance(value, ClassValue):
+            bases.append(value)
+        elif isinstance(value, Native):
+            bases.extend(machine.bases_of_native(value))
+        elif isinstance(value, Unknown):
+            bases.append(machine.unknown_base(value))
+        elif not isinstance(value, Opaque):
+            machine.throw("TypeError", f"base of class {node.name!r} is not a class")
+    return bases, keywords
+
+
+def _class_body(machine: Machine, node: syntax.ClassDefinition, frame: Frame, qualified: str) -> dict[str, Value]:
+    body = Frame(frame.module, "<class>", frame if frame.name not in ("<module>", "<class>") else frame.parent)
+    body.locals = {"__qualname__": qualified, "__module__": frame.module.name}
+    machine.frames.append(body)
+    try:
+        machine.execute(node.body, body)
+    finally:
+        machine.frames.pop()
+    namespace = dict(body.locals)
+    namespace["__qualname__"] = node.name
+    return namespace
+
+
+def make_class(
+    machine: Machine, name: str, qualified: str, bases: list[ClassValue], namespace: dict[str, Value]
+) -> ClassValue:
+    """A class with its MRO; an inconsistent hierarchy raises the program's TypeError."""
+    unique = tuple(dict.fromkeys(bases)) or (machine.classes["object"],)
+    cls = ClassValue(name, qualified, unique, namespace)
+    try:
+        cls.mro = tuple(linearize(cls, lambda one: one.bases))
+    except InconsistentHierarchy as error:
+        machine.throw("TypeError", str(error))
+    for base in unique:
+        base.subclasses.append(cls)
+    return cls
+
+
+def _inherited_metaclass(cls: ClassValue) -> ClassValue | None:
+    return next((base.metaclass for base in cls.mro[1:] if base.metaclass is not None), None)
+
+
+def _own(cls: ClassValue) -> None:
+    """Tell the functions of the body which class they belong to, for ``super()``."""
+    for value in cls.namespace.values():
+        for function in _functions(value):
+            if function.owner is None:
+                function.owner = cls
+
+
+def _functions(value: Value) -> list[Function]:
+    match value:
+        case Function():
+            return [value]
+        case StaticMethod() | ClassMethod() | BoundMethod():
+            return _functions(value.function)
+        case Property():
+            return [*_functions(value.getter), *_functions(value.setter), *_functions(value.deleter)]
+        case Instance():
+            return [function for item in value.attributes.values() for function in _functions(item)]
+        case _:
+            return []
+
+
+def _initialise(machine: Machine, cls: ClassValue, keywords: dict[str, Value]) -> None:
+    for name, value in list(cls.namespace.items()):
+        if isinstance(value, Instance):
+            method = value.cls.find("__set_name__")
+            if method is not MISSING:
+                machine.call(method, (value, cls, name))
+    if cls.metaclass is not None:
+        for name in ("__new__", "__init__"):
+            method = cls.metaclass.find(name)
+            if isinstance(method, Native) and method.name.startswith("enum."):
+                machine.call(method, (cls,))
+    for base in cls.mro[1:]:
+        hook = base.namespace.get("__init_subclass__", MISSING)
+        if hook is not MISSING:
+            function = hook.function if isinstance(hook, ClassMethod) else hook
+            machine.call(function, (cls,), keywords)
+            break

@@ -1,0 +1,329 @@
+"""Evaluation of expressions: one small function a node type, found by a table."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from analyzer.base import GapCode
+from analyzer.interpret import operators
+from analyzer.interpret.frames import BudgetExceeded, Frame
+from analyzer.interpret.operators import HOST_ERRORS, merged, shown
+from analyzer.sources import syntax
+from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, plain, traced
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+MOST_YIELDS = 100_000
+
+
+def evaluate(machine: Machine, node: syntax.Expression, frame: Frame) -> Value:
+    """The value of an expression in ``frame``."""
+    return EVALUATE[type(node)](machine, node, frame)
+
+
+def _literal(machine: Machine, node: syntax.Literal, frame: Frame) -> Value:
+    return node.value
+
+
+def _odd_literal(machine: Machine, node: syntax.OddLiteral, frame: Frame) -> Value:
+    if node.kind == "ellipsis":
+        return Ellipsis
+    if len(node.text) > 100_000:
+        return machine.unknown(GapCode.BUDGET, "literal", "the literal is too long")
+    if node.kind == "bigint" and len(node.text) > 4000:
+        return machine.unknown(GapCode.BUDGET, "literal", "the number is too long")
+    return ast.literal_eval(node.text)
+
+
+def _name(machine: Machine, node: syntax.Name, frame: Frame) -> Value:
+    name = node.id
+    scope: Frame | None = frame
+    if name in frame.declared_global:
+        scope = None
+    while scope is not None:
+        value = scope.locals.get(name, MISSING)
+        if value is not MISSING:
+            if type(value) is LazyImport:
+                value = scope.locals[name] = machine.resolve(value)
+            return value
+        scope = scope.parent
+    return machine.global_name(name, frame, node)
+
+
+def _attribute(machine: Machine, node: syntax.Attribute, frame: Frame) -> Value:
+    value = evaluate(machine, node.value, frame)
+    frame.node = node
+    return machine.get_attribute(value, node.name)
+
+
+def _subscript(machine: Machine, node: syntax.Subscript, frame: Frame) -> Value:
+    value = evaluate(machine, node.value, frame)
+    index = evaluate(machine, node.index, frame)
+    frame.node = node
+    return operators.get_item(machine, value, index)
+
+
+def _slice(machine: Machine, node: syntax.SliceExpression, frame: Frame) -> Value:
+    parts = (node.lower, node.upper, node.step)
+    return slice(*(None if part is None else evaluate(machine, part, frame) for part in parts))
+
+
+def elements(machine: Machine, items: tuple[syntax.Expression, ...], frame: Frame) -> Iterator[Value]:
+    """The values of display items, starred ones spread."""
+    for item in items:
+        if type(item) is syntax.Starred:
+            yield from machine.iterate(evaluate(machine, item.value, frame))
+        else:
+            yield evaluate(machine, item, frame)
+
+
+def _tuple(machine: Machine, node: syntax.TupleDisplay, frame: Frame) -> Value:
+    return tuple(elements(machine, node.items, frame))
+
+
+def _list(machine: Machine, node: syntax.ListDisplay, frame: Frame) -> Value:
+    return list(elements(machine, node.items, frame))
+
+
+def _set(machine: Machine, node: syntax.SetDisplay, frame: Frame) -> Value:
+    return hashable(machine, lambda: {plain(item) for item in elements(machine, node.items, frame)})
+
+
+def hashable(machine: Machine, make: Callable[[], Value]) -> Value:
+    """What ``make`` builds, with an unhashable element raised as the program's TypeError."""
+    try:
+        return make()
+    except TypeError as error:
+        machine.throw("TypeError", str(error))
+
+
+def _dict(machine: Machine, node: syntax.DictDisplay, frame: Frame) -> Value:
+    result: dict[Any, Value] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            result.update(machine.as_mapping(evaluate(machine, value, frame)))
+            continue
+        name = plain(evaluate(machine, key, frame))
+        if isinstance(name, Unknown):
+            continue
+        content = evaluate(machine, value, frame)
+        hashable(machine, lambda name=name, content=content: result.__setitem__(name, content))  # type: ignore[misc]
+    return result
+
+
+def _starred(machine: Machine, node: syntax.Starred, frame: Frame) -> Value:
+    return tuple(machine.iterate(evaluate(machine, node.value, frame)))
+
+
+def _call(machine: Machine, node: syntax.Call, frame: Frame) -> Value:
+    function = evaluate(machine, node.function, frame)
+    args: list[Value] = []
+    kwargs: dict[str, Value] = {}
+    for argument in node.arguments:
+        value = evaluate(machine, argument.value, frame)
+        if argument.stars == 1:
+            args.extend(machine.iterate(value))
+        elif argument.stars == 2:
+            kwargs.update(machine.as_mapping(value))
+        elif argument.name is not None:
+            kwargs[argument.name] = value
+        else:
+            args.append(value)
+    frame.node = node
+    return machine.call(function, args, kwargs)
+
+
+def _unary(machine: Machine, node: syntax.Unary, frame: Frame) -> Value:
+    operand = evaluate(machine, node.operand, frame)
+    frame.node = node
+    return operators.unary(machine, node.operator, operand)
+
+
+def _binary(machine: Machine, node: syntax.Binary, frame: Frame) -> Value:
+    left = evaluate(machine, node.left, frame)
+    right = evaluate(machine, node.right, frame)
+    frame.node = node
+    return operators.binary(machine, node.operator, left, right)
+
+
+def _compare(machine: Machine, node: syntax.Compare, frame: Frame) -> Value:
+    left = evaluate(machine, node.left, frame)
+    result: Value = True
+    for symbol, right_node in zip(node.operators, node.rights, strict=True):
+        right = evaluate(machine, right_node, frame)
+        frame.node = node
+        result = operators.compare(machine, symbol, left, right)
+        if len(node.rights) > 1 and machine.truth(result) is False:
+            return result
+        left = right
+    return result
+
+
+def _boolean(machine: Machine, node: syntax.Boolean, frame: Frame) -> Value:
+    left = evaluate(machine, node.left, frame)
+    decided = machine.truth(left)
+    if decided is None:
+        right = evaluate(machine, node.right, frame)
+        return machine.join_all([left, right]) if not isinstance(left, Unknown | Tensor) else left
+    if decided == (node.operator == "or"):
+        return left
+    right = evaluate(machine, node.right, frame)
+    if type(left) in TRACED and isinstance(right, bool | int | float | str):
+        # The result also depends on the operand that let it through.
+        return traced(right, merged(f"{shown(left)} {node.operator} {shown(right)}", (left, right)))
+    return right
+
+
+def _conditional(machine: Machine, node: syntax.Conditional, frame: Frame) -> Value:
+    test = evaluate(machine, node.test, frame)
+    decided = machine.truth(test)
+    if decided is None:
+        return machine.join_all([evaluate(machine, node.body, frame), evaluate(machine, node.otherwise, frame)])
+    return evaluate(machine, node.body if decided else node.otherwise, frame)
+
+
+def _lambda(machine: Machine, node: syntax.Lambda, frame: Frame) -> Value:
+    defaults = default_values(machine, node.parameters, frame)
+    return Function("<lambda>", "<lambda>", node, frame.module, scope_of(frame), defaults, frame.owner)
+
+
+def scope_of(frame: Frame) -> Frame | None:
+    """The frame that a function defined in ``frame`` sees: class bodies and module bodies are no scopes."""
+    if frame.name == "<class>":
+        return frame.parent
+    return None if frame.name == "<module>" else frame
+
+
+def default_values(machine: Machine, parameters: tuple[syntax.Parameter, ...], frame: Frame) -> dict[str, Value]:
+    """Default values by parameter name, evaluated where the function is defined."""
+    return {
+        parameter.name: evaluate(machine, parameter.default, frame)
+        for parameter in parameters
+        if parameter.default is not None
+    }
+
+
+def _named(machine: Machine, node: syntax.NamedExpression, frame: Frame) -> Value:
+    value = evaluate(machine, node.value, frame)
+    target = frame
+    while target.name == "<comprehension>" and target.parent is not None:
+        target = target.parent
+    target.locals[node.target.id] = value
+    return value
+
+
+def _formatted(machine: Machine, node: syntax.FormattedString, frame: Frame) -> Value:
+    parts: list[str] = []
+    for part in node.parts:
+        if isinstance(part, syntax.Literal):
+            parts.append(str(part.value))
+            continue
+        text = _format_part(machine, part, frame)
+        if isinstance(text, Unknown):
+            return text
+        parts.append((part.text or "") + text)
+    return "".join(parts)
+
+
+def _format_part(machine: Machine, part: syntax.FormattedValue, frame: Frame) -> Value:
+    value = evaluate(machine, part.value, frame)
+    if isinstance(value, Unknown):
+        return value
+    spec = _formatted(machine, part.spec, frame) if part.spec is not None else ""
+    if isinstance(spec, Unknown):
+        return spec
+    if not spec or part.conversion is not None:
+        return repr(plain(value)) if part.conversion == "r" else machine.text(value)
+    if len(spec) > 20:
+        return machine.unknown(GapCode.BUDGET, "format", "the format specification is too long")
+    try:
+        return format(plain(value), spec)
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+
+
+def _comprehension(machine: Machine, node: syntax.Comprehension, frame: Frame) -> Value:
+    inner = Frame(frame.module, "<comprehension>", frame, frame.owner, frame.receiver)
+    inner.node = frame.node
+    results: list[Value] = []
+    machine.frames.append(inner)
+    try:
+        _clauses(machine, node, 0, inner, results)
+    finally:
+        machine.frames.pop()
+    match node.kind:
+        case "list":
+            return results
+        case "set":
+            return hashable(machine, lambda: {plain(item) for item in results})
+        case "dict":
+            return hashable(machine, lambda: {plain(key): value for key, value in results})
+        case _:
+            return iter(results)
+
+
+def _clauses(machine: Machine, node: syntax.Comprehension, depth: int, frame: Frame, results: list[Value]) -> None:
+    if depth == len(node.clauses):
+        element = evaluate(machine, node.element, frame)
+        if node.key is not None:
+            element = (evaluate(machine, node.key, frame), element)
+        results.append(element)
+        if len(results) > MOST_YIELDS:
+            raise BudgetExceeded(f"a comprehension has more than {MOST_YIELDS} elements")
+        return
+    clause = node.clauses[depth]
+    for item in machine.iterate(evaluate(machine, clause.iterable, frame)):
+        machine.step()
+        machine.assign(clause.target, item, frame)
+        if all(machine.truth(evaluate(machine, test, frame)) is not False for test in clause.conditions):
+            _clauses(machine, node, depth + 1, frame, results)
+
+
+def _yield(machine: Machine, node: syntax.Yield, frame: Frame) -> Value:
+    value = None if node.value is None else evaluate(machine, node.value, frame)
+    target: Frame | None = frame
+    while target is not None and target.yields is None:
+        target = target.parent
+    if target is None or target.yields is None:
+        return machine.unknown(GapCode.UNSUPPORTED_SYNTAX, "yield", "yield outside of a generator function")
+    if node.delegate:
+        target.yields.extend(machine.iterate(value))
+    else:
+        target.yields.append(value)
+    if len(target.yields) > MOST_YIELDS:
+        raise BudgetExceeded(f"a generator yields more than {MOST_YIELDS} values")
+    return None
+
+
+def _await(machine: Machine, node: syntax.Await, frame: Frame) -> Value:
+    return evaluate(machine, node.value, frame)
+
+
+EVALUATE: dict[type, Callable[[Machine, Any, Frame], Value]] = {
+    syntax.Literal: _literal,
+    syntax.OddLiteral: _odd_literal,
+    syntax.Name: _name,
+    syntax.Attribute: _attribute,
+    syntax.Subscript: _subscript,
+    syntax.SliceExpression: _slice,
+    syntax.TupleDisplay: _tuple,
+    syntax.ListDisplay: _list,
+    syntax.SetDisplay: _set,
+    syntax.DictDisplay: _dict,
+    syntax.Starred: _starred,
+    syntax.Call: _call,
+    syntax.Unary: _unary,
+    syntax.Binary: _binary,
+    syntax.Compare: _compare,
+    syntax.Boolean: _boolean,
+    syntax.Conditional: _conditional,
+    syntax.Lambda: _lambda,
+    syntax.NamedExpression: _named,
+    syntax.FormattedString: _formatted,
+    syntax.Comprehension: _comprehension,
+    syntax.Yield: _yield,
+    syntax.Await: _await,
+}

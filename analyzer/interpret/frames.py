@@ -1,0 +1,89 @@
+"""Activations, the signals that end a block, and the program's exceptions on their way up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from analyzer.sources import syntax
+from analyzer.values import MISSING, ClassValue, Instance, PyModule, Value
+
+
+class Frame:
+    """One running function, class body, comprehension or module.
+
+    ``parent`` is the frame of the lexically enclosing function. ``owner`` and ``receiver`` serve ``super()``.
+    ``node`` is the expression being evaluated, for places in reports.
+    """
+
+    __slots__ = (
+        "alternatives",
+        "declared_global",
+        "declared_nonlocal",
+        "locals",
+        "module",
+        "name",
+        "node",
+        "owner",
+        "parent",
+        "receiver",
+        "yields",
+    )
+
+    def __init__(
+        self,
+        module: PyModule,
+        name: str,
+        parent: Frame | None = None,
+        owner: ClassValue | None = None,
+        receiver: Value = MISSING,
+    ) -> None:
+        self.module = module
+        self.name = name
+        self.parent = parent
+        self.owner = owner
+        self.receiver = receiver
+        self.locals: dict[str, Value] = {}
+        self.node: syntax.Node | None = None
+        self.declared_global: frozenset[str] = frozenset()
+        self.declared_nonlocal: frozenset[str] = frozenset()
+        self.yields: list[Value] | None = None
+        self.alternatives: list[Value] = []
+        """Results of returns under conditions that could not be decided."""
+
+
+class Signal(Enum):
+    BREAK = "break"
+    CONTINUE = "continue"
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    value: Value
+
+
+Outcome = Signal | Returned | None
+"""How a block ended: None when it ran to its end."""
+
+
+class ProgramError(Exception):
+    """An exception of the analysed program."""
+
+    def __init__(self, value: Instance) -> None:
+        super().__init__(value.cls.name)
+        self.value = value
+
+    @property
+    def name(self) -> str:
+        """The exception's class name."""
+        return self.value.cls.name
+
+    @property
+    def text(self) -> str:
+        """The exception's message, as far as it is a plain string."""
+        args = self.value.attributes.get("args", ())
+        return " ".join(str(arg) for arg in args)[:300]
+
+
+class BudgetExceeded(Exception):
+    """The interpretation took more steps, time or depth than it is allowed to."""

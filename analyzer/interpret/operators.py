@@ -1,0 +1,478 @@
+"""Operators on values: arithmetic with origins, comparison, truth, iteration, subscripts."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from analyzer.base import GapCode
+from analyzer.interpret.frames import ProgramError
+from analyzer.library.torch_ops import operator_target
+from analyzer.values import (
+    MISSING,
+    TRACED,
+    ClassValue,
+    Instance,
+    ModuleInstance,
+    Opaque,
+    Origin,
+    Tensor,
+    Unknown,
+    Value,
+    origin_of,
+    plain,
+    traced,
+)
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+HOST_ERRORS = (
+    TypeError,
+    ValueError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ZeroDivisionError,
+    OverflowError,
+    StopIteration,
+    UnicodeError,
+)
+"""What Python itself raises for wrong operands; the program gets the exception of the same name."""
+
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "@": operator.matmul,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+    "&": operator.and_,
+    "|": operator.or_,
+    "^": operator.xor,
+}
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+DUNDER = {
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "truediv",
+    "//": "floordiv",
+    "%": "mod",
+    "**": "pow",
+    "@": "matmul",
+    "<<": "lshift",
+    ">>": "rshift",
+    "&": "and",
+    "|": "or",
+    "^": "xor",
+}
+COMPARE_DUNDER = {"==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
+SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+NUMBERS = frozenset({int, float})
+LARGEST_SEQUENCE = 10_000_000
+LARGEST_POWER_BITS = 65_536
+
+
+def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
+    """``left symbol right`` of the program."""
+    left_type, right_type = type(left), type(right)
+    if left_type in NUMBERS and right_type in NUMBERS:
+        return _host(machine, symbol, left, right)
+    if left_type is Unknown or right_type is Unknown:
+        return _unknown_operand(machine, symbol, left, right)
+    if isinstance(left, Tensor):
+        return machine.emit(operator_target(symbol, reflected=False, inplace=False), (left, right))
+    if isinstance(right, Tensor) and not isinstance(left, Instance):
+        return machine.emit(operator_target(symbol, reflected=True, inplace=False), (right, left))
+    if isinstance(left, Instance | ClassValue) or isinstance(right, Instance | ClassValue):
+        return _by_method(machine, symbol, left, right)
+    if left_type is Opaque or right_type is Opaque:
+        return left if left_type is Opaque else right
+    return _host(machine, symbol, left, right)
+
+
+def _unknown_operand(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
+    tensors = tuple(value for value in (left, right) if isinstance(value, Tensor))
+    if tensors:
+        return machine.emit_unknown(operator_target(symbol, reflected=False, inplace=False), (left, right))
+    return left if isinstance(left, Unknown) else right
+
+
+def _by_method(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
+    for receiver, argument, name in ((left, right, f"__{DUNDER[symbol]}__"), (right, left, f"__r{DUNDER[symbol]}__")):
+        method = machine.type_of(receiver).find(name)
+        if method is not MISSING and isinstance(receiver, Instance | ClassValue):
+            result = machine.call(method, (receiver, argument))
+            if result is not NotImplemented:
+                return result
+    left, right = unwrap(left), unwrap(right)
+    if isinstance(left, Instance | ClassValue) or isinstance(right, Instance | ClassValue):
+        if symbol == "|" and (isinstance(left, ClassValue) or isinstance(right, ClassValue)):
+            return Opaque("union type")
+        machine.throw("TypeError", f"unsupported operand type(s) for {symbol}")
+    return _host(machine, symbol, left, right)
+
+
+def _host(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
+    if _too_large(symbol, left, right):
+        return machine.unknown(GapCode.BUDGET, f"operator {symbol}", "the result would be too large to compute")
+    try:
+        result = BINARY[symbol](plain(left), plain(right))
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+    if type(left) in TRACED or type(right) in TRACED:
+        return combine(result, symbol, left, right)
+    return result
+
+
+def _too_large(symbol: str, left: Value, right: Value) -> bool:
+    if symbol == "**":
+        return (
+            isinstance(left, int)
+            and isinstance(right, int)
+            and abs(right) * max(1, int(left).bit_length()) > LARGEST_POWER_BITS
+        )
+    if symbol == "<<":
+        return isinstance(right, int) and right > LARGEST_POWER_BITS
+    if symbol == "*":
+        for sequence, count in ((left, right), (right, left)):
+            if isinstance(sequence, str | bytes | list | tuple) and isinstance(count, int):
+                return len(sequence) * count > LARGEST_SEQUENCE
+    return symbol == "%" and isinstance(left, str) and len(left) > 10_000
+
+
+def combine(result: Value, symbol: str, left: Value, right: Value) -> Value:
+    """``result`` with the origin of an operation on two values; containers and others stay as they are."""
+    if not isinstance(result, bool | int | float | str):
+        return result
+    return traced(result, merged(f"{shown(left)} {symbol} {shown(right)}", (left, right)))
+
+
+def merged(expression: str, parts: Iterable[Value]) -> Origin:
+    """An origin with ``expression`` and everything that ``parts`` depend on."""
+    fields: frozenset[str] = frozenset()
+    symbols: frozenset[str] = frozenset()
+    for part in parts:
+        origin = origin_of(part)
+        if origin is not None:
+            fields |= origin.fields
+            symbols |= origin.symbols
+    return Origin(expression if len(expression) <= 300 else expression[:297] + "...", fields, symbols)
+
+
+def shown(value: Value) -> str:
+    """The expression of a value as an operand of a larger one."""
+    origin = origin_of(value)
+    if origin is None:
+        return repr(value)
+    return f"({origin.expression})" if " " in origin.expression else origin.expression
+
+
+def unwrap(value: Value) -> Value:
+    """The native container or scalar that an instance extends, else the value itself."""
+    return value.native if isinstance(value, Instance) and value.native is not MISSING else value
+
+
+def compare(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
+    """``left symbol right`` for ``== != < <= > >= is in`` and the negated forms."""
+    match symbol:
+        case "is" | "is not":
+            return _identity(left, right, negate=symbol == "is not")
+        case "in" | "not in":
+            return _membership(machine, left, right, negate=symbol == "not in")
+    if isinstance(left, Tensor):
+        return machine.emit(operator_target(symbol, reflected=False, inplace=False), (left, right))
+    if isinstance(right, Tensor):
+        return machine.emit(operator_target(SWAPPED[symbol], reflected=False, inplace=False), (right, left))
+    if isinstance(left, Unknown):
+        return left
+    if isinstance(right, Unknown):
+        return right
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        return _compare_instances(machine, symbol, left, right)
+    if isinstance(left, Opaque) or isinstance(right, Opaque):
+        return left is right if symbol == "==" else symbol != "=="
+    try:
+        result = COMPARE[symbol](plain(left), plain(right))
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+    if type(left) in TRACED or type(right) in TRACED:
+        return combine(result, symbol, left, right)
+    return result
+
+
+def _identity(left: Value, right: Value, negate: bool) -> Value:
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return left if isinstance(left, Unknown) else right
+    bare_left, bare_right = plain(left), plain(right)
+    same = bare_left is bare_right or (
+        type(bare_left) is type(bare_right)
+        and isinstance(bare_left, int | str | tuple)
+        and not isinstance(bare_left, bool)
+        and bare_left == bare_right
+        and bare_left != ()
+        and not isinstance(bare_left, tuple)
+    )
+    result = same != negate
+    if type(left) in TRACED or type(right) in TRACED:
+        return combine(result, "is not" if negate else "is", left, right)
+    return result
+
+
+def _membership(machine: Machine, left: Value, right: Value, negate: bool) -> Value:
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return left if isinstance(left, Unknown) else right
+    if isinstance(right, Instance | ClassValue | ModuleInstance):
+        method = machine.type_of(right).find("__contains__")
+        if method is not MISSING:
+            found = machine.truth(machine.call(method, (right, left)))
+            return (found is True) != negate
+        right = list(machine.iterate(right))
+    if isinstance(right, Opaque):
+        return negate
+    if isinstance(right, Tensor):
+        return machine.unknown(GapCode.DATA_DEPENDENT, "in", "membership in a tensor depends on data", (right,))
+    if isinstance(left, Tensor) and isinstance(right, list | tuple):
+        return any(item is left for item in right) != negate
+    try:
+        result = (plain(left) in right) != negate
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+    parts = (left, *right) if isinstance(right, list | tuple) and len(right) <= 8 else (left,)
+    if any(type(part) in TRACED for part in parts):
+        listed = ", ".join(shown(part) for part in parts[1:]) if len(parts) > 1 else "..."
+        return traced(result, merged(f"{shown(left)} {'not in' if negate else 'in'} ({listed})", parts))
+    return result
+
+
+def _compare_instances(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
+    for receiver, argument, name in ((left, right, symbol), (right, left, SWAPPED[symbol])):
+        if not isinstance(receiver, Instance):
+            continue
+        method = receiver.cls.find(COMPARE_DUNDER[name])
+        if method is MISSING and name == "!=":
+            method = receiver.cls.find("__eq__")
+            if method is not MISSING:
+                result = machine.call(method, (receiver, argument))
+                if result is not NotImplemented:
+                    return machine.truth(result) is False
+        elif method is not MISSING:
+            result = machine.call(method, (receiver, argument))
+            if result is not NotImplemented:
+                return result
+    left, right = unwrap(left), unwrap(right)
+    if symbol in ("==", "!="):
+        same = left is right if isinstance(left, Instance) or isinstance(right, Instance) else left == right
+        return same == (symbol == "==")
+    try:
+        return COMPARE[symbol](plain(left), plain(right))
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+
+
+def unary(machine: Machine, symbol: str, operand: Value) -> Value:
+    """``-x``, ``+x``, ``~x`` and ``not x``."""
+    if symbol == "not":
+        decided = machine.truth(operand)
+        if decided is None:
+            return machine.undecided(operand, "not")
+        if type(operand) in TRACED:
+            return traced(not decided, merged(f"not {shown(operand)}", (operand,)))
+        return not decided
+    if isinstance(operand, Unknown | Opaque):
+        return operand
+    if isinstance(operand, Tensor):
+        if symbol == "+":
+            return operand
+        return machine.emit("Tensor.neg" if symbol == "-" else "Tensor.__invert__", (operand,))
+    if isinstance(operand, Instance) and operand.native is MISSING:
+        name = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}[symbol]
+        return machine.call(machine.get_attribute(operand, name))
+    try:
+        function = {"-": operator.neg, "+": operator.pos, "~": operator.invert}[symbol]
+        result = function(plain(unwrap(operand)))
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+    return traced(result, merged(f"{symbol}{shown(operand)}", (operand,))) if type(operand) in TRACED else result
+
+
+def truth(machine: Machine, value: Value) -> bool | None:
+    """Truth of a value; None where it depends on data or on something unknown."""
+    if isinstance(value, Tensor):
+        result = machine.emit("Tensor.__bool__", (value,))
+        return result if isinstance(result, bool) else None
+    if isinstance(value, Unknown):
+        return None
+    if isinstance(value, Opaque):
+        return False
+    if isinstance(value, Instance):
+        for name in ("__bool__", "__len__"):
+            method = value.cls.find(name)
+            if method is not MISSING:
+                return machine.truth(machine.call(method, (value,)))
+        return bool(value.native) if value.native is not MISSING else True
+    return bool(value)
+
+
+def iterate(machine: Machine, value: Value) -> Iterable[Value]:
+    """The elements of an iterable; an unknown one has one unknown element."""
+    if isinstance(value, list | tuple | dict | str | range | set | frozenset | bytes):
+        if isinstance(value, range) and len(value) > LARGEST_SEQUENCE:
+            machine.unknown(GapCode.BUDGET, "range", "the range is too long to walk")
+            return ()
+        return value
+    if isinstance(value, Tensor):
+        if not value.shape:
+            machine.throw("TypeError", "iteration over a 0-d tensor")
+        return list(machine.emit("Tensor.unbind", (value, 0)))
+    if isinstance(value, Unknown):
+        return (value,)
+    if isinstance(value, Opaque):
+        return ()
+    if isinstance(value, Instance | ClassValue):
+        return _iterate_object(machine, value)
+    if isinstance(value, Iterator) or hasattr(value, "__iter__"):
+        return _guarded(machine, value)
+    machine.throw("TypeError", f"{machine.type_of(value).name!r} object is not iterable")
+
+
+def _guarded(machine: Machine, iterable: Iterable[Value]) -> Iterator[Value]:
+    """The elements, with what Python raises on the way turned into the program's exception."""
+    try:
+        yield from iterable
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+    except RuntimeError as error:
+        machine.throw("RuntimeError", str(error))
+
+
+def _iterate_object(machine: Machine, value: Instance | ClassValue) -> Iterable[Value]:
+    cls = machine.type_of(value)
+    method = cls.find("__iter__")
+    if method is not MISSING:
+        iterator = machine.call(method, (value,))
+        if isinstance(iterator, Instance) and iterator.cls.find("__next__") is not MISSING:
+            return _iterate_by_next(machine, iterator)
+        return machine.iterate(iterator)
+    if isinstance(value, Instance) and value.native is not MISSING:
+        return machine.iterate(value.native)
+    if cls.find("__getitem__") is not MISSING:
+        return _iterate_by_index(machine, value)
+    machine.throw("TypeError", f"{cls.name!r} object is not iterable")
+
+
+def _iterate_by_next(machine: Machine, iterator: Instance) -> Iterator[Value]:
+    method = iterator.cls.find("__next__")
+    while True:
+        try:
+            item = machine.call(method, (iterator,))
+        except ProgramError as error:
+            if error.name != "StopIteration":
+                raise
+            return
+        yield item
+
+
+def _iterate_by_index(machine: Machine, value: Value) -> Iterator[Value]:
+    index = 0
+    while True:
+        try:
+            item = machine.get_item(value, index)
+        except ProgramError as error:
+            if error.name != "IndexError":
+                raise
+            return
+        yield item
+        index += 1
+
+
+def get_item(machine: Machine, value: Value, index: Value) -> Value:
+    """``value[index]`` of the program."""
+    if isinstance(value, Tensor):
+        return machine.emit("Tensor.__getitem__", (value, index))
+    if isinstance(value, Unknown):
+        return machine.emit_unknown("Tensor.__getitem__", (value, index)) if value.sources else value
+    if isinstance(value, Opaque):
+        return value
+    if isinstance(index, Unknown) and isinstance(value, list | tuple | dict | str | range):
+        return index
+    if isinstance(value, Instance):
+        method = value.cls.find("__getitem__")
+        if method is not MISSING:
+            return machine.call(method, (value, index))
+        value = unwrap(value)
+    if isinstance(value, ClassValue):
+        return _class_item(machine, value, index)
+    return _native_item(machine, value, index)
+
+
+def _class_item(machine: Machine, cls: ClassValue, index: Value) -> Value:
+    metaclass = cls.metaclass
+    method = metaclass.find("__getitem__") if metaclass is not None else MISSING
+    if method is not MISSING:
+        return machine.call(method, (cls, index))
+    return cls
+
+
+def _native_item(machine: Machine, value: Value, index: Value) -> Value:
+    if isinstance(index, Tensor):
+        number = machine.emit("Tensor.item", (index,)) if not isinstance(value, dict) else index
+        if isinstance(number, Unknown):
+            return number
+        index = number
+    if not hasattr(value, "__getitem__"):
+        machine.throw("TypeError", f"{machine.type_of(value).name!r} object is not subscriptable")
+    try:
+        if isinstance(index, slice):
+            index = slice(plain(index.start), plain(index.stop), plain(index.step))
+        return value[plain(index)]
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+
+
+def set_item(machine: Machine, value: Value, index: Value, new: Value) -> None:
+    """``value[index] = new`` of the program."""
+    if isinstance(value, Tensor):
+        machine.emit("Tensor.__setitem__", (value, index, new))
+        return
+    if isinstance(value, Unknown | Opaque) or isinstance(index, Unknown):
+        return
+    if isinstance(value, Instance):
+        method = value.cls.find("__setitem__")
+        if method is not MISSING:
+            machine.call(method, (value, index, new))
+            return
+        value = unwrap(value)
+    try:
+        value[plain(index)] = new
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+
+
+def delete_item(machine: Machine, value: Value, index: Value) -> None:
+    """``del value[index]`` of the program."""
+    if isinstance(value, Unknown | Opaque):
+        return
+    if isinstance(value, Instance):
+        method = value.cls.find("__delitem__")
+        if method is not MISSING:
+            machine.call(method, (value, index))
+            return
+        value = unwrap(value)
+    try:
+        del value[plain(index)]
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))

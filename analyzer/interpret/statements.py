@@ -1,0 +1,402 @@
+"""Execution of statements: one small function a node type, found by a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from analyzer.base import GapCode
+from analyzer.interpret import operators
+from analyzer.interpret.expressions import default_values, evaluate, scope_of
+from analyzer.interpret.frames import Frame, Outcome, ProgramError, Returned, Signal
+from analyzer.interpret.joining import execute_both
+from analyzer.library.torch_ops import operator_target
+from analyzer.sources import syntax
+from analyzer.values import MISSING, ClassValue, Function, Instance, LazyImport, Opaque, Tensor, Unknown, Value
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+
+def execute(machine: Machine, body: Iterable[syntax.Statement], frame: Frame) -> Outcome:
+    """Run statements until one of them ends the block."""
+    for statement in body:
+        machine.step()
+        outcome = EXECUTE[type(statement)](machine, statement, frame)
+        if outcome is not None:
+            return outcome
+    return None
+
+
+def _expression(machine: Machine, node: syntax.ExpressionStatement, frame: Frame) -> Outcome:
+    evaluate(machine, node.value, frame)
+    return None
+
+
+def _assign(machine: Machine, node: syntax.Assign, frame: Frame) -> Outcome:
+    value = evaluate(machine, node.value, frame)
+    for target in node.targets:
+        assign(machine, target, value, frame)
+    return None
+
+
+def _annotated_assign(machine: Machine, node: syntax.AnnotatedAssign, frame: Frame) -> Outcome:
+    if isinstance(node.target, syntax.Name) and frame.name == "<class>":
+        frame.locals.setdefault("__annotations__", {})[node.target.id] = node.annotation
+    if node.value is not None:
+        assign(machine, node.target, evaluate(machine, node.value, frame), frame)
+    return None
+
+
+def assign(machine: Machine, target: syntax.Expression, value: Value, frame: Frame) -> None:
+    """Bind ``value`` to a target: a name, attribute, subscript or a sequence of targets."""
+    match target:
+        case syntax.Name():
+            bind_name(frame, target.id, value)
+        case syntax.Attribute():
+            receiver = evaluate(machine, target.value, frame)
+            frame.node = target
+            machine.set_attribute(receiver, target.name, value)
+        case syntax.Subscript():
+            receiver = evaluate(machine, target.value, frame)
+            index = evaluate(machine, target.index, frame)
+            frame.node = target
+            operators.set_item(machine, receiver, index, value)
+        case syntax.TupleDisplay() | syntax.ListDisplay():
+            _unpack(machine, target.items, value, frame)
+        case syntax.Starred():
+            assign(machine, target.value, value, frame)
+        case _:
+            machine.unknown(GapCode.UNSUPPORTED_SYNTAX, type(target).__name__, "not a target of an assignment")
+
+
+def bind_name(frame: Frame, name: str, value: Value) -> None:
+    """Bind a name in the scope that owns it."""
+    if name in frame.declared_global:
+        frame.module.namespace[name] = value
+        return
+    if name in frame.declared_nonlocal:
+        scope = frame.parent
+        while scope is not None:
+            if name in scope.locals:
+                scope.locals[name] = value
+                return
+            scope = scope.parent
+    frame.locals[name] = value
+
+
+def _unpack(machine: Machine, targets: tuple[syntax.Expression, ...], value: Value, frame: Frame) -> None:
+    if isinstance(value, Unknown | Opaque):
+        for target in targets:
+            assign(machine, target, [value] if isinstance(target, syntax.Starred) else value, frame)
+        return
+    items = list(machine.iterate(value))
+    star = next((i for i, target in enumerate(targets) if isinstance(target, syntax.Starred)), None)
+    if star is None:
+        if len(items) != len(targets):
+            machine.throw("ValueError", f"cannot unpack {len(items)} values into {len(targets)} targets")
+        groups: list[Value] = items
+    else:
+        after = len(targets) - star - 1
+        if len(items) < len(targets) - 1:
+            machine.throw("ValueError", f"not enough values to unpack (expected at least {len(targets) - 1})")
+        groups = [*items[:star], items[star : len(items) - after], *items[len(items) - after :]]
+    for target, item in zip(targets, groups, strict=True):
+        assign(machine, target, item, frame)
+
+
+def _augmented_assign(machine: Machine, node: syntax.AugmentedAssign, frame: Frame) -> Outcome:
+    match node.target:
+        case syntax.Attribute():
+            receiver = evaluate(machine, node.target.value, frame)
+            old = machine.get_attribute(receiver, node.target.name)
+        case syntax.Subscript():
+            receiver = evaluate(machine, node.target.value, frame)
+            index = evaluate(machine, node.target.index, frame)
+            frame.node = node.target
+            old = operators.get_item(machine, receiver, index)
+        case _:
+            old = evaluate(machine, node.target, frame)
+    value = evaluate(machine, node.value, frame)
+    frame.node = node
+    new = augmented(machine, node.operator, old, value)
+    match node.target:
+        case syntax.Attribute():
+            machine.set_attribute(receiver, node.target.name, new)
+        case syntax.Subscript():
+            operators.set_item(machine, receiver, index, new)
+        case _:
+            assign(machine, node.target, new, frame)
+    return None
+
+
+def augmented(machine: Machine, symbol: str, old: Value, value: Value) -> Value:
+    """``old symbol= value``: in place for tensors, lists and objects that define it."""
+    if isinstance(old, Tensor) and not isinstance(value, Unknown):
+        return machine.emit(operator_target(symbol, reflected=False, inplace=True), (old, value))
+    if isinstance(old, list) and symbol == "+":
+        old.extend(machine.iterate(value))
+        return old
+    if isinstance(old, dict) and symbol == "|":
+        old.update(machine.as_mapping(value))
+        return old
+    if isinstance(old, Instance):
+        method = old.cls.find(f"__i{operators.DUNDER[symbol]}__")
+        if method is not MISSING:
+            return machine.call(method, (old, value))
+    return operators.binary(machine, symbol, old, value)
+
+
+def _return(machine: Machine, node: syntax.Return, frame: Frame) -> Outcome:
+    return Returned(None if node.value is None else evaluate(machine, node.value, frame))
+
+
+def _raise(machine: Machine, node: syntax.Raise, frame: Frame) -> Outcome:
+    if node.exception is None:
+        raise machine.handled[-1] if machine.handled else machine.error("RuntimeError", "no active exception")
+    value = evaluate(machine, node.exception, frame)
+    frame.node = node
+    if isinstance(value, ClassValue):
+        value = machine.call(value, ())
+    if isinstance(value, Instance):
+        raise ProgramError(value)
+    machine.throw("RuntimeError", "raised something that is not understood")
+
+
+def _assert(machine: Machine, node: syntax.Assert, frame: Frame) -> Outcome:
+    if machine.truth(evaluate(machine, node.test, frame)) is False:
+        message = "" if node.message is None else machine.text(evaluate(machine, node.message, frame))
+        machine.throw("AssertionError", message)
+    return None
+
+
+def _if(machine: Machine, node: syntax.If, frame: Frame) -> Outcome:
+    test = evaluate(machine, node.test, frame)
+    decided = machine.truth(test)
+    if decided is None:
+        return execute_both(machine, node.body, node.otherwise, frame)
+    return execute(machine, node.body if decided else node.otherwise, frame)
+
+
+def _for(machine: Machine, node: syntax.For, frame: Frame) -> Outcome:
+    iterable = evaluate(machine, node.iterable, frame)
+    frame.node = node.iterable
+    for item in machine.iterate(iterable):
+        machine.step()
+        assign(machine, node.target, item, frame)
+        outcome = execute(machine, node.body, frame)
+        if outcome is Signal.BREAK:
+            return None
+        if isinstance(outcome, Returned):
+            return outcome
+    return execute(machine, node.otherwise, frame)
+
+
+def _while(machine: Machine, node: syntax.While, frame: Frame) -> Outcome:
+    while True:
+        machine.step()
+        decided = machine.truth(evaluate(machine, node.test, frame))
+        if decided is False:
+            return execute(machine, node.otherwise, frame)
+        outcome = execute(machine, node.body, frame)
+        if outcome is Signal.BREAK:
+            return None
+        if isinstance(outcome, Returned):
+            return outcome
+        if decided is None:
+            # How often it runs depends on data: once stands for all.
+            return None
+
+
+def _try(machine: Machine, node: syntax.Try, frame: Frame) -> Outcome:
+    try:
+        outcome = _guarded(machine, node, frame)
+    except ProgramError:
+        override = execute(machine, node.final, frame)
+        if override is not None:
+            return override
+        raise
+    return execute(machine, node.final, frame) or outcome
+
+
+def _guarded(machine: Machine, node: syntax.Try, frame: Frame) -> Outcome:
+    machine.guards += bool(node.handlers)
+    depth = len(machine.frames)
+    try:
+        outcome = execute(machine, node.body, frame)
+    except ProgramError as error:
+        machine.guards -= bool(node.handlers)
+        del machine.frames[depth:]
+        return _handle(machine, node, error, frame)
+    except BaseException:
+        machine.guards -= bool(node.handlers)
+        raise
+    machine.guards -= bool(node.handlers)
+    return execute(machine, node.otherwise, frame) if outcome is None else outcome
+
+
+def _handle(machine: Machine, node: syntax.Try, error: ProgramError, frame: Frame) -> Outcome:
+    for handler in node.handlers:
+        if handler.matches is not None and not _matches(machine, evaluate(machine, handler.matches, frame), error):
+            continue
+        if handler.name is not None:
+            bind_name(frame, handler.name, error.value)
+        machine.handled.append(error)
+        try:
+            return execute(machine, handler.body, frame)
+        finally:
+            machine.handled.pop()
+    raise error
+
+
+def _matches(machine: Machine, classes: Value, error: ProgramError) -> bool:
+    if isinstance(classes, tuple | list):
+        return any(_matches(machine, cls, error) for cls in classes)
+    return isinstance(classes, ClassValue) and error.value.cls.derives(classes)
+
+
+def _with(machine: Machine, node: syntax.With, frame: Frame) -> Outcome:
+    managers: list[Value] = []
+    for item in node.items:
+        manager = evaluate(machine, item.value, frame)
+        frame.node = item.value
+        entered = _enter(machine, manager)
+        managers.append(manager)
+        if item.target is not None:
+            assign(machine, item.target, entered, frame)
+    try:
+        outcome = execute(machine, node.body, frame)
+    except ProgramError as error:
+        if any(_leave(machine, manager, error) for manager in reversed(managers)):
+            return None
+        raise
+    for manager in reversed(managers):
+        _leave(machine, manager, None)
+    return outcome
+
+
+def _enter(machine: Machine, manager: Value) -> Value:
+    if isinstance(manager, Unknown | Opaque):
+        return manager
+    method = machine.type_of(manager).find("__enter__")
+    return manager if method is MISSING else machine.call(method, (manager,))
+
+
+def _leave(machine: Machine, manager: Value, error: ProgramError | None) -> bool:
+    if isinstance(manager, Unknown | Opaque):
+        return False
+    method = machine.type_of(manager).find("__exit__")
+    if method is MISSING:
+        return False
+    details = (None, None, None) if error is None else (error.value.cls, error.value, None)
+    return machine.truth(machine.call(method, (manager, *details))) is True
+
+
+def _function(machine: Machine, node: syntax.FunctionDefinition, frame: Frame) -> Outcome:
+    prefix = frame.locals.get("__qualname__") if frame.name == "<class>" else None
+    qualified = f"{prefix}.{node.name}" if prefix else f"{frame.module.name}.{node.name}"
+    defaults = default_values(machine, node.parameters, frame)
+    value: Value = Function(node.name, qualified, node, frame.module, scope_of(frame), defaults)
+    for decorator in reversed(node.decorators):
+        function = evaluate(machine, decorator, frame)
+        frame.node = decorator
+        value = machine.call(function, (value,))
+    bind_name(frame, node.name, value)
+    return None
+
+
+def _class(machine: Machine, node: syntax.ClassDefinition, frame: Frame) -> Outcome:
+    value = machine.define_class(node, frame)
+    for decorator in reversed(node.decorators):
+        function = evaluate(machine, decorator, frame)
+        frame.node = decorator
+        value = machine.call(function, (value,))
+    bind_name(frame, node.name, value)
+    return None
+
+
+def _import(machine: Machine, node: syntax.Import, frame: Frame) -> Outcome:
+    for name in node.names:
+        machine.require_module(name.name)
+        if name.alias is not None:
+            bind_name(frame, name.alias, LazyImport(name.name, None))
+        else:
+            bind_name(frame, name.name.partition(".")[0], LazyImport(name.name.partition(".")[0], None))
+    return None
+
+
+def _import_from(machine: Machine, node: syntax.ImportFrom, frame: Frame) -> Outcome:
+    module = machine.absolute_module(frame.module, node.module, node.level)
+    if not module:
+        machine.throw("ImportError", "attempted relative import beyond top-level package")
+    machine.require_module(module)
+    for name in node.names:
+        if name.name == "*":
+            frame.locals.update(machine.star_names(module))
+            continue
+        machine.require_name(module, name.name)
+        bind_name(frame, name.alias or name.name, LazyImport(module, name.name))
+    return None
+
+
+def _scoping(machine: Machine, node: syntax.Scoping, frame: Frame) -> Outcome:
+    if node.kind == "global":
+        frame.declared_global |= frozenset(node.names)
+    else:
+        frame.declared_nonlocal |= frozenset(node.names)
+    return None
+
+
+def _delete(machine: Machine, node: syntax.Delete, frame: Frame) -> Outcome:
+    for target in node.targets:
+        match target:
+            case syntax.Name():
+                frame.locals.pop(target.id, None)
+            case syntax.Attribute():
+                machine.delete_attribute(evaluate(machine, target.value, frame), target.name)
+            case syntax.Subscript():
+                receiver = evaluate(machine, target.value, frame)
+                operators.delete_item(machine, receiver, evaluate(machine, target.index, frame))
+            case syntax.TupleDisplay():
+                _delete(machine, syntax.Delete(node.at, node.end, target.items), frame)
+    return None
+
+
+def _simple(machine: Machine, node: syntax.Simple, frame: Frame) -> Outcome:
+    match node.kind:
+        case "break":
+            return Signal.BREAK
+        case "continue":
+            return Signal.CONTINUE
+        case _:
+            return None
+
+
+def _unsupported(machine: Machine, node: syntax.Unsupported, frame: Frame) -> Outcome:
+    frame.node = node
+    machine.unknown(GapCode.UNSUPPORTED_SYNTAX, node.construct, "this statement is not interpreted")
+    return None
+
+
+EXECUTE: dict[type, Callable[[Machine, Any, Frame], Outcome]] = {
+    syntax.ExpressionStatement: _expression,
+    syntax.Assign: _assign,
+    syntax.AnnotatedAssign: _annotated_assign,
+    syntax.AugmentedAssign: _augmented_assign,
+    syntax.Return: _return,
+    syntax.Raise: _raise,
+    syntax.Assert: _assert,
+    syntax.If: _if,
+    syntax.For: _for,
+    syntax.While: _while,
+    syntax.Try: _try,
+    syntax.With: _with,
+    syntax.FunctionDefinition: _function,
+    syntax.ClassDefinition: _class,
+    syntax.Import: _import,
+    syntax.ImportFrom: _import_from,
+    syntax.Scoping: _scoping,
+    syntax.Delete: _delete,
+    syntax.Simple: _simple,
+    syntax.Unsupported: _unsupported,
+}

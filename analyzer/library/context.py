@@ -1,0 +1,90 @@
+"""What a native may ask of the interpreter that calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn, Protocol
+
+from analyzer.base import GapCode, Span
+from analyzer.values import ClassValue, ModuleInstance, PyModule, Tensor, Unknown, Value
+
+
+class Frame(Protocol):
+    """One activation on the call stack: its local names and lexical surroundings."""
+
+    locals: dict[str, Value]
+    module: PyModule
+    receiver: Value
+
+
+class Context(Protocol):
+    """The interpreter as seen by library code."""
+
+    classes: dict[str, ClassValue]
+    """Classes that the library provides, by qualified name; built-ins by their bare name."""
+
+    settings: dict[str, Value]
+    """State of the running program that lives in the library (default dtype, gradient mode)."""
+
+    def call(self, function: Value, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None) -> Value:
+        """Call any callable value."""
+
+    def get_attribute(self, value: Value, name: str, default: Value = ...) -> Value:
+        """Attribute lookup with the program's semantics; raises the program's AttributeError without ``default``."""
+
+    def set_attribute(self, value: Value, name: str, new: Value) -> None:
+        """Attribute assignment with the program's semantics."""
+
+    def delete_attribute(self, value: Value, name: str) -> None:
+        """``del value.name``."""
+
+    def truth(self, value: Value) -> bool | None:
+        """Truth of a value; None where it depends on data or on something unknown."""
+
+    def iterate(self, value: Value) -> Iterable[Value]:
+        """The elements of an iterable."""
+
+    def get_item(self, value: Value, index: Value) -> Value:
+        """``value[index]``."""
+
+    def set_item(self, value: Value, index: Value, new: Value) -> None:
+        """``value[index] = new``."""
+
+    def binary(self, operator: str, left: Value, right: Value) -> Value:
+        """``left operator right``."""
+
+    def compare(self, operator: str, left: Value, right: Value) -> Value:
+        """``left operator right`` for comparison operators."""
+
+    def type_of(self, value: Value) -> ClassValue:
+        """The class of a value."""
+
+    def is_instance(self, value: Value, classes: Value) -> bool | None:
+        """``isinstance``; None where it is not known."""
+
+    def emit(self, target: str, args: Sequence[Value], kwargs: Mapping[str, Value] | None = None) -> Value:
+        """Record a tensor operation and give its result."""
+
+    def throw(self, name: str, message: str = "") -> NoReturn:
+        """Raise the program's built-in exception ``name``."""
+
+    def unknown(self, code: GapCode, construct: str, explanation: str = "", sources: Sequence[Tensor] = ()) -> Unknown:
+        """Record a gap and give the value that stands for it."""
+
+    def call_module(self, module: ModuleInstance, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+        """Call a module the way ``nn.Module.__call__`` does."""
+
+    def text(self, value: Value) -> str:
+        """``str(value)`` of the program."""
+
+    def import_name(self, module: str, name: str | None) -> Value:
+        """What ``from module import name`` (or ``import module``) gives."""
+
+    def frame(self) -> Any:
+        """The innermost frame of interpreted code."""
+
+    def span(self) -> Span:
+        """The place that is being executed."""
+
+    def instantiate(self, cls: ClassValue, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None) -> Value:
+        """Make an object of a class."""

@@ -1,0 +1,366 @@
+"""Python's built-in functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from analyzer.library.context import Context
+from analyzer.library.natives.tracing import with_origin
+from analyzer.library.natives.types import native
+from analyzer.values import (
+    MISSING,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    Function,
+    Instance,
+    ModuleInstance,
+    Native,
+    Opaque,
+    Partial,
+    Property,
+    StaticMethod,
+    SuperProxy,
+    Tensor,
+    Unknown,
+    Value,
+    plain,
+)
+
+
+def _len(machine: Context, value: Value) -> Value:
+    if isinstance(value, Tensor):
+        return machine.emit("Tensor.__len__", (value,))
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Instance):
+        method = value.cls.find("__len__")
+        if method is not MISSING:
+            return machine.call(method, (value,))
+    return len(value)
+
+
+def _isinstance(machine: Context, value: Value, classes: Value) -> Value:
+    decided = machine.is_instance(value, classes)
+    return decided if decided is not None else value
+
+
+def _issubclass(machine: Context, cls: Value, others: Value) -> Value:
+    if isinstance(others, tuple | list):
+        return any(_issubclass(machine, cls, other) is True for other in others)
+    if not isinstance(cls, ClassValue):
+        if isinstance(cls, Unknown):
+            return cls
+        machine.throw("TypeError", "issubclass() arg 1 must be a class")
+    return isinstance(others, ClassValue) and cls.derives(others)
+
+
+def _getattr(machine: Context, value: Value, name: str, *default: Value) -> Value:
+    if isinstance(name, Unknown):
+        return name
+    return machine.get_attribute(value, plain(name), *default)
+
+
+def _hasattr(machine: Context, value: Value, name: str) -> bool:
+    return machine.get_attribute(value, plain(name), MISSING_ATTRIBUTE) is not MISSING_ATTRIBUTE
+
+
+MISSING_ATTRIBUTE = object()
+
+
+def _setattr(machine: Context, value: Value, name: str, new: Value) -> None:
+    if not isinstance(name, Unknown):
+        machine.set_attribute(value, plain(name), new)
+
+
+def _delattr(machine: Context, value: Value, name: str) -> None:
+    machine.delete_attribute(value, plain(name))
+
+
+def _super(machine: Context, cls: Value = None, receiver: Value = None) -> Value:
+    if isinstance(cls, ClassValue):
+        return SuperProxy(cls, receiver)
+    frame = machine.frame()
+    while frame is not None and frame.owner is None:
+        frame = frame.parent
+    if frame is None:
+        machine.throw("RuntimeError", "super(): no arguments")
+    return SuperProxy(frame.owner, frame.receiver)
+
+
+def _type(machine: Context, value: Value, *rest: Value) -> Value:
+    if rest:
+        return machine.make_class(value, rest[0], rest[1])  # type: ignore[attr-defined]
+    return machine.type_of(value)
+
+
+def _range(machine: Context, *args: Value) -> Value:
+    numbers = []
+    for arg in args:
+        if isinstance(arg, Tensor):
+            arg = machine.emit("Tensor.item", (arg,))
+        if isinstance(arg, Unknown):
+            return arg
+        numbers.append(plain(native(machine, arg)))
+    return range(*numbers)
+
+
+def _enumerate(machine: Context, values: Value, start: int = 0) -> Iterator[Value]:
+    return iter([(start + i, value) for i, value in enumerate(machine.iterate(values))])
+
+
+def _zip(machine: Context, *iterables: Value, strict: Value = False) -> Iterator[Value]:
+    return zip(*(machine.iterate(one) for one in iterables), strict=False)
+
+
+def _map(machine: Context, function: Value, *iterables: Value) -> Iterator[Value]:
+    rows = zip(*(machine.iterate(one) for one in iterables), strict=False)
+    return iter([machine.call(function, row) for row in rows])
+
+
+def _filter(machine: Context, function: Value, values: Value) -> Iterator[Value]:
+    kept = []
+    for value in machine.iterate(values):
+        if machine.truth(value if function is None else machine.call(function, (value,))) is not False:
+            kept.append(value)
+    return iter(kept)
+
+
+def _sorted(machine: Context, values: Value, *, key: Value = None, reverse: Value = False) -> Value:
+    items = list(machine.iterate(values))
+    return sorted(items, key=None if key is None else native(machine, key), reverse=bool(reverse))
+
+
+def _reversed(machine: Context, values: Value) -> Iterator[Value]:
+    return iter(list(machine.iterate(values))[::-1])
+
+
+def _extreme(name: str) -> Native:
+    def call(machine: Context, *args: Value, key: Value = None, default: Value = MISSING) -> Value:
+        items = list(machine.iterate(args[0])) if len(args) == 1 else list(args)
+        for item in items:
+            if isinstance(item, Unknown):
+                return item
+        if any(isinstance(item, Tensor) for item in items):
+            return _extreme_of_tensors(machine, name, items)
+        if not items and default is not MISSING:
+            return default
+        function: Any = max if name == "max" else min
+        if key is not None:
+            return function(items, key=native(machine, key))
+        return with_origin(name, function(items), items)
+
+    return Native(name, call)
+
+
+def _extreme_of_tensors(machine: Context, name: str, items: list[Value]) -> Value:
+    best = items[0]
+    for item in items[1:]:
+        better = machine.truth(machine.compare(">" if name == "max" else "<", item, best))
+        if better is None:
+            return machine.emit("maximum" if name == "max" else "minimum", (best, item))
+        best = item if better else best
+    return best
+
+
+def _sum(machine: Context, values: Value, start: Value = 0) -> Value:
+    total = start
+    for value in machine.iterate(values):
+        total = machine.binary("+", total, value)
+    return total
+
+
+def _any(machine: Context, values: Value) -> Value:
+    undecided: Value = False
+    for value in machine.iterate(values):
+        decided = machine.truth(value)
+        if decided:
+            return True
+        if decided is None:
+            undecided = value
+    return undecided
+
+
+def _all(machine: Context, values: Value) -> Value:
+    undecided: Value = True
+    for value in machine.iterate(values):
+        decided = machine.truth(value)
+        if decided is False:
+            return False
+        if decided is None:
+            undecided = value
+    return undecided
+
+
+def _abs(machine: Context, value: Value) -> Value:
+    if isinstance(value, Tensor):
+        return machine.emit("Tensor.abs", (value,))
+    return value if isinstance(value, Unknown) else with_origin("abs", abs(native(machine, value)), (value,))
+
+
+def _round(machine: Context, value: Value, digits: Value = None) -> Value:
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Tensor):
+        return machine.emit("Tensor.round", (value,))
+    return with_origin("round", round(plain(value), plain(digits)), (value,))
+
+
+def _pow(machine: Context, base: Value, exponent: Value, modulus: Value = None) -> Value:
+    return machine.binary("**", base, exponent)
+
+
+def _divmod(machine: Context, left: Value, right: Value) -> Value:
+    return (machine.binary("//", left, right), machine.binary("%", left, right))
+
+
+def _callable(machine: Context, value: Value) -> bool:
+    if isinstance(value, Instance):
+        return isinstance(value, ModuleInstance) or value.cls.find("__call__") is not MISSING
+    return isinstance(value, Function | BoundMethod | Native | ClassValue | Partial | StaticMethod | Unknown | Opaque)
+
+
+def _iter(machine: Context, values: Value, *sentinel: Value) -> Iterator[Value]:
+    return iter(machine.iterate(values))
+
+
+def _next(machine: Context, iterator: Value, *default: Value) -> Value:
+    if isinstance(iterator, Unknown):
+        return iterator
+    if isinstance(iterator, Instance):
+        return machine.call(machine.get_attribute(iterator, "__next__"))
+    try:
+        return next(iterator)
+    except StopIteration:
+        if default:
+            return default[0]
+        machine.throw("StopIteration")
+
+
+def _hash(machine: Context, value: Value) -> Value:
+    return hash(native(machine, value))
+
+
+def _id(machine: Context, value: Value) -> int:
+    return id(value)
+
+
+def _repr(machine: Context, value: Value) -> str:
+    bare = plain(native(machine, value))
+    return repr(bare) if isinstance(bare, str | int | float | bool | None) else machine.text(value)
+
+
+def _print(machine: Context, *args: Value, **kwargs: Value) -> None:
+    return None
+
+
+def _vars(machine: Context, value: Value) -> Value:
+    return machine.get_attribute(value, "__dict__")
+
+
+def _dir(machine: Context, value: Value = None) -> Value:
+    names: set[str] = set()
+    if isinstance(value, Instance):
+        names.update(value.attributes)
+    cls = value if isinstance(value, ClassValue) else machine.type_of(value)
+    for ancestor in cls.mro:
+        names.update(ancestor.namespace)
+    return sorted(names)
+
+
+def _globals(machine: Context) -> Value:
+    return machine.frame().module.namespace
+
+
+def _locals(machine: Context) -> Value:
+    return dict(machine.frame().locals)
+
+
+def _property(machine: Context, getter: Value = None, setter: Value = None, *rest: Value, **kwargs: Value) -> Value:
+    return Property(kwargs.get("fget", getter), kwargs.get("fset", setter))
+
+
+def _text_function(name: str, function: Any) -> Native:
+    return Native(name, lambda machine, *args: with_origin(name, function(*map(plain, args)), args))
+
+
+def _forbidden(name: str) -> Native:
+    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+        machine.throw("RuntimeError", f"{name}() of the analysed code is not followed")
+
+    return Native(name, call)
+
+
+def _import(machine: Context, name: str, *args: Value, **kwargs: Value) -> Value:
+    return machine.import_name(plain(name), None)
+
+
+FUNCTIONS: dict[str, Value] = {
+    "len": Native("len", _len),
+    "isinstance": Native("isinstance", _isinstance),
+    "issubclass": Native("issubclass", _issubclass),
+    "getattr": Native("getattr", _getattr),
+    "hasattr": Native("hasattr", _hasattr),
+    "setattr": Native("setattr", _setattr),
+    "delattr": Native("delattr", _delattr),
+    "super": Native("super", _super),
+    "range": Native("range", _range),
+    "enumerate": Native("enumerate", _enumerate),
+    "zip": Native("zip", _zip),
+    "map": Native("map", _map),
+    "filter": Native("filter", _filter),
+    "sorted": Native("sorted", _sorted),
+    "reversed": Native("reversed", _reversed),
+    "max": _extreme("max"),
+    "min": _extreme("min"),
+    "sum": Native("sum", _sum),
+    "any": Native("any", _any),
+    "all": Native("all", _all),
+    "abs": Native("abs", _abs),
+    "round": Native("round", _round),
+    "pow": Native("pow", _pow),
+    "divmod": Native("divmod", _divmod),
+    "callable": Native("callable", _callable),
+    "iter": Native("iter", _iter),
+    "next": Native("next", _next),
+    "hash": Native("hash", _hash),
+    "id": Native("id", _id),
+    "repr": Native("repr", _repr),
+    "print": Native("print", _print),
+    "vars": Native("vars", _vars),
+    "dir": Native("dir", _dir),
+    "globals": Native("globals", _globals),
+    "locals": Native("locals", _locals),
+    "property": Native("property", _property),
+    "staticmethod": Native("staticmethod", lambda machine, function: StaticMethod(function)),
+    "classmethod": Native("classmethod", lambda machine, function: ClassMethod(function)),
+    "chr": _text_function("chr", chr),
+    "ord": _text_function("ord", ord),
+    "hex": _text_function("hex", hex),
+    "bin": _text_function("bin", bin),
+    "format": Native("format", lambda machine, value, spec="": format(plain(value), spec[:20])),
+    "open": _forbidden("open"),
+    "exec": _forbidden("exec"),
+    "eval": _forbidden("eval"),
+    "compile": _forbidden("compile"),
+    "input": _forbidden("input"),
+    "__import__": Native("__import__", _import),
+    "NotImplemented": NotImplemented,
+    "Ellipsis": Ellipsis,
+    "__debug__": True,
+    "__build_class__": Opaque("__build_class__"),
+}
+
+
+def builtin_names(classes: dict[str, ClassValue]) -> dict[str, Value]:
+    """Every name of Python's ``builtins``: functions, and the classes among ``classes`` that live there."""
+    names: dict[str, Value] = {name: cls for name, cls in classes.items() if "." not in name}
+    names.update(FUNCTIONS)
+    names["type"] = classes["type"]
+    return names
+
+
+def type_call(machine: Context, args: Iterable[Value]) -> Value:
+    """``type(x)`` and ``type(name, bases, namespace)``."""
+    return _type(machine, *args)

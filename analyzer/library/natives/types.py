@@ -1,0 +1,348 @@
+"""The built-in classes: their methods are Python's own, applied to the native values of the program."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from analyzer.graph import Dtype
+from analyzer.library.context import Context
+from analyzer.library.natives.tracing import with_origin
+from analyzer.values import (
+    MISSING,
+    BoundMethod,
+    ClassValue,
+    Device,
+    Function,
+    Instance,
+    Native,
+    Partial,
+    StaticMethod,
+    Value,
+    plain,
+)
+
+HIDDEN = frozenset(
+    {
+        "__class__",
+        "__class_getitem__",
+        "__delattr__",
+        "__dir__",
+        "__doc__",
+        "__format__",
+        "__getattribute__",
+        "__getnewargs__",
+        "__getstate__",
+        "__init__",
+        "__init_subclass__",
+        "__new__",
+        "__reduce__",
+        "__reduce_ex__",
+        "__setattr__",
+        "__setstate__",
+        "__sizeof__",
+        "__subclasshook__",
+    }
+)
+"""Attributes of Python's types that the program must not reach, or that ``object`` provides here."""
+
+PYTHON_TYPES: tuple[tuple[str, type], ...] = (
+    ("int", int),
+    ("float", float),
+    ("complex", complex),
+    ("str", str),
+    ("bytes", bytes),
+    ("bytearray", bytearray),
+    ("list", list),
+    ("tuple", tuple),
+    ("dict", dict),
+    ("set", set),
+    ("frozenset", frozenset),
+    ("slice", slice),
+    ("range", range),
+    ("NoneType", type(None)),
+    ("ellipsis", type(Ellipsis)),
+    ("NotImplementedType", type(NotImplemented)),
+)
+DERIVED_TYPES: tuple[tuple[str, type, str], ...] = (
+    ("bool", bool, "int"),
+    ("collections.OrderedDict", OrderedDict, "dict"),
+    ("collections.defaultdict", defaultdict, "dict"),
+    ("collections.Counter", Counter, "dict"),
+    ("collections.deque", deque, "object"),
+)
+IMMUTABLE = (int, float, complex, str, bytes, tuple, frozenset, bool, slice, range)
+WIDE_FORMATTERS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "to_bytes"})
+
+
+def builtin_classes() -> dict[str, ClassValue]:
+    """All built-in classes by name (dotted outside ``builtins``), with their hierarchy."""
+    root = ClassValue("object", "object", (), _object_namespace(), python_type=object)
+    root.mro = (root,)
+    classes = {"object": root}
+    for name, python_type in PYTHON_TYPES:
+        classes[name] = _python_class(name, python_type, root)
+    for name, python_type, base in DERIVED_TYPES:
+        classes[name] = _python_class(name, python_type, classes[base])
+    for error in _exceptions():
+        base_name = error.__bases__[0].__name__
+        classes[error.__name__] = _derived(error.__name__, error, classes.get(base_name, root), _exception_namespace())
+    for name in ("type", "function", "method", "module", "generator", "property", "torch.dtype", "torch.device"):
+        classes[name] = _derived(name, None, root, {})
+    classes["type"].namespace.update(_type_namespace())
+    return classes
+
+
+def _exceptions() -> list[type[BaseException]]:
+    found: list[type[BaseException]] = [BaseException]
+    for error in found:
+        found.extend(child for child in error.__subclasses__() if child.__module__ == "builtins" and child not in found)
+    return found
+
+
+def _derived(name: str, python_type: type | None, base: ClassValue, namespace: dict[str, Value]) -> ClassValue:
+    cls = ClassValue(name.rpartition(".")[2], name, (base,), namespace, python_type=python_type)
+    cls.mro = (cls, *base.mro)
+    return cls
+
+
+def _python_class(name: str, python_type: type, base: ClassValue) -> ClassValue:
+    namespace: dict[str, Value] = {}
+    for attribute in dir(python_type):
+        member = getattr(python_type, attribute)
+        if attribute not in HIDDEN and callable(member):
+            if python_type.__dict__.get(attribute).__class__ in (classmethod, staticmethod):
+                namespace[attribute] = StaticMethod(_host_function(f"{name}.{attribute}", member))
+            elif not _inherited(python_type, attribute):
+                namespace[attribute] = _host_method(f"{name}.{attribute}", attribute, member)
+    namespace["__new__"] = StaticMethod(Native(f"{name}.__new__", _new(name, python_type)))
+    namespace["__init__"] = Native(f"{name}.__init__", _init(python_type))
+    return _derived(name, python_type, base, namespace)
+
+
+def _inherited(python_type: type, attribute: str) -> bool:
+    return getattr(object, attribute, None) is getattr(python_type, attribute)
+
+
+def _host_function(name: str, function: Callable[..., Any]) -> Native:
+    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+        return function(*(native(machine, arg) for arg in args), **kwargs)
+
+    return Native(name, call)
+
+
+def _host_method(name: str, attribute: str, method: Callable[..., Any]) -> Native:
+    guarded = attribute in WIDE_FORMATTERS
+    formats = name in ("str.format", "str.format_map")
+
+    def call(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> Value:
+        values = [native(machine, arg) for arg in args]
+        named = {key: native(machine, value) for key, value in kwargs.items()}
+        if guarded and any(isinstance(value, int) and value > 10_000 for value in values):
+            machine.throw("OverflowError", f"{name}: width is too large")
+        target = receiver.native if isinstance(receiver, Instance) and receiver.native is not MISSING else receiver
+        if formats:
+            return _format(machine, target, values, named)
+        result = method(plain(target), *values, **named)
+        return with_origin(f"{name}", result, (receiver, *args)) if isinstance(result, str) else result
+
+    return Native(name, call)
+
+
+def _format(machine: Context, template: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    # The template could reach attributes of our own objects, so it sees texts and plain scalars only.
+    def safe(value: Value) -> Value:
+        return plain(value) if isinstance(value, bool | int | float | str) else machine.text(value)
+
+    if any(len(part) > 12 and part.isdigit() for part in template.replace("}", " ").split()):
+        machine.throw("OverflowError", "str.format: width is too large")
+    return plain(template).format(*map(safe, args), **{key: safe(value) for key, value in kwargs.items()})
+
+
+def native(machine: Context, value: Value) -> Value:
+    """A value as Python's own code can take it: containers unwrapped, functions of the program callable."""
+    if isinstance(value, Instance):
+        if value.native is not MISSING:
+            return value.native
+        if value.cls.find("__iter__") is not MISSING:
+            return machine.iterate(value)
+        return value
+    if isinstance(value, Function | BoundMethod | Native | Partial):
+        return lambda *args, **kwargs: machine.call(value, args, kwargs)
+    return plain(value)
+
+
+def _new(name: str, python_type: type) -> Callable[..., Value]:
+    def new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+        exact = cls.qualified_name == name
+        if not exact and python_type not in IMMUTABLE:
+            return Instance(cls, _empty(python_type))
+        made = _make(machine, python_type, args, kwargs)
+        if exact:
+            return with_origin(name, made, args)
+        return Instance(cls, made)
+
+    return new
+
+
+def _empty(python_type: type) -> Value:
+    return python_type()
+
+
+def _make(machine: Context, python_type: type, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
+    if python_type is str:
+        return machine.text(args[0]) if args else ""
+    if python_type is bool:
+        decided = machine.truth(args[0]) if args else False
+        return decided if decided is not None else machine.compare("is", args[0], True)
+    if python_type in (int, float) and args and not isinstance(args[0], bool | int | float | str):
+        return _number(machine, python_type, args[0])
+    if python_type is defaultdict and args:
+        factory = args[0]
+        made: Any = defaultdict(None if factory is None else lambda: machine.call(factory))
+        made.update(*(_content(machine, python_type, arg) for arg in args[1:]), **kwargs)
+        return made
+    content = [_content(machine, python_type, arg) for arg in args]
+    return python_type(*content, **kwargs)
+
+
+def _number(machine: Context, python_type: type, value: Value) -> Value:
+    method = machine.type_of(value).find("__int__" if python_type is int else "__float__")
+    if method is not MISSING and not isinstance(value, complex):
+        return machine.call(method, (value,))
+    unwrapped = native(machine, value)
+    if isinstance(unwrapped, int | float | str):
+        return python_type(unwrapped)
+    machine.throw("TypeError", f"{python_type.__name__}() argument is not a number")
+
+
+def _content(machine: Context, python_type: type, value: Value) -> Value:
+    if issubclass(python_type, dict):
+        if isinstance(value, dict):
+            return value
+        if isinstance(value, Instance) and isinstance(value.native, dict):
+            return value.native
+        if isinstance(value, Instance) and value.cls.find("keys") is not MISSING:
+            keys = list(machine.iterate(machine.call(machine.get_attribute(value, "keys"))))
+            return {plain(key): machine.get_item(value, key) for key in keys}
+        return [tuple(machine.iterate(pair)) for pair in machine.iterate(value)]
+    if python_type in (list, tuple):
+        return machine.iterate(value)
+    if python_type in (set, frozenset, deque, Counter):
+        return [plain(item) for item in machine.iterate(value)] if not isinstance(value, int) else value
+    return plain(native(machine, value)) if not isinstance(value, str) else plain(value)
+
+
+def _init(python_type: type) -> Callable[..., Value]:
+    def init(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> None:
+        if not isinstance(receiver, Instance) or python_type in IMMUTABLE:
+            return
+        made = _make(machine, python_type, args, kwargs)
+        if isinstance(receiver.native, list):
+            receiver.native[:] = made
+        elif isinstance(receiver.native, defaultdict):
+            receiver.native = made
+        elif receiver.native is not MISSING:
+            receiver.native.clear()
+            # Item by item through the class's own __setitem__, as OrderedDict does.
+            own = receiver.cls.find("__setitem__")
+            if isinstance(made, dict) and not isinstance(own, Native):
+                for key, value in made.items():
+                    machine.call(own, (receiver, key, value))
+            else:
+                receiver.native.update(made)
+
+    return init
+
+
+def _object_namespace() -> dict[str, Value]:
+    def new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+        return Instance(cls)
+
+    def init(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> None:
+        return None
+
+    def init_subclass(machine: Context, cls: ClassValue, **kwargs: Value) -> None:
+        return None
+
+    def set_attribute(machine: Context, receiver: Value, name: str, value: Value) -> None:
+        from_object(machine, receiver, name, value)
+
+    def get_attribute(machine: Context, receiver: Value, name: str) -> Value:
+        return machine.plain_attribute(receiver, plain(name))  # type: ignore[attr-defined]
+
+    def represent(machine: Context, receiver: Value) -> str:
+        return f"<{machine.type_of(receiver).name} object>"
+
+    return {
+        "__new__": StaticMethod(Native("object.__new__", new)),
+        "__init__": Native("object.__init__", init),
+        "__init_subclass__": Native("object.__init_subclass__", init_subclass),
+        "__setattr__": Native("object.__setattr__", set_attribute),
+        "__getattribute__": Native("object.__getattribute__", get_attribute),
+        "__delattr__": Native("object.__delattr__", lambda machine, receiver, name: receiver.attributes.pop(name, None)),
+        "__repr__": Native("object.__repr__", represent),
+        "__hash__": Native("object.__hash__", lambda machine, receiver: id(receiver)),
+    }
+
+
+def from_object(machine: Context, receiver: Value, name: str, value: Value) -> None:
+    """``object.__setattr__``."""
+    machine.set_plain_attribute(receiver, plain(name), value)  # type: ignore[attr-defined]
+
+
+def _exception_namespace() -> dict[str, Value]:
+    def init(machine: Context, receiver: Instance, *args: Value, **kwargs: Value) -> None:
+        receiver.attributes["args"] = args
+
+    def text(machine: Context, receiver: Instance) -> str:
+        return " ".join(machine.text(arg) for arg in receiver.attributes.get("args", ()))
+
+    def with_traceback(machine: Context, receiver: Instance, traceback: Value) -> Value:
+        return receiver
+
+    return {
+        "__init__": Native("exception.__init__", init),
+        "__str__": Native("exception.__str__", text),
+        "with_traceback": Native("exception.with_traceback", with_traceback),
+    }
+
+
+def _type_namespace() -> dict[str, Value]:
+    def call(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+        return machine.construct(cls, args, kwargs)  # type: ignore[attr-defined]
+
+    def mro(machine: Context, cls: ClassValue) -> Value:
+        return list(cls.mro)
+
+    return {
+        "__call__": Native("type.__call__", call),
+        "mro": Native("type.mro", mro),
+        "__init__": Native("type.__init__", lambda machine, cls, *args, **kwargs: None),
+    }
+
+
+def type_of(classes: dict[str, ClassValue], value: Value) -> ClassValue:
+    """The built-in class of a native value."""
+    found = classes.get(_NAMES.get(type(value), ""))
+    if found is not None:
+        return found
+    bare = plain(value)
+    if type(bare) in _NAMES:
+        return classes[_NAMES[type(bare)]]
+    if isinstance(value, Dtype):
+        return classes["torch.dtype"]
+    if isinstance(value, Device):
+        return classes["torch.device"]
+    if isinstance(value, tuple):
+        return classes["tuple"]
+    if isinstance(value, Iterable):
+        return classes["generator"]
+    return classes["object"]
+
+
+_NAMES: dict[type, str] = {
+    **{python_type: name for name, python_type in PYTHON_TYPES},
+    **{python_type: name for name, python_type, _ in DERIVED_TYPES},
+}
