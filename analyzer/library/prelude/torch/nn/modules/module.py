@@ -1,0 +1,5 @@
+from collections import namedtuple
+
+
+_EXTRA_STATE_KEY_SUFFIX = "_extra_state"
+_IncompatibleKeys = namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])

@@ -1,0 +1,5 @@
+from torch._native import Buffer, Parameter, UninitializedParameter
+
+
+class UninitializedTensorMixin:
+    pass
