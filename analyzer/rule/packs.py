@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -84,6 +84,12 @@ def shipped_pack() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "rules"
 
 
+def displayed(path: Path) -> str:
+    """``path`` as reports show it: a shipped rule from ``rules/`` on, wherever it is installed."""
+    pack = shipped_pack()
+    return f"rules/{path.relative_to(pack).as_posix()}" if path.is_relative_to(pack) else str(path)
+
+
 def load_file(path: Path) -> tuple[Rule, ...]:
     """The rules that the file at ``path`` defines, each checked for form."""
     module = _import(path)
@@ -120,10 +126,10 @@ def _installed() -> Iterator[Path]:
         yield from _files(Path(found.origin).parent if found.submodule_search_locations else Path(found.origin))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _loaded(path: Path, digest: str) -> ModuleType:
     """The module at ``path``; a user's rules are the user's own code and run, other than what is scanned."""
-    name = f"asbuilt_rules_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}_{digest[:8]}.{path.stem}"
+    name = f"asbuilt_rules_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}_{digest[:8]}_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise _broken(path, 1, "is not a Python file")
@@ -146,7 +152,7 @@ def _import(path: Path) -> ModuleType:
         raise _broken(path, error.lineno or 1, f"syntax error: {error.msg}") from error
     except OSError as error:
         raise _broken(path, 0, error.strerror or str(error)) from error
-    except Exception as error:  # noqa: BLE001 - whatever a user's file raises is the user's to read
+    except Exception as error:
         raise _broken(path, _line_in(path, error), f"{type(error).__name__}: {error}") from error
 
 

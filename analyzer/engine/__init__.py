@@ -1,0 +1,31 @@
+"""Models × rules: scheduling over processes, budgets, survival of what breaks, the report."""
+
+from analyzer.engine.assemble import gap_reports, model_report, source_of, tool_version
+from analyzer.engine.run import Options, choose, run
+from analyzer.engine.schedule import Progress, build_all, examine_all, opened
+from analyzer.engine.task import ModelSummary, Outcome, Packs, Place, Settings
+from analyzer.engine.work import Attempt, attempt, examine, problem_of, summarise
+
+__all__ = [
+    "Attempt",
+    "ModelSummary",
+    "Options",
+    "Outcome",
+    "Packs",
+    "Place",
+    "Progress",
+    "Settings",
+    "attempt",
+    "build_all",
+    "choose",
+    "examine",
+    "examine_all",
+    "gap_reports",
+    "model_report",
+    "opened",
+    "problem_of",
+    "run",
+    "source_of",
+    "summarise",
+    "tool_version",
+]

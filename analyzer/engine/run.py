@@ -1,0 +1,58 @@
+"""A whole scan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from analyzer.base import InputError
+from analyzer.engine.assemble import assemble
+from analyzer.engine.schedule import Progress, examine_all, opened
+from analyzer.engine.task import Packs, Place, Settings
+from analyzer.names import Catalogue, ModelEntry
+from analyzer.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Which models, built how, by how many processes (None: as many as there are cores)."""
+
+    models: tuple[str, ...] = ()
+    all_classes: bool = False
+    settings: Settings = field(default_factory=Settings)
+    jobs: int | None = None
+
+
+def run(place: Place, packs: Packs, options: Options, progress: Progress | None = None) -> Report:
+    """Build the chosen models of the tree at ``place``, run the rules on each, report.
+
+    Raises InputError if there is nothing to analyse, a model's name is unknown, or a rule pack can not be loaded.
+    """
+    workspace = opened(place)
+    entries = choose(workspace.catalogue(), options.models, options.all_classes)
+    outcomes = examine_all(place, entries, packs, options.settings, options.jobs, progress)
+    return assemble(workspace, outcomes)
+
+
+def choose(catalogue: Catalogue, names: Sequence[str] = (), all_classes: bool = False) -> tuple[ModelEntry, ...]:
+    """The models to analyse in the order of the catalogue.
+
+    Without ``names`` the main class of every model type. A name is a model type, a class, or a pattern (``qwen*``) of
+    either; one that fits nothing is an InputError.
+    """
+    main = tuple(entry for entry in catalogue.models if entry.main or all_classes)
+    if not names:
+        if not main and not catalogue.errors:
+            raise InputError("no model code found", code="no-models")
+        return main
+    chosen = {entry for name in names for entry in _named(catalogue, name, all_classes)}
+    return tuple(entry for entry in catalogue.models if entry in chosen)
+
+
+def _named(catalogue: Catalogue, name: str, all_classes: bool) -> tuple[ModelEntry, ...]:
+    by_class = tuple(entry for entry in catalogue.models if fnmatchcase(entry.class_name, name))
+    by_type = tuple(
+        entry for entry in catalogue.models if fnmatchcase(entry.model_type, name) and (entry.main or all_classes)
+    )
+    return by_class + by_type or (catalogue.find(name),)

@@ -1,0 +1,114 @@
+"""Models over processes: each worker opens the source tree once and keeps it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import TypeAlias, TypeVar
+
+from joblib import Parallel, delayed
+
+from analyzer.engine.task import Outcome, Packs, Place, Settings
+from analyzer.engine.texts import Texts
+from analyzer.engine.work import Attempt, attempt, examine
+from analyzer.names import ModelEntry, Workspace
+from analyzer.rule.packs import load_packs
+from analyzer.rule.rule import Rule
+
+T = TypeVar("T")
+Progress: TypeAlias = Callable[[int, int, str], None]
+"""Told (models done, models in all, class name of the last one)."""
+
+
+def examine_all(
+    place: Place,
+    entries: Sequence[ModelEntry],
+    packs: Packs,
+    settings: Settings,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Outcome]:
+    """What the rules of ``packs`` say about each of ``entries``, in their order."""
+    return _spread(_examine_group, place, entries, (packs, settings), jobs, progress)
+
+
+def build_all(
+    place: Place,
+    entries: Sequence[ModelEntry],
+    settings: Settings,
+    extract: Callable[[Attempt], T],
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[T]:
+    """``extract`` of each of ``entries`` built, in their order; a module-level function whose result is small."""
+    return _spread(_extract_group, place, entries, (settings, extract), jobs, progress)
+
+
+def _spread(
+    work: Callable[..., list[T]],
+    place: Place,
+    entries: Sequence[ModelEntry],
+    arguments: tuple[object, ...],
+    jobs: int | None,
+    progress: Progress | None,
+) -> Iterator[T]:
+    groups = _groups(entries)
+    workers = min(jobs or os.cpu_count() or 1, len(groups))
+    done = 0
+    for group, results in zip(groups, _results(work, place, groups, arguments, workers), strict=True):
+        done += len(group)
+        if progress is not None:
+            progress(done, len(entries), group[-1].class_name)
+        yield from results
+
+
+def _results(
+    work: Callable[..., list[T]],
+    place: Place,
+    groups: Sequence[tuple[ModelEntry, ...]],
+    arguments: tuple[object, ...],
+    workers: int,
+) -> Iterable[list[T]]:
+    if workers <= 1:
+        return (work(place, group, *arguments) for group in groups)
+    parallel = Parallel(n_jobs=workers, return_as="generator", batch_size=1)
+    results: Iterable[list[T]] = parallel(delayed(work)(place, group, *arguments) for group in groups)
+    return results
+
+
+def _groups(entries: Sequence[ModelEntry]) -> list[tuple[ModelEntry, ...]]:
+    """Runs of models from one file, which share the work of reading it."""
+    return [tuple(group) for _, group in groupby(entries, key=lambda entry: entry.path)]
+
+
+def _examine_group(place: Place, group: Iterable[ModelEntry], packs: Packs, settings: Settings) -> list[Outcome]:
+    workspace = opened(place)
+    rules, texts = chosen(packs), _texts(place)
+    return [examine(attempt(workspace, entry, settings), rules, texts, settings.budget) for entry in group]
+
+
+def _extract_group(
+    place: Place, group: Iterable[ModelEntry], settings: Settings, extract: Callable[[Attempt], T]
+) -> list[T]:
+    workspace = opened(place)
+    return [extract(attempt(workspace, entry, settings)) for entry in group]
+
+
+@lru_cache(maxsize=2)
+def opened(place: Place) -> Workspace:
+    """The source tree at ``place``, opened once in this process."""
+    return Workspace.open(place.path, library_roots=place.library_roots)
+
+
+@lru_cache(maxsize=2)
+def _texts(place: Place) -> Texts:
+    return Texts(opened(place).tree.root)
+
+
+@lru_cache(maxsize=8)
+def chosen(packs: Packs) -> tuple[Rule, ...]:
+    """The rules that take part."""
+    rules = load_packs(packs.paths, packs.entry_points)
+    return tuple(rule for rule in rules if packs.ids is None or rule.id in packs.ids)

@@ -1,0 +1,67 @@
+"""What is asked of every model, in a form that travels to worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analyzer.base import Gap
+from analyzer.report import Finding, Problem
+
+BUDGET = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the source tree is, so that each worker can open it for itself."""
+
+    path: Path | None
+    library_roots: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Packs:
+    """Which rules take part: the packs they come from, and their ids."""
+
+    paths: tuple[Path, ...] = ()
+    entry_points: bool = True
+    ids: frozenset[str] | None = None
+    """None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How each model is built: a config.json's content, fields set by hand, traced or only constructed.
+
+    ``budget`` is the time in seconds that building one model, or one rule on it, may take.
+    """
+
+    config: Mapping[str, object] | None = None
+    overrides: Mapping[str, object] = field(default_factory=dict)
+    trace: bool = True
+    budget: float = BUDGET
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSummary:
+    """What a report keeps of a built model; its graph is let go."""
+
+    model_type: str
+    class_name: str
+    config_class: str
+    path: str
+    status: str
+    parameters: int | None
+    operations: int
+    unknown: int
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that the rules said about one model, and what went wrong on the way."""
+
+    model: ModelSummary
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,36 @@
+"""Source text behind spans."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from analyzer.base import Span
+
+_LONGEST = 200
+
+
+class Texts:
+    """The text of places in a source tree; lines of recently shown files are kept."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root if root.is_dir() else root.parent
+        self._lines = lru_cache(maxsize=32)(self._read)
+
+    def __call__(self, span: Span) -> str:
+        """The source between the ends of ``span`` on one line, shortened when long; empty if the file is gone."""
+        lines = self._lines(span.path)[span.line - 1 : span.end_line]
+        if not lines:
+            return ""
+        if span.end_line == span.line:
+            lines = [lines[0][span.column : span.end_column]]
+        else:
+            lines = [lines[0][span.column :], *lines[1:-1], lines[-1][: span.end_column]]
+        text = " ".join(" ".join(lines).split())
+        return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+    def _read(self, path: str) -> list[str]:
+        try:
+            return (self._root / path).read_text(encoding="utf-8", errors="replace").split("\n")
+        except OSError:
+            return []

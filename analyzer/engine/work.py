@@ -1,0 +1,148 @@
+"""One model: build it, run the rules on it, survive what either does."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from msgspec import UNSET
+
+from analyzer.base import Gap, GapCode, InputError
+from analyzer.engine.budget import OutOfTime, limited
+from analyzer.engine.task import ModelSummary, Outcome, Settings
+from analyzer.graph import BuiltModel, OpGraph, OpKind, Phase, Status
+from analyzer.interpret import Request, build
+from analyzer.names import ModelEntry, Workspace
+from analyzer.query import Query
+from analyzer.report import Finding, Problem
+from analyzer.rule.findings import TextOf, finding, sort_key
+from analyzer.rule.packs import displayed
+from analyzer.rule.rule import Rule
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+Builder: TypeAlias = Callable[[Workspace, Request], BuiltModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A built model (failed, if building it broke this program) and the problems met."""
+
+    model: BuiltModel
+    problems: tuple[Problem, ...] = ()
+
+
+def attempt(workspace: Workspace, entry: ModelEntry, settings: Settings, builder: Builder = build) -> Attempt:
+    """``entry`` built under ``settings``; whatever goes wrong becomes a failed model and a problem."""
+    request = Request(entry=entry, config=settings.config, overrides=dict(settings.overrides), trace=settings.trace)
+    try:
+        with limited(settings.budget):
+            model = builder(workspace, request)
+    except OutOfTime:
+        late = _failed(entry, GapCode.BUDGET, f"not built within {settings.budget:g} seconds")
+        return Attempt(late, tuple(_failure(late)))
+    except InputError as error:
+        return Attempt(_failed(entry, GapCode.RAISED, str(error)), (problem_of(error),))
+    except Exception as error:  # noqa: BLE001 - a bug of this program costs one model, not the scan
+        explanation = f"{type(error).__name__}: {error}"
+        return Attempt(_failed(entry, GapCode.INTERNAL, explanation), (_internal(entry, error, explanation),))
+    return Attempt(model, tuple(_failure(model)))
+
+
+def examine(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget: float) -> Outcome:
+    """What ``rules`` say about a built model."""
+    query = Query(tried.model)
+    findings: dict[tuple[object, ...], Finding] = {}
+    problems = list(tried.problems)
+    if tried.model.status is not Status.FAILED:
+        for rule in rules:
+            try:
+                with limited(budget):
+                    found = [finding(match, rule, tried.model, text_of) for match in rule.check(query)]
+            except OutOfTime:
+                problems.append(_rule_problem(rule, tried.model, f"not done within {budget:g} seconds"))
+            except Exception as error:  # noqa: BLE001 - one broken rule must not cost the others' findings
+                problems.append(_rule_failed(rule, tried.model, error))
+            else:
+                findings.update((sort_key(item), item) for item in found)
+    ordered = tuple(findings[key] for key in sorted(findings))
+    return Outcome(summarise(tried.model), ordered, tuple(problems))
+
+
+def summarise(model: BuiltModel) -> ModelSummary:
+    """The part of ``model`` that a report keeps."""
+    forward = [op for op in model.graph.ops if op.phase is Phase.FORWARD]
+    return ModelSummary(
+        model_type=model.model_type,
+        class_name=model.class_name,
+        config_class=model.config_class,
+        path=model.path,
+        status=model.status.value,
+        parameters=None if model.status is Status.FAILED else model.total,
+        operations=len(forward),
+        unknown=sum(op.kind is OpKind.UNKNOWN for op in forward),
+        gaps=model.gaps,
+    )
+
+
+def problem_of(error: InputError) -> Problem:
+    """The report's form of an error that a user can act on."""
+    return Problem(path=error.path, line=error.line, code=error.code, message=error.message)
+
+
+def _failure(model: BuiltModel) -> Iterator[Problem]:
+    if model.status is Status.FAILED:
+        message = f"{model.class_name}: {model.failure or 'could not be constructed'}"
+        yield Problem(path=model.path, line=0, code="model-failed", message=message)
+
+
+def _internal(entry: ModelEntry, error: Exception, explanation: str) -> Problem:
+    return Problem(
+        path=entry.path,
+        line=0,
+        code="internal",
+        message=f"{entry.class_name}: {explanation}",
+        traceback="".join(traceback.format_exception(error)),
+    )
+
+
+def _rule_failed(rule: Rule, model: BuiltModel, error: Exception) -> Problem:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == rule.path]
+    line = frames[-1].lineno or 0 if frames else 0
+    trace = "".join(traceback.format_exception(error))
+    return _rule_problem(rule, model, f"{type(error).__name__}: {error}", line, trace)
+
+
+def _rule_problem(rule: Rule, model: BuiltModel, message: str, line: int = 0, trace: str = "") -> Problem:
+    return Problem(
+        path=displayed(Path(rule.path)),
+        line=line,
+        code="rule-failed",
+        message=f"{rule.id} on {model.model_type} ({model.class_name}): {message}",
+        traceback=trace or UNSET,
+    )
+
+
+def _failed(entry: ModelEntry, code: GapCode, explanation: str) -> BuiltModel:
+    """A model of which nothing is known but that it failed."""
+    return BuiltModel(
+        model_type=entry.model_type,
+        class_name=entry.class_name,
+        config_class=entry.config_class or "",
+        path=entry.path,
+        status=Status.FAILED,
+        modules=(),
+        parameters=(),
+        buffers=(),
+        tied=NOTHING,
+        config=NOTHING,
+        inputs=NOTHING,
+        graph=OpGraph(()),
+        calls=(),
+        gaps=(Gap(code, entry.class_name, explanation=explanation),),
+        mappings=entry.mappings,
+        failure=explanation,
+    )
