@@ -210,7 +210,7 @@ class _Importer:
         if letter == "c" and (parts := re.match(r"^\[(.*)\]:(\w+)$", name)):
             shape, dtype = [int(size) for size in parts[1].split(",") if size.strip()], parts[2]
         elif slot == "weight" and "embedding" in target:
-            shape = [0, shape[-1]]
+            shape = [(self.ranks.get(name) or [0])[0], shape[-1]]
         elif slot in {"weight", "bias"} and "norm" in target:
             shape = shape[-1:]
         elif name in self.ranks:

@@ -1,0 +1,259 @@
+"""Attention: a softmax over products of queries and keys that weighs values, in every spelling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isclose, prod
+
+from analyzer.facts.branches import Branch, branch
+from analyzer.facts.content import content
+from analyzer.facts.contraction import Contraction, contraction
+from analyzer.facts.factors import ONE, Factor, Term, factor_above
+from analyzer.facts.outputs import Output, output_of
+from analyzer.graph import Group, Op, OpKind
+from analyzer.query import Query, number
+
+_SCORE_WAY = Group.LAYOUT | {
+    OpKind.ADD,
+    OpKind.SUB,
+    OpKind.MUL,
+    OpKind.DIV,
+    OpKind.TANH,
+    OpKind.CLAMP,
+    OpKind.MAXIMUM,
+    OpKind.MINIMUM,
+    OpKind.MASKED_FILL,
+    OpKind.WHERE,
+    OpKind.CAT,
+    OpKind.SLICE,
+    OpKind.PAD,
+    OpKind.SCATTER,
+}
+"""Kinds between scores and softmax: scaling, masks, capping, sinks."""
+
+_WEIGHT_WAY = Group.LAYOUT | {
+    OpKind.SLICE,
+    OpKind.SPLIT,
+    OpKind.MUL,
+    OpKind.DIV,
+    OpKind.ADD,
+    OpKind.SUB,
+    OpKind.WHERE,
+    OpKind.MASKED_FILL,
+    OpKind.PAD,
+    OpKind.CAT,
+}
+"""Kinds between softmax and the product with the values."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attention:
+    """One execution of attention.
+
+    ``scores`` is the product of queries and keys, ``softmax`` what normalises it, ``product`` the product with the
+    values (one operation for all three in a fused call). ``steps`` are the operations between scores and softmax.
+    ``head_dim`` is the size that queries and keys are summed over. ``factor`` is everything the scores are multiplied
+    by, wherever it is applied; ``softcap`` the bound of a tanh. ``heads`` and ``kv_heads`` are None where the shapes
+    do not tell.
+    """
+
+    scores: Op
+    softmax: Op
+    product: Op
+    query: Branch
+    key: Branch
+    value: Branch
+    output: Output
+    steps: tuple[Op, ...]
+    head_dim: int
+    heads: int | None
+    kv_heads: int | None
+    factor: Factor
+    softcap: float | None
+
+    @property
+    def module(self) -> str:
+        return self.product.module
+
+    @property
+    def fused(self) -> bool:
+        """Whether one library call does it all."""
+        return self.scores is self.product
+
+    @property
+    def cross(self) -> bool:
+        """Whether keys come from another sequence than queries."""
+        return not set(_inputs(self.query)) & set(_inputs(self.key))
+
+
+def attentions(query: Query) -> tuple[Attention, ...]:
+    """Every attention of the forward call, in order of execution."""
+    found = [_called(query, op) for op in query.ops(OpKind.ATTENTION)]
+    found += [_written_out(query, op) for op in query.ops(OpKind.SOFTMAX)]
+    present = (attention for attention in found if attention is not None)
+    return tuple(sorted(present, key=lambda attention: attention.softmax.index))
+
+
+def _inputs(side: Branch) -> list[Op]:
+    return [projection.input for projection in side.projections] + list(side.others)
+
+
+# -- one call -------------------------------------------------------------------------------------------------------
+
+
+def _called(query: Query, op: Op) -> Attention | None:
+    slots = {operand.slot: operand for operand in op.operands}
+    if not {"query", "key", "value"} <= slots.keys():
+        return None
+    q, k, v = (branch(query, slots[name]) for name in ("query", "key", "value"))
+    if "num_heads" in op.attributes:
+        return None
+    shape = q.end.outputs[q.output].shape
+    width = shape[-1]
+    own = number(op.attributes.get("scale"))
+    term = Term(op, own) if own is not None else Term(op, float(width) ** -0.5)
+    heads = shape[1] if len(shape) > 3 else None
+    return Attention(
+        scores=op,
+        softmax=op,
+        product=op,
+        query=q,
+        key=k,
+        value=v,
+        output=output_of(query, op),
+        steps=(),
+        head_dim=width,
+        heads=heads,
+        kv_heads=_kv_heads(heads, k, k.numel),
+        factor=Factor((term,)).times(q.factor).times(k.factor),
+        softcap=None,
+    )
+
+
+# -- written out ----------------------------------------------------------------------------------------------------
+
+
+def _written_out(query: Query, softmax: Op) -> Attention | None:
+    product = _value_product(query, softmax)
+    if product is None:
+        return None
+    pair = _scores(query, softmax)
+    if pair is None:
+        return None
+    weights_side, value_operand = _sides_of_value(query, product, softmax)
+    if not weights_side:
+        return None
+    q, k = branch(query, pair.left), branch(query, pair.right)
+    value = branch(query, value_operand)
+    between = query.within(pair.op, softmax)
+    steps = tuple(sorted(between, key=lambda op: op.index))
+    inner = factor_above(
+        softmax.operands[0].source,
+        lambda op: _alpha(op) if op is pair.op else None,
+        lambda op: op in between or op is pair.op,
+    )
+    heads = _heads(query, pair)
+    return Attention(
+        scores=pair.op,
+        softmax=softmax,
+        product=product.op,
+        query=q,
+        key=k,
+        value=value,
+        output=output_of(query, product.op),
+        steps=steps,
+        head_dim=pair.depth,
+        heads=heads,
+        kv_heads=_kv_heads(heads, k, _full_key(pair, q)),
+        factor=inner.times(q.factor).times(k.factor),
+        softcap=_softcap(steps),
+    )
+
+
+def _alpha(op: Op) -> Factor:
+    """The factor inside the product itself (``baddbmm``)."""
+    value = number(op.attributes.get("alpha"))
+    return Factor((Term(op, value),)) if value is not None and value != 1 else ONE
+
+
+def _value_product(query: Query, softmax: Op) -> Contraction | None:
+    """The first product of the softmax with something that carries content."""
+    for op in sorted(
+        query.sinks(softmax, OpKind.MATMUL, OpKind.EINSUM, through=_WEIGHT_WAY), key=lambda found: found.index
+    ):
+        found = contraction(op)
+        if found is not None and all(side.source in query.once(content) for side in (found.left, found.right)):
+            return found
+    return None
+
+
+def _scores(query: Query, softmax: Op) -> Contraction | None:
+    """The product of two activations that the softmax normalises, queries on the left.
+
+    Of several that are added up (content and relative positions), it is one of which both sides carry content.
+    """
+    candidates = query.sources(softmax, OpKind.MATMUL, OpKind.EINSUM, through=_SCORE_WAY)
+    for op in sorted(candidates, key=lambda found: found.index):
+        found = contraction(op)
+        if found is None or not all(side.source in query.once(content) for side in (found.left, found.right)):
+            continue
+        return found
+    return None
+
+
+def _sides_of_value(query: Query, product: Contraction, softmax: Op):  # type: ignore[no-untyped-def]
+    """(side that the softmax is on, side of the values)."""
+    for weights, value in ((product.left, product.right), (product.right, product.left)):
+        source = weights.source
+        if source is softmax or query.reaches(softmax, source, through=_WEIGHT_WAY):
+            return weights, value
+    return None, None
+
+
+def _softcap(steps: tuple[Op, ...]) -> float | None:
+    """The number that a tanh of the scores is multiplied by."""
+    tanh = next((op for op in steps if op.kind is OpKind.TANH), None)
+    if tanh is None:
+        return None
+    below = {tanh}
+    cap: float | None = None
+    for op in steps:
+        if op.index > tanh.index and any(operand.source in below for operand in op.operands):
+            below.add(op)
+            value = _multiplier(op)
+            if value is not None:
+                cap = value if cap is None else cap * value
+                break
+    return cap
+
+
+def _multiplier(op: Op) -> float | None:
+    from analyzer.query import constant_side
+
+    found = constant_side(op) if op.kind is OpKind.MUL else None
+    return found[1] if found else None
+
+
+def _heads(query: Query, pair: Contraction) -> int | None:
+    """Query heads: the axes of the scores besides rows, columns and the batch."""
+    sizes = pair.batch
+    if len(sizes) > 1:
+        return sizes[1] if len(sizes) == 2 else prod(sizes[1:])
+    batch = next((shape[0] for _, shape in query.model.inputs.values() if shape), None)
+    if len(sizes) == 1 and batch and int(sizes[0]) % int(batch) == 0:
+        return int(sizes[0]) // int(batch)
+    return None
+
+
+def _full_key(pair: Contraction, q: Branch) -> int:
+    """Number of elements that the keys have when every query head has its own."""
+    return prod(int(size) for size in pair.batch) * int(pair.depth) * int(pair.columns)
+
+
+def _kv_heads(heads: int | None, key: Branch, full: int) -> int | None:
+    if heads is None or not full or not key.distinct:
+        return None
+    if full == key.distinct:
+        return heads
+    share = int(heads) * key.distinct / full
+    return round(share) if isclose(share, round(share)) and share >= 1 else None
