@@ -1,0 +1,74 @@
+"""Reads model source code and tells what architecture it really builds, without importing or running it.
+
+>>> import analyzer
+>>> report = analyzer.scan(models=["llama"])  # doctest: +SKIP
+>>> model = analyzer.load("llama")  # doctest: +SKIP
+>>> model.graph.to_networkx()  # doctest: +SKIP
+
+Names are imported when they are first used, so that importing the package is cheap.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analyzer.api import (
+        AnalyzerError,
+        BuiltModel,
+        Finding,
+        Gap,
+        InputError,
+        Model,
+        Op,
+        OpGraph,
+        OpKind,
+        Query,
+        Report,
+        Rule,
+        Span,
+        Status,
+        Trait,
+        each,
+        load,
+        load_packs,
+        models,
+        scan,
+        schema,
+        vocabulary,
+    )
+
+__all__ = [
+    "AnalyzerError",
+    "BuiltModel",
+    "Finding",
+    "Gap",
+    "InputError",
+    "Model",
+    "Op",
+    "OpGraph",
+    "OpKind",
+    "Query",
+    "Report",
+    "Rule",
+    "Span",
+    "Status",
+    "Trait",
+    "each",
+    "load",
+    "load_packs",
+    "models",
+    "scan",
+    "schema",
+    "vocabulary",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from analyzer import api
+
+    return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

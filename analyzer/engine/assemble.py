@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from analyzer.base import Gap
 from analyzer.engine.task import ModelSummary, Outcome
 from analyzer.engine.work import problem_of
+from analyzer.graph import Status
 from analyzer.names import Workspace
 from analyzer.report import (
     Coverage,
@@ -80,7 +81,7 @@ def summary(models: Iterable[ModelReport], findings: Iterable[Finding], errors: 
         for gap in model.coverage.gaps:
             gaps[gap.code] += gap.count
     return Summary(
-        models={status: _count(models, status) for status in ("complete", "partial", "failed")},
+        models={status.value: sum(model.status is status for model in models) for status in Status},
         findings=dict(Counter(item.certainty for item in findings)),
         rules=dict(Counter(item.rule for item in findings)),
         traits=dict(Counter(item.trait for item in findings if item.trait)),
@@ -95,10 +96,6 @@ def tool_version() -> str:
         return version("asbuilt")
     except PackageNotFoundError:
         return "unknown"
-
-
-def _count(models: Iterable[ModelReport], status: str) -> int:
-    return sum(model.status == status for model in models)
 
 
 def _gap_report(gap: Gap, count: int) -> GapReport:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.base import Gap
+from analyzer.graph import Status
 from analyzer.report import Finding, Problem
 
 BUDGET = 180.0
@@ -51,7 +52,7 @@ class ModelSummary:
     class_name: str
     config_class: str
     path: str
-    status: str
+    status: Status
     parameters: int | None
     operations: int
     unknown: int

@@ -80,7 +80,7 @@ def summarise(model: BuiltModel) -> ModelSummary:
         class_name=model.class_name,
         config_class=model.config_class,
         path=model.path,
-        status=model.status.value,
+        status=model.status,
         parameters=None if model.status is Status.FAILED else model.total,
         operations=len(forward),
         unknown=sum(op.kind is OpKind.UNKNOWN for op in forward),

@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from analyzer.graph import Status
 from analyzer.report.findings import Finding, Wire
 
 SCHEMA: Final = "asbuilt/findings/1"
@@ -54,7 +55,7 @@ class ModelReport(Wire, frozen=True, kw_only=True, gc=False):
     class_name: str = msgspec.field(name="class")
     config_class: str
     path: str
-    status: Literal["complete", "partial", "failed"]
+    status: Status
     parameters: int | None
     coverage: Coverage
 

@@ -1,0 +1,45 @@
+"""The public surface: scan a tree, load a model, list what there is."""
+
+from analyzer.api.calls import each, load, models, place_of, scan
+from analyzer.api.inputs import read_config
+from analyzer.api.model import Model, RuleFailed
+from analyzer.base import AnalyzerError, Gap, InputError, Span
+from analyzer.engine import Attempt
+from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpKind, Status, TensorInfo
+from analyzer.report import Finding, Report, schema
+from analyzer.rule import Query, Rule
+from analyzer.rule.packs import Catalogue, load_packs
+from analyzer.rule.vocabulary import Trait, vocabulary
+
+__all__ = [
+    "AnalyzerError",
+    "Attempt",
+    "BuiltModel",
+    "Catalogue",
+    "ConfigField",
+    "Finding",
+    "Gap",
+    "InputError",
+    "Model",
+    "ModuleInfo",
+    "Op",
+    "OpGraph",
+    "OpKind",
+    "Query",
+    "Report",
+    "Rule",
+    "RuleFailed",
+    "Span",
+    "Status",
+    "TensorInfo",
+    "Trait",
+    "each",
+    "load",
+    "load_packs",
+    "models",
+    "place_of",
+    "read_config",
+    "scan",
+    "schema",
+    "vocabulary",
+]

@@ -1,0 +1,130 @@
+"""The functions that programs and the command line call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from analyzer.api.inputs import read_config
+from analyzer.api.model import Model
+from analyzer.base import InputError
+from analyzer.engine import (
+    Attempt,
+    Options,
+    Packs,
+    Place,
+    Progress,
+    Settings,
+    attempt,
+    build_all,
+    choose,
+    opened,
+    run,
+)
+from analyzer.names import ModelEntry
+from analyzer.report import Report
+from analyzer.rule.packs import load_packs
+
+T = TypeVar("T")
+PathLike: TypeAlias = str | Path
+ConfigLike: TypeAlias = Mapping[str, object] | str | Path
+
+
+def scan(
+    path: PathLike | None = None,
+    *,
+    models: Sequence[str] | None = None,
+    select: Sequence[str] | None = None,
+    ignore: Sequence[str] | None = None,
+    rules: Iterable[PathLike] = (),
+    config: ConfigLike | None = None,
+    overrides: Mapping[str, object] | None = None,
+    all_classes: bool = False,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Analyse the model code at ``path`` (the installed transformers when None) and report what the rules find.
+
+    Args:
+        path: A source checkout, package, folder or file of model code.
+        models: Model types, classes or patterns of them; the main class of every model type when None.
+        select: Rules to run: ids, beginnings of ids, names, traits or families of traits.
+        ignore: Rules to leave out, in the same words.
+        rules: Files or folders of rules to run besides the shipped ones.
+        config: A config.json (path or content) in place of the configuration class's defaults.
+        overrides: Values for single (dotted) configuration fields.
+        all_classes: Take every class of a model type, not the main one alone.
+        jobs: Number of processes; one for each core when None.
+        progress: Called with (models done, models in all, last class) as the work goes on.
+
+    Raises:
+        InputError: Nothing to analyse, an unknown model or rule, an unreadable configuration or rule file.
+    """
+    packs = _packs(rules, select, ignore)
+    options = Options(tuple(models or ()), all_classes, _settings(config, overrides), jobs)
+    return run(place_of(path), packs, options, progress)
+
+
+def load(
+    name: str,
+    path: PathLike | None = None,
+    *,
+    config: ConfigLike | None = None,
+    overrides: Mapping[str, object] | None = None,
+    trace: bool = True,
+) -> Model:
+    """The model called ``name`` (a model type or a class) of the code at ``path``, built and, by default, traced.
+
+    Raises InputError, with near names, if there is no such model.
+    """
+    workspace = opened(place_of(path))
+    settings = _settings(config, overrides, trace)
+    entry = workspace.catalogue().find(name)
+    return Model(attempt(workspace, entry, settings), workspace.tree.root, settings.budget)
+
+
+def models(path: PathLike | None = None, *, all_classes: bool = False) -> tuple[ModelEntry, ...]:
+    """The model classes that the code at ``path`` defines."""
+    return choose(opened(place_of(path)).catalogue(), (), all_classes)
+
+
+def each(
+    extract: Callable[[Attempt], T],
+    path: PathLike | None = None,
+    *,
+    models: Sequence[str] | None = None,
+    config: ConfigLike | None = None,
+    overrides: Mapping[str, object] | None = None,
+    all_classes: bool = False,
+    trace: bool = True,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[T]:
+    """``extract`` of every chosen model, built in several processes, in the order of the catalogue.
+
+    ``extract`` is a module-level function; what it returns should be small, for it travels between processes.
+    """
+    place = place_of(path)
+    entries = choose(opened(place).catalogue(), tuple(models or ()), all_classes)
+    return build_all(place, entries, _settings(config, overrides, trace), extract, jobs, progress)
+
+
+def place_of(path: PathLike | None) -> Place:
+    """The source tree that ``path`` names."""
+    if path is None:
+        return Place(None)
+    found = Path(path)
+    if not found.exists():
+        raise InputError("no such file or folder", path=str(path), code="no-path")
+    return Place(found.resolve())
+
+
+def _packs(rules: Iterable[PathLike], select: Sequence[str] | None, ignore: Sequence[str] | None) -> Packs:
+    paths = tuple(Path(path).resolve() for path in rules)
+    chosen = load_packs(paths).choose(select, ignore)
+    return Packs(paths, ids=frozenset(rule.id for rule in chosen))
+
+
+def _settings(config: ConfigLike | None, overrides: Mapping[str, object] | None, trace: bool = True) -> Settings:
+    return Settings(read_config(config), dict(overrides or {}), trace)

@@ -1,0 +1,131 @@
+"""One model as a Python object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TypeVar
+
+from analyzer.base import Gap
+from analyzer.engine import Attempt, examine, model_report, summarise
+from analyzer.engine.texts import Texts
+from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, OpGraph, TensorInfo
+from analyzer.query import Query
+from analyzer.report import Finding, ModelReport, Problem
+from analyzer.rule.packs import load_packs
+
+F = TypeVar("F")
+
+
+class Model:
+    """A built model: its configuration, modules, tensors, operations, facts and findings.
+
+    Everything is computed on first use and kept. ``built`` is the whole result of interpretation.
+    """
+
+    def __init__(self, attempt: Attempt, root: Path, budget: float) -> None:
+        self._attempt = attempt
+        self._root = root
+        self._budget = budget
+
+    @property
+    def built(self) -> BuiltModel:
+        return self._attempt.model
+
+    @property
+    def config(self) -> Mapping[str, ConfigField]:
+        """Fields by (dotted) name, each with its value and where that came from."""
+        return self.built.config
+
+    @property
+    def modules(self) -> Mapping[str, ModuleInfo]:
+        """Modules by path in the order of ``named_modules``; the model itself has the empty path."""
+        return {module.path: module for module in self.built.modules}
+
+    @property
+    def parameters(self) -> Mapping[str, TensorInfo]:
+        """Parameters by name in construction order; ``built.tied`` says which share a tensor."""
+        return {parameter.name: parameter for parameter in self.built.parameters}
+
+    @property
+    def buffers(self) -> Mapping[str, TensorInfo]:
+        """Buffers by name, those that a checkpoint leaves out too (``persistent``)."""
+        return {buffer.name: buffer for buffer in self.built.buffers}
+
+    @property
+    def graph(self) -> OpGraph:
+        """Every operation; ``graph.to_networkx()`` is a new ``MultiDiGraph`` of ``Op`` nodes keyed by operand slot."""
+        return self.built.graph
+
+    @property
+    def calls(self) -> tuple[tuple[str, str], ...]:
+        """(module path, class name) in order of execution."""
+        return self.built.calls
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What was not understood."""
+        return self.built.gaps
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What went wrong while the model was built."""
+        return self._attempt.problems
+
+    @cached_property
+    def query(self) -> Query:
+        """The questions that rules ask."""
+        return Query(self.built)
+
+    @property
+    def report(self) -> ModelReport:
+        """The model's row in a scan report: status, parameter count, coverage."""
+        return model_report(summarise(self.built))
+
+    def facts(self, finder: Callable[[Query], tuple[F, ...]]) -> tuple[F, ...]:
+        """What a finder of ``analyzer.facts`` (or one of your own) recognises in this model."""
+        return self.query.facts(finder)
+
+    def findings(
+        self,
+        select: Sequence[str] | None = None,
+        ignore: Sequence[str] | None = None,
+        rules: Iterable[Path | str] = (),
+    ) -> tuple[Finding, ...]:
+        """What the shipped rules and those in ``rules`` (files or folders) say, ordered by rule.
+
+        A rule that raises raises here; ``scan`` reports it instead.
+        """
+        chosen = load_packs(rules).choose(select, ignore)
+        outcome = examine(Attempt(self.built), chosen, Texts(self._root), self._budget)
+        broken = [problem for problem in outcome.problems if problem.code == "rule-failed"]
+        if broken:
+            raise RuleFailed(broken[0])
+        return outcome.findings
+
+    def __repr__(self) -> str:
+        built = self.built
+        return (
+            f"<Model {built.class_name} ({built.model_type}): {built.status.value}, {built.total:,} parameters, "
+            f"{len(built.modules)} modules, {len(built.graph)} operations, {len(built.gaps)} gaps>"
+        )
+
+    def _repr_html_(self) -> str:
+        """A table of the findings for notebooks."""
+        rows = "".join(
+            f"<tr><td>{escape(item.trait or item.name)}</td><td>{escape(item.message)}</td>"
+            f"<td>{escape(item.module)}</td><td>{escape(item.certainty)}</td></tr>"
+            for item in self.findings()
+        )
+        head = "<tr><th>trait</th><th>finding</th><th>module</th><th>certainty</th></tr>"
+        return f"<p>{escape(repr(self))}</p><table>{head}{rows}</table>"
+
+
+class RuleFailed(RuntimeError):
+    """A rule raised; ``problem`` has its traceback."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
