@@ -135,7 +135,7 @@ def _signature(ops: Sequence[Op], path: str, carried: set[Op]) -> tuple[Key, tup
     outside: dict[tuple[Op, int], int] = {}
     rows = []
     for op in ops:
-        reads = []
+        reads: list[Key] = []
         for operand in op.operands:
             inner = position.get(operand.source)
             if inner is None:

@@ -1,0 +1,65 @@
+"""Modules that are one known thing (a norm, an attention, a feed-forward part), in a word and with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analyzer.base import NOWHERE, Span
+from analyzer.facts.norms import Norm, norms
+from analyzer.graph import Group, Op, OpKind
+from analyzer.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``kind`` is the word, ``detail`` the numbers that matter, ``span`` the operation that tells."""
+
+    kind: str
+    detail: str
+    span: Span
+
+
+def parts(query: Query) -> dict[str, Part]:
+    """Module path → what it is, for modules that facts are found in."""
+    found: dict[str, Part] = {}
+    for norm in query.facts(norms):
+        if not query.tree.children(norm.module):
+            found.setdefault(norm.module, Part("norm", _norm(norm), norm.core.span))
+    return found
+
+
+def _norm(norm: Norm) -> str:
+    words = [norm.kind.value, str(int(norm.width))]
+    if norm.eps is not None:
+        words.append(f"eps {norm.eps}")
+    words += [word for word, yes in (("1 + weight", norm.unit_offset), ("bias", norm.bias is not None)) if yes]
+    return " ".join(words[:2]) + "".join(f", {word}" for word in words[2:])
+
+
+def part_of_module(ops: Sequence[Op]) -> Part:
+    """What a module without known structure does, told by the operations in it."""
+    work = [op for op in ops if op.kind not in Group.LAYOUT | Group.SELECTION]
+    telling = [op for op in work if op.kind in Group.PRODUCT | Group.ACTIVATION | Group.NORMALISATION | _TELLING]
+    if len(telling) == 1:
+        return Part(_WORDS.get(telling[0].kind, telling[0].kind.value), _weights(telling[0]), telling[0].span)
+    scan = next((op for op in work if op.kind is OpKind.SCAN), None)
+    if scan is not None:
+        return Part("scan", "", scan.span)
+    return Part("module", "", (telling or work or list(ops))[0].span if ops else NOWHERE)
+
+
+_TELLING = frozenset({OpKind.EMBEDDING, OpKind.POOL, OpKind.INTERPOLATE, OpKind.ATTENTION, OpKind.RECURRENT})
+_WORDS = dict.fromkeys(Group.ACTIVATION, "activation") | dict.fromkeys(Group.NORMALISATION, "norm")
+
+
+def _weights(op: Op) -> str:
+    """Sizes of the weight, as ``in → out`` for a linear map; the function's name for an activation."""
+    if op.kind in Group.ACTIVATION:
+        return op.target.rpartition(".")[2]
+    weight = op.operand("weight")
+    if weight is None or not weight.outputs:
+        return ""
+    sizes = [str(int(size)) for size in weight.outputs[0].shape]
+    text = " → ".join(reversed(sizes)) if op.kind is OpKind.LINEAR else " × ".join(sizes)
+    return f"{text}, bias" if op.operand("bias") is not None else text

@@ -1,0 +1,45 @@
+"""Findings as an aligned table, one a line, for reading and for grep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from analyzer.outputs.values import evidence_place, origin_text, shown
+from analyzer.report import Finding, Report
+
+_HEADINGS = ("model", "class", "trait", "value", "module", "evidence", "origin")
+_STYLES = ("bold", "", "", "cyan", "", "dim", "")
+_WIDEST = 44
+
+
+def table(report: Report) -> Iterator[Text]:
+    """A line of headings, then one line a finding; columns are as wide as their longest short cell."""
+    rows = [_HEADINGS, *map(_cells, report.findings)]
+    widths = _widths(rows)
+    for number, row in enumerate(rows):
+        line = Text()
+        for cell, width, style in zip(row, widths, _STYLES, strict=True):
+            line.append(f"{cell:<{width}}  ", "bold underline" if number == 0 else style)
+        line.rstrip()
+        yield line
+
+
+def _cells(finding: Finding) -> tuple[str, ...]:
+    return (
+        finding.model_type,
+        finding.class_name,
+        finding.trait or finding.name,
+        shown(finding),
+        finding.module or "(model)",
+        evidence_place(finding),
+        origin_text(finding),
+    )
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    widths = [
+        max((len(cell) for cell in column if len(cell) <= _WIDEST), default=0) for column in zip(*rows, strict=True)
+    ]
+    return [*widths[:-1], 0]

@@ -1,0 +1,42 @@
+"""How values and origins of findings are written for people."""
+
+from __future__ import annotations
+
+from analyzer.report import Finding, Json
+
+
+def value_text(value: Json) -> str:
+    """A value of a finding as one would say it: ``pre``, ``true``, ``1e-06``, ``[0, 1]``."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return str(value).lower()
+        case int() if abs(value) >= 100_000:
+            return f"{value:,}"
+        case list():
+            return "[" + ", ".join(map(value_text, value)) + "]"
+        case dict():
+            return "{" + ", ".join(f"{key}: {value_text(item)}" for key, item in value.items()) + "}"
+        case _:
+            return str(value)
+
+
+def shown(finding: Finding) -> str:
+    """The finding's value, ``unknown`` where it is undecided."""
+    return "unknown" if finding.certainty == "unknown" else value_text(finding.value)
+
+
+def origin_text(finding: Finding) -> str:
+    """Why the value is unknown, or what the finding's message tells beyond trait and value."""
+    if finding.reason:
+        return finding.reason
+    subject, equals, rest = finding.message.partition(" = ")
+    if equals and subject == finding.trait:
+        return rest.partition(" ← ")[2]
+    return finding.message
+
+
+def evidence_place(finding: Finding) -> str:
+    """``path:line`` of the first evidence, empty without any."""
+    return f"{finding.evidence[0].path}:{finding.evidence[0].line}" if finding.evidence else ""
