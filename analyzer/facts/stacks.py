@@ -1,0 +1,138 @@
+"""Stacks: modules of one list that feed each other and carry a residual stream."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from analyzer.facts.residual import Residual, residuals
+from analyzer.graph import Op
+from analyzer.query import Query
+from analyzer.query.tree import parent_of
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One member of a stack: its module path, its number, and the residual additions of its own stream in order."""
+
+    path: str
+    index: int
+    residuals: tuple[Residual, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Layers in order of execution. ``path`` is that of the list, numbers of enclosing lists as ``*``."""
+
+    path: str
+    layers: tuple[Layer, ...]
+
+    @property
+    def pattern(self) -> str:
+        """The module pattern of all its layers (``model.layers.*``); empty for a stream without a list of modules."""
+        return f"{self.path}.*" if self.path else ""
+
+    @property
+    def residuals(self) -> tuple[Residual, ...]:
+        return tuple(residual for layer in self.layers for residual in layer.residuals)
+
+
+def stacks(query: Query) -> tuple[Stack, ...]:
+    """Every stack in order of execution; a model whose blocks are no modules of a list has one with an empty path."""
+    members = query.once(layer_paths)
+    by_layer: dict[str, list[Residual]] = {}
+    for residual in query.facts(residuals):
+        by_layer.setdefault(_innermost(residual.add.module, members), []).append(residual)
+    by_pattern: dict[str, list[Layer]] = {}
+    for path in sorted(by_layer, key=lambda path: by_layer[path][0].add.index):
+        own = _outermost(by_layer[path])
+        if path or len(by_layer) == 1:
+            pattern = wildcard(parent_of(path))
+            by_pattern.setdefault(pattern, []).append(Layer(path, _number(path), own))
+    return tuple(Stack(pattern, tuple(layers)) for pattern, layers in by_pattern.items())
+
+
+def layer_paths(query: Query) -> frozenset[str]:
+    """Paths of all modules that are members of a list whose members feed each other and that add residually."""
+    adding = {path for residual in query.facts(residuals) for path in query.tree.ancestors(residual.add.module)}
+    found: set[str] = set()
+    for container in query.tree.lists():
+        children = query.tree.children(container)
+        if sum(child in adding for child in children) * 2 < len(children) or _is_sequence_of_parts(query, container):
+            continue
+        if _feed_each_other(query, frozenset(children)):
+            found.update(children)
+    return frozenset(found)
+
+
+def _is_sequence_of_parts(query: Query, container: str) -> bool:
+    """Whether a list inside a member of another list holds one of each class: the parts of a layer, not layers."""
+    enclosed = any(part.isdecimal() for part in container.split("."))
+    modules = [query.tree.get(child) for child in query.tree.children(container)]
+    classes = {module.qualified_name for module in modules if module}
+    return enclosed and len(modules) > 1 and len(classes) == len(modules)
+
+
+def _feed_each_other(query: Query, children: frozenset[str]) -> bool:
+    """Whether each member, after the first that runs, reads what the one before it made."""
+    members = query.once(_members_of_lists)
+    last: dict[Op, str] = {}
+    fed: set[str] = set()
+    order: dict[str, None] = {}
+    for op in _span(query, children):
+        own = next((path for path in members.get(op.module, ()) if path in children), None)
+        reads = [last[operand.source] for operand in op.operands if operand.source in last]
+        if own is not None:
+            fed.update([own] if any(read != own for read in reads) else [])
+            order[own] = None
+            last[op] = own
+        elif reads:
+            last[op] = reads[-1]
+    return bool(order) and all(path in fed for path in list(order)[1:])
+
+
+def _span(query: Query, children: frozenset[str]) -> tuple[Op, ...]:
+    """The operations from the first to the last of any of the members."""
+    members = query.once(_members_of_lists)
+    ops = query.ops()
+    own = [i for i, op in enumerate(ops) if not children.isdisjoint(members.get(op.module, ()))]
+    return ops[own[0] : own[-1] + 1] if own else ()
+
+
+def _members_of_lists(query: Query) -> Mapping[str, tuple[str, ...]]:
+    """For every module in which operations run: the members of lists that it lies in."""
+    numbered = {child for container in query.tree.lists() for child in query.tree.children(container)}
+    modules = {op.module for op in query.ops()}
+    return {path: tuple(one for one in query.tree.ancestors(path) if one in numbered) for path in modules}
+
+
+def _innermost(path: str, members: frozenset[str]) -> str:
+    while path and path not in members:
+        path = parent_of(path)
+    return path
+
+
+def _outermost(found: list[Residual]) -> tuple[Residual, ...]:
+    """Without those that lie inside another's branch."""
+    nested = {
+        inner.add
+        for outer in found
+        for inner in found
+        if inner is not outer and inner.add in outer.region and inner.add.index < outer.add.index
+    }
+    return tuple(residual for residual in found if residual.add not in nested)
+
+
+def _number(path: str) -> int:
+    last = path.rpartition(".")[2]
+    return int(last) if last.isdecimal() else 0
+
+
+def wildcard(path: str) -> str:
+    """``path`` with every number replaced by ``*``."""
+    return re.sub(r"(?<![^.])\d+(?![^.])", "*", path)
+
+
+def layer_numbers(layers: Iterable[Layer]) -> tuple[int, ...]:
+    return tuple(layer.index for layer in layers)
