@@ -71,7 +71,8 @@ def built(
     ``shapes`` are the parameter shapes of the same class under its default configuration: only their ranks are used,
     for parameters whose shape does not follow from their use.
     """
-    importer = _Importer(row["modules"], shapes or {})
+    modules = [path.removeprefix("?") for path in row["modules"]]
+    importer = _Importer(modules, shapes or {})
     for position, record in enumerate(row["ops"]):
         importer.add(position, record)
     calls = calls or {}
@@ -83,7 +84,7 @@ def built(
         config_class=calls.get("config_class", ""),
         path=row["path"],
         status=Status.COMPLETE,
-        modules=tuple(ModuleInfo(path, classes.get(path, ""), classes.get(path, "")) for path in row["modules"]),
+        modules=tuple(ModuleInfo(path, classes.get(path, ""), classes.get(path, "")) for path in dict.fromkeys(modules)),
         parameters=importer.tensors("p"),
         buffers=importer.tensors("b"),
         tied={},
@@ -216,7 +217,7 @@ class _Importer:
         elif name in self.ranks:
             rank = len(self.ranks[name])
             shape = shape[-rank:] if rank else []
-        elif slot == "bias":
+        elif slot == "bias" or signature(target)[0] in (OpKind.MUL, OpKind.ADD):
             shape = shape[-1:]
         op = Op(len(self.ops), SOURCES[letter], "", (), {"name": name}, (TensorType(tuple(shape), _dtype(dtype)),))
         self.ops.append(op)

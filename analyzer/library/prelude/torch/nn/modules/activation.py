@@ -1,6 +1,7 @@
 import torch
 import torch.nn.functional as F
 from torch._native import Module, Parameter
+from torch.nn.modules.attention import MultiheadAttention as MultiheadAttention
 
 
 class Threshold(Module):

@@ -1,0 +1,56 @@
+"""How errors end a command: one line and exit code 2, the traceback with ``-v``."""
+
+from __future__ import annotations
+
+import traceback
+from typing import IO, Any
+
+import click
+
+from analyzer.base import AnalyzerError
+
+COULD_NOT = 2
+FOUND = 1
+
+
+class Failure(click.ClickException):
+    """What was asked could not be done."""
+
+    exit_code = COULD_NOT
+
+    def __init__(self, error: Exception, verbose: bool) -> None:
+        super().__init__(_message(error))
+        self._trace = "".join(traceback.format_exception(error)) if verbose else ""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        if self._trace:
+            click.echo(self._trace, err=True, nl=False)
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {self.message}", err=True)
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, AnalyzerError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return f"internal error, please report it ({type(error).__name__}: {error}); -v prints the traceback"
+
+
+class Commands(click.Group):
+    """A group of commands in the order in which they were added, whose errors all end as ``Failure``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as error:  # the last stop before the user: no bug may look like "findings"
+            raise Failure(error, is_verbose(ctx)) from error
+
+
+def is_verbose(ctx: click.Context) -> bool:
+    """Whether ``-v`` was given to the program or to its command."""
+    return bool((ctx.find_root().obj or {}).get("verbose"))

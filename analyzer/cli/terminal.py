@@ -1,0 +1,65 @@
+"""Where output goes: colours only on a terminal, progress on standard error, files written whole."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from analyzer.base import InputError
+from analyzer.engine import Progress as Report
+
+
+def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
+    """Print ``lines`` as they come, or write them as plain text to the file ``output``."""
+    if output is not None:
+        write(output, "".join(f"{_plain(line)}\n" for line in lines))
+        return
+    console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+    for line in lines:
+        if isinstance(line, Text):
+            console.print(line)
+        else:
+            click.echo(line)
+
+
+def emit_text(text: str, output: Path | None = None) -> None:
+    """Print a finished document, or write it to ``output``."""
+    if output is not None:
+        write(output, text)
+    else:
+        click.echo(text, nl=not text.endswith("\n"))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file; raises ``InputError`` where that is not possible."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"can not be written: {error.strerror}", path=str(path), code="output") from error
+
+
+@contextmanager
+def progress_bar(task: str) -> Iterator[Report | None]:
+    """What to tell about progress: a bar on standard error, nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TextColumn("{task.fields[last]}"), console=Console(stderr=True), transient=True) as bar:
+        identifier = bar.add_task(task, total=None, last="")
+
+        def update(done: int, total: int, last: str) -> None:
+            bar.update(identifier, completed=done, total=total, last=last)
+
+        yield update
+
+
+def _plain(line: str | Text) -> str:
+    return line.plain if isinstance(line, Text) else line

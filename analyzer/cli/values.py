@@ -1,0 +1,72 @@
+"""Values that are given on the command line: ``field=value``, ``name=int64[2,7]``, ``MODEL@PATH``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+import msgspec
+
+from analyzer.graph import Dtype
+
+_INPUT = re.compile(r"(?P<dtype>\w+)\[(?P<sizes>[\d\s,]*)\]")
+
+
+class Assignment(click.ParamType[tuple[str, object]]):
+    """``name=value``: the value as JSON, or as it stands where it is not JSON (``hidden_act=relu``)."""
+
+    name = "name=value"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, object]:
+        name, equals, text = str(value).partition("=")
+        if not equals or not name.strip():
+            self.fail(f"{value!r} is not name=value", param, ctx)
+        return name.strip(), _decoded(text.strip())
+
+
+class TensorInput(click.ParamType[tuple[str, tuple[str, tuple[int, ...]]]]):
+    """``name=dtype[sizes]``: a tensor that the forward call is given."""
+
+    name = "name=dtype[sizes]"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, tuple[str, tuple[int, ...]]]:
+        name, _, text = str(value).partition("=")
+        match = _INPUT.fullmatch(text.strip())
+        if not name.strip() or match is None:
+            self.fail(f"{value!r} is not name=dtype[sizes], for example input_ids=int64[2,7]", param, ctx)
+        if match["dtype"] not in set(Dtype):
+            self.fail(f"{match['dtype']!r} is none of {', '.join(Dtype)}", param, ctx)
+        sizes = [part for part in match["sizes"].replace(" ", "").split(",") if part]
+        return name.strip(), (match["dtype"], tuple(map(int, sizes)))
+
+
+def split_model(name: str, tree: Path | None) -> tuple[str, Path | None]:
+    """``MODEL@PATH`` as name and tree; a plain name keeps ``tree``."""
+    model, at, path = name.partition("@")
+    if not at:
+        return name, tree
+    if not model or not path:
+        raise click.BadParameter(f"{name!r} is not MODEL@PATH")
+    return model, Path(path)
+
+
+def one_tree(names: Iterable[str], tree: Path | None) -> tuple[tuple[str, ...], Path | None]:
+    """The names without their trees, and the one tree that all of them are in."""
+    pairs = [split_model(name, tree) for name in names]
+    trees = dict.fromkeys(path for _, path in pairs)
+    if len(trees) > 1:
+        raise click.BadParameter("the models of one call must be in one tree")
+    return tuple(model for model, _ in pairs), next(iter(trees), tree)
+
+
+def _decoded(text: str) -> object:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text

@@ -1,0 +1,1 @@
+"""What external libraries mean: tensor operations and library classes, described, never imported."""

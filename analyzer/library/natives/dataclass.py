@@ -1,0 +1,183 @@
+"""``dataclasses``: fields collected along the MRO, a generated ``__init__``, and the helpers around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from analyzer.library.context import Context
+from analyzer.sources import syntax
+from analyzer.values import MISSING, ClassValue, Instance, Native, Property, Value
+
+FIELDS = "__dataclass_fields__"
+
+
+@dataclass(slots=True, eq=False)
+class FieldSpec:
+    """What ``dataclasses.field(...)`` returns, and later one field of a class."""
+
+    name: str
+    default: Value
+    default_factory: Value
+    init: bool
+    kw_only: bool
+    metadata: Value
+    repr: bool = True
+    compare: bool = True
+    type: Value = None
+
+
+def _field(
+    machine: Context,
+    *,
+    default: Value = MISSING,
+    default_factory: Value = MISSING,
+    init: Value = True,
+    kw_only: Value = False,
+    metadata: Value = None,
+    **kwargs: Value,
+) -> Value:
+    return FieldSpec("", default, default_factory, bool(init), bool(kw_only), metadata or {})
+
+
+def _dataclass(machine: Context, cls: Value = None, **options: Value) -> Value:
+    if cls is None:
+        return Native("dataclass()", lambda _, given: process(machine, given, options))
+    return process(machine, cls, options)
+
+
+def process(machine: Context, cls: ClassValue, options: dict[str, Value]) -> Value:
+    """Make ``cls`` a dataclass in place."""
+    if not isinstance(cls, ClassValue):
+        return cls
+    fields: dict[str, FieldSpec] = {}
+    for ancestor in reversed(cls.mro[1:]):
+        fields.update(ancestor.namespace.get(FIELDS, {}))
+    keyword_only = bool(options.get("kw_only", False))
+    for name, annotation in cls.annotations.items():
+        if _is_marker(annotation, "KW_ONLY"):
+            keyword_only = True
+        elif not _is_marker(annotation, "ClassVar"):
+            fields[name] = _own_field(cls, name, keyword_only)
+    cls.namespace[FIELDS] = fields
+    if "__init__" not in cls.namespace and options.get("init", True):
+        cls.namespace["__init__"] = Native(f"{cls.name}.__init__", _initialiser(fields))
+    if "__eq__" not in cls.namespace and options.get("eq", True):
+        cls.namespace["__eq__"] = Native(f"{cls.name}.__eq__", _equal)
+    cls.changed()
+    return cls
+
+
+def _own_field(cls: ClassValue, name: str, keyword_only: bool) -> FieldSpec:
+    value = cls.namespace.get(name, MISSING)
+    if isinstance(value, FieldSpec):
+        value.name = name
+        value.kw_only = value.kw_only or keyword_only
+        if value.default is MISSING:
+            cls.namespace.pop(name)
+        else:
+            cls.namespace[name] = value.default
+        return value
+    if isinstance(value, Property):
+        value = MISSING
+    return FieldSpec(name, value, MISSING, True, keyword_only, {})
+
+
+def _is_marker(annotation: syntax.Expression | None, marker: str) -> bool:
+    match annotation:
+        case syntax.Name():
+            return annotation.id == marker
+        case syntax.Attribute():
+            return annotation.name == marker
+        case syntax.Subscript():
+            return _is_marker(annotation.value, marker)
+        case syntax.Literal():
+            text = str(annotation.value)
+            return text.startswith((marker, f"typing.{marker}"))
+        case _:
+            return False
+
+
+def _initialiser(fields: dict[str, FieldSpec]) -> Any:
+    def init(machine: Context, receiver: Instance, *args: Value, **kwargs: Value) -> None:
+        positional = [field for field in fields.values() if field.init and not field.kw_only]
+        if len(args) > len(positional):
+            machine.throw("TypeError", f"{receiver.cls.name}() takes {len(positional)} positional arguments")
+        given = {field.name: value for field, value in zip(positional, args, strict=False)}
+        for name, value in kwargs.items():
+            if name in given or name not in fields:
+                machine.throw("TypeError", f"{receiver.cls.name}() got an unexpected keyword argument {name!r}")
+            given[name] = value
+        for field in fields.values():
+            machine.set_attribute(receiver, field.name, _value(machine, receiver, field, given))
+        post = receiver.cls.find("__post_init__")
+        if post is not MISSING:
+            machine.call(post, (receiver,))
+
+    return init
+
+
+def _value(machine: Context, receiver: Instance, field: FieldSpec, given: dict[str, Value]) -> Value:
+    if field.name in given:
+        return given[field.name]
+    if field.default is not MISSING:
+        return field.default
+    if field.default_factory is not MISSING:
+        return machine.call(field.default_factory)
+    machine.throw("TypeError", f"{receiver.cls.name}() missing required argument: {field.name!r}")
+
+
+def _equal(machine: Context, left: Instance, right: Value) -> Value:
+    if not isinstance(right, Instance) or right.cls is not left.cls:
+        return NotImplemented
+    names = left.cls.find(FIELDS)
+    return all(
+        machine.truth(machine.compare("==", left.attributes.get(name), right.attributes.get(name))) is True
+        for name in names
+    )
+
+
+def fields_of(value: Value) -> dict[str, FieldSpec] | None:
+    """Fields of a dataclass or of one of its instances, None for anything else."""
+    cls = value.cls if isinstance(value, Instance) else value
+    found = cls.find(FIELDS) if isinstance(cls, ClassValue) else MISSING
+    return None if found is MISSING else found
+
+
+def _fields(machine: Context, value: Value) -> Value:
+    found = fields_of(value)
+    if found is None:
+        machine.throw("TypeError", "must be called with a dataclass type or instance")
+    return tuple(found.values())
+
+
+def _as_dict(machine: Context, value: Value, **kwargs: Value) -> Value:
+    fields = fields_of(value) or {}
+    return {name: _plain(machine, machine.get_attribute(value, name)) for name in fields}
+
+
+def _plain(machine: Context, value: Value) -> Value:
+    if isinstance(value, list | tuple):
+        return type(value)(_plain(machine, item) for item in value)
+    if isinstance(value, dict):
+        return {key: _plain(machine, item) for key, item in value.items()}
+    return _as_dict(machine, value) if isinstance(value, Instance) and fields_of(value) is not None else value
+
+
+def _replace(machine: Context, value: Instance, **changes: Value) -> Value:
+    current = {name: machine.get_attribute(value, name) for name, f in (fields_of(value) or {}).items() if f.init}
+    return machine.instantiate(value.cls, (), {**current, **changes})
+
+
+NAMES: dict[str, Value] = {
+    "dataclasses.dataclass": Native("dataclasses.dataclass", _dataclass),
+    "dataclasses.field": Native("dataclasses.field", _field),
+    "dataclasses.fields": Native("dataclasses.fields", _fields),
+    "dataclasses.is_dataclass": Native("dataclasses.is_dataclass", lambda machine, v: fields_of(v) is not None),
+    "dataclasses.asdict": Native("dataclasses.asdict", _as_dict),
+    "dataclasses.replace": Native("dataclasses.replace", _replace),
+    "dataclasses.MISSING": MISSING,
+    "typing.dataclass_transform": Native("typing.dataclass_transform", lambda machine, **kwargs: _identity),
+    "typing_extensions.dataclass_transform": Native("dataclass_transform", lambda machine, **kwargs: _identity),
+}
+_identity = Native("identity", lambda machine, value: value)

@@ -1,0 +1,108 @@
+"""``enum``: members made from the class body when the class is defined."""
+
+from __future__ import annotations
+
+from analyzer.library.context import Context
+from analyzer.values import MISSING, ClassValue, Function, Instance, Native, Value, plain
+
+MEMBERS = "__members__"
+
+
+class Auto:
+    """What ``enum.auto()`` returns."""
+
+
+def _define(machine: Context, cls: ClassValue) -> None:
+    members: dict[str, Instance] = {}
+    for name, value in list(cls.namespace.items()):
+        if name.startswith("_") or isinstance(value, Function | Native) or not _is_member(value):
+            continue
+        if isinstance(value, Auto):
+            value = name.lower() if cls.derives(machine.classes["str"]) else len(members) + 1
+        same = next((member for member in members.values() if member.attributes["value"] == value), None)
+        members[name] = same or _member(machine, cls, name, value)
+        cls.namespace[name] = members[name]
+    cls.namespace[MEMBERS] = members
+    cls.changed()
+
+
+def _is_member(value: Value) -> bool:
+    return isinstance(value, bool | int | float | str | tuple | list | dict | Auto | Instance | ClassValue) or value is None
+
+
+def _member(machine: Context, cls: ClassValue, name: str, value: Value) -> Instance:
+    native = value if any(base.python_type in (int, str) for base in cls.mro) else MISSING
+    member = Instance(cls, native)
+    member.attributes.update({"name": name, "value": value, "_value_": value, "_name_": name})
+    init = cls.find("__init__")
+    if isinstance(init, Function):
+        machine.call(init, (member, *(value if isinstance(value, tuple) else (value,))))
+    return member
+
+
+def _members(cls: ClassValue) -> dict[str, Instance]:
+    found = cls.find(MEMBERS)
+    return {} if found is MISSING else found
+
+
+def _call(machine: Context, cls: ClassValue, value: Value = MISSING, *args: Value, **kwargs: Value) -> Value:
+    bare = plain(value)
+    for member in _members(cls).values():
+        if value is member or member.attributes["value"] == bare:
+            return member
+    missing = cls.find("_missing_")
+    if missing is not MISSING:
+        found = machine.call(machine.get_attribute(cls, "_missing_"), (value,))
+        if found is not None:
+            return found
+    machine.throw("ValueError", f"{bare!r} is not a valid {cls.name}")
+
+
+def _get_item(machine: Context, cls: ClassValue, name: Value) -> Value:
+    members = _members(cls)
+    if plain(name) not in members:
+        machine.throw("KeyError", str(name))
+    return members[plain(name)]
+
+
+def _contains(machine: Context, cls: ClassValue, value: Value) -> bool:
+    return any(value is m or m.attributes["value"] == plain(value) for m in _members(cls).values())
+
+
+def _text(machine: Context, member: Instance) -> str:
+    if any(base.qualified_name in ("enum.StrEnum", "enum.IntEnum") for base in member.cls.mro):
+        return machine.text(member.attributes["value"])
+    return f"{member.cls.name}.{member.attributes['name']}"
+
+
+def enum_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
+    """``Enum``, ``IntEnum``, ``StrEnum``, ``Flag`` and their metaclass, by qualified name."""
+    meta = ClassValue("EnumMeta", "enum.EnumMeta", (classes["type"],), {})
+    meta.mro = (meta, *classes["type"].mro)
+    meta.namespace.update(
+        {
+            "__init__": Native("enum.define", _define),
+            "__call__": Native("enum.call", _call),
+            "__getitem__": Native("enum.item", _get_item),
+            "__contains__": Native("enum.contains", _contains),
+            "__iter__": Native("enum.iter", lambda machine, cls: iter(list(dict.fromkeys(_members(cls).values())))),
+            "__len__": Native("enum.len", lambda machine, cls: len(_members(cls))),
+        }
+    )
+    made: dict[str, ClassValue] = {"enum.EnumMeta": meta, "enum.EnumType": meta}
+    base = ClassValue("Enum", "enum.Enum", (classes["object"],), {"__str__": Native("enum.str", _text)}, metaclass=meta)
+    base.mro = (base, classes["object"])
+    made["enum.Enum"] = base
+    for name, mixin in (("IntEnum", "int"), ("StrEnum", "str"), ("Flag", None), ("IntFlag", "int")):
+        cls = ClassValue(name, f"enum.{name}", (base,), {}, metaclass=meta)
+        extra = classes[mixin].mro[:-1] if mixin else ()
+        cls.mro = (cls, *extra, base, classes["object"])
+        cls.namespace["__str__"] = Native("enum.str", _text)
+        made[f"enum.{name}"] = cls
+    return made
+
+
+NAMES: dict[str, Value] = {
+    "enum.auto": Native("enum.auto", lambda machine: Auto()),
+    "enum.unique": Native("enum.unique", lambda machine, cls: cls),
+}

@@ -1,0 +1,196 @@
+"""``functools``, ``itertools``, ``operator``, ``math``: pure functions of the standard library."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from analyzer.library.context import Context
+from analyzer.library.natives.tracing import with_origin
+from analyzer.library.natives.types import native
+from analyzer.values import Function, Native, Partial, Property, Tensor, Unknown, Value, plain
+
+LONGEST = 100_000
+
+
+def _partial(machine: Context, function: Value, *args: Value, **kwargs: Value) -> Value:
+    return Partial(function, args, kwargs)
+
+
+def _wraps(machine: Context, wrapped: Value, *args: Value, **kwargs: Value) -> Value:
+    return Native("functools.wraps()", lambda _, wrapper: _update_wrapper(machine, wrapper, wrapped))
+
+
+def _update_wrapper(machine: Context, wrapper: Value, wrapped: Value, *args: Value, **kwargs: Value) -> Value:
+    if isinstance(wrapper, Function):
+        wrapper.attributes["__wrapped__"] = wrapped
+        if isinstance(wrapped, Function):
+            wrapper.attributes.setdefault("__name__", wrapped.name)
+            for name, value in wrapped.attributes.items():
+                wrapper.attributes.setdefault(name, value)
+    return wrapper
+
+
+def _decorator_with_options(machine: Context, *args: Value, **kwargs: Value) -> Value:
+    """``@lru_cache`` and ``@lru_cache(maxsize=...)``: results are not remembered, which changes nothing."""
+    if args and isinstance(args[0], Function):
+        return args[0]
+    return Native("functools.lru_cache()", lambda _, function: function)
+
+
+def _reduce(machine: Context, function: Value, values: Value, *initial: Value) -> Value:
+    items = [*initial, *machine.iterate(values)]
+    if not items:
+        machine.throw("TypeError", "reduce() of empty iterable with no initial value")
+    result = items[0]
+    for item in items[1:]:
+        result = machine.call(function, (result, item))
+    return result
+
+
+def _cached_property(machine: Context, function: Value) -> Value:
+    return Property(function, cached=True)
+
+
+def _lists(name: str, function: Callable[..., Any], count: int | None = None) -> Native:
+    """An ``itertools`` function whose (first ``count``) arguments are iterables."""
+
+    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+        lists = [
+            list(machine.iterate(arg)) if count is None or i < count else native(machine, arg)
+            for i, arg in enumerate(args)
+        ]
+        result = function(*lists, **{key: native(machine, value) for key, value in kwargs.items()})
+        return iter(list(itertools.islice(result, LONGEST)))
+
+    return Native(f"itertools.{name}", call)
+
+
+def _repeat(machine: Context, value: Value, times: Value = None) -> Value:
+    return iter([value] * (LONGEST if times is None else min(int(times), LONGEST)))
+
+
+def _count(machine: Context, start: Value = 0, step: Value = 1) -> Value:
+    return itertools.islice(itertools.count(start, step), LONGEST)
+
+
+def _chain_from(machine: Context, lists: Value) -> Value:
+    return iter([item for one in machine.iterate(lists) for item in machine.iterate(one)])
+
+
+def _starmap(machine: Context, function: Value, rows: Value) -> Value:
+    return iter([machine.call(function, tuple(machine.iterate(row))) for row in machine.iterate(rows)])
+
+
+def _cycle(machine: Context, values: Value) -> Value:
+    return itertools.islice(itertools.cycle(list(machine.iterate(values))), LONGEST)
+
+
+def _scalar_function(module: str, name: str, function: Callable[..., Any]) -> Native:
+    qualified = f"{module}.{name}"
+
+    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+        for arg in args:
+            if isinstance(arg, Unknown):
+                return arg
+        numbers = [machine.emit("Tensor.item", (arg,)) if isinstance(arg, Tensor) else arg for arg in args]
+        for number in numbers:
+            if isinstance(number, Unknown):
+                return number
+        values = [native(machine, number) for number in numbers]
+        if name in ("factorial", "comb", "perm") and any(isinstance(v, int) and v > 1000 for v in values):
+            machine.throw("OverflowError", f"{qualified}: argument is too large")
+        return with_origin(qualified, function(*values, **kwargs), numbers)
+
+    return Native(qualified, call)
+
+
+def _operator(name: str, symbol: str) -> Native:
+    return Native(f"operator.{name}", lambda machine, left, right: machine.binary(symbol, left, right))
+
+
+def _attrgetter(machine: Context, *names: str) -> Value:
+    def get(_: Context, value: Value) -> Value:
+        results = []
+        for name in names:
+            found = value
+            for part in plain(name).split("."):
+                found = machine.get_attribute(found, part)
+            results.append(found)
+        return results[0] if len(results) == 1 else tuple(results)
+
+    return Native("operator.attrgetter()", get)
+
+
+def _itemgetter(machine: Context, *items: Value) -> Value:
+    def get(_: Context, value: Value) -> Value:
+        results = [machine.get_item(value, item) for item in items]
+        return results[0] if len(results) == 1 else tuple(results)
+
+    return Native("operator.itemgetter()", get)
+
+
+def _math_names() -> dict[str, Value]:
+    names: dict[str, Value] = {}
+    for name in dir(math):
+        member = getattr(math, name)
+        if not name.startswith("_"):
+            names[f"math.{name}"] = _scalar_function("math", name, member) if callable(member) else member
+    names["math.prod"] = Native("math.prod", _prod)
+    return names
+
+
+def _prod(machine: Context, values: Value, *, start: Value = 1) -> Value:
+    result = start
+    for value in machine.iterate(values):
+        result = machine.binary("*", result, value)
+    return result
+
+
+OPERATORS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "truediv": "/",
+    "floordiv": "//",
+    "mod": "%",
+    "pow": "**",
+    "matmul": "@",
+    "and_": "&",
+    "or_": "|",
+    "xor": "^",
+}
+
+NAMES: dict[str, Value] = {
+    "functools.partial": Native("functools.partial", _partial),
+    "functools.wraps": Native("functools.wraps", _wraps),
+    "functools.update_wrapper": Native("functools.update_wrapper", _update_wrapper),
+    "functools.lru_cache": Native("functools.lru_cache", _decorator_with_options),
+    "functools.cache": Native("functools.cache", _decorator_with_options),
+    "functools.total_ordering": Native("functools.total_ordering", lambda machine, cls: cls),
+    "functools.reduce": Native("functools.reduce", _reduce),
+    "functools.cached_property": Native("functools.cached_property", _cached_property),
+    "itertools.chain": _lists("chain", itertools.chain),
+    "itertools.chain.from_iterable": Native("itertools.chain.from_iterable", _chain_from),
+    "itertools.product": _lists("product", itertools.product),
+    "itertools.accumulate": _lists("accumulate", itertools.accumulate, 1),
+    "itertools.islice": _lists("islice", itertools.islice, 1),
+    "itertools.zip_longest": _lists("zip_longest", itertools.zip_longest),
+    "itertools.permutations": _lists("permutations", itertools.permutations, 1),
+    "itertools.combinations": _lists("combinations", itertools.combinations, 1),
+    "itertools.pairwise": _lists("pairwise", itertools.pairwise),
+    "itertools.groupby": _lists("groupby", itertools.groupby, 1),
+    "itertools.repeat": Native("itertools.repeat", _repeat),
+    "itertools.count": Native("itertools.count", _count),
+    "itertools.starmap": Native("itertools.starmap", _starmap),
+    "itertools.cycle": Native("itertools.cycle", _cycle),
+    "operator.attrgetter": Native("operator.attrgetter", _attrgetter),
+    "operator.itemgetter": Native("operator.itemgetter", _itemgetter),
+    "operator.index": _scalar_function("operator", "index", operator.index),
+    "operator.not_": Native("operator.not_", lambda machine, value: machine.truth(value) is False),
+    **{f"operator.{name}": _operator(name, symbol) for name, symbol in OPERATORS.items()},
+    **_math_names(),
+}

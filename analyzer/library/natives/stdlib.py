@@ -1,0 +1,410 @@
+"""The rest of the standard library, as far as model code touches it. Nothing here reaches the machine it runs on."""
+
+from __future__ import annotations
+
+import collections.abc
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from analyzer.base import GapCode
+from analyzer.library.context import Context
+from analyzer.library.natives.types import native
+from analyzer.values import (
+    MISSING,
+    BoundMethod,
+    ClassValue,
+    Function,
+    Instance,
+    ModuleInstance,
+    Native,
+    Opaque,
+    Tensor,
+    Unknown,
+    Value,
+    plain,
+)
+
+IDENTITY = Native("identity", lambda machine, value, *args, **kwargs: value)
+LONGEST_TEXT = 2_000
+INERT = frozenset(
+    {
+        "abc",
+        "argparse",
+        "ast",
+        "asyncio",
+        "base64",
+        "builtins",
+        "collections",
+        "concurrent",
+        "contextlib",
+        "contextvars",
+        "copy",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "functools",
+        "gc",
+        "glob",
+        "hashlib",
+        "importlib",
+        "inspect",
+        "io",
+        "itertools",
+        "json",
+        "logging",
+        "math",
+        "numbers",
+        "operator",
+        "os",
+        "packaging",
+        "pathlib",
+        "pickle",
+        "platform",
+        "random",
+        "re",
+        "shutil",
+        "signal",
+        "statistics",
+        "string",
+        "struct",
+        "subprocess",
+        "sys",
+        "tempfile",
+        "textwrap",
+        "threading",
+        "time",
+        "traceback",
+        "tqdm",
+        "types",
+        "typing",
+        "typing_extensions",
+        "unicodedata",
+        "urllib",
+        "uuid",
+        "warnings",
+        "weakref",
+        "zipfile",
+        "__future__",
+    }
+)
+"""Modules whose unlisted names are opaque: they have no influence on a model."""
+
+
+def _copy(machine: Context, value: Value) -> Value:
+    match value:
+        case Instance():
+            return _shallow(value)
+        case list() | dict() | set():
+            return value.copy()
+        case _:
+            return value
+
+
+def _shallow(value: Instance) -> Instance:
+    made = ModuleInstance(value.cls, value.created) if isinstance(value, ModuleInstance) else Instance(value.cls)
+    made.attributes = dict(value.attributes)
+    made.native = value.native.copy() if isinstance(value.native, list | dict | set) else value.native
+    if isinstance(value, ModuleInstance) and isinstance(made, ModuleInstance):
+        made.parameters, made.buffers = dict(value.parameters), dict(value.buffers)
+        made.modules, made.non_persistent = dict(value.modules), set(value.non_persistent)
+    return made
+
+
+def _deepcopy(machine: Context, value: Value, memo: Value = None) -> Value:
+    return _deep(machine, value, {})
+
+
+def _deep(machine: Context, value: Value, memo: dict[int, Value]) -> Value:
+    if id(value) in memo:
+        return memo[id(value)]
+    match value:
+        case Instance():
+            made = _shallow(value)
+            memo[id(value)] = made
+            made.attributes = {name: _deep(machine, item, memo) for name, item in value.attributes.items()}
+            made.native = _deep(machine, value.native, memo) if value.native is not MISSING else MISSING
+            if isinstance(made, ModuleInstance):
+                for members in (made.parameters, made.buffers, made.modules):
+                    members.update({name: _deep(machine, item, memo) for name, item in members.items()})
+        case Tensor():
+            made = Tensor(value.shape, value.dtype, value.op, value.output, value.data)
+            made.parameter, made.attributes, made.span = value.parameter, dict(value.attributes), value.span
+            memo[id(value)] = made
+        case list():
+            made = memo[id(value)] = []
+            made.extend(_deep(machine, item, memo) for item in value)
+        case dict():
+            made = value.copy()
+            memo[id(value)] = made
+            for key, item in value.items():
+                made[key] = _deep(machine, item, memo)
+        case tuple() if type(value) is tuple:
+            made = tuple(_deep(machine, item, memo) for item in value)
+        case set():
+            made = set(value)
+        case _:
+            return value
+    return made
+
+
+def _regex(name: str) -> Native:
+    function: Callable[..., Any] = getattr(re, name)
+
+    def call(machine: Context, pattern: Value, *args: Value, **kwargs: Value) -> Value:
+        texts = [native(machine, arg) for arg in (pattern, *args)]
+        if any(isinstance(text, str) and len(text) > LONGEST_TEXT for text in texts):
+            return machine.unknown(GapCode.BUDGET, f"re.{name}", "the pattern or text is too long to match")
+        if not all(isinstance(text, str | int) for text in texts) or _may_explode(texts[0]):
+            return machine.unknown(GapCode.UNKNOWN_LIBRARY, f"re.{name}", "this pattern is not matched")
+        try:
+            result = function(*texts, **kwargs)
+        except re.error as error:
+            machine.throw("ValueError", str(error))
+        return list(result) if name == "finditer" else result
+
+    return Native(f"re.{name}", call)
+
+
+def _may_explode(pattern: str) -> bool:
+    """Whether a group that can match in many ways is repeated, which can take exponential time."""
+    return bool(re.search(r"\)[*+{]", pattern))
+
+
+def _context_variable(machine: Context, name: Value, *, default: Value = MISSING) -> Value:
+    variable = Instance(machine.classes["contextvars.ContextVar"])
+    variable.attributes.update({"name": name, "default": default})
+    return variable
+
+
+def _variable_get(machine: Context, variable: Instance, default: Value = MISSING) -> Value:
+    for value in (variable.attributes.get("value", MISSING), default, variable.attributes["default"]):
+        if value is not MISSING:
+            return value
+    machine.throw("LookupError")
+
+
+def _variable_set(machine: Context, variable: Instance, value: Value) -> Value:
+    before = variable.attributes.get("value", MISSING)
+    variable.attributes["value"] = value
+    return before if before is not MISSING else UNSET
+
+
+def _variable_reset(machine: Context, variable: Instance, token: Value) -> None:
+    if token is UNSET:
+        variable.attributes.pop("value", None)
+    else:
+        variable.attributes["value"] = token
+
+
+UNSET = Opaque("contextvars.Token")
+
+
+def _context_manager(machine: Context, function: Value) -> Value:
+    """``@contextmanager``: the generator runs to its end on entry, which gives what it yields first."""
+
+    def make(_: Context, *args: Value, **kwargs: Value) -> Value:
+        manager = Instance(machine.classes["contextlib.manager"])
+        manager.attributes["make"] = lambda: machine.call(function, args, kwargs)
+        return manager
+
+    return Native("contextlib.contextmanager()", make)
+
+
+def _manager_enter(machine: Context, manager: Instance) -> Value:
+    return next(iter(machine.iterate(manager.attributes["make"]())), None)
+
+
+def _null_context(machine: Context, value: Value = None) -> Value:
+    manager = Instance(machine.classes["contextlib.manager"])
+    manager.attributes["make"] = lambda: [value]
+    return manager
+
+
+def _named_tuple(machine: Context, name: Value, fields: Value, **kwargs: Value) -> Value:
+    names = plain(fields).replace(",", " ").split() if isinstance(fields, str) else [plain(f) for f in fields]
+    cls: ClassValue = machine.make_class(plain(name), (machine.classes["typing.NamedTuple"],), {})  # type: ignore[attr-defined]
+    cls.namespace["_fields"] = tuple(names)
+    defaults = list(kwargs.get("defaults") or ())
+    cls.namespace.update(dict(zip(names[len(names) - len(defaults) :], defaults, strict=True)))
+    cls.changed()
+    return cls
+
+
+def _named_tuple_new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+    names = cls.find("_fields")
+    if names is MISSING:
+        names = tuple(name for ancestor in reversed(cls.mro) for name in ancestor.annotations)
+    values = dict(zip(names, args, strict=False)) | kwargs
+    for name in names:
+        if name not in values:
+            default = cls.find(name)
+            if default is MISSING:
+                machine.throw("TypeError", f"{cls.name}() missing required argument: {name!r}")
+            values[name] = default
+    made = Instance(cls, tuple(values[name] for name in names))
+    made.attributes.update(values)
+    return made
+
+
+def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
+    """Classes of the standard library that programs subclass, test against or hold state in."""
+    root = classes["object"]
+    made: dict[str, ClassValue] = {}
+
+    def define(name: str, namespace: dict[str, Value], base: ClassValue = root, python_type: type | None = None) -> None:
+        cls = ClassValue(name.rpartition(".")[2], name, (base,), namespace, python_type=python_type)
+        cls.mro = (cls, *base.mro)
+        made[name] = cls
+
+    for name in collections.abc.__all__:
+        define(f"collections.abc.{name}", {}, python_type=getattr(collections.abc, name))
+    define("abc.ABC", {})
+    define("abc.ABCMeta", {}, classes["type"])
+    define(
+        "contextvars.ContextVar",
+        {
+            "get": Native("ContextVar.get", _variable_get),
+            "set": Native("ContextVar.set", _variable_set),
+            "reset": Native("ContextVar.reset", _variable_reset),
+        },
+    )
+    define(
+        "contextlib.manager",
+        {
+            "__enter__": Native("manager.__enter__", _manager_enter),
+            "__exit__": Native("manager.__exit__", lambda machine, manager, *args: None),
+            "__call__": Native("manager.__call__", lambda machine, manager, function: function),
+        },
+    )
+    define("typing.NamedTuple", {"__new__": Native("NamedTuple.__new__", _named_tuple_new, static=True)}, classes["tuple"])
+    define("types.SimpleNamespace", {"__init__": Native("SimpleNamespace.__init__", _simple_namespace)})
+    define("threading.local", {})
+    made["property"] = classes["property"]
+    made["property"].namespace.update(
+        {"__init__": Native("property.__init__", _property_init), "__get__": Native("property.__get__", _property_get)}
+    )
+    return made
+
+
+def _simple_namespace(machine: Context, receiver: Instance, **kwargs: Value) -> None:
+    receiver.attributes.update(kwargs)
+
+
+def _property_init(machine: Context, receiver: Instance, getter: Value = None, setter: Value = None, *rest: Value) -> None:
+    receiver.attributes.update({"fget": getter, "fset": setter})
+
+
+def _property_get(machine: Context, receiver: Instance, instance: Value, owner: Value = None) -> Value:
+    return receiver if instance is None else machine.call(receiver.attributes["fget"], (instance,))
+
+
+def _method_type(machine: Context, function: Value, receiver: Value) -> Value:
+    return BoundMethod(function, receiver)
+
+
+def _import_module(machine: Context, name: Value, package: Value = None) -> Value:
+    return machine.import_name(plain(name), None) if isinstance(name, str) else Opaque("module")
+
+
+def _version(machine: Context, text: Value) -> Value:
+    if not isinstance(text, str):
+        return Opaque("version")
+    return tuple(int(part) for part in re.findall(r"\d+", plain(text))[:3])
+
+
+def _path_function(name: str, function: Callable[..., str]) -> Native:
+    return Native(f"os.path.{name}", lambda machine, *parts: function(*(machine.text(part) for part in parts)))
+
+
+def _join(*parts: str) -> str:
+    return "/".join(part.strip("/") if i else part.rstrip("/") for i, part in enumerate(parts) if part)
+
+
+def _constant(name: str, value: Value) -> Native:
+    return Native(name, lambda machine, *args, **kwargs: value)
+
+
+def _environment(machine: Context, name: Value, default: Value = None) -> Value:
+    return default
+
+
+def _fresh(machine: Context, name: str) -> Value:
+    return machine.call(machine.classes[name], ())
+
+
+def _function_or_unknown(value: Value) -> bool:
+    return isinstance(value, Function | Unknown)
+
+
+NAMES: dict[str, Value] = {
+    "typing.TYPE_CHECKING": False,
+    "typing.cast": Native("typing.cast", lambda machine, kind, value: value),
+    "typing.overload": IDENTITY,
+    "typing.final": IDENTITY,
+    "typing.runtime_checkable": IDENTITY,
+    "typing.no_type_check": IDENTITY,
+    "typing_extensions.override": IDENTITY,
+    "typing.override": IDENTITY,
+    "abc.abstractmethod": IDENTITY,
+    "copy.copy": Native("copy.copy", _copy),
+    "copy.deepcopy": Native("copy.deepcopy", _deepcopy),
+    **{f"re.{name}": _regex(name) for name in ("match", "search", "fullmatch", "findall", "sub", "split", "escape")},
+    "re.compile": Native("re.compile", lambda machine, pattern, *flags: Opaque("re.Pattern")),
+    "contextvars.ContextVar": Native("contextvars.ContextVar", _context_variable),
+    "contextlib.contextmanager": Native("contextlib.contextmanager", _context_manager),
+    "contextlib.nullcontext": Native("contextlib.nullcontext", _null_context),
+    "contextlib.suppress": Native("contextlib.suppress", lambda machine, *errors: Opaque("contextlib.suppress")),
+    "collections.namedtuple": Native("collections.namedtuple", _named_tuple),
+    "types.MethodType": Native("types.MethodType", _method_type),
+    "types.MappingProxyType": IDENTITY,
+    "importlib.import_module": Native("importlib.import_module", _import_module),
+    "importlib.util.find_spec": _constant("importlib.util.find_spec", None),
+    "packaging.version.parse": Native("packaging.version.parse", _version),
+    "packaging.version.Version": Native("packaging.version.Version", _version),
+    "os.environ": {},
+    "os.getenv": Native("os.getenv", _environment),
+    "os.path.join": _path_function("join", _join),
+    "os.path.exists": _constant("os.path.exists", False),
+    "os.path.isfile": _constant("os.path.isfile", False),
+    "os.path.isdir": _constant("os.path.isdir", False),
+    "os.path.basename": _path_function("basename", lambda text: text.rpartition("/")[2]),
+    "os.path.dirname": _path_function("dirname", lambda text: text.rpartition("/")[0]),
+    "sys.version_info": tuple(sys.version_info[:3]),
+    "sys.maxsize": sys.maxsize,
+    "sys.platform": "linux",
+    "sys.modules": {},
+    "time.time": _constant("time.time", 0.0),
+    "time.perf_counter": _constant("time.perf_counter", 0.0),
+    "weakref.ref": Native("weakref.ref", lambda machine, value, *args: Native("weakref()", lambda _: value)),
+    "weakref.proxy": IDENTITY,
+    "threading.Lock": _constant("threading.Lock", Opaque("threading.Lock")),
+    "threading.RLock": _constant("threading.RLock", Opaque("threading.Lock")),
+}
+ALIASES: dict[str, str] = {
+    "typing.OrderedDict": "collections.OrderedDict",
+    "typing.TypedDict": "dict",
+    "typing_extensions.TypedDict": "dict",
+    "typing.Dict": "dict",
+    "typing.List": "list",
+    "typing.Tuple": "tuple",
+    "typing.Set": "set",
+    "collections.UserDict": "dict",
+    "collections.UserList": "list",
+    "collections.ChainMap": "dict",
+    "weakref.WeakKeyDictionary": "dict",
+    "weakref.WeakValueDictionary": "dict",
+    "types.NoneType": "NoneType",
+    "types.FunctionType": "function",
+    "types.ModuleType": "module",
+    "typing.Callable": "collections.abc.Callable",
+    "typing.Iterable": "collections.abc.Iterable",
+    "typing.Mapping": "collections.abc.Mapping",
+    "typing.Sequence": "collections.abc.Sequence",
+    "collections.Mapping": "collections.abc.Mapping",
+    "collections.Iterable": "collections.abc.Iterable",
+    "contextlib.AbstractContextManager": "object",
+    "contextlib.ContextDecorator": "object",
+}
+"""Library names that are one of the classes under another name."""

@@ -1,0 +1,64 @@
+from torch import amp, autograd, backends, compiler, cuda, distributed, distributions
+from torch import _dynamo, accelerator, export, fx, jit, library, mps, nn, onnx, optim, random, serialization
+from torch import types, utils, version, xpu
+from torch._modes import (
+    autocast,
+    enable_grad,
+    inference_mode,
+    is_autocast_cache_enabled,
+    is_autocast_cpu_enabled,
+    is_autocast_enabled,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from torch._modes import nothing, unchanged
+from torch.library import ops
+from torch.random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
+from torch.version import __version__
+
+compile = unchanged
+set_num_threads = set_float32_matmul_precision = use_deterministic_algorithms = nothing
+
+
+class Generator:
+    def __init__(self, device="cpu"):
+        self.device = device
+
+    def manual_seed(self, seed):
+        return self
+
+    def seed(self):
+        return 0
+
+    def initial_seed(self):
+        return 0
+
+
+def get_num_threads():
+    return 1
+
+
+def get_float32_matmul_precision():
+    return "highest"
+
+
+def are_deterministic_algorithms_enabled():
+    return False
+
+
+def get_device_module(device=None):
+    return cuda
+
+
+def _assert(condition, message):
+    pass
+
+
+def _check(condition, message=None):
+    pass
+
+
+_check_with = _check_value = _check_index = _check_type = _check_is_size = _check_tensor_all = nothing
+_check_tensor_all_with = nothing

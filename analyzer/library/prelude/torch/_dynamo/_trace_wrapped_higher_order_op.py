@@ -1,0 +1,5 @@
+from torch._modes import _Mode
+
+
+class TransformGetItemToIndex(_Mode):
+    pass

@@ -1,0 +1,1 @@
+from torch.distributions.categorical import Bernoulli as Bernoulli

@@ -1,0 +1,1 @@
+register_pytree_flatten_spec = lambda *args, **kwargs: None

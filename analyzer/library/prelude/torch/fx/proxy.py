@@ -1,0 +1,6 @@
+class Proxy:
+    pass
+
+
+class TraceError(ValueError):
+    pass

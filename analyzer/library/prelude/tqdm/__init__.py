@@ -1,0 +1,2 @@
+from tqdm import auto
+from tqdm.std import tqdm, trange

@@ -1,0 +1,112 @@
+"""From the call of a tensor operation to its kind, operands, attributes and the types of its results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from analyzer.graph import Constant, OpKind, TensorType
+from analyzer.library.torch_ops.binding import Bound, bind, operands_of
+from analyzer.library.torch_ops.broadcasting import Shape
+from analyzer.library.torch_ops.dtypes import Array
+from analyzer.library.torch_ops.errors import ShapeError, UnknownOperation
+from analyzer.library.torch_ops.evaluate import evaluate
+from analyzer.library.torch_ops.rule import OpRule, Outcome, Outputs
+from analyzer.library.torch_ops.tables import RULES
+from analyzer.values import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """What one call does.
+
+    ``operands`` pairs slots with tensors; ``attributes`` holds the other arguments by parameter name, defaults included
+    and None left out. ``outputs`` keeps the structure in which the results are returned, with ``fields`` naming the
+    elements of a tuple where they have names. ``data`` has one entry an output tensor, in order. ``value`` is the Python
+    object that an operation without tensor outputs (``Tensor.item``) returns, None if it is not known.
+    """
+
+    kind: OpKind
+    operands: tuple[tuple[str, Tensor], ...]
+    attributes: dict[str, Constant]
+    outputs: Outputs
+    fields: tuple[str, ...] = ()
+    data: tuple[Array | None, ...] = ()
+    alias: bool = False
+    inplace: bool = False
+    value: object = None
+
+
+def infer(target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
+    """What the call ``target(*args, **kwargs)`` does, ``target`` in torch's own naming (``Tensor.add``, ``matmul``).
+
+    Raises:
+        UnknownOperation: there is no rule for ``target``.
+        BindingError: the arguments do not fit its parameters.
+        ShapeError: the operands do not fit together.
+        DataDependent: a size depends on numbers that are not known.
+    """
+    rule = RULES.get(target)
+    if rule is None:
+        raise UnknownOperation(target)
+    bound = bind(rule.function, args, kwargs)
+    result = bound.call(rule.function, bound.arguments)
+    outcome = result if isinstance(result, Outcome) else Outcome(result)  # type: ignore[arg-type]
+    operands, attributes = operands_of(bound)
+    outputs = _in_place(bound, outcome.outputs) if rule.inplace else outcome.outputs
+    return Inferred(
+        kind=outcome.kind or rule.kind,
+        operands=_led_by(outcome.leading, operands),
+        attributes={**attributes, **outcome.extra},
+        outputs=outputs,
+        fields=outcome.fields,
+        data=_data(rule, bound, operands, outcome, outputs),
+        alias=outcome.alias,
+        inplace=rule.inplace,
+        value=outcome.value,
+    )
+
+
+def _led_by(slot: str, operands: tuple[tuple[str, Tensor], ...]) -> tuple[tuple[str, Tensor], ...]:
+    if not slot:
+        return operands
+    return tuple(sorted(operands, key=lambda pair: pair[0] != slot))
+
+
+def types_in(outputs: Outputs) -> Iterator[TensorType]:
+    """The types of all output tensors in order."""
+    if isinstance(outputs, TensorType):
+        yield outputs
+        return
+    for item in outputs:
+        yield from types_in(item)
+
+
+def _in_place(bound: Bound, outputs: Outputs) -> Outputs:
+    """The changed tensor keeps its element type and its number of elements."""
+    changed = bound.arguments[bound.positional[0]]
+    if not isinstance(changed, Tensor) or not isinstance(outputs, TensorType):
+        return outputs
+    if outputs.shape == changed.shape:
+        return TensorType(changed.shape, changed.dtype)
+    if _count(outputs.shape) != _count(changed.shape):
+        raise ShapeError(f"the result {outputs.shape} does not fit into {changed.shape} in place")
+    return TensorType(outputs.shape, changed.dtype)
+
+
+def _count(shape: Shape) -> int:
+    count = 1
+    for size in shape:
+        count *= int(size)
+    return count
+
+
+def _data(
+    rule: OpRule, bound: Bound, operands: tuple[tuple[str, Tensor], ...], outcome: Outcome, outputs: Outputs
+) -> tuple[Array | None, ...]:
+    types = tuple(types_in(outputs))
+    if outcome.data is not None:
+        return outcome.data
+    if any(tensor.data is None for _, tensor in operands):
+        return (None,) * len(types)
+    return evaluate(rule.name, bound, types)

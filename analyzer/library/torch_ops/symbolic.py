@@ -1,0 +1,141 @@
+"""Arithmetic on traced sizes: values are computed, expressions are simplified.
+
+An expression is read as a polynomial with rational coefficients over atoms (``config.hidden_size``, ``seq``,
+``int(config.a * config.b)``), so that common factors cancel. Floor divisions of one product of configuration fields by
+another are taken to be exact, as they are in a model that can be built; any other floor division whose value is not
+known to be exact stays an atom. Plain integers stay plain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from analyzer.library.torch_ops.polynomial import Polynomial, evaluate, parse, render
+from analyzer.values.origin import Origin, TracedInt, origin_of, traced
+
+
+def add(*sizes: int) -> int:
+    """The sum; a traced one if any of ``sizes`` is."""
+    result = 0
+    for size in sizes:
+        result = _apply("+", result, size)
+    return result
+
+
+def subtract(left: int, right: int) -> int:
+    """``left - right``."""
+    return _apply("-", left, right)
+
+
+def multiply(sizes: Iterable[int]) -> int:
+    """The product of ``sizes``; 1 if there is none."""
+    result = 1
+    for size in sizes:
+        result = _apply("*", result, size)
+    return result
+
+
+def floor_divide(left: int, right: int) -> int:
+    """``left // right``, with common factors cancelled in the expression."""
+    return _apply("//", left, right)
+
+
+def prefer_traced(*sizes: int) -> int:
+    """One of the equal ``sizes``: the first that has an origin, else the first."""
+    for size in sizes:
+        if isinstance(size, TracedInt):
+            return size
+    return sizes[0]
+
+
+def depends_on_data(value: int, what: str) -> int:
+    """``value`` as a witness for a size that depends on data; ``what`` names what decides it."""
+    result = traced(int(value), Origin(what, symbols=frozenset({"data"})))
+    assert isinstance(result, int)
+    return result
+
+
+def window(size: int, kernel: int, stride: int, padding: Sequence[int], dilation: int, *, ceil: bool = False) -> int:
+    """How many windows of ``kernel`` fit: ``(size + padding - dilation * (kernel - 1) - 1) // stride + 1``.
+
+    ``padding`` is that of both ends. With ``ceil`` a last window may reach over the end if it starts inside.
+    """
+    reach = add(multiply((dilation, subtract(kernel, 1))), 1)
+    room = subtract(add(size, *padding), reach)
+    if not ceil:
+        return add(floor_divide(room, stride), 1)
+    count = add(floor_divide(add(room, stride, -1), stride), 1)
+    if (int(count) - 1) * int(stride) >= int(size) + int(padding[0]):
+        count = subtract(count, 1)
+    return count
+
+
+_NEUTRAL = {"+": 0, "*": 1, "-": 0, "//": 1}
+
+
+def _apply(operator: str, left: int, right: int) -> int:
+    neutral = _NEUTRAL[operator]
+    if right == neutral and not isinstance(right, TracedInt):
+        return left
+    if operator in "+*" and left == neutral and not isinstance(left, TracedInt):
+        return right
+    value = _compute(operator, int(left), int(right))
+    if not isinstance(left, TracedInt) and not isinstance(right, TracedInt):
+        return value
+    first, second = origin_of(left), origin_of(right)
+    expression = _combine(
+        operator,
+        (int(left), first.expression if first else None),
+        (int(right), second.expression if second else None),
+    )
+    if expression is None:
+        return value
+    fields = (first.fields if first else frozenset()) | (second.fields if second else frozenset())
+    symbols = (first.symbols if first else frozenset()) | (second.symbols if second else frozenset())
+    result = traced(value, Origin(expression, fields, symbols))
+    assert isinstance(result, int)
+    return result
+
+
+def _compute(operator: str, left: int, right: int) -> int:
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case _:
+            return left // right
+
+
+@lru_cache(maxsize=65536)
+def _combine(operator: str, left: tuple[int, str | None], right: tuple[int, str | None]) -> str | None:
+    """The expression of the result; None if it is a constant."""
+    value = _compute(operator, left[0], right[0])
+    polynomials = [parse(text) if text is not None else Polynomial.constant(number) for number, text in (left, right)]
+    result = _operate(operator, polynomials[0], polynomials[1], exact=operator != "//" or left[0] % right[0] == 0)
+    known = {text: number for number, text in (left, right) if text is not None}
+    if result is not None and evaluate(result, known) in (None, value):
+        return None if result.is_constant else render(result)
+    return f"{_grouped(left)} {operator} {_grouped(right)}"
+
+
+def _operate(operator: str, left: Polynomial, right: Polynomial, *, exact: bool) -> Polynomial | None:
+    match operator:
+        case "+":
+            return left.plus(right)
+        case "-":
+            return left.plus(right.times(Polynomial.constant(-1)))
+        case "*":
+            return left.times(right)
+        case _:
+            return left.over(right) if exact else None
+
+
+def _grouped(operand: tuple[int, str | None]) -> str:
+    number, text = operand
+    if text is None:
+        return str(number)
+    return text if text.replace(".", "").replace("_", "").isalnum() else f"({text})"

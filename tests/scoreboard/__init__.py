@@ -1,0 +1,1 @@
+"""Scores of the tool on real models against recorded truth: ``python -m tests.scoreboard``."""

@@ -1,0 +1,70 @@
+"""Comparing long sequences in time proportional to their length (times a logarithm)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How far two multisets agree."""
+
+    common: int
+    expected: int
+    got: int
+
+    @property
+    def recall(self) -> float:
+        return self.common / self.expected if self.expected else 1.0
+
+    @property
+    def precision(self) -> float:
+        return self.common / self.got if self.got else float(not self.expected)
+
+    @property
+    def f1(self) -> float:
+        total = self.expected + self.got
+        return 2 * self.common / total if total else 1.0
+
+
+def overlap(expected: Sequence[Hashable], got: Sequence[Hashable]) -> Overlap:
+    """Elements in common, regardless of order."""
+    return Overlap((Counter(expected) & Counter(got)).total(), len(expected), len(got))
+
+
+def common_prefix(expected: Sequence[Hashable], got: Sequence[Hashable]) -> int:
+    """Number of leading elements that agree."""
+    for position, (left, right) in enumerate(zip(expected, got, strict=False)):
+        if left != right:
+            return position
+    return min(len(expected), len(got))
+
+
+def in_order(expected: Sequence[Hashable], got: Sequence[Hashable]) -> int:
+    """Length of a common subsequence, close to the longest one.
+
+    The n-th occurrence of an element on one side is matched with its n-th occurrence on the other; what remains is a
+    longest increasing subsequence (patience sorting), O(n log n). Never more than the longest common subsequence.
+    """
+    places: dict[tuple[Hashable, int], int] = {}
+    for position, label in enumerate(_numbered(got)):
+        places[label] = position
+    piles: list[int] = []
+    for label in _numbered(expected):
+        if (position := places.get(label)) is None:
+            continue
+        index = bisect_left(piles, position)
+        piles[index : index + 1] = [position]
+    return len(piles)
+
+
+def _numbered(items: Sequence[Hashable]) -> list[tuple[Hashable, int]]:
+    seen: Counter[Hashable] = Counter()
+    labels = []
+    for item in items:
+        labels.append((item, seen[item]))
+        seen[item] += 1
+    return labels

@@ -1,0 +1,149 @@
+"""The tool under test: finds the class of a row of truth, builds it as the row says, spreads rows over processes."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TypeVar
+
+from joblib import Parallel, delayed
+
+from analyzer.engine import Attempt, Packs, Place, Settings, attempt, examine, opened
+from analyzer.engine.schedule import chosen
+from analyzer.engine.texts import Texts
+from analyzer.graph import BuiltModel
+from analyzer.interpret import Request, build
+from analyzer.names import ModelEntry, Workspace
+from analyzer.report import Finding
+from tests.truth import ClassTruth, Key, Run
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+BUDGET = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A model, the time it took, and the problems met on the way."""
+
+    model: BuiltModel
+    seconds: float
+    attempt: Attempt
+
+
+class NotFound(LookupError):
+    """The catalogue has no such class."""
+
+
+def entry_of(workspace: Workspace, key: Key, config_class: str) -> ModelEntry:
+    """The catalogue's entry for a recorded class, with the configuration class that the recording used.
+
+    Raises NotFound if the catalogue does not have the class.
+    """
+    models = workspace.catalogue().models
+    named = [entry for entry in models if entry.class_name == key.class_name]
+    if not named:
+        raise NotFound(f"{key.class_name} is not in the catalogue")
+    best = max(named, key=lambda entry: (entry.model_type == key.model_type, entry.config_class == config_class))
+    if best.config_class == config_class:
+        return best
+    donor = next((entry for entry in models if entry.config_class == config_class), None)
+    if donor is None:
+        return best
+    return dataclasses.replace(best, config_class=donor.config_class, config_module=donor.config_module)
+
+
+def construct(place: Place, row: ClassTruth) -> Built:
+    """The class under its default configuration, not traced."""
+    entry = entry_of(opened(place), row.key, row.config_class)
+    return _timed(place, entry, Settings(overrides=row.overrides, trace=False, budget=BUDGET), {}, None)
+
+
+def trace(place: Place, run: Run) -> Built:
+    """The recorded run: small configuration, the same inputs and arguments."""
+    workspace = opened(place)
+    entry = entry_of(workspace, run.key, _config_class(workspace, run))
+    settings = Settings(config=dict(run.config), budget=BUDGET)
+    return _timed(place, entry, settings, run.arguments, run.inputs)
+
+
+def under_default(place: Place, key: Key, config_class: str, overrides: Mapping[str, Any]) -> Built:
+    """The class under its default configuration (with what it needs to be buildable), traced as a scan does."""
+    entry = entry_of(opened(place), key, config_class)
+    return _timed(place, entry, Settings(overrides=overrides, budget=BUDGET), {}, None)
+
+
+def findings(place: Place, built: Built) -> tuple[Finding, ...]:
+    """What the shipped rules say about a built model."""
+    return examine(built.attempt, chosen(Packs(entry_points=False)), _texts(place), BUDGET).findings
+
+
+@lru_cache(maxsize=2)
+def _texts(place: Place) -> Texts:
+    return Texts(opened(place).tree.root)
+
+
+def _config_class(workspace: Workspace, run: Run) -> str:
+    """The recorded configuration may be a part of the model type's own: its ``model_type`` tells."""
+    model_type = run.config.get("model_type")
+    if model_type == run.key.model_type:
+        return run.config_class
+    entries = (entry for entry in workspace.catalogue().models if entry.model_type == model_type)
+    return next((entry.config_class for entry in entries if entry.config_class), run.config_class)
+
+
+def _timed(
+    place: Place,
+    entry: ModelEntry,
+    settings: Settings,
+    arguments: Mapping[str, Any],
+    inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None,
+) -> Built:
+    def builder(workspace: Workspace, request: Request) -> BuiltModel:
+        return build(workspace, dataclasses.replace(request, inputs=inputs, arguments=arguments))
+
+    start = time.perf_counter()
+    tried = attempt(opened(place), entry, settings, builder)
+    return Built(tried.model, round(time.perf_counter() - start, 3), tried)
+
+
+def spread(
+    work: Callable[[Place, Item], T],
+    place: Place,
+    items: Sequence[Item],
+    group: Callable[[Item], object],
+    jobs: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[T]:
+    """``work`` on every item in order; neighbours of one group go to the same process, which has read their files."""
+    groups = [list(members) for _, members in groupby(items, key=group)]
+    done = 0
+    for members, results in zip(groups, _results(work, place, groups, jobs), strict=True):
+        done += len(members)
+        if progress is not None:
+            progress(done, len(items))
+        yield from results
+
+
+def _results(
+    work: Callable[[Place, Item], T], place: Place, groups: Sequence[Sequence[Item]], jobs: int
+) -> Iterator[list[T]]:
+    if jobs <= 1 or len(groups) <= 1:
+        yield from (_group(work, place, members) for members in groups)
+        return
+    parallel = Parallel(n_jobs=jobs, return_as="generator", batch_size=1)
+    yield from parallel(delayed(_group)(work, place, members) for members in groups)
+
+
+def _group(work: Callable[[Place, Item], T], place: Place, members: Sequence[Item]) -> list[T]:
+    return [work(place, member) for member in members]
+
+
+def place_of(path: Path | None) -> Place:
+    """The tree at ``path``, or the installed transformers."""
+    return Place(path)
