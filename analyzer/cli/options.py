@@ -48,9 +48,7 @@ overrides = click.option(
     metavar="FIELD=VALUE",
     help="Set a configuration field; JSON values, dots for fields of sub-configurations. Repeatable.",
 )
-class_name = click.option(
-    *("--class", "class_name"), metavar="NAME", help="This class of the model, not its main one."
-)
+class_name = click.option(*("--class", "class_name"), metavar="NAME", help="This class of the model, not its main one.")
 all_classes = click.option("--all-classes", is_flag=True, help="Every class of a model type, not the main one alone.")
 jobs = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one for each core.")
 no_cache = click.option("--no-cache", is_flag=True, help="Parse every file anew.")

@@ -2,40 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from analyzer.graph import BuiltModel, TensorInfo
 from analyzer.outputs.notation import count
 
 
-def parameters_row(model: BuiltModel) -> dict[str, Any]:
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What every row of a bulk output begins with; ``reason`` is there for failed models only."""
+
+    model_type: str
+    class_name: str = msgspec.field(name="class")
+    status: str
+    reason: str | UnsetType = UNSET
+
+
+class ParametersRow(Row, frozen=True, kw_only=True, gc=False):
     """Every parameter and every buffer of the state dictionary with its sizes; ``total`` counts tied ones once."""
-    return {
-        **_head(model),
-        "parameters": _sizes(model.parameters),
-        "buffers": _sizes(buffer for buffer in model.buffers if buffer.persistent),
-        "total": model.total,
-        "tied": dict(model.tied),
-    }
+
+    parameters: dict[str, list[int]]
+    buffers: dict[str, list[int]]
+    total: int
+    tied: dict[str, str]
 
 
-def calls_row(model: BuiltModel) -> dict[str, Any]:
-    """Modules in the order in which the forward call enters them, every layer."""
-    return {**_head(model), "calls": [list(call) for call in model.calls]}
+class CallsRow(Row, frozen=True, kw_only=True, gc=False):
+    """(module path, class name) in the order in which the forward call enters them, every layer."""
+
+    calls: list[tuple[str, str]]
 
 
-def json_line(row: Mapping[str, Any]) -> str:
+def parameters_row(model: BuiltModel) -> ParametersRow:
+    """The row of ``asbuilt params --format jsonl``."""
+    return ParametersRow(
+        model_type=model.model_type,
+        class_name=model.class_name,
+        status=model.status.value,
+        reason=model.failure or UNSET,
+        parameters=_sizes(model.parameters),
+        buffers=_sizes(_persistent(model)),
+        total=model.total,
+        tied=dict(model.tied),
+    )
+
+
+def calls_row(model: BuiltModel) -> CallsRow:
+    """The row of ``asbuilt calls --format jsonl``."""
+    return CallsRow(
+        model_type=model.model_type,
+        class_name=model.class_name,
+        status=model.status.value,
+        reason=model.failure or UNSET,
+        calls=list(model.calls),
+    )
+
+
+def json_line(row: Row) -> str:
     """One row of JSON Lines, without the line end."""
     return msgspec.json.encode(row).decode()
 
 
 def parameters_text(model: BuiltModel) -> Iterator[str]:
     """Lines: a heading, then name, sizes and what each is tied to."""
-    yield _heading(model)
-    persistent = [buffer for buffer in model.buffers if buffer.persistent]
+    yield heading(model)
+    persistent = _persistent(model)
     width = max((len(tensor.name) for tensor in (*model.parameters, *persistent)), default=0)
     for tensor in model.parameters:
         tied = f"  = {model.tied[tensor.name]}" if tensor.name in model.tied else ""
@@ -47,20 +80,20 @@ def parameters_text(model: BuiltModel) -> Iterator[str]:
 
 def calls_text(model: BuiltModel) -> Iterator[str]:
     """Lines: a heading, then one module a line, indented by its depth."""
-    yield _heading(model)
+    yield heading(model)
     for path, class_name in model.calls:
         depth = path.count(".") + 1 if path else 0
         yield f"  {'  ' * depth}{path.rpartition('.')[2] or '(model)'}  {class_name}"
 
 
-def _head(model: BuiltModel) -> dict[str, Any]:
-    head = {"model_type": model.model_type, "class": model.class_name, "status": model.status.value}
-    return head | ({"reason": model.failure} if model.failure else {})
-
-
-def _heading(model: BuiltModel) -> str:
+def heading(model: BuiltModel) -> str:
+    """One line: what the model is, where it is, how far the analysis came."""
     reason = f": {model.failure}" if model.failure else ""
     return f"{model.model_type}  {model.class_name}  {model.path}  {model.status.value}{reason}"
+
+
+def _persistent(model: BuiltModel) -> tuple[TensorInfo, ...]:
+    return tuple(buffer for buffer in model.buffers if buffer.persistent)
 
 
 def _sizes(tensors: Iterable[TensorInfo]) -> dict[str, list[int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from analyzer.graph import Op, TensorType
 from analyzer.outputs.notation import expression, json_constant, size
@@ -13,66 +14,132 @@ from analyzer.outputs.view import Edge, GraphView, Node
 SCHEMA = "asbuilt/graph/1"
 
 
+class OutputData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One of several results; sizes are integers where known, else expressions over the sizes of the input."""
+
+    shape: list[int | str]
+    dtype: str
+
+
+class NodeData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One operation. ``outputs`` is there only for several results, ``expressions`` (attribute → how it was computed
+    from the configuration) only where there are any, ``outside`` only for what the printed part reads from elsewhere.
+    """
+
+    id: int
+    kind: str
+    target: str
+    module: str
+    path: str | None
+    line: int | None
+    shape: list[int | str] | None
+    dtype: str | None
+    attributes: dict[str, Any]
+    layers: list[str]
+    expressions: dict[str, str] | UnsetType = UNSET
+    outputs: list[OutputData] | UnsetType = UNSET
+    outside: bool | UnsetType = UNSET
+
+
+class EdgeData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A result of ``source`` (its first, or number ``output``) is the operand ``slot`` of ``target``."""
+
+    source: int
+    target: int
+    slot: str
+    key: str
+    output: int | UnsetType = UNSET
+
+
+class ResultData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Something that the model returns."""
+
+    slot: str
+    node: int
+    output: int
+
+
+class AboutGraph(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Whose graph it is; ``at`` is the module that was asked for, empty for the whole model."""
+
+    schema: str
+    model_type: str
+    class_name: str = msgspec.field(name="class")
+    path: str
+    status: str
+    at: str
+    results: list[ResultData]
+
+
+class GraphData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Node-link data of a directed multigraph whose edge keys are operand slots."""
+
+    directed: bool
+    multigraph: bool
+    graph: AboutGraph
+    nodes: list[NodeData]
+    edges: list[EdgeData]
+
+
 def graph_json(view: GraphView) -> str:
     """One JSON document with a node per operation and an edge per operand."""
-    return msgspec.json.format(msgspec.json.encode(node_link(view)), indent=1).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(graph_data(view)), indent=1).decode() + "\n"
 
 
-def node_link(view: GraphView) -> dict[str, Any]:
-    """Node-link data of a directed multigraph; edge keys are operand slots."""
+def graph_data(view: GraphView) -> GraphData:
+    """The document as typed data."""
     model = view.model
-    about = {
-        "schema": SCHEMA,
-        "model_type": model.model_type,
-        "class": model.class_name,
-        "path": model.path,
-        "status": model.status.value,
-        "at": view.at,
-        "results": [{"slot": r.slot, "node": r.source.index, "output": r.output} for r in view.results],
-    }
-    return {
-        "directed": True,
-        "multigraph": True,
-        "graph": about,
-        "nodes": [node_data(node) for node in view.nodes],
-        "edges": [edge_data(edge) for edge in view.edges],
-    }
+    results = [ResultData(slot=r.slot, node=r.source.index, output=r.output) for r in view.results]
+    about = AboutGraph(
+        schema=SCHEMA,
+        model_type=model.model_type,
+        class_name=model.class_name,
+        path=model.path,
+        status=model.status.value,
+        at=view.at,
+        results=results,
+    )
+    return GraphData(
+        directed=True,
+        multigraph=True,
+        graph=about,
+        nodes=[_node(node) for node in view.nodes],
+        edges=[_edge(edge) for edge in view.edges],
+    )
 
 
-def node_data(node: Node) -> dict[str, Any]:
-    """The keys of one node; ``outputs`` is there only for operations with several."""
+def _node(node: Node) -> NodeData:
     op = node.op
     first = op.outputs[0] if op.outputs else None
-    data: dict[str, Any] = {
-        "id": op.index,
-        "kind": op.kind.value,
-        "target": op.target,
-        "module": op.module,
-        "path": None if op.span.external else op.span.path,
-        "line": None if op.span.external else op.span.line,
-        "shape": _shape(first),
-        "dtype": first.dtype.value if first else None,
-        "attributes": {name: json_constant(value) for name, value in op.attributes.items()},
-        "layers": list(node.layers),
-    }
-    return data | _optional(op) | ({"outside": True} if node.outside else {})
+    return NodeData(
+        id=op.index,
+        kind=op.kind.value,
+        target=op.target,
+        module=op.module,
+        path=None if op.span.external else op.span.path,
+        line=None if op.span.external else op.span.line,
+        shape=_shape(first) if first else None,
+        dtype=first.dtype.value if first else None,
+        attributes={name: json_constant(value) for name, value in op.attributes.items()},
+        layers=list(node.layers),
+        expressions=_expressions(op) or UNSET,
+        outputs=[_output(output) for output in op.outputs] if len(op.outputs) > 1 else UNSET,
+        outside=True if node.outside else UNSET,
+    )
 
 
-def _optional(op: Op) -> dict[str, Any]:
-    data: dict[str, Any] = {}
-    sources = {name: text for name, value in op.attributes.items() if (text := expression(value)) is not None}
-    if sources:
-        data["expressions"] = sources
-    if len(op.outputs) > 1:
-        data["outputs"] = [{"shape": _shape(output), "dtype": output.dtype.value} for output in op.outputs]
-    return data
+def _expressions(op: Op) -> dict[str, str]:
+    return {name: text for name, value in op.attributes.items() if (text := expression(value)) is not None}
 
 
-def _shape(tensor: TensorType | None) -> list[int | str] | None:
-    return None if tensor is None else [size(dim) for dim in tensor.shape]
+def _output(tensor: TensorType) -> OutputData:
+    return OutputData(shape=_shape(tensor), dtype=tensor.dtype.value)
 
 
-def edge_data(edge: Edge) -> dict[str, Any]:
-    """The keys of one edge."""
-    data = {"source": edge.source.index, "target": edge.target.index, "slot": edge.slot, "key": edge.slot}
-    return data | ({"output": edge.output} if edge.output else {})
+def _shape(tensor: TensorType) -> list[int | str]:
+    return [size(dim) for dim in tensor.shape]
+
+
+def _edge(edge: Edge) -> EdgeData:
+    source, target = edge.source.index, edge.target.index
+    return EdgeData(source=source, target=target, slot=edge.slot, key=edge.slot, output=edge.output or UNSET)

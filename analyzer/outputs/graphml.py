@@ -7,19 +7,19 @@ from typing import Any
 import msgspec
 import networkx as nx
 
-from analyzer.outputs.graph_json import edge_data, node_data
+from analyzer.outputs.graph_json import graph_data
 from analyzer.outputs.view import GraphView
 
 
 def graphml(view: GraphView) -> str:
     """A GraphML document; lists and attributes are JSON text because GraphML has scalars only."""
+    document = msgspec.to_builtins(graph_data(view))
     graph = nx.MultiDiGraph(model_type=view.model.model_type, model_class=view.model.class_name)
-    for node in view.nodes:
-        data = node_data(node)
-        graph.add_node(data.pop("id"), **{key: _scalar(value) for key, value in data.items() if value is not None})
-    for edge in view.edges:
-        data = edge_data(edge)
-        graph.add_edge(data.pop("source"), data.pop("target"), data.pop("key"), **data)
+    for node in document["nodes"]:
+        data = {key: _scalar(value) for key, value in node.items() if value is not None}
+        graph.add_node(data.pop("id"), **data)
+    for edge in document["edges"]:
+        graph.add_edge(edge.pop("source"), edge.pop("target"), edge.pop("key"), **edge)
     return "\n".join(nx.generate_graphml(graph)) + "\n"
 
 

@@ -1,0 +1,29 @@
+"""JSON Schema of everything that is printed as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from analyzer.outputs.bulk import CallsRow, ParametersRow
+from analyzer.outputs.graph_json import SCHEMA as GRAPH
+from analyzer.outputs.graph_json import GraphData
+from analyzer.report import schema as findings_schema
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas() -> dict[str, Callable[[], dict[str, Any]]]:
+    """Name of a format → its schema: ``findings`` of a scan, ``graph``, a line of ``params`` and of ``calls``."""
+    return {
+        "findings": findings_schema,
+        "graph": lambda: _described(GraphData, GRAPH),
+        "params": lambda: _described(ParametersRow, "asbuilt/params/1"),
+        "calls": lambda: _described(CallsRow, "asbuilt/calls/1"),
+    }
+
+
+def _described(kind: type[msgspec.Struct], title: str) -> dict[str, Any]:
+    return {"$schema": _DIALECT, "title": title} | msgspec.json.schema(kind)
