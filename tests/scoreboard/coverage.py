@@ -56,9 +56,7 @@ def section(covered: list[Covered]) -> Section:
         "coverage",
         (
             *(Headline(f"models {status}", statuses[status], len(covered)) for status in Status),
-            Headline(
-                f"{CAUSAL} complete", sum(item.status is Status.COMPLETE for item in causal), len(causal)
-            ),
+            Headline(f"{CAUSAL} complete", sum(item.status is Status.COMPLETE for item in causal), len(causal)),
             Headline("operations understood", operations - unknown, operations),
         ),
         tuple(item.row for item in covered),

@@ -145,7 +145,9 @@ def _scoring(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
 
 def _qk_order(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
     if traits.get("qk_norm") in ("per_head", "full_width"):
-        yield Expectation("attention.qk_norm_order", {"before_rotary": "before_rope", "after_rotary": "after_rope"}[value])
+        yield Expectation(
+            "attention.qk_norm_order", {"before_rotary": "before_rope", "after_rotary": "after_rope"}[value]
+        )
 
 
 def _kv(value: Any, _: Mapping[str, Any]) -> Iterator[Expectation]:
