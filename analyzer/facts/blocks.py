@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analyzer.facts.bodies import norm_bodies
-from analyzer.facts.contents import Content, content
+from analyzer.facts.branch_content import Content, content
 from analyzer.facts.norms import Norm
 from analyzer.facts.residual import CARRY, Residual, Scale, addends, peel
 from analyzer.facts.stacks import Stack, stacks
@@ -30,7 +30,7 @@ class Placement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class Summand:
     """One summand beside the stream: what it contains, the norms that first see the stream, the norm at its end."""
 
     root: Op
@@ -50,7 +50,7 @@ class Block:
     residual: Residual
     layer: str
     stack: Stack
-    branches: tuple[Branch, ...]
+    branches: tuple[Summand, ...]
     after: Norm | None
 
     @property
@@ -96,13 +96,13 @@ _PLACEMENTS = {
 }
 
 
-def _placement(branch: Branch, after: Norm | None) -> Placement:
+def _placement(branch: Summand, after: Norm | None) -> Placement:
     if branch.partly:
         return Placement.UNKNOWN
     return _PLACEMENTS[bool(branch.before), branch.inside is not None, after is not None]
 
 
-def _counts(branch: Branch, branches: tuple[Branch, ...]) -> bool:
+def _counts(branch: Summand, branches: tuple[Summand, ...]) -> bool:
     """A summand without work of its own (a bias, a position table) decides nothing beside ones that have it."""
     return branch.content is not Content.OTHER or all(one.content is Content.OTHER for one in branches)
 
@@ -130,7 +130,7 @@ def _of_stack(query: Query, stack: Stack) -> Iterable[Block]:
 # -- norms around a branch ------------------------------------------------------------------------------------------
 
 
-def _branch(query: Query, residual: Residual, part: Op, bodies: Mapping[Op, Norm]) -> Branch:
+def _branch(query: Query, residual: Residual, part: Op, bodies: Mapping[Op, Norm]) -> Summand:
     peeled = peel(query, part)
     region = _within(query, residual, part)
     entries = _entries(query, residual.stream, region)
@@ -139,7 +139,7 @@ def _branch(query: Query, residual: Residual, part: Op, bodies: Mapping[Op, Norm
     inside = bodies.get(peeled.root)
     if inside is not None and (inside.output is not peeled.root or inside in before):
         inside = None
-    return Branch(
+    return Summand(
         root=peeled.root,
         region=region,
         content=content(query, region),

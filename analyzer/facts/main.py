@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.facts.contents import mixes_positions
+from analyzer.facts.branch_content import mixes_positions
 from analyzer.facts.stacks import Stack, stacks
 from analyzer.facts.tokens import token_lookups
 from analyzer.graph import Op

@@ -9,7 +9,7 @@ from math import isclose
 from analyzer.facts.affine import Affine, affine
 from analyzer.facts.parameters import Learned, learned, weight_side
 from analyzer.facts.shapes import casts_up, uncast, unwrap, width
-from analyzer.facts.statistics import Measure, Statistic, divisor, multiplier
+from analyzer.facts.statistics import Matcher, Measure, Statistic, divisor, multiplier
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query, constant_side, number, sides
 
@@ -155,7 +155,7 @@ def _length_kind(op: Op, tail: Affine) -> NormKind:
 # -- written out ----------------------------------------------------------------------------------------------------
 
 
-def _written_out(query: Query, op: Op, scale) -> Norm | None:  # type: ignore[no-untyped-def]
+def _written_out(query: Query, op: Op, scale: Matcher) -> Norm | None:
     if (pair := sides(op)) is None:
         return None
     orders = (pair, pair[::-1]) if op.kind is OpKind.MUL else (pair,)

@@ -1,12 +1,14 @@
-"""Statistics that normalisations divide by, in every spelling: ``rsqrt(mean(x²) + eps)``, ``sqrt(var)``, ``norm(x)`` …"""
+"""Statistics that norms divide by, in every spelling: ``rsqrt(mean(x²) + eps)``, ``sqrt(var)``, ``norm(x)``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import isclose
+from typing import TypeAlias
 
-from analyzer.facts.shapes import WRAPPING, unwrap
+from analyzer.facts.shapes import unwrap
 from analyzer.graph import Op, OpKind
 from analyzer.query import constant_side, number, sides
 from analyzer.values import plain
@@ -31,6 +33,9 @@ class Statistic:
     op: Op
     width: int
     eps: int | float | None = None
+
+
+Matcher: TypeAlias = Callable[[Op], Statistic | None]
 
 
 def divisor(op: Op) -> Statistic | None:
@@ -74,7 +79,7 @@ def multiplier(op: Op) -> Statistic | None:
             return None
 
 
-def _power(op: Op, exponent: float, inner=None) -> Statistic | None:  # type: ignore[no-untyped-def]
+def _power(op: Op, exponent: float, inner: Matcher | None = None) -> Statistic | None:
     found = constant_side(op)
     if not found or plain(found[1]) != exponent:
         return None
@@ -134,7 +139,7 @@ def _length(op: Op) -> Statistic | None:
     return Statistic(Measure.SUM_SQUARE, unwrap(op.operands[0].source), op, reduced(op))
 
 
-def _guarded(op: Op, inner) -> Statistic | None:  # type: ignore[no-untyped-def]
+def _guarded(op: Op, inner: Matcher) -> Statistic | None:
     """A statistic with an epsilon added, or bounded from below by one."""
     if op.kind is OpKind.CLAMP:
         found, eps = inner(op.operands[0].source), number(op.attributes.get("min"))
@@ -147,7 +152,7 @@ def _guarded(op: Op, inner) -> Statistic | None:  # type: ignore[no-untyped-def]
     return replace(found, eps=eps) if found.eps is None and eps is not None else found
 
 
-def _scaled(op: Op, inner, power: int) -> Statistic | None:  # type: ignore[no-untyped-def]
+def _scaled(op: Op, inner: Matcher, power: int) -> Statistic | None:
     """A sum of squares divided by the width is a mean; ``power`` is how often the constant counts under the root."""
     pair = sides(op)
     found = constant_side(op)
@@ -164,27 +169,18 @@ def _scaled(op: Op, inner, power: int) -> Statistic | None:  # type: ignore[no-u
 
 def reduced(op: Op) -> int:
     """How many numbers a reduction takes together."""
-    shape = op.operands[0].source.outputs[op.operands[0].output].shape
-    axes = op.attributes.get("dim")
-    if axes is None:
-        chosen = list(range(len(shape)))
-    else:
-        chosen = [int(axis) for axis in axes] if isinstance(axes, tuple) else [int(axes)]  # type: ignore[call-overload]
+    operand = op.operands[0]
+    shape = operand.source.outputs[operand.output].shape
+    axes = _axes(op.attributes.get("dim"), len(shape))
     width = 1
-    for axis in chosen:
+    for axis in axes:
         if -len(shape) <= axis < len(shape):
             width = shape[axis] if width == 1 else width * shape[axis]
     return width
 
 
-def reduces_features(op: Op) -> bool:
-    """Whether a reduction runs over the last axis."""
-    rank = len(op.operands[0].source.outputs[op.operands[0].output].shape)
-    axes = op.attributes.get("dim")
-    if axes is None:
-        return False
-    chosen = axes if isinstance(axes, tuple) else (axes,)
-    return any(isinstance(axis, int) and int(axis) in (-1, rank - 1) for axis in chosen)
-
-
-__all__ = ["WRAPPING", "Measure", "Statistic", "divisor", "multiplier", "reduced", "reduces_features", "squared"]
+def _axes(dim: object, rank: int) -> tuple[int, ...]:
+    if dim is None:
+        return tuple(range(rank))
+    chosen = dim if isinstance(dim, tuple | list) else (dim,)
+    return tuple(int(axis) for axis in chosen if isinstance(axis, int))

@@ -1,0 +1,125 @@
+"""Token embeddings: the table, and what happens to its rows before the first block."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from math import isclose
+
+from analyzer.facts.bodies import norm_bodies
+from analyzer.facts.main import main_stacks, start
+from analyzer.facts.norms import Norm
+from analyzer.facts.parameters import Learned, learned
+from analyzer.facts.residual import CARRY, Scale
+from analyzer.facts.shapes import width
+from analyzer.facts.stacks import Stack
+from analyzer.facts.tokens import token_lookups
+from analyzer.graph import Op, OpKind
+from analyzer.query import Query, constant_side, sides
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedding:
+    """The lookup that a main stack starts from.
+
+    ``scales`` are the constant factors between lookup and stack, ``unread`` a factor whose number is not known;
+    ``norm`` the first normalisation that the embedded tokens pass before the stack.
+    """
+
+    lookup: Op
+    table: Learned | None
+    stack: Stack
+    scales: tuple[Scale, ...]
+    unread: Op | None
+    norm: Norm | None
+
+    @property
+    def factor(self) -> float:
+        """The product of all constant factors."""
+        product = 1.0
+        for scale in self.scales:
+            product *= scale.factor
+        return product
+
+    @property
+    def is_root_of_width(self) -> bool:
+        """Whether the factor is the square root of the embedding width (as rounded in half precision)."""
+        return isclose(self.factor, float(width(self.lookup)) ** 0.5, rel_tol=4e-3)
+
+
+def embeddings(query: Query) -> tuple[Embedding, ...]:
+    """The embedding of each main stack that starts from tokens (one that several stacks share, for each of them)."""
+    found = (_of_stack(query, stack) for stack in query.once(main_stacks))
+    return tuple(embedding for embedding in found if embedding is not None)
+
+
+def _of_stack(query: Query, stack: Stack) -> Embedding | None:
+    first = start(stack)
+    for lookup in query.facts(token_lookups):
+        if lookup is first or query.reaches(lookup, first):
+            table = lookup.operand("weight")
+            path = _path(query, lookup, first)
+            scales, unread = _scales(query, lookup, path)
+            parameter = learned(table) if table is not None else None
+            return Embedding(lookup, parameter, stack, scales, unread, _norm(query, lookup, path))
+    return None
+
+
+_ON_THE_WAY = CARRY | {
+    OpKind.ADD,
+    OpKind.MUL,
+    OpKind.DIV,
+    OpKind.WHERE,
+    OpKind.SCATTER,
+    OpKind.MASKED_FILL,
+    OpKind.CAT,
+    OpKind.SLICE,
+    OpKind.INDEX,
+    OpKind.LINEAR,
+    OpKind.PAD,
+    OpKind.JOIN,
+    OpKind.STACK,
+}
+
+
+def _path(query: Query, lookup: Op, first: Op) -> frozenset[Op]:
+    """The operations that hand the rows on to the stack: norms, sums, factors, and what stores and selects."""
+    if lookup is first:
+        return frozenset()
+    bodies = query.once(norm_bodies)
+    between = query.within(lookup, first) | {first}
+    found: set[Op] = set()
+    for op in sorted(between, key=lambda one: one.index):
+        reads = query.operands(op)
+        if (lookup in reads or not found.isdisjoint(reads)) and (op.kind in _ON_THE_WAY or op in bodies):
+            found.add(op)
+    return frozenset(found)
+
+
+def _scales(query: Query, lookup: Op, path: Collection[Op]) -> tuple[tuple[Scale, ...], Op | None]:
+    bodies = query.once(norm_bodies)
+    found: list[Scale] = []
+    unread: Op | None = None
+    for op in sorted(path, key=lambda one: one.index):
+        if op in bodies or op.kind not in (OpKind.MUL, OpKind.DIV) or width(op) != width(lookup):
+            continue
+        if (constant := constant_side(op)) is not None:
+            found.append(Scale(op, value=constant[1], divides=op.kind is OpKind.DIV))
+        elif _by_one_number(op):
+            unread = op
+    return tuple(found), unread
+
+
+def _by_one_number(op: Op) -> bool:
+    """Whether one side is a single number that is not learned (a buffer, something computed)."""
+    return any(
+        isinstance(side, Op) and learned(side) is None and all(size == 1 for size in side.outputs[0].shape)
+        for side in sides(op) or ()
+    )
+
+
+def _norm(query: Query, lookup: Op, path: Collection[Op]) -> Norm | None:
+    bodies = query.once(norm_bodies)
+    inside = {bodies[op] for op in path if op in bodies}
+    found = [norm for norm in inside if norm.core in path and width(norm.core) == width(lookup)]
+    return min(found, key=lambda norm: norm.core.index, default=None)

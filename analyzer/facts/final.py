@@ -1,0 +1,49 @@
+"""The normalisation after the last block of a stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analyzer.facts.blocks import blocks
+from analyzer.facts.bodies import norm_bodies
+from analyzer.facts.main import end
+from analyzer.facts.norms import Norm
+from analyzer.facts.residual import CARRY, peel
+from analyzer.facts.stacks import Stack, stacks
+from analyzer.graph import Group, Op, OpKind
+from analyzer.query import Query
+
+_ON = CARRY | Group.SELECTION | {OpKind.CAT, OpKind.MUL, OpKind.DIV}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StackEnd:
+    """``add`` is the last addition of ``stack``; ``norm`` the first norm behind it that is no part of a block."""
+
+    stack: Stack
+    add: Op
+    norm: Norm | None
+
+
+def stack_ends(query: Query) -> tuple[StackEnd, ...]:
+    """One for every stack."""
+    return tuple(StackEnd(stack, end(stack), _norm(query, stack)) for stack in query.facts(stacks))
+
+
+def _norm(query: Query, stack: Stack) -> Norm | None:
+    bodies = query.once(norm_bodies)
+    own = {norm for block in query.facts(blocks) if block.stack is stack for norm in block.norms}
+    seen, waiting = {end(stack)}, [end(stack)]
+    while waiting:
+        for user in query.users(waiting.pop()):
+            norm = bodies.get(user)
+            if norm is not None and norm not in own and _reads(query, norm, seen):
+                return norm
+            if user not in seen and (user.kind in _ON or norm in own):
+                seen.add(user)
+                waiting.append(user)
+    return None
+
+
+def _reads(query: Query, norm: Norm, seen: set[Op]) -> bool:
+    return norm.input in seen or peel(query, norm.input).root in seen

@@ -1,0 +1,71 @@
+"""How the blocks of a layer sit on the stream: one after the other, or side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analyzer.facts.blocks import Block, Summand, blocks
+from analyzer.facts.branch_content import Content
+from analyzer.facts.stacks import Stack
+from analyzer.query import Query
+
+
+class Topology(StrEnum):
+    """``single``: layers of one block each; see the vocabulary for the others."""
+
+    SEQUENTIAL = "sequential"
+    PARALLEL = "parallel"
+    SHARED_NORM_PARALLEL = "shared_norm_parallel"
+    SINGLE = "single"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerTopology:
+    """The topology of one layer, shown by ``blocks``."""
+
+    stack: Stack
+    layer: str
+    topology: Topology
+    blocks: tuple[Block, ...]
+    reason: str = ""
+
+
+def topologies(query: Query) -> tuple[LayerTopology, ...]:
+    """One for every layer of every stack, in order."""
+    by_layer: dict[str, list[Block]] = {}
+    for block in query.facts(blocks):
+        by_layer.setdefault(block.layer, []).append(block)
+    return tuple(_of_layer(path, tuple(found)) for path, found in by_layer.items())
+
+
+def _of_layer(path: str, found: tuple[Block, ...]) -> LayerTopology:
+    topology, reason = _topology(found)
+    return LayerTopology(found[0].stack, path, topology, found, reason)
+
+
+_MIXING = (Content.ATTENTION, Content.MIXER)
+
+
+def _topology(found: tuple[Block, ...]) -> tuple[Topology, str]:
+    for branches in _side_by_side(found):
+        mixing = [branch for branch in branches if branch.content in _MIXING]
+        feeding = [branch for branch in branches if branch.content is Content.FEED_FORWARD]
+        if mixing and feeding:
+            shared = {norm for one in mixing for norm in one.before} & {norm for one in feeding for norm in one.before}
+            return (Topology.SHARED_NORM_PARALLEL if shared else Topology.PARALLEL), ""
+    contents = [content for block in found for content in block.contents]
+    if len(found) == 1:
+        return Topology.SINGLE, ""
+    if any(content in _MIXING for content in contents) or Content.FEED_FORWARD in contents:
+        return Topology.SEQUENTIAL, ""
+    return Topology.UNKNOWN, "what the branches compute was not recognised"
+
+
+def _side_by_side(found: tuple[Block, ...]) -> list[tuple[Summand, ...]]:
+    """Branches that read one and the same point of the stream."""
+    groups: dict[object, list[Summand]] = {}
+    for block in found:
+        groups.setdefault(block.residual.stream, []).extend(block.branches)
+    return [tuple(group) for group in groups.values()]
