@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer.base import NOWHERE, Span
+from analyzer.facts.attention import Attention, attentions
 from analyzer.facts.norms import Norm, norms
+from analyzer.facts.residual import residuals
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 
@@ -21,12 +23,27 @@ class Part:
 
 
 def parts(query: Query) -> dict[str, Part]:
-    """Module path → what it is, for modules that facts are found in."""
+    """Module path → what it is, for modules that one fact describes as a whole: nothing is added to the stream there.
+
+    An attention or a feed-forward part counts with everything in its module; a norm only if the module is nothing else.
+    """
+    carrying = {path for residual in query.facts(residuals) for path in query.tree.ancestors(residual.add.module)}
     found: dict[str, Part] = {}
+    for attention in query.facts(attentions):
+        found.setdefault(attention.module, Part("attention", _attention(attention), attention.softmax.span))
     for norm in query.facts(norms):
         if not query.tree.children(norm.module):
             found.setdefault(norm.module, Part("norm", _norm(norm), norm.core.span))
-    return found
+    return {path: part for path, part in found.items() if path not in carrying}
+
+
+def _attention(attention: Attention) -> str:
+    words = [f"{attention.heads} heads × {int(attention.head_dim)}" if attention.heads else f"× {attention.head_dim}"]
+    if attention.kv_heads is not None and attention.kv_heads != attention.heads:
+        words.append(f"{attention.kv_heads} kv heads")
+    if attention.softcap is not None:
+        words.append(f"softcap {attention.softcap:g}")
+    return ", ".join(words + (["cross"] if attention.cross else []))
 
 
 def _norm(norm: Norm) -> str:

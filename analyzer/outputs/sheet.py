@@ -1,0 +1,109 @@
+"""One model's fact sheet: what it is, its blocks, its traits with their places and origins, what is not known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.text import Text
+
+from analyzer.graph import BuiltModel, Phase, Status
+from analyzer.outputs.blocks import blocks
+from analyzer.outputs.notation import count, place
+from analyzer.outputs.structure import schedule, structure
+from analyzer.outputs.values import evidence_place, origin_text, shown
+from analyzer.query import Query
+from analyzer.report import Finding, Problem
+
+_STATUS = {Status.COMPLETE: "green", Status.PARTIAL: "yellow", Status.FAILED: "red"}
+_MOST_GAPS = 8
+
+
+def sheet(
+    query: Query, findings: Sequence[Finding], problems: Sequence[Problem] = (), *, verbose: bool = False
+) -> Iterator[Text]:
+    """Lines of the sheet of ``query``'s model; ``verbose`` cuts no list."""
+    model = query.model
+    yield from _heading(model)
+    items = blocks(query)
+    yield from _section("structure", structure(items))
+    yield from _section("schedule", schedule(items, findings))
+    yield from _section("traits", _table([finding for finding in findings if finding.kind == "trait"]))
+    yield from _section("remarks", _remarks(finding for finding in findings if finding.kind != "trait"))
+    yield from _section("not understood", _gaps(model, None if verbose else _MOST_GAPS))
+    yield from _section("errors", (Text(f"  {problem.message}", "red") for problem in problems))
+
+
+def _heading(model: BuiltModel) -> Iterator[Text]:
+    yield Text.assemble((model.model_type, "bold"), "  ", (model.class_name, "bold"), "  ", (model.path, "dim"))
+    operations = sum(op.phase is Phase.FORWARD for op in model.graph)
+    size = f"{count(model.total)} parameters, " if model.status is not Status.FAILED else ""
+    detail = f": {model.failure}" if model.failure else f", {size}{count(operations)} operations"
+    yield Text.assemble((model.status.value, _STATUS[model.status]), detail)
+    if model.config_class:
+        yield Text(f"{model.config_class}{_changed(model)}")
+
+
+def _changed(model: BuiltModel) -> str:
+    """How the configuration differs from the class's defaults."""
+    given = [field for field in model.config.values() if field.source == "set"]
+    file = sum(field.source == "file" for field in model.config.values())
+    parts = [f"{count(file)} fields from config.json"] if file else []
+    parts += [f"{field.name} = {field.value}" for field in given]
+    return f" with {', '.join(parts)}" if parts else ", defaults"
+
+
+def _section(title: str, lines: Iterable[Text]) -> Iterator[Text]:
+    for number, line in enumerate(lines):
+        if number == 0:
+            yield Text()
+            yield Text(title, "bold")
+        yield line
+
+
+def _table(findings: Sequence[Finding]) -> Iterator[Text]:
+    """Trait, value, module pattern, place and origin; a trait with several values has its name on the first line."""
+    rows = [_cells(finding) for finding in sorted(findings, key=_order)]
+    widths = [max((len(cell) for cell in column if len(cell) <= 48), default=0) for column in zip(*rows, strict=True)]
+    previous = ""
+    for trait, value, module, where, origin in rows:
+        line = Text.assemble("  ", f"{trait if trait != previous else '':<{widths[0]}}  ")
+        line.append(f"{value:<{widths[1]}}", "yellow" if value == "unknown" else "cyan")
+        line.append(f"  {module:<{widths[2]}}  ").append(f"{where:<{widths[3]}}", "dim")
+        line.append(f"  {origin}" if origin else "")
+        line.rstrip()
+        yield line
+        previous = trait
+
+
+def _order(finding: Finding) -> str:
+    return finding.trait or ""
+
+
+def _cells(finding: Finding) -> tuple[str, str, str, str, str]:
+    trait = finding.trait or finding.name
+    return trait, shown(finding), finding.module or "(model)", evidence_place(finding), _origin(finding)
+
+
+def _origin(finding: Finding) -> str:
+    text = origin_text(finding)
+    if not text:
+        return ""
+    return text if finding.reason else f"← {text}"
+
+
+def _remarks(findings: Iterable[Finding]) -> Iterator[Text]:
+    for finding in findings:
+        where = Text(f"  {evidence_place(finding) or finding.module}  ", "dim")
+        yield where.append(f"{finding.rule} {finding.message}", "yellow" if finding.severity != "info" else "")
+
+
+def _gaps(model: BuiltModel, most: int | None) -> Iterator[Text]:
+    found = Counter((gap.code.value, gap.construct, gap.explanation, place(gap.span)) for gap in model.gaps)
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    for (code, construct, explanation, where), times in ordered[:most]:
+        line = Text.assemble("  ", (f"{code:<20}", "yellow"), f" {construct}")
+        line.append(f" ×{times}" if times > 1 else "").append(f"  {explanation}" if explanation else "")
+        yield line.append(f"  {where}", "dim")
+    if most is not None and len(ordered) > most:
+        yield Text(f"  … {len(ordered) - most} more (-v prints all)", "dim")
