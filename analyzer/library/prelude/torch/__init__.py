@@ -1,6 +1,6 @@
-from torch import amp, autograd, backends, compiler, cuda, distributed, distributions
-from torch import _dynamo, accelerator, export, fx, jit, library, mps, nn, onnx, optim, random, serialization
-from torch import types, utils, version, xpu
+from torch import nn
+from torch import _dynamo, accelerator, amp, autograd, backends, compiler, cuda, distributed, distributions
+from torch import export, fx, jit, library, mps, onnx, optim, random, serialization, types, utils, version, xpu
 from torch._modes import (
     autocast,
     enable_grad,

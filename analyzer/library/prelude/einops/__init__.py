@@ -1,0 +1,1 @@
+from einops.einops import einsum, pack, parse_shape, rearrange, reduce, repeat, unpack
