@@ -83,7 +83,7 @@ class Recorder(ModuleType):
 
         def operation(*args: Any, **kwargs: Any) -> Any:
             self.calls.append((name, args, kwargs))
-            return (array(1), array(1)) if name == "multi_head_attention_forward" else array(1)
+            return (args[0], None) if name == "multi_head_attention_forward" else array(1)
 
         return operation
 
