@@ -1,0 +1,180 @@
+"""Loading of modules: bodies run once, imported names are looked up when they are first read."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from analyzer.base import GapCode, InputError
+from analyzer.interpret.frames import Frame
+from analyzer.library.natives.catalogue import CLASS_ALIASES, NATIVE_NAMES, NATIVE_PREFIXES
+from analyzer.library.natives.stdlib import INERT
+from analyzer.library.torch_ops import public_target
+from analyzer.values import MISSING, LazyImport, Native, Opaque, PyModule, Unknown, Value
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+STANDARD = frozenset(sys.stdlib_module_names) | INERT
+
+
+def load(machine: Machine, name: str) -> PyModule | None:
+    """The module ``name`` with its body run, None where there is neither source nor a description."""
+    found = machine.modules.get(name)
+    if found is not None:
+        return found
+    source = machine.workspace.module(name) if not _described(name) else None
+    if source is None:
+        if name in NATIVE_PREFIXES or name.partition(".")[0] in STANDARD:
+            module = machine.modules[name] = PyModule(name, "", external=True, executed=True)
+            return module
+        return None
+    module = PyModule(name, source.file.path, file=source.file, is_package=source.is_package, external=source.external)
+    module.namespace.update({"__name__": name, "__file__": f"/{source.file.path}", "__package__": _package(module)})
+    machine.modules[name] = module
+    _run(machine, module, source)
+    return module
+
+
+def _described(name: str) -> bool:
+    root = name.partition(".")[0]
+    return root in STANDARD and root != "torch"
+
+
+def _package(module: PyModule) -> str:
+    return module.name if module.is_package else module.name.rpartition(".")[0]
+
+
+def _run(machine: Machine, module: PyModule, source: object) -> None:
+    try:
+        body = source.syntax.body  # type: ignore[attr-defined]
+    except InputError as error:
+        machine.unknown(GapCode.UNKNOWN_LIBRARY, module.name, f"the file can not be read: {error}")
+        module.executed = True
+        return
+    frame = Frame(module, "<module>")
+    frame.locals = module.namespace
+    frames, machine.frames = machine.frames, [frame]
+    guards, machine.guards = machine.guards, 0
+    modules, machine.recorder.modules = machine.recorder.modules, [""]
+    try:
+        machine.execute_module(body, frame)
+    finally:
+        machine.frames, machine.guards, machine.recorder.modules = frames, guards, modules
+        module.executed = True
+
+
+def import_name(machine: Machine, module: str, name: str | None) -> Value:
+    """What ``from module import name`` gives; ``import module`` without a name."""
+    if name is None:
+        loaded = load(machine, module)
+        return loaded if loaded is not None else _missing(machine, module, None)
+    qualified = f"{module}.{name}"
+    described = native_name(machine, qualified)
+    if described is not MISSING:
+        return described
+    override = machine.function_override(qualified)
+    if override is not None:
+        return override
+    found = _from_source(machine, module, name)
+    if found is not MISSING:
+        return found
+    submodule = load(machine, qualified)
+    if submodule is not None:
+        return submodule
+    target = public_target(qualified)
+    if target is not None:
+        return operation(target)
+    return _missing(machine, module, name)
+
+
+def native_name(machine: Machine, qualified: str) -> Value:
+    """A name that the library describes, ``MISSING`` where it does not."""
+    alias = CLASS_ALIASES.get(qualified)
+    if alias is not None:
+        return machine.classes[alias]
+    if qualified in machine.classes:
+        return machine.classes[qualified]
+    return NATIVE_NAMES.get(qualified, MISSING)
+
+
+def operation(target: str) -> Native:
+    """The callable of a tensor operation."""
+    return Native(target, lambda machine, *args, **kwargs: machine.emit(target, args, kwargs), static=True)
+
+
+def _from_source(machine: Machine, module: str, name: str) -> Value:
+    definition = machine.workspace.resolve(module, name) if machine.is_lazy_package(module) else None
+    if definition is not None and definition.module != module:
+        loaded = load(machine, definition.module)
+        if loaded is not None:
+            found = loaded.namespace.get(definition.name, MISSING)
+            if found is not MISSING:
+                return resolve(machine, found)
+    loaded = load(machine, module)
+    if loaded is None:
+        return MISSING
+    found = loaded.namespace.get(name, MISSING)
+    if found is MISSING:
+        return MISSING
+    if isinstance(found, LazyImport) and (found.module, found.name) == (module, name):
+        return MISSING
+    return resolve(machine, found)
+
+
+def resolve(machine: Machine, value: Value) -> Value:
+    """The value behind a lazily imported name; a name that imports itself in a circle is unknown."""
+    seen: set[tuple[str, str | None]] = set()
+    while isinstance(value, LazyImport):
+        key = (value.module, value.name)
+        if key in seen or key in machine.resolving:
+            return machine.unknown(GapCode.UNKNOWN_NAME, f"{value.module}.{value.name}", "imported in a circle")
+        seen.add(key)
+        machine.resolving.add(key)
+        try:
+            value = import_name(machine, value.module, value.name)
+        finally:
+            machine.resolving.discard(key)
+    return value
+
+
+def _missing(machine: Machine, module: str, name: str | None) -> Value:
+    root = module.partition(".")[0]
+    shown = module if name is None else f"{module}.{name}"
+    if root in STANDARD:
+        return Opaque(shown)
+    code = GapCode.UNKNOWN_LIBRARY if root in ("torch", "transformers") else GapCode.EXTERNAL_SOURCE
+    return Unknown(machine.make_gap(code, shown, f"{shown} is not described and its source was not found"))
+
+
+def require_module(machine: Machine, name: str) -> None:
+    """Raise the program's ImportError where a guarded import names a package that is not there."""
+    root = name.partition(".")[0]
+    if root in STANDARD or root == "torch" or machine.guards == 0:
+        return
+    if name not in NATIVE_PREFIXES and root not in NATIVE_PREFIXES and machine.workspace.module(root) is None:
+        machine.throw("ModuleNotFoundError", f"No module named {name!r}")
+
+
+def absolute_module(module: PyModule, name: str, level: int) -> str:
+    """The dotted name behind ``from ..name import``; empty where it leads out of the top-level package."""
+    if level == 0:
+        return name
+    parts = _package(module).split(".")
+    if level - 1 >= len(parts) and not (level == 1 and parts):
+        return ""
+    base = ".".join(parts[: len(parts) - level + 1])
+    return ".".join(filter(None, (base, name)))
+
+
+def star_names(machine: Machine, module: str) -> dict[str, Value]:
+    """Names that ``from module import *`` binds."""
+    loaded = load(machine, module)
+    if loaded is None:
+        return {}
+    listed = loaded.namespace.get("__all__")
+    if isinstance(listed, list | tuple):
+        names = [str(name) for name in listed if isinstance(name, str)]
+    else:
+        names = [name for name in loaded.namespace if not name.startswith("_")]
+    return {name: loaded.namespace.get(name, LazyImport(module, name)) for name in names}

@@ -1,0 +1,184 @@
+"""Recording of operations as they are interpreted: from calls on abstract tensors to the graph."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from analyzer.base import GapCode
+from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
+from analyzer.interpret.frames import BudgetExceeded
+from analyzer.library.torch_ops import BindingError, DataDependent, Inferred, ShapeError, UnknownOperation, infer
+from analyzer.values import Device, Instance, Tensor, Unknown, Value
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+MOST_OPERATIONS = 400_000
+
+
+class Recorder:
+    """The operations so far, the phase they belong to and the module they run in."""
+
+    def __init__(self) -> None:
+        self.ops: list[Op] = []
+        self.phase = Phase.CONSTRUCT
+        self.modules: list[str] = [""]
+        self.calls: list[tuple[str, str]] = []
+
+    def add(
+        self,
+        machine: Machine,
+        kind: OpKind,
+        target: str,
+        operands: Sequence[tuple[str, Tensor]],
+        attributes: Mapping[str, Any],
+        outputs: tuple[TensorType, ...],
+        alias: bool = False,
+        inplace: bool = False,
+    ) -> Op:
+        """Append one operation at the current place."""
+        if len(self.ops) >= MOST_OPERATIONS:
+            raise BudgetExceeded(f"more than {MOST_OPERATIONS} operations")
+        frame = machine.tree_frame()
+        op = Op(
+            index=len(self.ops),
+            kind=kind,
+            target=target,
+            operands=tuple(
+                Operand(slot, tensor.op, tensor.output) for slot, tensor in operands if tensor.op is not None
+            ),
+            attributes=attributes,
+            outputs=outputs,
+            module=self.modules[-1],
+            span=machine.place(frame),
+            function=frame.name if frame is not None else "",
+            stack=machine.stack() if self.phase is Phase.FORWARD else (),
+            phase=self.phase,
+            alias=alias,
+            inplace=inplace,
+        )
+        self.ops.append(op)
+        return op
+
+
+def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """Infer and record one operation; what is not understood becomes an UNKNOWN operation and a gap."""
+    if any(isinstance(value, Unknown) for value in (*args, *kwargs.values())):
+        return emit_unknown(machine, target, (*args, *kwargs.values()))
+    given = [_argument(value) for value in args]
+    named = {name: _argument(value) for name, value in kwargs.items()}
+    try:
+        inferred = infer(target, given, named)
+    except UnknownOperation as error:
+        gap = machine.unknown(GapCode.UNKNOWN_OPERATION, target, str(error))
+        return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
+    except DataDependent as error:
+        gap = machine.unknown(GapCode.DATA_DEPENDENT, target, str(error))
+        return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
+    except (ShapeError, BindingError) as error:
+        gap = machine.unknown(GapCode.SHAPE_MISMATCH, target, str(error))
+        return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
+    return _record(machine, target, inferred, args)
+
+
+def _argument(value: Value) -> Value:
+    """An argument as inference takes it: devices are of no interest to it, subclasses of containers unwrap."""
+    if isinstance(value, Device):
+        return str(value)
+    if isinstance(value, Instance):
+        return value.native
+    if isinstance(value, list | tuple) and any(isinstance(item, Instance | Device) for item in value):
+        return type(value)(_argument(item) for item in value)
+    return value
+
+
+def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Value]) -> Value:
+    recorder = machine.recorder
+    flat = tuple(_flatten(inferred.outputs))
+    op = recorder.add(
+        machine,
+        inferred.kind,
+        target,
+        inferred.operands,
+        inferred.attributes,
+        flat,
+        inferred.alias,
+        inferred.inplace,
+    )
+    data = list(inferred.data) if isinstance(inferred.data, list | tuple) else [inferred.data] * len(flat)
+    if inferred.inplace and args and isinstance(args[0], Tensor):
+        return _moved(args[0], op, flat, data)
+    if inferred.kind is OpKind.HOST:
+        return _host_value(machine, target, inferred, args)
+    counter = iter(range(len(flat)))
+    result = _rebuild(inferred.outputs, op, counter, data)
+    return _named_tuple(inferred.fields)(*result) if inferred.fields else result
+
+
+@cache
+def _named_tuple(fields: tuple[str, ...]) -> Any:
+    return namedtuple("Result", fields)  # type: ignore[misc]
+
+
+def _moved(tensor: Tensor, op: Op, flat: tuple[TensorType, ...], data: list[Any]) -> Tensor:
+    """An in-place operation moves its first operand on to the new value."""
+    tensor.op, tensor.output = op, 0
+    tensor.data = data[0] if data else None
+    if flat:
+        tensor.shape, tensor.dtype = flat[0].shape, flat[0].dtype
+    return tensor
+
+
+def _host_value(machine: Machine, target: str, inferred: Inferred, args: Sequence[Value]) -> Value:
+    if inferred.value is not None:
+        return inferred.value
+    sources = [arg for arg in args if isinstance(arg, Tensor)]
+    return Unknown(machine.data_dependent(target), tuple(sources))
+
+
+def _flatten(outputs: Any) -> list[TensorType]:
+    if isinstance(outputs, TensorType):
+        return [outputs]
+    if isinstance(outputs, list | tuple):
+        return [leaf for item in outputs for leaf in _flatten(item)]
+    return []
+
+
+def _rebuild(outputs: Any, op: Op, counter: Any, data: list[Any]) -> Value:
+    if isinstance(outputs, TensorType):
+        index = next(counter)
+        return Tensor(outputs.shape, outputs.dtype, op, index, data[index] if index < len(data) else None)
+    if isinstance(outputs, list | tuple):
+        return type(outputs)(_rebuild(item, op, counter, data) for item in outputs)
+    return outputs
+
+
+def emit_unknown(machine: Machine, target: str, values: Sequence[Value], gap: Any = None) -> Unknown:
+    """Record an operation that was not understood, with its operands as edges, and give an unknown value."""
+    tensors: list[Tensor] = []
+    reason = gap
+    for value in values:
+        if isinstance(value, Tensor):
+            tensors.append(value)
+        elif isinstance(value, Unknown):
+            tensors.extend(value.sources)
+            reason = reason or value.gap
+    unique = list({id(tensor): tensor for tensor in tensors}.values())[:64]
+    operands = [(f"input.{i}", tensor) for i, tensor in enumerate(unique)]
+    shape = unique[0].shape if unique else ()
+    dtype = unique[0].dtype if unique else Dtype.FLOAT32
+    attributes: dict[str, Constant] = {} if reason is None else {"gap": str(reason.code)}
+    op = machine.recorder.add(machine, OpKind.UNKNOWN, target, operands, attributes, (TensorType(shape, dtype),))
+    return Unknown(reason, (Tensor(shape, dtype, op),))
+
+
+def emit_join(machine: Machine, first: Tensor, second: Tensor) -> Tensor:
+    """Record a JOIN: either of two tensors, of which the first gives the type."""
+    if first.op is second.op and first.output == second.output:
+        return first
+    kind = TensorType(first.shape, first.dtype)
+    operands = [("first", first), ("second", second)]
+    return Tensor(first.shape, first.dtype, machine.recorder.add(machine, OpKind.JOIN, "join", operands, {}, (kind,)))

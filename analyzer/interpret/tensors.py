@@ -1,0 +1,145 @@
+"""Tensors and modules as objects of the program: attributes, methods, the call of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analyzer.base import GapCode
+from analyzer.graph import Dtype, Phase
+from analyzer.interpret.frames import ProgramError
+from analyzer.library.natives.torch import CPU
+from analyzer.library.torch_ops import RULES, TENSOR_ATTRIBUTES, TENSOR_METHODS
+from analyzer.sources import syntax
+from analyzer.values import MISSING, ModuleInstance, Native, Tensor, Value, plain
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+ARRAY_METHODS = frozenset({"tolist", "item", "astype", "reshape", "sum", "max", "min", "mean", "copy", "cumsum", "flatten"})
+ITEM_BITS = {"bool": 8, "float64": 64, "int64": 64, "float32": 32, "int32": 32, "complex64": 64, "complex128": 128}
+
+
+def attribute(machine: Machine, tensor: Tensor, name: str) -> Value:
+    """``tensor.name``: sizes and types, methods, operations, what the program set itself."""
+    match name:
+        case "shape":
+            return tensor.shape
+        case "dtype":
+            return tensor.dtype
+        case "device":
+            return CPU
+        case "data" | "grad_fn":
+            return tensor if name == "data" else None
+        case "__class__":
+            return machine.type_of(tensor)
+    if name in tensor.attributes:
+        return tensor.attributes[name]
+    if name in TENSOR_ATTRIBUTES:
+        return TENSOR_ATTRIBUTES[name](tensor)
+    if name in ("T", "mT", "H", "mH", "real", "imag"):
+        return machine.emit(f"Tensor.{name}", (tensor,))
+    if name in TENSOR_METHODS:
+        method = TENSOR_METHODS[name]
+        return Native(f"Tensor.{name}", lambda _, *args, **kwargs: method(tensor, *args, **kwargs))
+    target = f"Tensor.{name}"
+    if target in RULES:
+        return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
+    if name in _OBJECT_METHODS:
+        return Native(target, lambda _, *args, **kwargs: _OBJECT_METHODS[name](machine, tensor, *args, **kwargs))
+    if name.startswith("_"):
+        return MISSING
+    return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
+
+
+def _same(machine: Machine, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
+    return tensor
+
+
+_OBJECT_METHODS: dict[str, Any] = {
+    "register_hook": _same,
+    "retain_grad": _same,
+    "backward": _same,
+    "share_memory_": _same,
+    "pin_memory": _same,
+    "numpy": _same,
+    "__hash__": lambda machine, tensor: id(tensor),
+}
+
+
+def dtype_attribute(dtype: Dtype, name: str) -> Value:
+    """``dtype.name``."""
+    match name:
+        case "is_floating_point":
+            return dtype.is_floating
+        case "is_complex":
+            return dtype.is_complex
+        case "itemsize":
+            digits = "".join(char for char in dtype.value.split("_")[0] if char.isdigit())
+            return ITEM_BITS.get(dtype.value, int(digits or 8)) // 8
+    return MISSING
+
+
+def host_attribute(machine: Machine, value: Value, name: str) -> Value:
+    """Attributes of arrays and small records that natives hand out."""
+    if isinstance(value, np.ndarray):
+        if name in ("shape", "ndim", "size"):
+            return getattr(value, name)
+        if name in ARRAY_METHODS:
+            return Native(f"numpy.ndarray.{name}", lambda _, *args: getattr(value, name)(*map(plain, args)))
+    slots = getattr(type(value), "__slots__", ())
+    return getattr(value, name) if name in slots and not name.startswith("_") else MISSING
+
+
+def extent(node: syntax.Node) -> tuple[int, int]:
+    """Start and end offsets that Python reports for a node: a method call begins at the method's name."""
+    if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Attribute):
+        return node.function.end - len(node.function.name), node.end
+    if isinstance(node, syntax.Attribute):
+        return node.end - len(node.name), node.end
+    return node.at, node.end
+
+
+def call_module(machine: Machine, module: ModuleInstance, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """What ``nn.Module.__call__`` does: hooks around ``forward``, which is recorded.
+
+    In the traced call an exception that nobody handles is a gap at this module: what depends on it is unknown, and the
+    rest goes on.
+    """
+    recorder = machine.recorder
+    custom = module.cls.find("__call__")
+    if custom is not MISSING and not isinstance(custom, Native) and machine.settings.get("calling") is not module:
+        machine.settings["calling"] = module
+        return machine.call(custom, (module, *args), kwargs)
+    machine.settings.pop("calling", None)
+    if recorder.phase is Phase.FORWARD:
+        recorder.calls.append((module.path, module.cls.name))
+    recorder.modules.append(module.path)
+    depth = len(machine.frames)
+    try:
+        return _with_hooks(machine, module, args, dict(kwargs))
+    except ProgramError as error:
+        if machine.guards or recorder.phase is not Phase.FORWARD or depth == 0:
+            raise
+        gap = machine.make_gap(GapCode.RAISED, error.name, error.text)
+        del machine.frames[depth:]
+        return machine.emit_unknown(module.cls.name, (*args, *kwargs.values()), gap)
+    finally:
+        recorder.modules.pop()
+
+
+def _with_hooks(machine: Machine, module: ModuleInstance, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    for hook, with_kwargs in list(module.pre_hooks.values()):
+        changed = machine.call(hook, (module, tuple(args), kwargs) if with_kwargs else (module, tuple(args)))
+        if with_kwargs and isinstance(changed, tuple) and len(changed) == 2:
+            args, kwargs = changed
+        elif changed is not None and not with_kwargs:
+            args = changed if isinstance(changed, tuple) else (changed,)
+    result = machine.call(machine.get_attribute(module, "forward"), args, kwargs)
+    for hook, with_kwargs in list(module.hooks.values()):
+        given = (module, tuple(args), kwargs, result) if with_kwargs else (module, tuple(args), result)
+        changed = machine.call(hook, given)
+        result = result if changed is None else changed
+    return result

@@ -1,0 +1,38 @@
+"""All names that libraries provide natively, in one table, and the classes behind them."""
+
+from __future__ import annotations
+
+from analyzer.library.natives import dataclass, enumeration, functional, inspection, numpy, stdlib, torch
+from analyzer.library.natives.builtins import builtin_names
+from analyzer.library.natives.types import builtin_classes
+from analyzer.values import ClassValue, Value
+
+NATIVE_NAMES: dict[str, Value] = {
+    **stdlib.NAMES,
+    **functional.NAMES,
+    **dataclass.NAMES,
+    **enumeration.NAMES,
+    **inspection.NAMES,
+    **torch.NAMES,
+    **numpy.NAMES,
+}
+CLASS_ALIASES: dict[str, str] = {**stdlib.ALIASES, **torch.ALIASES}
+NATIVE_PREFIXES: frozenset[str] = frozenset(
+    ".".join(name.split(".")[:depth])
+    for name in (*NATIVE_NAMES, *CLASS_ALIASES, "torch.nn.functional.x", "torch.nn.init.x", "torch.linalg.x", "torch.fft.x", "torch.special.x")
+    for depth in range(1, name.count(".") + 1)
+)
+"""Modules that exist because names in them are described."""
+
+
+def library_classes() -> dict[str, ClassValue]:
+    """A fresh set of all native classes by qualified name (programs may change classes)."""
+    classes = builtin_classes()
+    classes.update(enumeration.enum_classes(classes))
+    classes.update(inspection.inspect_classes(classes))
+    classes.update(stdlib.stdlib_classes(classes))
+    classes.update(torch.torch_classes(classes))
+    return classes
+
+
+__all__ = ["CLASS_ALIASES", "NATIVE_NAMES", "NATIVE_PREFIXES", "builtin_names", "library_classes"]

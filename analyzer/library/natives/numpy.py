@@ -1,0 +1,109 @@
+"""``numpy`` on values that the code alone decides: sizes, schedules, small tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from analyzer.base import GapCode
+from analyzer.library.context import Context
+from analyzer.library.natives.tracing import with_origin
+from analyzer.library.natives.types import native
+from analyzer.values import Native, Tensor, Unknown, Value
+
+LARGEST = 1_000_000
+FUNCTIONS = (
+    "abs",
+    "all",
+    "any",
+    "arange",
+    "arccos",
+    "argmax",
+    "argmin",
+    "argsort",
+    "array",
+    "array_equal",
+    "asarray",
+    "ceil",
+    "concatenate",
+    "cos",
+    "cumsum",
+    "diff",
+    "exp",
+    "expand_dims",
+    "floor",
+    "full",
+    "isclose",
+    "linspace",
+    "log",
+    "log2",
+    "log10",
+    "max",
+    "maximum",
+    "mean",
+    "meshgrid",
+    "min",
+    "minimum",
+    "ones",
+    "outer",
+    "power",
+    "prod",
+    "round",
+    "sin",
+    "sqrt",
+    "stack",
+    "sum",
+    "tanh",
+    "where",
+    "zeros",
+)
+TYPES = ("int64", "int32", "int16", "int8", "uint8", "float64", "float32", "float16", "bool_")
+
+
+def _function(name: str) -> Native:
+    function: Callable[..., Any] = getattr(np, name)
+    qualified = f"numpy.{name}"
+
+    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+        values = [_plain(machine, arg) for arg in args]
+        if any(isinstance(value, Unknown | Tensor) for value in values):
+            return machine.unknown(GapCode.UNKNOWN_LIBRARY, qualified, "numpy on tensors depends on data")
+        if name in ("zeros", "ones", "full", "arange", "linspace") and _count(values) > LARGEST:
+            return machine.unknown(GapCode.BUDGET, qualified, "the array would be too large")
+        result = function(*values, **{key: _plain(machine, value) for key, value in kwargs.items()})
+        return with_origin(qualified, _scalar(result), args)
+
+    return Native(qualified, call)
+
+
+def _plain(machine: Context, value: Value) -> Value:
+    if isinstance(value, list | tuple):
+        return type(value)(_plain(machine, item) for item in value)
+    return native(machine, value)
+
+
+def _scalar(result: Any) -> Value:
+    if isinstance(result, np.generic):
+        return result.item()
+    if isinstance(result, np.ndarray) and result.ndim == 0:
+        return result.item()
+    return result
+
+
+def _count(values: list[Value]) -> int:
+    numbers = [item for value in values[:3] for item in (value if isinstance(value, list | tuple) else [value])]
+    sizes = [abs(number) for number in numbers if isinstance(number, int | float) and math.isfinite(number)]
+    return int(math.prod(max(1, size) for size in sizes)) if sizes else 0
+
+
+NAMES: dict[str, Value] = {
+    **{f"numpy.{name}": _function(name) for name in FUNCTIONS},
+    **{f"numpy.{name}": getattr(np, name) for name in TYPES},
+    "numpy.pi": math.pi,
+    "numpy.inf": math.inf,
+    "numpy.nan": math.nan,
+    "numpy.newaxis": None,
+}
