@@ -29,6 +29,7 @@ from analyzer.rule.packs import load_packs
 T = TypeVar("T")
 PathLike: TypeAlias = str | Path
 ConfigLike: TypeAlias = Mapping[str, object] | str | Path
+TensorLike: TypeAlias = tuple[str, tuple[int, ...]]
 
 
 def scan(
@@ -73,13 +74,16 @@ def load(
     config: ConfigLike | None = None,
     overrides: Mapping[str, object] | None = None,
     trace: bool = True,
+    inputs: Mapping[str, TensorLike] | None = None,
+    arguments: Mapping[str, object] | None = None,
 ) -> Model:
     """The model called ``name`` (a model type or a class) of the code at ``path``, built and, by default, traced.
 
-    Raises InputError, with near names, if there is no such model.
+    ``inputs`` are the tensors that the forward call is given, as (element type, sizes), ``arguments`` its other
+    arguments; a typical inference call when neither is given. Raises InputError, with near names, if there is no such model.
     """
     workspace = opened(place_of(path))
-    settings = _settings(config, overrides, trace)
+    settings = _settings(config, overrides, trace, inputs, arguments)
     entry = workspace.catalogue().find(name)
     return Model(attempt(workspace, entry, settings), workspace.tree.root, settings.budget)
 
@@ -98,6 +102,8 @@ def each(
     overrides: Mapping[str, object] | None = None,
     all_classes: bool = False,
     trace: bool = True,
+    inputs: Mapping[str, TensorLike] | None = None,
+    arguments: Mapping[str, object] | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[T]:
@@ -107,7 +113,8 @@ def each(
     """
     place = place_of(path)
     entries = choose(opened(place).catalogue(), tuple(models or ()), all_classes)
-    return build_all(place, entries, _settings(config, overrides, trace), extract, jobs, progress)
+    settings = _settings(config, overrides, trace, inputs, arguments)
+    return build_all(place, entries, settings, extract, jobs, progress)
 
 
 def place_of(path: PathLike | None) -> Place:
@@ -126,5 +133,11 @@ def _packs(rules: Iterable[PathLike], select: Sequence[str] | None, ignore: Sequ
     return Packs(paths, ids=frozenset(rule.id for rule in chosen))
 
 
-def _settings(config: ConfigLike | None, overrides: Mapping[str, object] | None, trace: bool = True) -> Settings:
-    return Settings(read_config(config), dict(overrides or {}), trace)
+def _settings(
+    config: ConfigLike | None,
+    overrides: Mapping[str, object] | None,
+    trace: bool = True,
+    inputs: Mapping[str, TensorLike] | None = None,
+    arguments: Mapping[str, object] | None = None,
+) -> Settings:
+    return Settings(read_config(config), dict(overrides or {}), trace, inputs or None, dict(arguments or {}))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from analyzer.base import Gap
-from analyzer.engine import Attempt, examine, model_report, summarise
+from analyzer.engine import Attempt, Outcome, examine, model_report, summarise
 from analyzer.engine.texts import Texts
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, OpGraph, TensorInfo
 from analyzer.query import Query
@@ -98,12 +98,21 @@ class Model:
 
         A rule that raises raises here; ``scan`` reports it instead.
         """
-        chosen = load_packs(rules).choose(select, ignore)
-        outcome = examine(Attempt(self.built), chosen, Texts(self._root), self._budget)
+        outcome = self.examined(select, ignore, rules)
         broken = [problem for problem in outcome.problems if problem.code == "rule-failed"]
         if broken:
             raise RuleFailed(broken[0])
         return outcome.findings
+
+    def examined(
+        self,
+        select: Sequence[str] | None = None,
+        ignore: Sequence[str] | None = None,
+        rules: Iterable[Path | str] = (),
+    ) -> Outcome:
+        """Like ``findings``, with what went wrong (while building, in a rule) beside what was found."""
+        chosen = load_packs(rules).choose(select, ignore)
+        return examine(self._attempt, chosen, Texts(self._root), self._budget)
 
     def __repr__(self) -> str:
         built = self.built

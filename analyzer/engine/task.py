@@ -33,7 +33,8 @@ class Packs:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How each model is built: a config.json's content, fields set by hand, traced or only constructed.
+    """How each model is built: a config.json's content, fields set by hand, traced or only constructed; tensors
+    (element type, sizes) and other arguments that the forward call is given, None for a typical call.
 
     ``budget`` is the time in seconds that building one model, or one rule on it, may take.
     """
@@ -41,6 +42,8 @@ class Settings:
     config: Mapping[str, object] | None = None
     overrides: Mapping[str, object] = field(default_factory=dict)
     trace: bool = True
+    inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None = None
+    arguments: Mapping[str, object] = field(default_factory=dict)
     budget: float = BUDGET
 
 

@@ -37,7 +37,14 @@ class Attempt:
 
 def attempt(workspace: Workspace, entry: ModelEntry, settings: Settings, builder: Builder = build) -> Attempt:
     """``entry`` built under ``settings``; whatever goes wrong becomes a failed model and a problem."""
-    request = Request(entry=entry, config=settings.config, overrides=dict(settings.overrides), trace=settings.trace)
+    request = Request(
+        entry=entry,
+        config=settings.config,
+        overrides=dict(settings.overrides),
+        inputs=settings.inputs,
+        arguments=dict(settings.arguments),
+        trace=settings.trace,
+    )
     try:
         with limited(settings.budget):
             model = builder(workspace, request)
