@@ -1,0 +1,114 @@
+"""Where the blocks normalise.
+
+Read from the residual equation of each block: ``x + f(norm(x))`` is *pre*, ``norm(x + f(x))`` is *post*,
+``x + norm(f(x))`` is *post_in_residual*, ``x + norm(f(norm(x)))`` is *sandwich*. The names that norms carry in the code
+decide nothing: a ``post_attention_layernorm`` often is the norm before the feed-forward part.
+
+*Why it matters*: placement decides whether a deep model trains without warm-up, and a port with the wrong one diverges
+from the first layer on.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Block, Evidence, Example, Match, Placement, Query, Rule, at, blocks, per_stack, unknown
+
+_WORDS = {Placement.PRE, Placement.POST, Placement.POST_IN_RESIDUAL, Placement.SANDWICH, Placement.NONE}
+
+
+def check(query: Query) -> Iterable[Match]:
+    by_layer: dict[str, list[Block]] = {}
+    for block in query.facts(blocks):
+        by_layer.setdefault(block.layer, []).append(block)
+    yield from per_stack(query, [_layer(path, found) for path, found in by_layer.items()])
+
+
+def _layer(path: str, found: list[Block]) -> Match:
+    evidence = tuple(dict.fromkeys(one for block in found for one in _evidence(block)))
+    kinds = [block.placement for block in found]
+    if Placement.UNKNOWN in kinds:
+        undecided = next(block for block in found if block.placement is Placement.UNKNOWN)
+        return unknown("a branch reads the stream both through a norm and past it", *_evidence(undecided), module=path)
+    if len(set(kinds)) == 1 and kinds[0] in _WORDS:
+        return Match(kinds[0].value, evidence, module=path)
+    return Match("mixed", evidence, module=path, message=f"by block: {', '.join(kinds)}")
+
+
+def _evidence(block: Block) -> tuple[Evidence, ...]:
+    before = [at("norm before the branch", norm.core) for branch in block.branches for norm in branch.before]
+    inside = [at("norm at the end of the branch", one.inside.core) for one in block.branches if one.inside]
+    after = [at("norm after the addition", block.after.core)] if block.after else []
+    return (at("residual add", block.add), *before, *inside, *after)
+
+
+RULE = Rule(
+    "NRM002",
+    "norm-placement",
+    check,
+    traits=("norm.placement",),
+    references=(
+        "Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",
+        "Ding et al. 2021, CogView (sandwich layer norm), arXiv:2105.13290",
+    ),
+    examples=(
+        Example(
+            """
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.LayerNorm(8)
+                    self.elm = nn.Linear(8, 8)
+
+                def forward(self, fern):
+                    moss = fern
+                    fern = self.elm(self.oak(fern))
+                    return fern + moss
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+                    self.last = nn.LayerNorm(8)
+
+                def forward(self, fern):
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return self.last(fern)
+            """,
+            {"norm.placement": "pre"},
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
+        Example(
+            """
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.LayerNorm(8)
+                    self.ash = nn.LayerNorm(8)
+                    self.elm = nn.Linear(8, 8)
+
+                def forward(self, fern):
+                    return fern + self.ash(self.elm(self.oak(fern)))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+
+                def forward(self, fern):
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return fern
+            """,
+            {"norm.placement": "sandwich"},
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
+    ),
+)

@@ -1,0 +1,61 @@
+"""Whether the norms scale by one plus their weight.
+
+Weights of such norms are stored around zero. The offset may be added at any place between parameter and product.
+
+*Why it matters*: a port that multiplies by the bare weight scales every activation to almost nothing.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import BlockNorm, Example, Match, Query, Rule, at, block_norms, per_stack
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, map(_match, query.facts(block_norms)))
+
+
+def _match(found: BlockNorm) -> Match:
+    norm = found.norm
+    place = at("weight applied", norm.weighted) if norm.weighted else at("norm without a weight", norm.core)
+    return Match(norm.unit_offset, (place,), module=found.module)
+
+
+RULE = Rule(
+    "NRM004",
+    "norm-unit-offset",
+    check,
+    traits=("norm.unit_offset",),
+    references=("Gemma Team 2024, Gemma: Open Models Based on Gemini Research and Technology, arXiv:2403.08295",),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Parameter(torch.zeros(8))
+                    self.elm = nn.Linear(8, 8)
+
+                def forward(self, fern):
+                    moss = fern * torch.rsqrt(fern.pow(2).mean(-1, keepdim=True) + 1e-5)
+                    return fern + self.elm(moss * (self.oak + 1.0))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+
+                def forward(self, fern):
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return fern
+            """,
+            {"norm.unit_offset": True},
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
+    ),
+)

@@ -1,0 +1,59 @@
+"""Whether the stream is normalised once more after the last block.
+
+A norm that is part of the last block's own residual equation (the *post* placement) does not count.
+
+*Why it matters*: pre-norm models need it, since nothing bounds their stream; ports that forget it produce logits of the
+wrong scale.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Example, Match, Query, Rule, at, main_stacks, stack_ends
+
+
+def check(query: Query) -> Iterable[Match]:
+    main = query.once(main_stacks)
+    for found in sorted(query.facts(stack_ends), key=lambda one: one.stack not in main):
+        norm = found.norm
+        role = at("norm after the last block", norm.core) if norm else at("last residual add", found.add)
+        yield Match(norm is not None, (role,), module=norm.module if norm else found.stack.pattern)
+
+
+RULE = Rule(
+    "NRM007",
+    "norm-final",
+    check,
+    traits=("norm.final",),
+    references=("Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",),
+    examples=(
+        Example(
+            """
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.LayerNorm(8)
+                    self.elm = nn.Linear(8, 8)
+
+                def forward(self, fern):
+                    return fern + self.elm(self.oak(fern))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+                    self.last = nn.LayerNorm(8)
+
+                def forward(self, fern):
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return self.last(fern)
+            """,
+            {"norm.final": True},
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
+    ),
+)
