@@ -77,9 +77,9 @@ def types_in(outputs: Outputs) -> Iterator[TensorType]:
     """The types of all output tensors in order."""
     if isinstance(outputs, TensorType):
         yield outputs
-        return
-    for item in outputs:
-        yield from types_in(item)
+    elif outputs is not None:
+        for item in outputs:
+            yield from types_in(item)
 
 
 def _in_place(bound: Bound, outputs: Outputs) -> Outputs:

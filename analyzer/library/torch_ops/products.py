@@ -195,7 +195,7 @@ def multi_head_attention_forward(
     """Projections and attention over (length, batch, features); the weights are None unless wanted."""
     output = TensorType((*query.shape[:-1], out_proj_weight.shape[0]), query.dtype)
     if not need_weights:
-        return (output,)
+        return (output, None)
     lengths = (query.shape[0], key.shape[0])
     batch = query.shape[1:-1]
     heads = () if average_attn_weights else (num_heads,)

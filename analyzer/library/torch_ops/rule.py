@@ -9,7 +9,7 @@ from typing import TypeAlias
 from analyzer.graph import Constant, OpKind, TensorType
 from analyzer.library.torch_ops.dtypes import Array
 
-Outputs: TypeAlias = "TensorType | tuple[Outputs, ...] | list[Outputs]"
+Outputs: TypeAlias = "TensorType | None | tuple[Outputs, ...] | list[Outputs]"
 """The types of what an operation returns, in the structure in which it returns them."""
 
 
@@ -56,7 +56,14 @@ FUNCTIONAL = ("nn.functional.{}",)
 ACTIVATION = ("nn.functional.{}", "nn.functional.{}_", "{}", "{}_", "Tensor.{}", "Tensor.{}_")
 EVERYWHERE = ("{}", "Tensor.{}", "nn.functional.{}")
 
-_INPLACE_OPERATORS = ("Tensor.__iand__", "Tensor.__ior__", "Tensor.__ixor__", "Tensor.__ilshift__", "Tensor.__irshift__")
+_INPLACE_OPERATORS = (
+    "Tensor.__setitem__",
+    "Tensor.__iand__",
+    "Tensor.__ior__",
+    "Tensor.__ixor__",
+    "Tensor.__ilshift__",
+    "Tensor.__irshift__",
+)
 
 
 def rules(

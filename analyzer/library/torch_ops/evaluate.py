@@ -1,0 +1,3 @@
+"""placeholder"""
+def evaluate(name, bound, types):
+    return (None,) * len(types)

@@ -1,0 +1,193 @@
+"""How public names and operators map to targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analyzer.library.torch_ops.tables import RULES
+
+_OPERATORS: Mapping[str, str] = {
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "div",
+    "//": "__floordiv__",
+    "%": "remainder",
+    "**": "__pow__",
+    "@": "matmul",
+    "&": "__and__",
+    "|": "__or__",
+    "^": "__xor__",
+    "<<": "__lshift__",
+    ">>": "__rshift__",
+    "==": "__eq__",
+    "!=": "ne",
+    "<": "lt",
+    "<=": "le",
+    ">": "gt",
+    ">=": "ge",
+}
+_REFLECTED: Mapping[str, str] = {
+    "+": "add",
+    "-": "__rsub__",
+    "*": "mul",
+    "/": "__rtruediv__",
+    "//": "__rfloordiv__",
+    "%": "__rmod__",
+    "**": "__rpow__",
+    "@": "__rmatmul__",
+    "&": "__and__",
+    "|": "__or__",
+    "^": "__xor__",
+    "==": "__eq__",
+    "!=": "ne",
+    "<": "gt",
+    "<=": "ge",
+    ">": "lt",
+    ">=": "le",
+}
+_INPLACE: Mapping[str, str] = {
+    "+": "add_",
+    "-": "sub_",
+    "*": "mul_",
+    "/": "div_",
+    "//": "floor_divide_",
+    "%": "remainder_",
+    "**": "pow_",
+    "&": "__iand__",
+    "|": "__ior__",
+    "^": "__ixor__",
+    "<<": "__ilshift__",
+    ">>": "__irshift__",
+}
+_UNARY: Mapping[str, str] = {
+    "neg": "neg",
+    "pos": "positive",
+    "~": "__invert__",
+    "abs": "abs",
+    "len": "__len__",
+    "bool": "__bool__",
+    "not": "__bool__",
+    "int": "__int__",
+    "index": "__index__",
+    "float": "__float__",
+    "in": "__contains__",
+    "iter": "unbind",
+    "getitem": "__getitem__",
+    "setitem": "__setitem__",
+    "round": "round",
+}
+
+
+def operator_target(op: str, reflected: bool = False, inplace: bool = False) -> str:
+    """The target of a Python operator on tensors.
+
+    ``op`` is the symbol of a binary operator (``+``, ``<=``, ``@``), or one of ``neg``, ``pos``, ``~``, ``abs``,
+    ``len``, ``bool``, ``int``, ``float``, ``index``, ``in``, ``iter``, ``getitem``, ``setitem``, ``round``. With
+    ``reflected`` the tensor is the right operand and is passed first: ``2 - x`` is
+    ``infer("Tensor.__rsub__", (x, 2), {})``.
+
+    Raises:
+        KeyError: there is no such operator on tensors.
+    """
+    if op in _UNARY:
+        return f"Tensor.{_UNARY[op]}"
+    table = _REFLECTED if reflected else _INPLACE if inplace and op in _INPLACE else _OPERATORS
+    return f"Tensor.{table[op]}"
+
+
+_PREFIXES = ("torch.", "torch._C._nn.", "torch._C.", "torch._VF.")
+_RENAMED: Mapping[str, str] = {
+    "nn.utils.rnn.pad_sequence": "pad_sequence",
+    "special.softmax": "softmax",
+    "rms_norm": "nn.functional.rms_norm",
+    "layer_norm": "nn.functional.layer_norm",
+    "group_norm": "nn.functional.group_norm",
+    "Tensor.__abs__": "Tensor.abs",
+}
+
+
+def public_target(dotted_public_name: str) -> str | None:
+    """The target of a public name (``torch.nn.functional.gelu``, ``torch.einsum``, ``torch.Tensor.add``).
+
+    None if no rule describes it.
+    """
+    for prefix in _PREFIXES:
+        if not dotted_public_name.startswith(prefix):
+            continue
+        name = dotted_public_name.removeprefix(prefix)
+        for candidate in (_RENAMED.get(name), name, f"functional.{name}"):
+            if candidate in RULES:
+                return candidate
+    return None
+
+
+TENSOR_METHODS: frozenset[str] = frozenset(
+    {
+        "size",
+        "dim",
+        "ndimension",
+        "numel",
+        "nelement",
+        "element_size",
+        "is_floating_point",
+        "is_complex",
+        "is_signed",
+        "is_contiguous",
+        "is_pinned",
+        "is_shared",
+        "is_inference",
+        "is_conj",
+        "is_neg",
+        "is_same_size",
+        "is_set_to",
+        "stride",
+        "storage_offset",
+        "data_ptr",
+        "storage",
+        "untyped_storage",
+        "get_device",
+        "register_hook",
+        "register_post_accumulate_grad_hook",
+        "retain_grad",
+        "backward",
+        "dim_order",
+        "names",
+    }
+)
+"""Methods that are no operations; ``type`` without arguments is one too."""
+
+TENSOR_ATTRIBUTES: Mapping[str, str | None] = {
+    "T": "Tensor.T",
+    "mT": "Tensor.mT",
+    "H": "Tensor.H",
+    "mH": "Tensor.mH",
+    "real": "Tensor.real",
+    "imag": "Tensor.imag",
+    "data": "Tensor.detach",
+    "shape": None,
+    "dtype": None,
+    "device": None,
+    "ndim": None,
+    "grad": None,
+    "grad_fn": None,
+    "requires_grad": None,
+    "is_leaf": None,
+    "is_cuda": None,
+    "is_cpu": None,
+    "is_mps": None,
+    "is_xla": None,
+    "is_xpu": None,
+    "is_meta": None,
+    "is_sparse": None,
+    "is_quantized": None,
+    "is_nested": None,
+    "itemsize": None,
+    "nbytes": None,
+    "layout": None,
+    "names": None,
+    "retains_grad": None,
+    "output_nr": None,
+    "name": None,
+}
+"""Attributes of a tensor, with the target where reading one is an operation."""

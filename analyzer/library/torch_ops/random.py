@@ -1,0 +1,83 @@
+"""Random tensors."""
+
+from __future__ import annotations
+
+from analyzer.graph import Dtype, OpKind, TensorType
+from analyzer.library.torch_ops.broadcasting import broadcast, integer, integers, shape_of
+from analyzer.library.torch_ops.dtypes import DEFAULT
+from analyzer.library.torch_ops.elementwise import same
+from analyzer.library.torch_ops.errors import BindingError
+from analyzer.library.torch_ops.rule import BOTH, FREE, Outputs, merge, rules
+from analyzer.values import Tensor
+
+IN_PLACE = ("Tensor.{}_",)
+
+
+def sample(*size: object, dtype: Dtype | None = None) -> Outputs:
+    """``rand``, ``randn``."""
+    return TensorType(integers(size), dtype or DEFAULT)
+
+
+def sample_like(input: Tensor, *, dtype: Dtype | None = None) -> Outputs:
+    """``rand_like``, ``randn_like``."""
+    return TensorType(input.shape, dtype or input.dtype)
+
+
+def randint(*limits: object, low: object = None, high: object = None, size: object = None, dtype: Dtype | None = None) -> Outputs:
+    """``randint(high, size)`` or ``randint(low, high, size)``."""
+    shape = size if size is not None else (limits[-1] if limits else None)
+    if shape is None:
+        raise BindingError("randint without a size")
+    return TensorType(integers(shape), dtype or Dtype.INT64)
+
+
+def randint_like(input: Tensor, low: object, high: object = None, *, dtype: Dtype | None = None) -> Outputs:
+    """Random integers in the shape of the input."""
+    return sample_like(input, dtype=dtype)
+
+
+def randperm(n: object, *, dtype: Dtype | None = None) -> Outputs:
+    """A random order."""
+    return TensorType((integer(n),), dtype or Dtype.INT64)
+
+
+def normal(mean: object, std: object = 1.0, size: object = None, *, dtype: Dtype | None = None) -> Outputs:
+    """Mean and deviation are numbers (then with a size) or tensors."""
+    if size is not None:
+        return TensorType(integers(size), dtype or DEFAULT)
+    return TensorType(broadcast(shape_of(mean), shape_of(std)), dtype or DEFAULT)
+
+
+def bernoulli(input: Tensor, p: float | None = None) -> Outputs:
+    """0 or 1."""
+    return same(input)
+
+
+def multinomial(input: Tensor, num_samples: object, replacement: bool = False) -> Outputs:
+    """Positions drawn with the probabilities of each row."""
+    return TensorType((*input.shape[:-1], integer(num_samples)), Dtype.INT64)
+
+
+def overwrite(input: Tensor, *parameters: object, **options: object) -> Outputs:
+    """``normal_``, ``uniform_`` …: new numbers in the input's place."""
+    return same(input)
+
+
+RANDOM = merge(
+    rules(OpKind.RANDOM, sample, ("rand", "randn"), FREE, "random"),
+    rules(OpKind.RANDOM, sample_like, ("rand_like", "randn_like"), FREE, "random"),
+    rules(OpKind.RANDOM, randint, ("randint",), FREE, "random"),
+    rules(OpKind.RANDOM, randint_like, ("randint_like",), FREE, "random"),
+    rules(OpKind.RANDOM, randperm, ("randperm",), FREE, "random"),
+    rules(OpKind.RANDOM, normal, ("normal",), FREE, "random"),
+    rules(OpKind.RANDOM, bernoulli, ("bernoulli",), BOTH, "random"),
+    rules(OpKind.RANDOM, bernoulli, ("poisson",), FREE, "random"),
+    rules(OpKind.RANDOM, multinomial, ("multinomial",), BOTH, "random"),
+    rules(
+        OpKind.RANDOM,
+        overwrite,
+        ("normal", "uniform", "bernoulli", "exponential", "cauchy", "log_normal", "geometric", "random"),
+        IN_PLACE,
+        "random",
+    ),
+)
