@@ -3,11 +3,11 @@
 from analyzer.base import Span
 from analyzer.facts.block_norms import BlockNorm, block_norms
 from analyzer.facts.blocks import Block, Placement, blocks
-from analyzer.facts.dims import context, stack_sizes
-from analyzer.facts.embedding import embeddings
+from analyzer.facts.dims import StackSize, context, stack_sizes
+from analyzer.facts.embedding import Embedding, embeddings, tying_fields
 from analyzer.facts.final import stack_ends
 from analyzer.facts.grouping import grouped
-from analyzer.facts.head import heads
+from analyzer.facts.head import Head, heads
 from analyzer.facts.main import main_stack, main_stacks
 from analyzer.facts.norms import Norm, NormKind, norms
 from analyzer.facts.parameters import Learned, learned
@@ -30,9 +30,11 @@ __all__ = [
     "BuiltModel",
     "Certainty",
     "Dtype",
+    "Embedding",
     "Evidence",
     "Example",
     "Group",
+    "Head",
     "Kind",
     "Layer",
     "LayerTopology",
@@ -51,6 +53,7 @@ __all__ = [
     "Severity",
     "Span",
     "Stack",
+    "StackSize",
     "Topology",
     "at",
     "bare",
@@ -81,6 +84,7 @@ __all__ = [
     "token_lookups",
     "topologies",
     "traced",
+    "tying_fields",
     "unknown",
     "width",
 ]
