@@ -123,3 +123,9 @@ def _norm(query: Query, lookup: Op, path: Collection[Op]) -> Norm | None:
     inside = {bodies[op] for op in path if op in bodies}
     found = [norm for norm in inside if norm.core in path and width(norm.core) == width(lookup)]
     return min(found, key=lambda norm: norm.core.index, default=None)
+
+
+def tying_fields(query: Query) -> frozenset[str]:
+    """The configuration fields (``config.tie_word_embeddings``) that switch the sharing of the two tables."""
+    fields = query.model.config
+    return frozenset(f"config.{name}" for name in fields if name.rpartition(".")[2] == "tie_word_embeddings")

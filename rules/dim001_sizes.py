@@ -1,0 +1,84 @@
+"""Depth, width, vocabulary and context, as the built model shows them.
+
+Layers are counted as they run, the width is that of the residual stream, the vocabulary the number of rows of the token
+table. Only the context, which leaves no trace in a graph, is read from the configuration.
+
+*Why it matters*: names of such fields differ between families, and a field may say something that the code ignores.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import (
+    Evidence,
+    Example,
+    Match,
+    Query,
+    Rule,
+    StackSize,
+    at,
+    context,
+    embeddings,
+    stack_sizes,
+    table_rows,
+)
+
+
+def check(query: Query) -> Iterable[Match]:
+    for size in query.facts(stack_sizes):
+        evidence = (_shown(size),)
+        pattern = size.stack.pattern
+        yield Match(size.layers, evidence, module=pattern, trait="dims.layers", depends_on=size.fields)
+        yield Match(size.hidden, evidence, module=pattern, trait="dims.hidden")
+    for found in query.facts(embeddings):
+        if rows := table_rows(query, found.lookup):
+            place = at("token lookup", found.lookup)
+            yield Match(rows, (place,), module=found.lookup.module, trait="dims.vocab")
+    if (field := context(query)) is not None:
+        fields = frozenset({f"config.{field.name}"})
+        yield Match(field.value, (at("field", field.span),), trait="dims.context", depends_on=fields)
+
+
+def _shown(size: StackSize) -> Evidence:
+    return at("residual add", size.stack.residuals[0].add)
+
+
+RULE = Rule(
+    "DIM001",
+    "sizes",
+    check,
+    traits=("dims.layers", "dims.hidden", "dims.vocab", "dims.context"),
+    references=("Vaswani et al. 2017, Attention Is All You Need, table 3, arXiv:1706.03762",),
+    examples=(
+        Example(
+            """
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.LayerNorm(8)
+                    self.elm = nn.Linear(8, 8)
+
+                def forward(self, fern):
+                    return fern + self.elm(self.oak(fern))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.seed = nn.Embedding(20, 8)
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+                    self.fruit = nn.Linear(8, 20)
+
+                def forward(self, herb):
+                    fern = self.seed(herb)
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return self.fruit(fern)
+            """,
+            {"dims.layers": 2, "dims.hidden": 8, "dims.vocab": 20, "dims.context": None},
+            inputs={"herb": ("int64", (2, 7))},
+        ),
+    ),
+)

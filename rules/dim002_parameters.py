@@ -1,0 +1,57 @@
+"""The number of parameters, shared ones counted once.
+
+*Why it matters*: it is the figure that papers state first, and the quickest check that a construction is right.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Example, Match, Query, Rule, at
+
+
+def check(query: Query) -> Iterable[Match]:
+    model = query.model
+    if model.parameters:
+        root = next((module for module in model.modules if not module.path), None)
+        yield Match(model.total, (at("model class", root.span),) if root else (), trait="params.total")
+
+
+RULE = Rule(
+    "DIM002",
+    "parameters",
+    check,
+    traits=("params.total",),
+    references=("Kaplan et al. 2020, Scaling Laws for Neural Language Models, arXiv:2001.08361",),
+    examples=(
+        Example(
+            """
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.LayerNorm(8)
+                    self.elm = nn.Linear(8, 8)
+
+                def forward(self, fern):
+                    return fern + self.elm(self.oak(fern))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.seed = nn.Embedding(20, 8)
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+                    self.fruit = nn.Linear(8, 20)
+
+                def forward(self, herb):
+                    fern = self.seed(herb)
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return self.fruit(fern)
+            """,
+            {"params.total": 516},
+            inputs={"herb": ("int64", (2, 7))},
+        ),
+    ),
+)

@@ -1,0 +1,70 @@
+"""The factor on embedded tokens before the first block.
+
+*sqrt_hidden* where it is the square root of the embedding's width, else the number; a factor of one under the analysed
+configuration is *none*, and depends on the field that sets it.
+
+*Why it matters*: a stream that starts at another scale than the model was trained with shifts the balance between
+embedding and blocks in every layer.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Embedding, Example, Match, Query, Rule, at, embeddings, fields_of, product, unknown
+
+
+def check(query: Query) -> Iterable[Match]:
+    for found in query.facts(embeddings):
+        yield _match(found)
+
+
+def _match(found: Embedding) -> Match:
+    lookup = at("token lookup", found.lookup)
+    if found.unread is not None:
+        reason = "the factor is a number that the code does not show"
+        return unknown(reason, lookup, at("factor", found.unread), module=found.lookup.module)
+    value = product(found.scales)
+    evidence = (lookup, *(at("factor", scale.op, scale.value) for scale in found.scales))
+    word = "none" if value == 1 else "sqrt_hidden" if found.is_root_of_width else value
+    return Match(word, evidence, module=found.lookup.module, depends_on=fields_of(value))
+
+
+RULE = Rule(
+    "EMB001",
+    "embedding-scale",
+    check,
+    traits=("embedding.scale",),
+    references=("Vaswani et al. 2017, Attention Is All You Need, 3.4, arXiv:1706.03762",),
+    examples=(
+        Example(
+            """
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.LayerNorm(8)
+                    self.elm = nn.Linear(8, 8)
+
+                def forward(self, fern):
+                    return fern + self.elm(self.oak(fern))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.seed = nn.Embedding(20, 8)
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+                    self.fruit = nn.Linear(8, 20, bias=False)
+
+                def forward(self, herb):
+                    fern = self.seed(herb) * 8**0.5
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return self.fruit(fern)
+            """,
+            {"embedding.scale": "sqrt_hidden"},
+            inputs={"herb": ("int64", (2, 7))},
+        ),
+    ),
+)
