@@ -42,6 +42,7 @@ def scan(
     config: ConfigLike | None = None,
     overrides: Mapping[str, object] | None = None,
     all_classes: bool = False,
+    cache: bool = True,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -56,6 +57,7 @@ def scan(
         config: A config.json (path or content) in place of the configuration class's defaults.
         overrides: Values for single (dotted) configuration fields.
         all_classes: Take every class of a model type, not the main one alone.
+        cache: Keep parsed files between runs.
         jobs: Number of processes; one for each core when None.
         progress: Called with (models done, models in all, last class) as the work goes on.
 
@@ -64,7 +66,7 @@ def scan(
     """
     packs = _packs(rules, select, ignore)
     options = Options(tuple(models or ()), all_classes, _settings(config, overrides), jobs)
-    return run(place_of(path), packs, options, progress)
+    return run(place_of(path, cache), packs, options, progress)
 
 
 def load(
@@ -80,7 +82,8 @@ def load(
     """The model called ``name`` (a model type or a class) of the code at ``path``, built and, by default, traced.
 
     ``inputs`` are the tensors that the forward call is given, as (element type, sizes), ``arguments`` its other
-    arguments; a typical inference call when neither is given. Raises InputError, with near names, if there is no such model.
+    arguments; a typical inference call when neither is given. Raises InputError, with near names, if there is no such
+    model.
     """
     workspace = opened(place_of(path))
     settings = _settings(config, overrides, trace, inputs, arguments)
@@ -104,6 +107,7 @@ def each(
     trace: bool = True,
     inputs: Mapping[str, TensorLike] | None = None,
     arguments: Mapping[str, object] | None = None,
+    cache: bool = True,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[T]:
@@ -111,20 +115,20 @@ def each(
 
     ``extract`` is a module-level function; what it returns should be small, for it travels between processes.
     """
-    place = place_of(path)
+    place = place_of(path, cache)
     entries = choose(opened(place).catalogue(), tuple(models or ()), all_classes)
     settings = _settings(config, overrides, trace, inputs, arguments)
     return build_all(place, entries, settings, extract, jobs, progress)
 
 
-def place_of(path: PathLike | None) -> Place:
-    """The source tree that ``path`` names."""
+def place_of(path: PathLike | None, cache: bool = True) -> Place:
+    """The source tree that ``path`` names; raises InputError if there is nothing."""
     if path is None:
-        return Place(None)
+        return Place(None, cache=cache)
     found = Path(path)
     if not found.exists():
         raise InputError("no such file or folder", path=str(path), code="no-path")
-    return Place(found.resolve())
+    return Place(found.resolve(), cache=cache)
 
 
 def _packs(rules: Iterable[PathLike], select: Sequence[str] | None, ignore: Sequence[str] | None) -> Packs:

@@ -19,6 +19,8 @@ class Place:
 
     path: Path | None
     library_roots: tuple[Path, ...] = ()
+    cache: bool = True
+    """Whether parsed files are kept between runs."""
 
 
 @dataclass(frozen=True, slots=True)

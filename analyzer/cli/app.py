@@ -1,0 +1,44 @@
+"""The program: its name, its version, its commands."""
+
+from __future__ import annotations
+
+import click
+
+from analyzer.cli import options
+from analyzer.cli.bulk import calls_command, params_command
+from analyzer.cli.failure import Commands
+from analyzer.cli.graph import graph_command
+from analyzer.cli.rules import rules_group
+from analyzer.cli.scan import scan_command
+from analyzer.cli.show import show_command
+from analyzer.cli.vocabulary import schema_command, traits_command
+
+_EXAMPLES = """\b
+Start with:
+  asbuilt scan                    the installed transformers, as a summary
+  asbuilt show llama              one model's blocks and facts
+  asbuilt graph llama --at model.layers.0.self_attn
+  asbuilt rules list              what is looked for, and why
+
+Exit codes: 0 done, 1 findings at or above --fail-on, 2 could not be done.
+"""
+
+
+@click.group(cls=Commands, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="asbuilt", prog_name="asbuilt")
+@options.verbose
+def main() -> None:
+    """Read model code and tell what architecture it really builds, without importing or running it."""
+
+
+for command in (
+    scan_command,
+    show_command,
+    graph_command,
+    params_command,
+    calls_command,
+    rules_group,
+    traits_command,
+    schema_command,
+):
+    main.add_command(command)

@@ -1,0 +1,79 @@
+"""``asbuilt graph``: the operations of one model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from analyzer.api import InputError
+from analyzer.cli import options
+from analyzer.cli.models import built, choose
+from analyzer.cli.terminal import emit, emit_text
+from analyzer.graph import Status
+from analyzer.outputs.dot import dot
+from analyzer.outputs.graph_json import graph_json
+from analyzer.outputs.graph_text import graph_text
+from analyzer.outputs.graphml import graphml
+from analyzer.outputs.mermaid import mermaid
+from analyzer.outputs.view import GraphView, view
+
+_EXAMPLES = """\b
+Examples:
+  asbuilt graph llama                                       one line an operation, equal layers once
+  asbuilt graph llama --at model.layers.0.self_attn
+  asbuilt graph t5 --format json -o t5.json                 for networkx.node_link_graph
+  asbuilt graph mixtral --at model.layers.0.mlp --format mermaid
+  asbuilt graph bert --format dot | dot -Tsvg > bert.svg
+  asbuilt graph gpt2 --input input_ids=int64[1,128] --argument use_cache=false
+"""
+
+
+@click.command("graph", epilog=_EXAMPLES)
+@click.argument("model")
+@options.formats(("text", "json", "graphml", "dot", "mermaid"), "text")
+@click.option("--at", default="", metavar="MODULE", help="Only this module (model.layers.0.mlp) and what it reads.")
+@click.option("--unroll", is_flag=True, help="Every layer, also those that are equal to another.")
+@click.option("--construction", is_flag=True, help="Also what runs while the modules are constructed.")
+@options.class_name
+@options.tree
+@options.configuration
+@options.call
+@options.output
+@options.verbose
+def graph_command(
+    model: str,
+    form: str,
+    at: str,
+    unroll: bool,
+    construction: bool,
+    class_name: str | None,
+    tree: Path | None,
+    config: Path | None,
+    overrides: tuple[tuple[str, object], ...],
+    inputs: tuple[tuple[str, tuple[str, tuple[int, ...]]], ...],
+    arguments: tuple[tuple[str, object], ...],
+    output: Path | None,
+) -> None:
+    """Print the tensor operations of MODEL's forward call, with shapes, modules and places in the code.
+
+    MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH.
+    """
+    result = built(choose(model, tree, class_name), config, overrides, inputs, arguments).built
+    if result.status is Status.FAILED:
+        raise InputError(f"{result.class_name} could not be built: {result.failure}", path=result.path, code="failed")
+    _render(view(result, at=at, unroll=unroll, construction=construction), form, output)
+
+
+def _render(graph: GraphView, form: str, output: Path | None) -> None:
+    match form:
+        case "json":
+            emit_text(graph_json(graph), output)
+        case "graphml":
+            emit_text(graphml(graph), output)
+        case "dot":
+            emit(dot(graph), output)
+        case "mermaid":
+            emit(mermaid(graph), output)
+        case _:
+            emit(graph_text(graph), output)

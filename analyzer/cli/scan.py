@@ -1,0 +1,108 @@
+"""``asbuilt scan``: rules over a whole tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from analyzer.api import Report, scan
+from analyzer.cli import options
+from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
+from analyzer.cli.terminal import emit, emit_text, progress_bar
+from analyzer.outputs.summary import summary, tracebacks
+from analyzer.outputs.table import table
+
+_LEVELS = ("info", "warning", "error")
+_EXAMPLES = """\b
+Examples:
+  asbuilt scan                                      the installed transformers, a summary
+  asbuilt scan ~/transformers --format json -o findings.json
+  asbuilt scan modeling_mine.py                     one file, one folder, one Hub repository
+  asbuilt scan --model llama --model 'qwen*' --select norm,rope --format table
+  asbuilt scan --rules my_rules/ --fail-on warning  with rules of your own, for CI
+  asbuilt scan --model llama --set num_key_value_heads=8
+"""
+
+
+@click.command("scan", epilog=_EXAMPLES)
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@options.formats(("text", "json", "table"), "text")
+@options.output
+@click.option("--model", "models", multiple=True, metavar="NAME", help="Model type, class or pattern. Repeatable.")
+@options.all_classes
+@click.option("--select", multiple=True, metavar="RULE", help="Only these rules: id, name, trait or beginning of one.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="All but these rules.")
+@click.option("--rules", multiple=True, type=click.Path(path_type=Path), metavar="FILE|DIR", help="Rules of your own.")
+@options.configuration
+@options.jobs
+@options.no_cache
+@click.option("--fail-on", type=click.Choice([*_LEVELS, "never"]), default="never", show_default=True)
+@options.verbose
+@click.pass_context
+def scan_command(
+    ctx: click.Context,
+    path: Path | None,
+    form: str,
+    output: Path | None,
+    models: tuple[str, ...],
+    all_classes: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    rules: tuple[Path, ...],
+    config: Path | None,
+    overrides: tuple[tuple[str, object], ...],
+    jobs: int | None,
+    no_cache: bool,
+    fail_on: str,
+) -> None:
+    """Read all model code at PATH and report its architecture.
+
+    PATH is a transformers checkout, an installed package, a model's folder, a file, or any folder of model code; by
+    default the transformers that is installed here. Nothing that is read is imported or run.
+
+    Exit code 0: done; 1: a finding at or above --fail-on; 2: could not be done.
+    """
+    with progress_bar("scanning") as progress:
+        report = scan(
+            path,
+            models=models or None,
+            select=_separated(select) or None,
+            ignore=_separated(ignore) or None,
+            rules=rules,
+            config=config,
+            overrides=dict(overrides),
+            all_classes=all_classes,
+            cache=not no_cache,
+            jobs=jobs,
+            progress=progress,
+        )
+    _render(report, form, output, is_verbose(ctx))
+    ctx.exit(exit_code(report, fail_on))
+
+
+def exit_code(report: Report, fail_on: str) -> int:
+    """2 when no model could be built, 1 when a finding is at least as severe as ``fail_on``, else 0."""
+    if not any(model.status != "failed" for model in report.models):
+        return COULD_NOT
+    threshold = _LEVELS[_LEVELS.index(fail_on) :] if fail_on in _LEVELS else ()
+    return FOUND if any(finding.severity in threshold for finding in report.findings) else 0
+
+
+def _render(report: Report, form: str, output: Path | None, verbose: bool) -> None:
+    match form:
+        case "json":
+            emit_text(report.to_json(indent=1).decode() + "\n", output)
+        case "table":
+            emit(table(report), output)
+        case _:
+            emit(summary(report, verbose=verbose), output)
+    if verbose:
+        for line in tracebacks(report):
+            click.echo(line, err=True)
+
+
+def _separated(values: Iterable[str]) -> list[str]:
+    """``--select norm,rope --select mlp`` as one list."""
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]

@@ -1,0 +1,55 @@
+"""``asbuilt show``: one model's fact sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from analyzer.cli import options
+from analyzer.cli.failure import COULD_NOT, is_verbose
+from analyzer.cli.models import built, choose
+from analyzer.cli.terminal import emit
+from analyzer.graph import Status
+from analyzer.outputs.sheet import sheet
+
+_EXAMPLES = """\b
+Examples:
+  asbuilt show llama
+  asbuilt show gemma2 --set num_hidden_layers=4
+  asbuilt show t5 --class T5EncoderModel
+  asbuilt show llama --config Llama-3.2-1B/config.json
+  asbuilt show mine@path/to/modeling_mine.py
+"""
+
+
+@click.command("show", epilog=_EXAMPLES)
+@click.argument("model")
+@options.class_name
+@options.tree
+@options.configuration
+@options.call
+@click.option("--rules", multiple=True, type=click.Path(path_type=Path), metavar="FILE|DIR", help="Rules of your own.")
+@options.output
+@options.verbose
+@click.pass_context
+def show_command(
+    ctx: click.Context,
+    model: str,
+    class_name: str | None,
+    tree: Path | None,
+    config: Path | None,
+    overrides: tuple[tuple[str, object], ...],
+    inputs: tuple[tuple[str, tuple[str, tuple[int, ...]]], ...],
+    arguments: tuple[tuple[str, object], ...],
+    rules: tuple[Path, ...],
+    output: Path | None,
+) -> None:
+    """Print what MODEL is: blocks in the order in which they run, and every trait with its place in the code.
+
+    MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH.
+    """
+    loaded = built(choose(model, tree, class_name), config, overrides, inputs, arguments)
+    outcome = loaded.examined(rules=rules)
+    emit(sheet(loaded.query, outcome.findings, outcome.problems, verbose=is_verbose(ctx)), output)
+    ctx.exit(COULD_NOT if loaded.built.status is Status.FAILED else 0)
