@@ -8,20 +8,7 @@ from analyzer.interpret.expressions import evaluate
 from analyzer.interpret.frames import Frame
 from analyzer.names.mro import InconsistentHierarchy, linearize
 from analyzer.sources import syntax
-from analyzer.values import (
-    MISSING,
-    BoundMethod,
-    ClassMethod,
-    ClassValue,
-    Function,
-    Instance,
-    Native,
-    Opaque,
-    Property,
-    StaticMethod,
-    Unknown,
-    Value,
-)
+from analyzer.values import MISSING, ClassMethod, ClassValue, Function, Instance, Native, Opaque, Unknown, Value
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -32,14 +19,15 @@ def define_class(machine: Machine, node: syntax.ClassDefinition, frame: Frame) -
     bases, keywords = _class_arguments(machine, node, frame)
     outer = frame.locals.get("__qualname__") if frame.name == "<class>" else None
     qualified = f"{outer}.{node.name}" if outer else f"{frame.module.name}.{node.name}"
-    namespace = _class_body(machine, node, frame, qualified)
+    namespace, functions = _class_body(machine, node, frame, qualified)
     annotations = namespace.pop("__annotations__", {})
     metaclass = keywords.pop("metaclass", None)
     cls = make_class(machine, node.name, qualified, bases, namespace)
     cls.node, cls.module, cls.annotations = node, frame.module, annotations
     cls.span = machine.span_of(frame.module, node.name_at, node.name_at + len(node.name))
     cls.metaclass = metaclass if isinstance(metaclass, ClassValue) else _inherited_metaclass(cls)
-    _own(cls)
+    for function in functions:
+        function.owner = cls
     _initialise(machine, cls, keywords)
     return cls
 
@@ -66,7 +54,9 @@ def _class_arguments(
     return bases, keywords
 
 
-def _class_body(machine: Machine, node: syntax.ClassDefinition, frame: Frame, qualified: str) -> dict[str, Value]:
+def _class_body(
+    machine: Machine, node: syntax.ClassDefinition, frame: Frame, qualified: str
+) -> tuple[dict[str, Value], list[Function]]:
     body = Frame(frame.module, "<class>", frame if frame.name not in ("<module>", "<class>") else frame.parent)
     body.locals = {"__qualname__": qualified, "__module__": frame.module.name}
     machine.frames.append(body)
@@ -76,7 +66,7 @@ def _class_body(machine: Machine, node: syntax.ClassDefinition, frame: Frame, qu
         machine.frames.pop()
     namespace = dict(body.locals)
     namespace["__qualname__"] = node.name
-    return namespace
+    return namespace, body.defined
 
 
 def make_class(
@@ -96,28 +86,6 @@ def make_class(
 
 def _inherited_metaclass(cls: ClassValue) -> ClassValue | None:
     return next((base.metaclass for base in cls.mro[1:] if base.metaclass is not None), None)
-
-
-def _own(cls: ClassValue) -> None:
-    """Tell the functions of the body which class they belong to, for ``super()``."""
-    for value in cls.namespace.values():
-        for function in _functions(value):
-            if function.owner is None:
-                function.owner = cls
-
-
-def _functions(value: Value) -> list[Function]:
-    match value:
-        case Function():
-            return [value]
-        case StaticMethod() | ClassMethod() | BoundMethod():
-            return _functions(value.function)
-        case Property():
-            return [*_functions(value.getter), *_functions(value.setter), *_functions(value.deleter)]
-        case Instance():
-            return [function for item in value.attributes.values() for function in _functions(item)]
-        case _:
-            return []
 
 
 def _initialise(machine: Machine, cls: ClassValue, keywords: dict[str, Value]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from analyzer.sources import syntax
-from analyzer.values import MISSING, ClassValue, Instance, PyModule, Value
+from analyzer.values import MISSING, ClassValue, Function, Instance, PyModule, Value
 
 
 class Frame:
@@ -18,6 +18,7 @@ class Frame:
 
     __slots__ = (
         "alternatives",
+        "defined",
         "declared_global",
         "declared_nonlocal",
         "locals",
@@ -48,6 +49,8 @@ class Frame:
         self.declared_global: frozenset[str] = frozenset()
         self.declared_nonlocal: frozenset[str] = frozenset()
         self.yields: list[Value] | None = None
+        self.defined: list[Function] = []
+        """Functions whose ``def`` stands directly in this frame; a class body's belong to the class."""
         self.alternatives: list[Value] = []
         """Results of returns under conditions that could not be decided."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode, InputError
 from analyzer.interpret.frames import Frame
+from analyzer.interpret.recorder import Recorder
 from analyzer.library.natives.catalogue import CLASS_ALIASES, NATIVE_NAMES, NATIVE_PREFIXES
 from analyzer.library.natives.stdlib import INERT
 from analyzer.library.torch_ops import public_target
@@ -56,11 +57,13 @@ def _run(machine: Machine, module: PyModule, source: object) -> None:
     frame.locals = module.namespace
     frames, machine.frames = machine.frames, [frame]
     guards, machine.guards = machine.guards, 0
-    modules, machine.recorder.modules = machine.recorder.modules, [""]
+    # What a module does while it is loaded belongs to no model: it is neither recorded nor counted there.
+    recorder, machine.recorder = machine.recorder, Recorder()
+    gaps, machine.gaps = machine.gaps, machine.module_gaps
     try:
         machine.execute_module(body, frame)
     finally:
-        machine.frames, machine.guards, machine.recorder.modules = frames, guards, modules
+        machine.frames, machine.guards, machine.recorder, machine.gaps = frames, guards, recorder, gaps
         module.executed = True
 
 

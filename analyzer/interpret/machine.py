@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from analyzer.base import NOWHERE, Gap, GapCode, Span
 from analyzer.interpret import attributes, calls, classes, expressions, imports, joining, operators, recorder, statements
@@ -52,13 +52,14 @@ class Machine:
         self.guards = 0
         self.resolving: set[tuple[str, str | None]] = set()
         self.settings: dict[str, Value] = {}
+        self.module_gaps: dict[tuple[str, str, Span], Gap] = {}
         self.reset()
 
     def reset(self) -> None:
         """Begin a new model: loaded modules stay, everything recorded goes."""
         self.recorder = Recorder()
         self.gaps: dict[tuple[str, str, Span], Gap] = {}
-        self.frames.clear()
+        self.frames = []
         self.handled.clear()
         self.guards = 0
         self.resolving.clear()
@@ -435,8 +436,3 @@ class Machine:
 
     def throw(self, name: str, message: str = "") -> NoReturn:
         raise self.error(name, message)
-
-
-def machine_for(workspace: Workspace) -> Any:
-    """A machine on ``workspace``."""
-    return Machine(workspace)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from analyzer.base import GapCode
+from analyzer.base import NOWHERE, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
 from analyzer.interpret.frames import BudgetExceeded
 from analyzer.library.torch_ops import BindingError, DataDependent, Inferred, ShapeError, UnknownOperation, infer
@@ -43,13 +43,12 @@ class Recorder:
         if len(self.ops) >= MOST_OPERATIONS:
             raise BudgetExceeded(f"more than {MOST_OPERATIONS} operations")
         frame = machine.tree_frame()
+        edges = tuple(self._operand(slot, tensor) for slot, tensor in operands)
         op = Op(
             index=len(self.ops),
             kind=kind,
             target=target,
-            operands=tuple(
-                Operand(slot, tensor.op, tensor.output) for slot, tensor in operands if tensor.op is not None
-            ),
+            operands=edges,
             attributes=attributes,
             outputs=outputs,
             module=self.modules[-1],
@@ -62,6 +61,18 @@ class Recorder:
         )
         self.ops.append(op)
         return op
+
+    def _operand(self, slot: str, tensor: Tensor) -> Operand:
+        source = tensor.op
+        if source is None or source.index >= len(self.ops) or self.ops[source.index] is not source:
+            # Made while a module was loaded or for an earlier model: here it is a constant.
+            outputs = (TensorType(tensor.shape, tensor.dtype),)
+            attributes = {} if source is None else source.attributes
+            span = NOWHERE if source is None else source.span
+            source = Op(len(self.ops), OpKind.CREATE, "constant", (), attributes, outputs, span=span, phase=self.phase)
+            self.ops.append(source)
+            tensor.op, tensor.output = source, 0
+        return Operand(slot, source, tensor.output)
 
 
 def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:

@@ -296,11 +296,13 @@ def _function(machine: Machine, node: syntax.FunctionDefinition, frame: Frame) -
     prefix = frame.locals.get("__qualname__") if frame.name == "<class>" else None
     qualified = f"{prefix}.{node.name}" if prefix else f"{frame.module.name}.{node.name}"
     defaults = default_values(machine, node.parameters, frame)
-    value: Value = Function(node.name, qualified, node, frame.module, scope_of(frame), defaults)
+    function = Function(node.name, qualified, node, frame.module, scope_of(frame), defaults)
+    frame.defined.append(function)
+    value: Value = function
     for decorator in reversed(node.decorators):
-        function = evaluate(machine, decorator, frame)
+        wrap = evaluate(machine, decorator, frame)
         frame.node = decorator
-        value = machine.call(function, (value,))
+        value = machine.call(wrap, (value,))
     bind_name(frame, node.name, value)
     return None
 

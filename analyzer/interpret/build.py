@@ -1,0 +1,206 @@
+"""From a model's entry in the catalogue to the built and traced model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analyzer.base import Gap, GapCode, InputError
+from analyzer.graph import BuiltModel, ConfigField, Dtype, Operand, OpGraph, Phase, Status
+from analyzer.interpret import configuration, construction, inputs
+from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
+from analyzer.interpret.machine import Machine
+from analyzer.names import ModelEntry, Workspace
+from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
+
+RECURSION_LIMIT = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to build: a catalogue entry, a configuration for it, and how to call the model.
+
+    ``config`` is a config.json as a dictionary; ``overrides`` sets single fields by dotted name. ``inputs`` fixes the
+    tensor arguments of the traced call (element type, shape) and ``arguments`` constant ones. Without ``trace`` only the
+    module tree is built.
+    """
+
+    entry: ModelEntry
+    config: Mapping[str, object] | None = None
+    overrides: Mapping[str, object] = field(default_factory=dict)
+    inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None = None
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    trace: bool = True
+
+
+class Session:
+    """Builds models of one workspace one after the other; loaded library modules are shared between them."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.machine = Machine(workspace)
+
+    def build(self, request: Request) -> BuiltModel:
+        """Build and trace one model. Content that can not be analysed ends in the result's status and gaps.
+
+        Raises:
+            InputError: the request itself is wrong (a field inside a field that is no configuration).
+        """
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
+        given = configuration.merge(request.config or {}, configuration.nested(request.overrides))
+        self.machine.reset()
+        run = _Run(self.machine, request, given)
+        try:
+            return run.build()
+        finally:
+            self._forget_models()
+
+    def _forget_models(self) -> None:
+        """Drop modules of single models so that a long scan does not keep the whole tree."""
+        kept = 400
+        if len(self.machine.modules) > kept:
+            self.machine = Machine(self.workspace)
+
+
+def build(workspace: Workspace, request: Request) -> BuiltModel:
+    """Build and trace one model; see ``Session.build``."""
+    return Session(workspace).build(request)
+
+
+class _Run:
+    """One build, step by step; what is known so far ends in the result whatever happens next."""
+
+    def __init__(self, machine: Machine, request: Request, given: Mapping[str, object]) -> None:
+        self.machine = machine
+        self.request = request
+        self.given = given
+        self.config: Instance | None = None
+        self.fields: dict[str, ConfigField] = {}
+        self.model: ModuleInstance | None = None
+        self.specs: Mapping[str, Any] = {}
+        self.results: list[Operand] = []
+        self.failure = ""
+
+    def build(self) -> BuiltModel:
+        steps = [self._configure, self._construct, *([self._trace] if self.request.trace else [])]
+        for step in steps:
+            try:
+                step()
+            except ProgramError as error:
+                self._stop(GapCode.RAISED, error.name, error.text)
+            except BudgetExceeded as error:
+                self._stop(GapCode.BUDGET, step.__name__.strip("_"), str(error))
+            except RecursionError:
+                self._stop(GapCode.RECURSION, step.__name__.strip("_"), "calls or expressions nest too deeply")
+            if self.failure:
+                break
+        return self._result()
+
+    def _stop(self, code: GapCode, construct: str, explanation: str) -> None:
+        gap = self.machine.make_gap(code, construct, explanation)
+        if self.model is None:
+            self.failure = f"{construct}: {explanation} ({gap.span})"
+        self.machine.frames.clear()
+
+    def _class(self, module: str, name: str) -> ClassValue:
+        self.machine.frames.append(Frame(PyModule("", "", external=True), "<module>"))
+        found = self.machine.import_name(module, name)
+        self.machine.frames.clear()
+        if isinstance(found, ClassValue):
+            return found
+        reason = found.gap.explanation if isinstance(found, Unknown) else "the name is not a class"
+        raise self.machine.error("ImportError", f"{module}.{name}: {reason}")
+
+    def _configure(self) -> None:
+        entry = self.request.entry
+        if not entry.config_class or not entry.config_module:
+            return
+        cls = self._class(entry.config_module, entry.config_class)
+        self.config = configuration.make_config(self.machine, cls, self.given)
+        file = self.request.config or {}
+        overrides = configuration.nested(self.request.overrides)
+        self.fields = configuration.describe(self.config, file, overrides)
+        configuration.trace_origins(self.config)
+
+    def _construct(self) -> None:
+        entry = self.request.entry
+        cls = self._class(entry.module, entry.class_name)
+        args = (self.config,) if self.config is not None else ()
+        made = self.machine.instantiate(cls, args)
+        if not isinstance(made, ModuleInstance):
+            raise self.machine.error("TypeError", f"{entry.class_name} is not a torch module")
+        self.model = made
+        self.modules = construction.name_modules(made)
+        construction.record_members(self.machine, made)
+
+    def _trace(self) -> None:
+        machine, model = self.machine, self.model
+        if model is None:
+            return
+        machine.recorder.phase = Phase.FORWARD
+        machine.settings["default_dtype"] = Dtype.FLOAT32
+        plan = inputs.plan(machine, model, self.config)
+        if self.request.inputs is not None:
+            specs = {name: (Dtype(dtype), tuple(shape)) for name, (dtype, shape) in self.request.inputs.items()}
+            plan = inputs.Plan(specs, {})
+        self.specs = plan.tensors
+        if not plan.tensors:
+            machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
+            return
+        tensors = inputs.make_inputs(machine, plan.tensors)
+        output = machine.call_module(model, (), {**tensors, **plan.constants, **self.request.arguments})
+        self.results = list(_results(output, "", set()))
+
+    def _result(self) -> BuiltModel:
+        entry, model, machine = self.request.entry, self.model, self.machine
+        gaps: tuple[Gap, ...] = tuple(sorted(machine.gaps.values(), key=lambda gap: (gap.span, gap.code, gap.construct)))
+        status = Status.FAILED if model is None else Status.PARTIAL if gaps else Status.COMPLETE
+        return BuiltModel(
+            model_type=entry.model_type,
+            class_name=entry.class_name,
+            config_class=entry.config_class or "",
+            path=entry.path,
+            status=status,
+            modules=self.modules if model is not None else (),
+            parameters=construction.parameters_of(model) if model is not None else (),
+            buffers=construction.buffers_of(model) if model is not None else (),
+            tied=construction.tied_names(model) if model is not None else {},
+            config=self.fields,
+            inputs=self.specs,
+            graph=OpGraph(machine.recorder.ops, self.results),
+            calls=tuple(machine.recorder.calls),
+            gaps=gaps,
+            mappings=tuple(entry.mappings),
+            failure=self.failure,
+        )
+
+
+def _results(value: Value, slot: str, seen: set[int]) -> Iterator[Operand]:
+    """The tensors in what ``forward`` returned, named by field or position."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    match value:
+        case Tensor():
+            if value.op is not None:
+                yield Operand(slot or "0", value.op, value.output)
+        case Unknown():
+            for source in value.sources[:1]:
+                yield from _results(source, slot, seen)
+        case Instance():
+            content = value.native if isinstance(value.native, dict) else value.attributes
+            for name, item in content.items():
+                yield from _results(item, f"{slot}.{name}" if slot else str(name), seen)
+            if value.native is not MISSING and isinstance(value.native, list | tuple):
+                yield from _results(value.native, slot, seen)
+        case dict():
+            for name, item in value.items():
+                yield from _results(item, f"{slot}.{name}" if slot else str(name), seen)
+        case list() | tuple():
+            for i, item in enumerate(value):
+                yield from _results(item, f"{slot}.{i}" if slot else str(i), seen)
+
+
+__all__ = ["InputError", "Request", "Session", "build"]

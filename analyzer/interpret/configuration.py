@@ -1,0 +1,142 @@
+"""Configuration objects: evaluated by the program's own classes, then every value told where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from analyzer.base import NOWHERE, InputError, Span
+from analyzer.graph import ConfigField, Dtype
+from analyzer.values import ClassValue, Function, Instance, Origin, Value, plain, traced
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+INTERNAL = frozenset({"id2label", "label2id", "transformers_version", "architectures", "problem_type"})
+LONGEST = 4096
+
+
+def nested(values: Mapping[str, object]) -> dict[str, object]:
+    """Dotted names (``text_config.hidden_size``) as nested dictionaries."""
+    result: dict[str, object] = {}
+    for name, value in values.items():
+        *path, last = name.split(".")
+        level = result
+        for part in path:
+            inner = level.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise InputError(f"{name!r} names a field inside {part!r}, which is given a value itself")
+            level = inner
+        level[last] = value
+    return result
+
+
+def merge(base: Mapping[str, object], changes: Mapping[str, object]) -> dict[str, object]:
+    """``base`` with ``changes``, dictionaries merged by key."""
+    result = dict(base)
+    for name, value in changes.items():
+        old = result.get(name)
+        result[name] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return result
+
+
+def make_config(machine: Machine, cls: ClassValue, given: Mapping[str, object]) -> Instance:
+    """An object of the configuration class with ``given`` fields and its own defaults for the rest.
+
+    Raises the program's exception where the class refuses the values.
+    """
+    made = machine.call(cls, (), {name: _copied(value) for name, value in given.items()})
+    if not isinstance(made, Instance):
+        raise InputError(f"{cls.name} does not give a configuration object")
+    return made
+
+
+def _copied(value: object) -> Value:
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
+
+
+def trace_origins(config: Instance, path: str = "config", seen: set[int] | None = None) -> None:
+    """Attach to every scalar in ``config`` the field it is the value of (``config.text_config.hidden_size``)."""
+    seen = set() if seen is None else seen
+    if id(config) in seen:
+        return
+    seen.add(id(config))
+    for name, value in list(config.attributes.items()):
+        if not name.startswith("_") and name not in INTERNAL:
+            config.attributes[name] = _traced(value, f"{path}.{name}", seen)
+
+
+def _traced(value: Value, path: str, seen: set[int]) -> Value:
+    match value:
+        case bool() | int() | float() | str() if not isinstance(value, Dtype):
+            field = path.partition("[")[0]
+            return traced(value, Origin(path, frozenset({field})))
+        case list() if len(value) <= LONGEST:
+            return [_traced(item, f"{path}[{i}]", seen) for i, item in enumerate(value)]
+        case tuple() if type(value) is tuple and len(value) <= LONGEST:
+            return tuple(_traced(item, f"{path}[{i}]", seen) for i, item in enumerate(value))
+        case dict() if type(value) is dict and len(value) <= LONGEST:
+            return {key: _traced(item, f"{path}[{plain(key)!r}]", seen) for key, item in value.items()}
+        case Instance():
+            trace_origins(value, path, seen)
+    return value
+
+
+def describe(config: Instance, given: Mapping[str, object], overrides: Mapping[str, object]) -> dict[str, ConfigField]:
+    """Every field with its final value and source, by dotted name."""
+    return dict(_describe(config, given, overrides, "", set()))
+
+
+def _describe(
+    config: Instance, given: Mapping[str, object], overrides: Mapping[str, object], prefix: str, seen: set[int]
+) -> Iterator[tuple[str, ConfigField]]:
+    if id(config) in seen:
+        return
+    seen.add(id(config))
+    for name, value in config.attributes.items():
+        if name.startswith("_"):
+            continue
+        if isinstance(value, Instance):
+            yield from _describe(value, _inner(given, name), _inner(overrides, name), f"{prefix}{name}.", seen)
+            continue
+        span, default = _definition(config.cls, name)
+        source = "set" if name in overrides else "file" if name in given else _source(value, default)
+        yield prefix + name, ConfigField(prefix + name, untraced(value), source, span)
+
+
+def _inner(values: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = values.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _source(value: Value, default: Value) -> str:
+    return "default" if untraced(value) == default else "derived"
+
+
+def untraced(value: Value) -> object:
+    """A configuration value as plain data."""
+    if isinstance(value, list | tuple):
+        return [untraced(item) for item in value]
+    if isinstance(value, dict):
+        return {str(plain(key)): untraced(item) for key, item in value.items()}
+    if isinstance(value, Dtype):
+        return value.value
+    bare = plain(value)
+    return bare if isinstance(bare, bool | int | float | str | None) else str(type(bare).__name__)
+
+
+def _definition(cls: ClassValue, name: str) -> tuple[Span, Value]:
+    """Where a field is declared, and the default written there."""
+    for ancestor in cls.mro:
+        module = ancestor.module
+        if name in ancestor.annotations and module is not None and module.file is not None:
+            node = ancestor.annotations[name]
+            return module.file.span(node.at, node.end), untraced(ancestor.namespace.get(name))
+        init = ancestor.namespace.get("__init__")
+        if isinstance(init, Function) and init.module.file is not None:
+            for parameter in init.node.parameters:
+                if parameter.name == name:
+                    return init.module.file.span(parameter.at, parameter.end), untraced(init.defaults.get(name))
+    return NOWHERE, None

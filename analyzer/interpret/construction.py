@@ -1,0 +1,103 @@
+"""The module tree: built by the program's constructors, then named, with every parameter and buffer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from analyzer.base import NOWHERE, Span
+from analyzer.graph import ModuleInfo, Op, Operand, OpKind, Phase, TensorInfo, TensorType
+from analyzer.library.natives.modules import named_tensors, walk
+from analyzer.values import ModuleInstance, Tensor
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+
+def name_modules(root: ModuleInstance) -> tuple[ModuleInfo, ...]:
+    """Give every module its path and describe the tree in registration order."""
+    found = []
+    for path, module in walk(root):
+        module.path = path
+        source = module.cls.module
+        found.append(
+            ModuleInfo(
+                path=path,
+                class_name=module.cls.name,
+                qualified_name=module.cls.qualified_name,
+                library=source is None or source.external,
+                span=module.cls.span,
+                created=module.created,
+            )
+        )
+    return tuple(found)
+
+
+def parameters_of(root: ModuleInstance) -> tuple[TensorInfo, ...]:
+    """Parameters by dotted name, a shared one under its first name."""
+    return tuple(
+        TensorInfo(name, tensor.shape, tensor.dtype, span=_span(tensor)) for name, tensor in named_tensors(root, False)
+    )
+
+
+def buffers_of(root: ModuleInstance) -> tuple[TensorInfo, ...]:
+    """Buffers by dotted name, with whether they are part of the saved state."""
+    found = []
+    seen: set[int] = set()
+    for path, module in walk(root):
+        for name, tensor in module.buffers.items():
+            if tensor is not None and id(tensor) not in seen:
+                seen.add(id(tensor))
+                persistent = name not in module.non_persistent
+                full = f"{path}.{name}" if path else name
+                found.append(TensorInfo(full, tensor.shape, tensor.dtype, persistent, _span(tensor)))
+    return tuple(found)
+
+
+def tied_names(root: ModuleInstance) -> Mapping[str, str]:
+    """Names that share a tensor with an earlier name, by that name."""
+    first: dict[int, str] = {}
+    tied: dict[str, str] = {}
+    for path, module in walk(root):
+        for name, tensor in module.parameters.items():
+            if tensor is None:
+                continue
+            full = f"{path}.{name}" if path else name
+            if id(tensor) in first:
+                tied[full] = first[id(tensor)]
+            else:
+                first[id(tensor)] = full
+    return tied
+
+
+def _span(tensor: Tensor) -> Span:
+    return tensor.span if isinstance(tensor.span, Span) else NOWHERE
+
+
+def record_members(machine: Machine, root: ModuleInstance) -> None:
+    """One PARAMETER or BUFFER operation a tensor; its operand is what it was initialised from."""
+    for buffers in (False, True):
+        kind = OpKind.BUFFER if buffers else OpKind.PARAMETER
+        for name, tensor in named_tensors(root, buffers):
+            _record(machine, kind, name, tensor)
+
+
+def _record(machine: Machine, kind: OpKind, name: str, tensor: Tensor) -> None:
+    ops = machine.recorder.ops
+    known = tensor.op is not None and tensor.op.index < len(ops) and ops[tensor.op.index] is tensor.op
+    op = Op(
+        index=len(ops),
+        kind=kind,
+        target=kind.value,
+        operands=(Operand("value", tensor.op, tensor.output),) if known and tensor.op is not None else (),
+        attributes={"name": name},
+        outputs=(TensorType(tensor.shape, tensor.dtype),),
+        module=name.rpartition(".")[0],
+        span=_span(tensor),
+        phase=Phase.CONSTRUCT,
+    )
+    ops.append(op)
+    tensor.op, tensor.output = op, 0
+    if kind is OpKind.PARAMETER:
+        # A parameter is learned: what it started with says nothing about its values.
+        tensor.data = None
