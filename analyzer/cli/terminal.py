@@ -17,9 +17,12 @@ from analyzer.engine import Progress as Report
 
 
 def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
-    """Print ``lines`` as they come, or write them as plain text to the file ``output``."""
+    """Print ``lines`` as they come, or write them as plain text to the file ``output``.
+
+    Raises ``InputError`` when the file can not be written.
+    """
     if output is not None:
-        write(output, "".join(f"{_plain(line)}\n" for line in lines))
+        _write(output, (f"{line.plain if isinstance(line, Text) else line}\n" for line in lines))
         return
     console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
     for line in lines:
@@ -30,19 +33,20 @@ def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
 
 
 def emit_text(text: str, output: Path | None = None) -> None:
-    """Print a finished document, or write it to ``output``."""
+    """Print a finished document, or write it to ``output`` (``InputError`` when that fails)."""
     if output is not None:
-        write(output, text)
+        _write(output, (text,))
     else:
         click.echo(text, nl=not text.endswith("\n"))
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file; raises ``InputError`` where that is not possible."""
+def _write(path: Path, parts: Iterable[str]) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        file = path.open("w", encoding="utf-8")
     except OSError as error:
         raise InputError(f"can not be written: {error.strerror}", path=str(path), code="output") from error
+    with file:
+        file.writelines(parts)
 
 
 @contextmanager
@@ -60,6 +64,3 @@ def progress_bar(task: str) -> Iterator[Report | None]:
 
         yield update
 
-
-def _plain(line: str | Text) -> str:
-    return line.plain if isinstance(line, Text) else line

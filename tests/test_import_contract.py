@@ -1,0 +1,34 @@
+"""The layering that pyproject.toml states holds, and the shipped rules see nothing but ``analyzer.rule``."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).parent.parent
+RULES = sorted((ROOT / "rules").glob("**/*.py"))
+FOR_RULES = {"analyzer.rule", "__future__", "collections.abc", "dataclasses", "enum", "functools", "itertools", "math"}
+
+
+def test_layers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
+    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_rules_import_only_what_rule_authors_may(path: Path) -> None:
+    assert imported(ast.parse(path.read_text(encoding="utf-8"))) <= FOR_RULES
+
+
+def test_there_are_rules() -> None:
+    assert RULES
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Every module that ``tree`` imports, wherever the statement stands."""
+    found = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return found | {node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
