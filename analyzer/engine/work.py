@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -125,7 +124,7 @@ def _rule_failed(rule: Rule, model: BuiltModel, error: Exception) -> Problem:
 
 def _rule_problem(rule: Rule, model: BuiltModel, message: str, line: int = 0, trace: str = "") -> Problem:
     return Problem(
-        path=displayed(Path(rule.path)),
+        path=displayed(rule.path),
         line=line,
         code="rule-failed",
         message=f"{rule.id} on {model.model_type} ({model.class_name}): {message}",

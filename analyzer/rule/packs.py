@@ -84,10 +84,11 @@ def shipped_pack() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "rules"
 
 
-def displayed(path: Path) -> str:
+def displayed(path: Path | str) -> str:
     """``path`` as reports show it: a shipped rule from ``rules/`` on, wherever it is installed."""
     pack = shipped_pack()
-    return f"rules/{path.relative_to(pack).as_posix()}" if path.is_relative_to(pack) else str(path)
+    within = Path(path)
+    return f"rules/{within.relative_to(pack).as_posix()}" if within.is_relative_to(pack) else str(path)
 
 
 def load_file(path: Path) -> tuple[Rule, ...]:

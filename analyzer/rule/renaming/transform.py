@@ -3,6 +3,7 @@
 # ruff: noqa: N802 - libcst calls these methods by the names of its nodes
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from analyzer.rule.renaming import reserved
 from analyzer.rule.renaming.definitions import Definitions, FileDefinitions
 from analyzer.rule.renaming.scopes import chain, parameters_of, resolve
 from analyzer.rule.renaming.survey import Scoped, docstring_length
+
+_WORD = re.compile(r"(?<!\\)\b[A-Za-z_]\w*")
+"""An identifier in a path or a pattern, not the letter of an escape."""
 
 
 class Fresh:
@@ -200,20 +204,16 @@ class Renaming(Scoped, cst.CSTTransformer):
 
 
 class _Paths(cst.CSTTransformer):
-    """Renames the components of dotted paths (also escaped, as in patterns) in strings."""
+    """Renames the components of dotted paths in strings, patterns of them too."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self._names = plan.attributes
 
     def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.SimpleString:
-        pieces = original_node.value.split(".")
-        return updated_node.with_changes(value=".".join(map(self._piece, pieces)))
-
-    def _piece(self, piece: str) -> str:
-        """One component with the quotes and backslashes around it left alone."""
-        bare = piece.strip("\"'\\^$r") if not piece.strip("\"'\\^$").isidentifier() else piece.strip("\"'\\^$")
-        return piece.replace(bare, self._names[bare]) if bare in self._names else piece
+        prefix, quote = original_node.prefix, original_node.quote
+        inside = _WORD.sub(lambda found: self._names.get(found[0], found[0]), original_node.raw_value)
+        return updated_node.with_changes(value=f"{prefix}{quote}{inside}{quote}")
 
 
 def _with_names(original: cst.Parameters, updated: cst.Parameters, names: Mapping[str, str]) -> cst.Parameters:

@@ -1,0 +1,136 @@
+"""``asbuilt rules``: list, explain, test and scaffold rules."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+import msgspec
+from rich.text import Text
+
+from analyzer.api import InputError, load_packs
+from analyzer.api.rules import ExampleResult, RuleCard, card, markdown, run_all_examples, scaffold
+from analyzer.cli import options
+from analyzer.cli.failure import FOUND
+from analyzer.cli.terminal import emit, emit_text
+
+_FORMATS = ("text", "json", "markdown")
+
+_packs = click.option(
+    "--rules",
+    "packs",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE|DIR",
+    help="Rules of your own besides the shipped ones. Repeatable.",
+)
+
+
+@click.group("rules")
+def rules_group() -> None:
+    """List, explain, test and write rules."""
+
+
+@rules_group.command("list")
+@_packs
+@options.formats(_FORMATS, "text")
+@options.verbose
+def list_command(packs: tuple[Path, ...], form: str) -> None:
+    """List the rules with the traits that they decide."""
+    cards = [card(rule) for rule in load_packs(packs)]
+    match form:
+        case "json":
+            _emit_json(cards)
+        case "markdown":
+            emit(_table(cards))
+        case _:
+            emit(_lines(cards))
+
+
+@rules_group.command("explain")
+@click.argument("name", metavar="ID")
+@_packs
+@options.formats(_FORMATS, "text")
+@options.verbose
+def explain_command(name: str, packs: tuple[Path, ...], form: str) -> None:
+    """Say what the rule ID (or the rule of that name) finds and why it matters, with examples."""
+    rule = load_packs(packs).find(name)
+    if form == "json":
+        _emit_json(card(rule))
+    else:
+        emit_text(markdown(rule))
+
+
+@rules_group.command("test")
+@click.argument("pack", required=False, type=click.Path(path_type=Path))
+@options.formats(("text", "json"), "text")
+@options.verbose
+def test_command(pack: Path | None, form: str) -> None:
+    """Run the examples of the rules in PACK (a file or folder; the shipped rules when left out).
+
+    Each example runs twice, as written and with all its names changed. Exit code 1 if one fails.
+    """
+    rules = load_packs((pack,), entry_points=False, shipped=False) if pack else load_packs(entry_points=False)
+    results = list(run_all_examples(rules))
+    if form == "json":
+        _emit_json(results)
+    else:
+        emit(_outcome(results, len(rules)))
+    if not all(result.passed for result in results):
+        click.get_current_context().exit(FOUND)
+
+
+@rules_group.command("new")
+@click.argument("name")
+@click.option("--id", "identifier", default="USR001", show_default=True, help="Letters and three digits.")
+@click.option("--trait", default="", metavar="AREA.NAME", help="The trait that it decides; default: made from NAME.")
+@click.option(
+    *("-o", "--output"),
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Folder to write to; default: here.",
+)
+@options.verbose
+def new_command(name: str, identifier: str, trait: str, output: Path) -> None:
+    """Write a working rule called NAME (words-with-hyphens), with an example that passes ``rules test``."""
+    path = output / f"{identifier.lower()}_{name.replace('-', '_')}.py"
+    if path.exists():
+        raise InputError("is there already", path=str(path), code="exists")
+    text = scaffold(name, identifier, trait)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"can not be written: {error.strerror}", path=str(path), code="output") from error
+    emit((f"{path}: written; try", f"  asbuilt rules test {path}", f"  asbuilt scan --rules {path} --model llama"))
+
+
+def _emit_json(value: object) -> None:
+    emit_text(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def _lines(cards: Iterable[RuleCard]) -> Iterator[Text]:
+    cards = list(cards)
+    width = max((len(item.name) for item in cards), default=0)
+    for item in cards:
+        traits = ", ".join(item.traits) or item.kind
+        yield Text.assemble((item.id, "bold"), f"  {item.name:<{width}}  ", (traits, "cyan"), f"\n{'':8}{item.title}")
+
+
+def _table(cards: Iterable[RuleCard]) -> Iterator[str]:
+    yield "| id | name | traits | what it finds |"
+    yield "| --- | --- | --- | --- |"
+    for item in cards:
+        yield f"| {item.id} | {item.name} | {', '.join(f'`{trait}`' for trait in item.traits)} | {item.title} |"
+
+
+def _outcome(results: Iterable[ExampleResult], rules: int) -> Iterator[Text]:
+    results = list(results)
+    failed = [result for result in results if not result.passed]
+    for result in failed:
+        place = f"{result.rule} example {result.number} ({result.variant.value})"
+        yield Text.assemble(("failed  ", "red"), place, "\n", textwrap.indent(result.complaint, " " * 8))
+    colour = "red" if failed else "green"
+    yield Text(f"{rules} rules, {len(results)} runs of examples, {len(failed)} failed", style=colour)
