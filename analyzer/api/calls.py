@@ -16,8 +16,8 @@ from analyzer.engine import (
     Place,
     Progress,
     Settings,
-    attempt,
     build_all,
+    built,
     choose,
     opened,
     run,
@@ -85,10 +85,11 @@ def load(
     arguments; a typical inference call when neither is given. Raises InputError, with near names, if there is no such
     model.
     """
-    workspace = opened(place_of(path))
+    place = place_of(path)
+    workspace = opened(place)
     settings = _settings(config, overrides, trace, inputs, arguments)
     entry = workspace.catalogue().find(name)
-    return Model(attempt(workspace, entry, settings), workspace.tree.root, settings.budget)
+    return Model(built(place, entry, settings), workspace.tree.root, settings.budget)
 
 
 def models(path: PathLike | None = None, *, all_classes: bool = False) -> tuple[ModelEntry, ...]:

@@ -2,7 +2,7 @@
 
 from analyzer.engine.assemble import gap_reports, model_report, source_of, tool_version
 from analyzer.engine.run import Options, choose, run
-from analyzer.engine.schedule import Progress, build_all, examine_all, opened
+from analyzer.engine.schedule import Progress, build_all, built, examine_all, opened
 from analyzer.engine.task import ModelSummary, Outcome, Packs, Place, Settings
 from analyzer.engine.work import Attempt, attempt, examine, problem_of, summarise
 
@@ -17,6 +17,7 @@ __all__ = [
     "Settings",
     "attempt",
     "build_all",
+    "built",
     "choose",
     "examine",
     "examine_all",

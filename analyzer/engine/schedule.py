@@ -13,6 +13,8 @@ from joblib import Parallel, delayed
 from analyzer.engine.task import Outcome, Packs, Place, Settings
 from analyzer.engine.texts import Texts
 from analyzer.engine.work import Attempt, attempt, examine
+from analyzer.graph import Status
+from analyzer.interpret import Session
 from analyzer.names import ModelEntry, Workspace
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
@@ -84,16 +86,27 @@ def _groups(entries: Sequence[ModelEntry]) -> list[tuple[ModelEntry, ...]]:
 
 
 def _examine_group(place: Place, group: Iterable[ModelEntry], packs: Packs, settings: Settings) -> list[Outcome]:
-    workspace = opened(place)
     rules, texts = chosen(packs), _texts(place)
-    return [examine(attempt(workspace, entry, settings), rules, texts, settings.budget) for entry in group]
+    return [examine(built(place, entry, settings), rules, texts, settings.budget) for entry in group]
 
 
 def _extract_group(
     place: Place, group: Iterable[ModelEntry], settings: Settings, extract: Callable[[Attempt], T]
 ) -> list[T]:
-    workspace = opened(place)
-    return [extract(attempt(workspace, entry, settings)) for entry in group]
+    return [extract(built(place, entry, settings)) for entry in group]
+
+
+def built(place: Place, entry: ModelEntry, settings: Settings) -> Attempt:
+    """``entry`` of the tree at ``place``, built by the session that this process keeps."""
+    tried = attempt(_session(place).build, entry, settings)
+    if tried.model.status is Status.FAILED:
+        _session.cache_clear()  # what stopped in the middle may have left something behind
+    return tried
+
+
+@lru_cache(maxsize=1)
+def _session(place: Place) -> Session:
+    return Session(opened(place))
 
 
 @lru_cache(maxsize=2)

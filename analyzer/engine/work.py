@@ -14,8 +14,8 @@ from analyzer.base import Gap, GapCode, InputError
 from analyzer.engine.budget import OutOfTime, limited
 from analyzer.engine.task import ModelSummary, Outcome, Settings
 from analyzer.graph import BuiltModel, OpGraph, OpKind, Phase, Status
-from analyzer.interpret import Request, build
-from analyzer.names import ModelEntry, Workspace
+from analyzer.interpret import Request
+from analyzer.names import ModelEntry
 from analyzer.query import Query
 from analyzer.report import Finding, Problem
 from analyzer.rule.findings import TextOf, finding, sort_key
@@ -23,7 +23,7 @@ from analyzer.rule.packs import displayed
 from analyzer.rule.rule import Rule
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-Builder: TypeAlias = Callable[[Workspace, Request], BuiltModel]
+Builder: TypeAlias = Callable[[Request], BuiltModel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Attempt:
     problems: tuple[Problem, ...] = ()
 
 
-def attempt(workspace: Workspace, entry: ModelEntry, settings: Settings, builder: Builder = build) -> Attempt:
+def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
     """``entry`` built under ``settings``; whatever goes wrong becomes a failed model and a problem."""
     request = Request(
         entry=entry,
@@ -46,7 +46,7 @@ def attempt(workspace: Workspace, entry: ModelEntry, settings: Settings, builder
     )
     try:
         with limited(settings.budget):
-            model = builder(workspace, request)
+            model = build(request)
     except OutOfTime:
         late = _failed(entry, GapCode.BUDGET, f"not built within {settings.budget:g} seconds")
         return Attempt(late, tuple(_failure(late)))

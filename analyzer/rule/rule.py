@@ -77,9 +77,9 @@ NO_CONFIG: Mapping[str, object] = MappingProxyType({})
 class Example:
     """A self-contained torch module and what the rule must say about it.
 
-    ``code`` defines the class to analyse last. Without a configuration class of its own it is constructed without
-    arguments (or with ``config``, whose fields are those of the mapping). ``expected`` maps each trait to its value,
-    to a set of values when instances differ, or to ``None`` when the rule must stay silent. ``inputs`` gives the
+    ``code`` defines the class to analyse last. It is constructed with the configuration class that the code defines
+    for it, whose fields ``config`` sets, or without arguments. ``expected`` maps each trait to its value, to a set of
+    values when instances differ, to ``"unknown"``, or to ``None`` when the rule must stay silent. ``inputs`` gives the
     forward call's tensors as (dtype, shape) where they can not be guessed from parameter names.
     """
 
