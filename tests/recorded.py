@@ -29,7 +29,7 @@ from analyzer.graph import (
     TensorInfo,
     TensorType,
 )
-from recorded_signatures import signature
+from tests.recorded_signatures import signature
 
 REFERENCE = re.compile(r"^%(\d+)(?:\.(\d+))?$|^@([pbic]):(.*)$")
 CAST_BY_NAME = {"float": "float32", "half": "float16", "double": "float64", "long": "int64", "int": "int32"}

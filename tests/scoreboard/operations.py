@@ -38,7 +38,9 @@ def traced_steps(model: BuiltModel) -> list[Step]:
 
 
 def _recorded(operation: Operation) -> Step:
-    return Step(operation.name, operation.module or "", f"{operation.path}:{operation.line}", operation.outputs)
+    """The recording marks with ``?`` the module of an operation that a directly called ``forward`` contains."""
+    module = (operation.module or "").lstrip("?")
+    return Step(operation.name, module, f"{operation.path}:{operation.line}", operation.outputs)
 
 
 def _traced(op: Op) -> Step:

@@ -57,14 +57,14 @@ class Expectation:
     scope: Scope = Scope.ANY
 
 
-Reader = Callable[[Any, Mapping[str, Any]], Iterator[Expectation]]
+Reader = Callable[[Any, Measured], Iterator[Expectation]]
 
 
 def expectations(measured: Measured) -> Iterator[Expectation]:
     """Everything that the measured traits of one model decide."""
     for key, value in measured.traits.items():
         if decided(value) and (reader := READERS.get(key)):
-            yield from reader(value, measured.traits)
+            yield from reader(value, measured)
 
 
 def decided(value: Any) -> bool:
@@ -74,7 +74,7 @@ def decided(value: Any) -> bool:
 def _word(trait: str, names: Mapping[Any, Any] | None = None, scope: Scope = Scope.ANY) -> Reader:
     """The value itself, or its name in TRAITS vocabulary; with ``names``, other values decide nothing."""
 
-    def read(value: Any, _: Mapping[str, Any]) -> Iterator[Expectation]:
+    def read(value: Any, _: Measured) -> Iterator[Expectation]:
         if names is None:
             yield Expectation(trait, value, scope)
         elif value in names:
@@ -86,14 +86,14 @@ def _word(trait: str, names: Mapping[Any, Any] | None = None, scope: Scope = Sco
 def _factor(trait: str, neutral: Any, scope: Scope = Scope.ANY) -> Reader:
     """A number, ``none`` when it changes nothing."""
 
-    def read(value: Any, _: Mapping[str, Any]) -> Iterator[Expectation]:
+    def read(value: Any, _: Measured) -> Iterator[Expectation]:
         yield Expectation(trait, "none") if value == neutral else Expectation(trait, value, scope)
 
     return read
 
 
-def _rotary(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
-    added = traits.get("added_to_embedding")
+def _rotary(value: Any, row: Measured) -> Iterator[Expectation]:
+    added = row.traits.get("added_to_embedding")
     if value:
         yield Expectation("position.kind", With("rope"))
     elif added == ["learned_absolute"]:
@@ -102,39 +102,39 @@ def _rotary(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
         yield Expectation("position.kind", Not("rope"))
 
 
-def _fraction(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
-    if "rotary_fraction_default" not in traits:
+def _fraction(value: Any, row: Measured) -> Iterator[Expectation]:
+    if "rotary_fraction_default" not in row.traits:
         yield Expectation("rope.fraction", value, Scope.SMALL)
 
 
-def _scale(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
+def _scale(value: Any, row: Measured) -> Iterator[Expectation]:
     if value == "other":
-        yield Expectation("attention.scale", traits["attention_scale"], Scope.SMALL)
+        yield Expectation("attention.scale", row.traits["attention_scale"], Scope.SMALL)
     else:
         yield Expectation("attention.scale", {"head_dim**-0.5": "inv_sqrt_head_dim", "none": "none"}[value])
 
 
-def _embedding(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
+def _embedding(value: Any, row: Measured) -> Iterator[Expectation]:
     words = {"none": "none", "sqrt(hidden)": "sqrt_hidden"}
     scope = Scope.SMALL if value == "other" else Scope.ANY
-    yield Expectation("embedding.scale", words.get(value, traits["embedding_multiplier"]), scope)
+    yield Expectation("embedding.scale", words.get(value, row.traits["embedding_multiplier"]), scope)
 
 
-def _qkv_bias(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
-    flags = {"q": value, "k": traits.get("k_bias"), "v": traits.get("v_bias")}
+def _qkv_bias(value: Any, row: Measured) -> Iterator[Expectation]:
+    flags = {"q": value, "k": row.traits.get("k_bias"), "v": row.traits.get("v_bias")}
     if not all(isinstance(flag, bool) for flag in flags.values()):
         return
     letters = ",".join(letter for letter, flag in flags.items() if flag)
     yield Expectation("attention.qkv_bias", {"": False, "q,k,v": True}.get(letters, letters))
 
 
-def _mlp_bias(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
-    if value == traits.get("mlp_bias_out"):
+def _mlp_bias(value: Any, row: Measured) -> Iterator[Expectation]:
+    if value == row.traits.get("mlp_bias_out"):
         yield Expectation("mlp.bias", value)
 
 
-def _scoring(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
-    after = traits.get("moe_score_after_topk")
+def _scoring(value: Any, row: Measured) -> Iterator[Expectation]:
+    after = row.traits.get("moe_score_after_topk")
     if value != "none":
         yield Expectation("moe.scoring", value)
         yield Expectation("moe.order", "score_then_topk")
@@ -143,14 +143,22 @@ def _scoring(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
         yield Expectation("moe.order", "topk_then_score")
 
 
-def _qk_order(value: Any, traits: Mapping[str, Any]) -> Iterator[Expectation]:
-    if traits.get("qk_norm") in ("per_head", "full_width"):
+def _qk_order(value: Any, row: Measured) -> Iterator[Expectation]:
+    if row.traits.get("qk_norm") in ("per_head", "full_width"):
         yield Expectation(
             "attention.qk_norm_order", {"before_rotary": "before_rope", "after_rotary": "after_rope"}[value]
         )
 
 
-def _kv(value: Any, _: Mapping[str, Any]) -> Iterator[Expectation]:
+def _final(value: Any, row: Measured) -> Iterator[Expectation]:
+    """The measured path is that of the last norm, which may be the blocks' own or part of a prediction head."""
+    if not value or value.startswith(f"{row.main_stack}."):
+        yield Expectation("norm.final", False)
+    elif value.partition(".")[0] == row.main_stack.partition(".")[0]:
+        yield Expectation("norm.final", True)
+
+
+def _kv(value: Any, _: Measured) -> Iterator[Expectation]:
     yield Expectation("attention.kv", value.lower(), Scope.DEFAULT)
 
 
@@ -165,7 +173,7 @@ READERS: Mapping[str, Reader] = {
     "norm_bias": _word("norm.bias"),
     "norm_one_plus_weight": _word("norm.unit_offset", {True: True, False: False}),
     "norm_computed_in_float32": _word("norm.upcast", {True: "float32", False: "none"}),
-    "final_norm": lambda value, _: iter([Expectation("norm.final", bool(value))]),
+    "final_norm": _final,
     "residual_multiplier": _factor("residual.scale", 1.0, Scope.SMALL),
     "layer_scale": _word("residual.layer_scale"),
     "attention_heads_kind_default": _kv,
