@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from analyzer.engine import Place, Settings, attempt, opened, summarise
+from analyzer.engine import Place, Settings, built, summarise
 from analyzer.graph import Status
 from analyzer.names import ModelEntry
 from tests.scoreboard.board import Headline, Row, Section, ranked
@@ -24,7 +24,7 @@ class Covered:
 
 def cover(place: Place, entry: ModelEntry) -> Covered:
     """Build and trace one model under its default configuration."""
-    model = attempt(opened(place), entry, Settings(budget=BUDGET)).model
+    model = built(place, entry, Settings(budget=BUDGET)).model
     summary = summarise(model)
     gaps = Counter(f"{gap.code.value} {gap.construct}" for gap in model.gaps)
     known = 1 - summary.unknown / max(summary.operations, 1)

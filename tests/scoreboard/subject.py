@@ -13,11 +13,10 @@ from typing import Any, TypeVar
 
 from joblib import Parallel, delayed
 
-from analyzer.engine import Attempt, Packs, Place, Settings, attempt, examine, opened
+from analyzer.engine import Attempt, Packs, Place, Settings, built, examine, opened
 from analyzer.engine.schedule import chosen
 from analyzer.engine.texts import Texts
 from analyzer.graph import BuiltModel
-from analyzer.interpret import Request, build
 from analyzer.names import ModelEntry, Workspace
 from analyzer.report import Finding
 from tests.truth import ClassTruth, Key, Run
@@ -104,11 +103,8 @@ def _timed(
     arguments: Mapping[str, Any],
     inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None,
 ) -> Built:
-    def builder(workspace: Workspace, request: Request) -> BuiltModel:
-        return build(workspace, dataclasses.replace(request, inputs=inputs, arguments=arguments))
-
     start = time.perf_counter()
-    tried = attempt(opened(place), entry, settings, builder)
+    tried = built(place, entry, dataclasses.replace(settings, inputs=inputs, arguments=arguments))
     return Built(tried.model, round(time.perf_counter() - start, 3), tried)
 
 
