@@ -11,7 +11,7 @@ from analyzer.facts.contraction import Contraction, contraction
 from analyzer.facts.factors import ONE, Factor, Term, factor_above
 from analyzer.facts.outputs import Output, output_of
 from analyzer.graph import Group, Op, OpKind
-from analyzer.query import Query, number
+from analyzer.query import Query, constant_side, number
 
 _SCORE_WAY = Group.LAYOUT | {
     OpKind.ADD,
@@ -228,8 +228,6 @@ def _softcap(steps: tuple[Op, ...]) -> float | None:
 
 
 def _multiplier(op: Op) -> float | None:
-    from analyzer.query import constant_side
-
     found = constant_side(op) if op.kind is OpKind.MUL else None
     return found[1] if found else None
 

@@ -53,7 +53,7 @@ class Branch:
                 source = step.operands[0]
                 grown = _numel(step, 0)
                 before = _numel(source.source, source.output)
-                if before and grown % before == 0:
+                if before and grown == self.numel and grown % before == 0:
                     sizes.append(self.numel * before // grown)
         return min(sizes)
 

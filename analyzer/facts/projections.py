@@ -76,7 +76,7 @@ def _projection(query: Query, op: Op) -> Projection | None:
     if not op.outputs or not op.outputs[0].shape:
         return None
     pair = _read(op)
-    if pair is None:
+    if pair is None or _within_channels(op):
         return None
     value, weight_use = pair
     weight = matrix_behind(weight_use.source)
@@ -95,6 +95,12 @@ def _projection(query: Query, op: Op) -> Projection | None:
         out_width=op.outputs[0].shape[1] if channels and len(op.outputs[0].shape) > 1 else op.outputs[0].shape[-1],
         expert=_stacked(op, weight_use, weight),
     )
+
+
+def _within_channels(op: Op) -> bool:
+    """Whether a convolution keeps groups of channels apart (a filter along positions, not a mix of features)."""
+    groups = op.attributes.get("groups", 1)
+    return op.kind is OpKind.CONV and isinstance(groups, int) and int(groups) > 1
 
 
 def _read(op: Op) -> tuple[Operand, Operand] | None:

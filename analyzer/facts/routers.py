@@ -156,7 +156,7 @@ def _router(query: Query, projection: Projection, choice: Op, region: frozenset[
     return Router(
         projection=projection,
         choice=choice,
-        experts=projection.out_width,
+        experts=choice.operands[0].source.outputs[choice.operands[0].output].shape[-1],
         top_k=_count(choice),
         scoring=scoring,
         order=_order(before, after),

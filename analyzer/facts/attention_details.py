@@ -1,0 +1,173 @@
+"""Answers to single questions about one attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import prod
+
+from analyzer.facts.attention import Attention
+from analyzer.facts.branches import Branch, norm_at
+from analyzer.facts.content import learned_only
+from analyzer.facts.norms import Norm
+from analyzer.facts.parameters import learned
+from analyzer.facts.projections import Projection, projection_at
+from analyzer.graph import Dtype, Group, Op, OpKind
+from analyzer.query import Query
+
+
+class KeyValueHeads(StrEnum):
+    """Key/value heads against query heads; ``mla``: keys and values are expanded from one low-rank vector."""
+
+    MHA = "mha"
+    GQA = "gqa"
+    MQA = "mqa"
+    MLA = "mla"
+
+
+def kv_kind(query: Query, attention: Attention) -> KeyValueHeads | None:
+    """None where the numbers of heads are not known."""
+    if latent(query, attention) is not None:
+        return KeyValueHeads.MLA
+    heads, own = attention.heads, attention.kv_heads
+    if heads is None or own is None:
+        return None
+    if int(own) == int(heads):
+        return KeyValueHeads.MHA
+    return KeyValueHeads.MQA if int(own) == 1 else KeyValueHeads.GQA
+
+
+def latent(query: Query, attention: Attention) -> Projection | None:
+    """The projection to the low-rank vector that both keys and values are expanded from, None if there is none."""
+    keys = _sources(query, attention.key)
+    values = _sources(query, attention.value)
+    queries = _sources(query, attention.query) | set(attention.query.projections)
+    shared = (keys & values) - queries
+    down = [one for one in shared if int(one.out_width) < int(one.in_width) or len(shared) == 1]
+    return min(down, key=lambda one: one.op.index, default=None)
+
+
+def _sources(query: Query, side: Branch) -> set[Projection]:
+    """Projections one step above those of a branch: what its projections read, through norms and selections."""
+    found: set[Projection] = set()
+    for projection in side.projections:
+        found |= _above(query, projection.input)
+    return found
+
+
+_LATENT_WAY = Group.LAYOUT | Group.SELECTION | {OpKind.MUL}
+
+
+def _above(query: Query, op: Op) -> set[Projection]:
+    projection_of, norm_of = query.once(projection_at), query.once(norm_at)
+    while op not in projection_of:
+        if op in norm_of:
+            op = norm_of[op].input
+        elif op.kind in _LATENT_WAY and op.operands:
+            op = op.operands[0].source
+        else:
+            return set()
+    return {projection_of[op]}
+
+
+# -- norms of queries and keys --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class QueryKeyNorm:
+    """``per_head``: one head at a time, else all heads together. ``after_rotary`` is None without a rotation."""
+
+    norm: Norm
+    per_head: bool
+    after_rotary: bool | None
+
+
+def query_key_norm(attention: Attention) -> QueryKeyNorm | None:
+    """The norm of the queries (of the keys, if only those have one) between projection and product."""
+    for side in (attention.query, attention.key):
+        whole = [norm for norm in side.norms if _covers(norm, side)]
+        if whole:
+            norm = whole[-1]
+            per_head = int(norm.width) <= int(attention.head_dim)
+            turned = [rotary.output.index for rotary in side.rotaries]
+            return QueryKeyNorm(norm, per_head, norm.core.index > max(turned) if turned else None)
+    return None
+
+
+def _covers(norm: Norm, side: Branch) -> bool:
+    """Whether all features of the branch, not only those that are rotated, are normalised."""
+    return prod(int(size) for size in norm.output.outputs[0].shape) >= side.distinct
+
+
+# -- projections ----------------------------------------------------------------------------------------------------
+
+
+def biases(attention: Attention) -> dict[str, bool]:
+    """Whether queries, keys and values (``q``, ``k``, ``v``) get a bias; without those that have no projection."""
+    sides = {"q": attention.query, "k": attention.key, "v": attention.value}
+    return {
+        letter: any(projection.bias is not None for projection in side.projections)
+        for letter, side in sides.items()
+        if side.projections
+    }
+
+
+def fused(attention: Attention) -> tuple[Projection, ...]:
+    """Projections that make queries, keys and values at once."""
+    return tuple(
+        projection
+        for projection in attention.query.projections
+        if projection in attention.key.projections and projection in attention.value.projections
+    )
+
+
+# -- scores ---------------------------------------------------------------------------------------------------------
+
+
+def sinks(query: Query, attention: Attention) -> Op | None:
+    """The operation that puts learned logits beside the scores."""
+    for step in attention.steps:
+        if step.kind is OpKind.CAT and any(_is_learned(query, operand.source) for operand in step.operands):
+            return step
+    return None
+
+
+def _is_learned(query: Query, op: Op) -> bool:
+    return learned(op) is not None or op in query.once(learned_only)
+
+
+def upcast(attention: Attention) -> Op | None:
+    """The operation that makes the softmax run in float32 (or wider) by its own word; None if nothing does."""
+    softmax = attention.softmax
+    if softmax.attributes.get("dtype") in (Dtype.FLOAT32, Dtype.FLOAT64):
+        return softmax
+    if softmax.outputs and _half_scores(attention):
+        return softmax if softmax.outputs[0].dtype is Dtype.FLOAT32 else None
+    for step in reversed(attention.steps):
+        if step.kind is OpKind.CAST:
+            return step if step.attributes.get("dtype") in (Dtype.FLOAT32, Dtype.FLOAT64) else None
+    return _early_upcast(attention)
+
+
+def _half_scores(attention: Attention) -> bool:
+    """Whether the model's own type is a half-precision one, so that types tell by themselves."""
+    projection = next(iter(attention.query.projections), None)
+    return projection is not None and projection.op.outputs[0].dtype in (Dtype.BFLOAT16, Dtype.FLOAT16)
+
+
+def _early_upcast(attention: Attention) -> Op | None:
+    """The cast of both queries and keys before their product."""
+    found = [_last_cast(attention, side) for side in (attention.query, attention.key)]
+    return found[0] if all(found) else None
+
+
+def _last_cast(attention: Attention, side: Branch) -> Op | None:
+    """A cast to float32 that nothing but changes of layout follow."""
+    op = side.end
+    while op in side.steps and op.kind in Group.LAYOUT:
+        if op.kind is OpKind.CAST and op.attributes.get("dtype") is not None:
+            turned = [rotary.output.index for rotary in side.rotaries]
+            explicit = op.attributes.get("dtype") is Dtype.FLOAT32
+            return op if explicit and not any(index > op.index for index in turned) and not turned else None
+        op = op.operands[0].source
+    return None
