@@ -15,7 +15,7 @@ from analyzer.graph import BuiltModel, Dtype, Op, OpGraph, OpKind, Status, Tenso
 from analyzer.report import Finding
 from analyzer.rule.vocabulary import find_trait
 from tests import truth
-from tests.scoreboard import calls, operations, parameters, statements, traits, vocabulary
+from tests.scoreboard import calls, operations, parameters, sizes, statements, traits, vocabulary
 from tests.scoreboard.board import Headline, Row, Section
 from tests.scoreboard.matching import common_prefix, in_order, overlap
 from tests.scoreboard.vocabulary import Expectation, Not, Scope, With, agrees
@@ -211,3 +211,9 @@ def test_matching_is_bounded_by_the_multiset_and_reflexive(left: list[int], righ
     assert in_order(left, left) == len(left)
     assert common_prefix(left, left) == len(left)
     assert common_prefix(left, right) <= in_order(left, right) <= overlap(left, right).common
+
+
+def test_sizes_are_read_off_the_recorded_parameters() -> None:
+    measured = next(row for row in truth.measured() if row.key == KEY)
+    found = {item.trait: item.value for item in sizes.expectations(measured, recorded_class())}
+    assert found == {"params.total": 7_241_732_096, "dims.layers": 32, "dims.hidden": 4096, "dims.vocab": 32000}

@@ -21,6 +21,7 @@ REQUIRED = frozenset(
         *("rope.fraction", "rope.theta", "mlp.activation", "mlp.gated", "mlp.bias", "moe.experts", "moe.top_k"),
         *("moe.scoring", "moe.normalize_topk", "moe.shared_experts", "embedding.scale", "embedding.tied"),
         *("logits.softcap", "logits.scale", "dims.heads", "dims.kv_heads", "params.total"),
+        *("dims.layers", "dims.hidden", "dims.vocab"),
     }
 )
 """Traits whose share is the headline."""

@@ -13,7 +13,7 @@ from analyzer.engine import Place, opened
 from analyzer.names import ModelEntry
 from analyzer.report import Finding
 from tests import truth
-from tests.scoreboard import calls, operations, parameters, statements, subject, traits
+from tests.scoreboard import calls, operations, parameters, sizes, statements, subject, traits
 from tests.scoreboard.board import Row
 from tests.scoreboard.traits import ModelVerdicts, Outcome, Verdict
 from tests.scoreboard.vocabulary import Expectation, Scope, expectations
@@ -67,7 +67,7 @@ def score_traits(place: Place, measured: Measured, scope: Scope = Scope.DEFAULT)
 
     With ``scope`` SMALL everything that may be scored under the small configuration is, and nothing else.
     """
-    wanted = [*expectations(measured), *_totals(measured.key)]
+    wanted = [*expectations(measured), *_sizes(measured)]
     default, small = _by_scope(wanted, scope)
     name = "/".join(measured.key)
     try:
@@ -126,9 +126,9 @@ def runs_by_key() -> Mapping[Key, Run]:
     return {row.key: row for row in truth.runs()}
 
 
-def _totals(key: Key) -> Iterator[Expectation]:
-    if row := classes_by_key().get(key):
-        yield Expectation("params.total", row.total, Scope.DEFAULT)
+def _sizes(measured: Measured) -> Iterator[Expectation]:
+    if row := classes_by_key().get(measured.key):
+        yield from sizes.expectations(measured, row)
 
 
 def _statements(place: Place, key: Key) -> Iterator[Statement]:
