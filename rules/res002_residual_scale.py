@@ -32,7 +32,7 @@ def _constant(block: Block) -> Match:
 
 
 def _learned(block: Block) -> Match:
-    learned = [at("learned factor", scale.op) for scale in block.scales if scale.parameter]
+    learned = [at("learned factor", scale.op) for scale in block.scales if scale.learned]
     evidence = (at("residual add", block.add), *learned)
     return Match(bool(learned), evidence, module=block.layer, trait="residual.layer_scale")
 

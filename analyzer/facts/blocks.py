@@ -9,8 +9,10 @@ from enum import StrEnum
 from analyzer.facts.bodies import norm_bodies
 from analyzer.facts.branch_content import Content, content
 from analyzer.facts.norms import Norm
-from analyzer.facts.residual import CARRY, Residual, Scale, addends, peel
-from analyzer.facts.stacks import Stack, stacks
+from analyzer.facts.peeling import CARRY, Scale, peel
+from analyzer.facts.residual import Residual, addends
+from analyzer.facts.stacks import Layer, Stack, stacks
+from analyzer.facts.streams import collapsed
 from analyzer.graph import Dtype, Op, OpKind, Phase
 from analyzer.query import Query
 
@@ -52,6 +54,7 @@ class Block:
     stack: Stack
     branches: tuple[Summand, ...]
     after: Norm | None
+    """The norm that the stream itself passes: behind the addition, or (in the last block) before it."""
 
     @property
     def add(self) -> Op:
@@ -123,8 +126,9 @@ def _of_stack(query: Query, stack: Stack) -> Iterable[Block]:
         for residual in layer.residuals:
             branches = tuple(_branch(query, residual, part, bodies) for part in addends(query, residual, additions))
             normed = any(branch.before or branch.inside for branch in branches)
-            after = _after(query, residual, bodies, layer.path, normed)
-            yield Block(residual, layer.path, stack, branches, after)
+            after = _after(query, residual, bodies, layer, normed)
+            first = None if normed or after else _on_stream(residual, bodies, layer)
+            yield Block(residual, layer.path, stack, branches, after or first)
 
 
 # -- norms around a branch ------------------------------------------------------------------------------------------
@@ -133,9 +137,11 @@ def _of_stack(query: Query, stack: Stack) -> Iterable[Block]:
 def _branch(query: Query, residual: Residual, part: Op, bodies: Mapping[Op, Norm]) -> Summand:
     peeled = peel(query, part)
     region = _within(query, residual, part)
-    entries = _entries(query, residual.stream, region)
-    before = tuple(dict.fromkeys(bodies[op] for op in entries if _enters(query, op, bodies, residual)))
-    past = [op for op in entries if not _enters(query, op, bodies, residual)]
+    points = collapsed(query, residual.stream, region) if residual.streams else (residual.stream,)
+    entries = [op for point in points for op in _entries(query, point, region)]
+    roots = {*points, *(peel(query, point).root for point in points)}
+    before = tuple(dict.fromkeys(bodies[op] for op in entries if _enters(query, op, bodies, roots)))
+    past = [op for op in entries if not _enters(query, op, bodies, roots)]
     inside = bodies.get(peeled.root)
     if inside is not None and (inside.output is not peeled.root or inside in before):
         inside = None
@@ -182,18 +188,34 @@ def _entries(query: Query, stream: Op, region: frozenset[Op]) -> tuple[Op, ...]:
     return tuple(sorted(found, key=lambda op: op.index))
 
 
-def _enters(query: Query, op: Op, bodies: Mapping[Op, Norm], residual: Residual) -> bool:
+def _enters(query: Query, op: Op, bodies: Mapping[Op, Norm], stream: set[Op]) -> bool:
     norm = bodies.get(op)
-    return norm is not None and peel(query, norm.input).root in (residual.stream, peel(query, residual.stream).root)
+    return norm is not None and peel(query, norm.input).root in stream
 
 
-def _after(query: Query, residual: Residual, bodies: Mapping[Op, Norm], layer: str, normed: bool) -> Norm | None:
+def _after(query: Query, residual: Residual, bodies: Mapping[Op, Norm], layer: Layer, normed: bool) -> Norm | None:
     """The norm that the stream itself passes after the addition, if it goes on only through that.
 
-    Where the branch has a norm already, one behind the last layer is the stack's, not the block's.
+    A norm behind the last layer is the stack's, not the block's.
     """
     found = {bodies.get(op) for op in query.consumers(residual.add, CARRY)}
     norm = found.pop() if len(found) == 1 else None
     if norm is None or peel(query, norm.input).root is not residual.add:
         return None
-    return norm if not normed or (layer and norm.module.startswith(layer + ".")) else None
+    own = norm.module.startswith(layer.path + ".")
+    between = not normed and residual is not layer.residuals[-1]
+    return norm if own or between or (not normed and _in_a_layer(query, norm)) else None
+
+
+def _in_a_layer(query: Query, norm: Norm) -> bool:
+    """Whether a norm lies in a layer of a stack, or there are no layers to lie in."""
+    layers = {layer.path for stack in query.facts(stacks) for layer in stack.layers}
+    return "" in layers or not layers.isdisjoint(query.tree.ancestors(norm.module))
+
+
+def _on_stream(residual: Residual, bodies: Mapping[Op, Norm], layer: Layer) -> Norm | None:
+    """The norm of the layer itself whose output is the stream: ``y + f(y)`` with ``y = norm(x)``."""
+    norm = bodies.get(residual.stream)
+    if norm is None or norm.output is not residual.stream or not norm.module.startswith(layer.path + "."):
+        return None
+    return norm

@@ -6,13 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from math import isclose
 
+from analyzer.facts.blocks import blocks
 from analyzer.facts.bodies import norm_bodies
 from analyzer.facts.main import main_stacks, start
 from analyzer.facts.norms import Norm
 from analyzer.facts.parameters import Learned, learned
-from analyzer.facts.residual import CARRY, Scale
+from analyzer.facts.peeling import CARRY, Scale
 from analyzer.facts.shapes import width
-from analyzer.facts.stacks import Stack
+from analyzer.facts.stacks import Stack, wildcard
 from analyzer.facts.tokens import token_lookups
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query, constant_side, sides
@@ -23,7 +24,7 @@ class Embedding:
     """The lookup that a main stack starts from.
 
     ``scales`` are the constant factors between lookup and stack, ``unread`` a factor whose number is not known;
-    ``norm`` the first normalisation that the embedded tokens pass before the stack.
+    ``norm`` the first normalisation that the embedded tokens pass before the stack (that is no part of its blocks).
     """
 
     lookup: Op
@@ -120,7 +121,8 @@ def _by_one_number(op: Op) -> bool:
 
 def _norm(query: Query, lookup: Op, path: Collection[Op]) -> Norm | None:
     bodies = query.once(norm_bodies)
-    inside = {bodies[op] for op in path if op in bodies}
+    repeated = {wildcard(norm.module) for block in query.facts(blocks) for norm in block.norms}
+    inside = {bodies[op] for op in path if op in bodies and wildcard(bodies[op].module) not in repeated}
     found = [norm for norm in inside if norm.core in path and width(norm.core) == width(lookup)]
     return min(found, key=lambda norm: norm.core.index, default=None)
 

@@ -8,8 +8,9 @@ from analyzer.facts.blocks import blocks
 from analyzer.facts.bodies import norm_bodies
 from analyzer.facts.main import end
 from analyzer.facts.norms import Norm
-from analyzer.facts.residual import CARRY, peel
+from analyzer.facts.peeling import CARRY, peel
 from analyzer.facts.stacks import Stack, stacks
+from analyzer.facts.streams import collapsed
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 
@@ -33,7 +34,8 @@ def stack_ends(query: Query) -> tuple[StackEnd, ...]:
 def _norm(query: Query, stack: Stack) -> Norm | None:
     bodies = query.once(norm_bodies)
     own = {norm for block in query.facts(blocks) if block.stack is stack for norm in block.norms}
-    seen, waiting = {end(stack)}, [end(stack)]
+    waiting = _results(query, stack)
+    seen = set(waiting)
     while waiting:
         for user in query.users(waiting.pop()):
             norm = bodies.get(user)
@@ -43,6 +45,14 @@ def _norm(query: Query, stack: Stack) -> Norm | None:
                 seen.add(user)
                 waiting.append(user)
     return None
+
+
+def _results(query: Query, stack: Stack) -> list[Op]:
+    """The last addition, or the sum of the streams where they are several."""
+    last = end(stack)
+    if not stack.residuals[-1].streams:
+        return [last]
+    return list(collapsed(query, last, query.below(last)))[:1] or [last]
 
 
 def _reads(query: Query, norm: Norm, seen: set[Op]) -> bool:

@@ -8,7 +8,8 @@ from math import isclose
 from analyzer.facts.bodies import norm_bodies
 from analyzer.facts.embedding import embeddings
 from analyzer.facts.parameters import Learned, learned, weight_side
-from analyzer.facts.residual import CARRY, Scale, peel, residuals
+from analyzer.facts.peeling import CARRY, Peeled, Scale, peel
+from analyzer.facts.residual import residuals
 from analyzer.facts.shapes import casts_up, width
 from analyzer.facts.tokens import table_rows
 from analyzer.graph import Group, Op, OpKind
@@ -97,7 +98,7 @@ def _in_a_block(query: Query, op: Op) -> bool:
 
 
 def _head(query: Query, linear: Op) -> Head:
-    before = peel(query, linear.operands[0].source)
+    before = _before(query, linear)
     after = _after(query, linear)
     bias = linear.operand("bias") or after.bias
     return Head(
@@ -111,6 +112,17 @@ def _head(query: Query, linear: Op) -> Head:
         upcast=next((op for op in (*before.passed, *after.passed) if casts_up(op)), None),
         to_vocabulary=int(width(linear)) in {int(table_rows(query, one.lookup)) for one in query.facts(embeddings)},
     )
+
+
+def _before(query: Query, linear: Op) -> Peeled:
+    """What is above the head's input, past the choice of positions."""
+    found = Peeled(linear.operands[0].source)
+    while True:
+        inner = peel(query, found.root)
+        found = Peeled(inner.root, (*found.scales, *inner.scales), (*found.passed, *inner.passed))
+        if found.root.kind not in Group.SELECTION or not found.root.operands:
+            return found
+        found = Peeled(found.root.operands[0].source, found.scales, (*found.passed, found.root))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analyzer.facts.bodies import norm_bodies
-from analyzer.facts.parameters import Learned, learned, weight_side
+from analyzer.facts.peeling import Peeled, Scale, peel
+from analyzer.facts.streams import spread
 from analyzer.graph import Group, Op, OpKind
-from analyzer.query import Query, constant_side, number, sides
+from analyzer.query import Query, number
 
-CARRY = frozenset(
-    {
-        OpKind.CAST,
-        OpKind.COPY,
-        OpKind.DROPOUT,
-        OpKind.RESHAPE,
-        OpKind.TRANSPOSE,
-        OpKind.SQUEEZE,
-        OpKind.UNSQUEEZE,
-        OpKind.ROLL,
-        OpKind.EXPAND,
-    }
-)
-"""Kinds that hand the values of the stream on as they are."""
+_BACK = 4
+"""How many additions may lie between a branch and the point of the stream that it was computed from."""
 
 _WORK = frozenset(
     {
@@ -38,37 +26,6 @@ _WORK = frozenset(
         OpKind.MEAN,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A multiplier on the way to an addition: a constant ``value``, or a learned ``parameter``."""
-
-    op: Op
-    value: int | float | None = None
-    divides: bool = False
-    parameter: Learned | None = None
-
-    @property
-    def factor(self) -> float:
-        """The constant as a multiplier (1 for a learned one)."""
-        if self.value is None:
-            return 1.0
-        return 1.0 / float(self.value) if self.divides else float(self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Peeled:
-    """``root`` is the operation below casts, dropout, changes of shape and multipliers; ``scales`` the multipliers,
-    ``passed`` everything above the root, outermost first."""
-
-    root: Op
-    scales: tuple[Scale, ...] = ()
-    passed: tuple[Op, ...] = ()
-
-    def down_to(self, op: Op) -> tuple[Scale, ...]:
-        """The multipliers that are applied after ``op``."""
-        return tuple(scale for scale in self.scales if scale.op.index > op.index)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,48 +45,8 @@ class Residual:
     root: Op
     region: frozenset[Op]
     beside: Residual | None = None
-
-
-def peel(query: Query, op: Op) -> Peeled:
-    """``op`` without what hands it on unchanged or times a constant or a parameter (that is not a norm's weight)."""
-    bodies = query.once(norm_bodies)
-    scales: list[Scale] = []
-    passed: list[Op] = []
-    while True:
-        top = op
-        if op.kind in CARRY and op.operands:
-            op = op.operands[0].source
-        elif op not in bodies and (found := _scale(op)) is not None:
-            op, scale = found
-            scales.append(scale)
-        else:
-            return Peeled(op, tuple(scales), tuple(passed))
-        passed.append(top)
-
-
-def _scale(op: Op) -> tuple[Op, Scale] | None:
-    if op.kind not in (OpKind.MUL, OpKind.DIV):
-        return None
-    if (constant := constant_side(op)) is not None:
-        pair = sides(op)
-        if op.kind is OpKind.DIV and pair is not None and pair[0] is not constant[0]:
-            return None
-        return constant[0], Scale(op, value=constant[1], divides=op.kind is OpKind.DIV)
-    if op.kind is OpKind.MUL:
-        return _learned_scale(op)
-    return None
-
-
-def _learned_scale(op: Op) -> tuple[Op, Scale] | None:
-    if (found := weight_side(op)) is not None:
-        return found[0], Scale(op, parameter=found[1])
-    pair = sides(op)
-    for tensor, gate in (pair, pair[::-1]) if pair else ():
-        if isinstance(tensor, Op) and isinstance(gate, Op) and gate.kind in (OpKind.TANH, OpKind.SIGMOID, OpKind.EXP):
-            parameter = learned(gate.operands[0].source)
-            if parameter is not None and learned(tensor) is None:
-                return tensor, Scale(op, parameter=parameter)
-    return None
+    streams: bool = False
+    """The stream is several, along the axis before the last."""
 
 
 def residuals(query: Query) -> tuple[Residual, ...]:
@@ -154,17 +71,43 @@ def _residual(query: Query, op: Op, known: dict[Op, Residual]) -> Residual | Non
     left, right = (operand.source for operand in op.operands)
     if number(left) is not None or number(right) is not None:
         return None
+    if (several := _of_streams(query, op)) is not None:
+        return several
     peeled = peel(query, left), peel(query, right)
     orders = ((left, right, *peeled), (right, left, *peeled[::-1]))
     # the later root can not be what the earlier one is computed from
     for carried, branch, stream, work in sorted(orders, key=lambda order: order[2].root.index):
-        first = known.get(stream.root)
         if (region := _region(query, work.root, stream.root)) is not None:
             return _assembled(query, op, carried, branch, stream, work, region)
-        if first is not None and (region := _region(query, work.root, first.stream)) is not None:
+        if (earlier := _read_before(query, stream.root, work.root, known)) is not None:
             scales = stream.scales, work.scales
+            first, region = earlier
             return Residual(op, first.stream, carried, branch, *scales, work.root, region, beside=first)
     return None
+
+
+def _read_before(
+    query: Query, carried: Op, work: Op, known: dict[Op, Residual]
+) -> tuple[Residual, frozenset[Op]] | None:
+    """A residual a few additions back on the carried side, whose stream the branch was computed from."""
+    for _ in range(_BACK):
+        if (first := known.get(carried)) is None:
+            return None
+        if (region := _region(query, work, first.stream)) is not None:
+            return first, region
+        carried = peel(query, first.stream).root
+    return None
+
+
+def _of_streams(query: Query, op: Op) -> Residual | None:
+    """A sum of several streams, mixed with each other or not, and a branch that is spread over them."""
+    if (found := spread(query, op)) is None:
+        return None
+    value, carried = found
+    work = peel(query, value)
+    if (region := _region(query, work.root, carried)) is None:
+        return None
+    return Residual(op, carried, carried, value, (), work.scales, work.root, region, streams=True)
 
 
 def _assembled(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analyzer.facts.residual import Scale
+from analyzer.facts.peeling import Scale
 from analyzer.values import Origin, origin_of, traced
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.graph import Group, Op, OpKind
+from analyzer.graph import Dtype, Group, Op, OpKind
 from analyzer.query import Query
 
 _INDEX = Group.LAYOUT | {
@@ -54,4 +54,10 @@ def _given(query: Query, op: Op) -> bool:
 
 def _roots(query: Query, op: Op) -> frozenset[Op]:
     found = {op} if op.kind is OpKind.INPUT else query.sources(op, OpKind.INPUT, through=_INDEX)
-    return frozenset(one for one in found if not one.outputs[0].dtype.is_floating and one.outputs[0].dtype != "bool")
+    return frozenset(one for one in found if _is_integer(query, one))
+
+
+def _is_integer(query: Query, given: Op) -> bool:
+    declared = query.model.inputs.get(str(given.attributes.get("name", "")))
+    dtype = declared[0] if declared else given.outputs[0].dtype
+    return not dtype.is_floating and not dtype.is_complex and dtype is not Dtype.BOOL

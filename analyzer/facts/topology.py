@@ -17,6 +17,7 @@ class Topology(StrEnum):
     SEQUENTIAL = "sequential"
     PARALLEL = "parallel"
     SHARED_NORM_PARALLEL = "shared_norm_parallel"
+    HYPER_CONNECTIONS = "hyper_connections"
     SINGLE = "single"
     UNKNOWN = "unknown"
 
@@ -49,6 +50,8 @@ _MIXING = (Content.ATTENTION, Content.MIXER)
 
 
 def _topology(found: tuple[Block, ...]) -> tuple[Topology, str]:
+    if any(block.residual.streams for block in found):
+        return Topology.HYPER_CONNECTIONS, ""
     for branches in _side_by_side(found):
         mixing = [branch for branch in branches if branch.content in _MIXING]
         feeding = [branch for branch in branches if branch.content is Content.FEED_FORWARD]

@@ -11,7 +11,7 @@ from analyzer.facts.head import Head, heads
 from analyzer.facts.main import main_stack, main_stacks
 from analyzer.facts.norms import Norm, NormKind, norms
 from analyzer.facts.parameters import Learned, learned
-from analyzer.facts.residual import Scale
+from analyzer.facts.peeling import Scale
 from analyzer.facts.scales import product
 from analyzer.facts.shapes import width
 from analyzer.facts.stacks import Layer, Stack, stacks
