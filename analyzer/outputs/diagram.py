@@ -41,7 +41,7 @@ def drawn(view: GraphView) -> list[Node]:
 
 
 def label(op: Op) -> tuple[str, str]:
-    """Two lines for a box: what it does, what comes out."""
+    """Two lines for a box: what it does (with the parameters it reads), what comes out."""
     name = str(op.attributes.get("name", "")) if op.kind is OpKind.INPUT else ""
     held = [
         str(operand.source.attributes.get("name", "")).rpartition(".")[2]

@@ -147,3 +147,10 @@ def _title(name: str, columns: str = "") -> Iterator[Text]:
 def _more(number: int, most: int | None) -> Iterator[Text]:
     if most is not None and number > most:
         yield Text(f"  … {number - most} more (-v prints all)", "dim")
+
+
+def tracebacks(report: Report) -> Iterator[str]:
+    """The tracebacks of errors inside this program or in rules, each below what it is about."""
+    for problem in report.errors:
+        if isinstance(problem.traceback, str):
+            yield f"{place_of(problem)}{problem.message}\n{problem.traceback}"

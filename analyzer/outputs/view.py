@@ -14,9 +14,11 @@ _HELD = frozenset({OpKind.PARAMETER, OpKind.BUFFER})
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An operation, the numbered modules it stands for, and whether it only supplies the printed part."""
+    """An operation with what it reads of the printed graph, the numbered modules it stands for, and whether it only
+    supplies the printed part."""
 
     op: Op
+    operands: tuple[Operand, ...] = ()
     layers: tuple[str, ...] = ()
     outside: bool = False
 
@@ -38,14 +40,20 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class GraphView:
-    """Nodes in execution order, edges by target and slot; ``results`` are what the model returns."""
+    """Nodes in execution order; ``results`` are what the model returns."""
 
     model: BuiltModel
     nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
     results: tuple[Operand, ...]
     groups: tuple[LayerGroup, ...]
     at: str = ""
+
+    @property
+    def edges(self) -> Iterator[Edge]:
+        """Every use of a result, by user and slot."""
+        for node in self.nodes:
+            for operand in node.operands:
+                yield Edge(operand.source, node.op, operand.slot, operand.output)
 
 
 def view(model: BuiltModel, *, at: str = "", unroll: bool = False, construction: bool = False) -> GraphView:
@@ -61,12 +69,14 @@ def view(model: BuiltModel, *, at: str = "", unroll: bool = False, construction:
         path = folding_path(model, folding, at)
         chosen = {op for op in chosen if _inside(op, path)}
     kept = {op for op in chosen if folding.of(op) is op}
-    edges = tuple(_edges(kept, folding))
-    outside = {edge.source for edge in edges} - kept
-    nodes = [Node(op, folding.instances(owner(op)), op in outside) for op in kept | outside]
-    results = () if at else tuple(Operand(r.slot, folding.of(r.source), r.output) for r in graph.results)
-    nodes.sort(key=lambda node: node.identifier)
-    return GraphView(model, tuple(nodes), edges, results, folding.groups, at)
+    reads = {op: _folded(op.operands, folding) for op in kept}
+    outside = {operand.source for operands in reads.values() for operand in operands} - kept
+    nodes = [
+        Node(op, reads.get(op, ()), folding.instances(owner(op)), op in outside)
+        for op in sorted(kept | outside, key=lambda op: op.index)
+    ]
+    results = () if at else _folded(graph.results, folding)
+    return GraphView(model, tuple(nodes), results, folding.groups, at)
 
 
 def folding_path(model: BuiltModel, folding: Folding, at: str) -> str:
@@ -113,7 +123,6 @@ def _chosen(ops: Iterable[Op], construction: bool) -> Iterator[Op]:
                 wanted.update(operand.source for operand in op.operands)
 
 
-def _edges(kept: set[Op], folding: Folding) -> Iterator[Edge]:
-    for op in sorted(kept, key=lambda op: op.index):
-        for operand in op.operands:
-            yield Edge(folding.of(operand.source), op, operand.slot, operand.output)
+def _folded(operands: Iterable[Operand], folding: Folding) -> tuple[Operand, ...]:
+    """The same operands, made by the operations that stay."""
+    return tuple(Operand(operand.slot, folding.of(operand.source), operand.output) for operand in operands)
