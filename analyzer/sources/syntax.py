@@ -26,7 +26,10 @@ class Literal(Node, frozen=True, eq=False):
 
 
 class OddLiteral(Node, frozen=True, eq=False):
-    """A literal that JSON has no word for: ``kind`` is ``bytes``, ``bigint``, ``imaginary`` or ``ellipsis``."""
+    """A literal without a plain form: ``text`` is Python source that ``ast.literal_eval`` reads.
+
+    ``kind`` is ``bytes``, ``bigint``, ``imaginary``, ``ellipsis`` or ``surrogates`` (a string that UTF-8 can not hold).
+    """
 
     kind: str
     text: str
@@ -138,7 +141,7 @@ class NamedExpression(Node, frozen=True, eq=False):
 
 
 class FormattedValue(Node, frozen=True, eq=False):
-    """``{value!conversion:spec}``; with ``self_documenting`` (``{value=}``) ``text`` holds the expression's source."""
+    """``{value!conversion:spec}``; for ``{value=}`` ``text`` is what is written before the value, with the ``=``."""
 
     value: Expression
     conversion: str | None
@@ -204,7 +207,7 @@ Expression: TypeAlias = (
 
 
 class Parameter(Node, frozen=True, eq=False):
-    """``kind`` is ``positional`` (before ``/``), ``plain``, ``args`` (``*x``), ``keyword`` (after ``*``) or ``kwargs``."""
+    """``kind`` is ``positional`` (before ``/``), ``plain``, ``args`` (``*x``), ``keyword`` (behind it) or ``kwargs``."""
 
     name: str
     kind: str
