@@ -1,8 +1,9 @@
 """The operations of torch: kinds, operands and result types, without running anything."""
 
+from analyzer.library.torch_ops.attributes import TENSOR_ATTRIBUTES, TENSOR_METHODS
 from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError, UnknownOperation
 from analyzer.library.torch_ops.infer import Inferred, infer, types_in
-from analyzer.library.torch_ops.names import TENSOR_ATTRIBUTES, TENSOR_METHODS, operator_target, public_target
+from analyzer.library.torch_ops.names import operator_target, public_target
 from analyzer.library.torch_ops.rule import Outputs
 from analyzer.library.torch_ops.tables import RULES
 

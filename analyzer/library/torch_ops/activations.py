@@ -7,7 +7,16 @@ from analyzer.library.torch_ops.broadcasting import axis, replace
 from analyzer.library.torch_ops.dtypes import floating
 from analyzer.library.torch_ops.elementwise import floating_unary, same
 from analyzer.library.torch_ops.errors import ShapeError
-from analyzer.library.torch_ops.rule import ACTIVATION, EVERYWHERE, FUNCTIONAL, POINTWISE, Outcome, Outputs, merge, rules
+from analyzer.library.torch_ops.rule import (
+    ACTIVATION,
+    EVERYWHERE,
+    FUNCTIONAL,
+    POINTWISE,
+    Outcome,
+    Outputs,
+    merge,
+    rules,
+)
 from analyzer.library.torch_ops.symbolic import floor_divide
 from analyzer.values import Tensor
 
@@ -58,7 +67,11 @@ def prelu(input: Tensor, weight: Tensor) -> Outputs:
 
 
 def rrelu(
-    input: Tensor, lower: float = 0.125, upper: float = 0.3333333333333333, training: bool = False, inplace: bool = False
+    input: Tensor,
+    lower: float = 0.125,
+    upper: float = 0.3333333333333333,
+    training: bool = False,
+    inplace: bool = False,
 ) -> Outputs:
     """relu with a random slope below zero."""
     return same(input)
@@ -118,7 +131,9 @@ ACTIVATIONS = merge(
     rules(OpKind.SILU, simple, ("silu",), FUNCTIONAL),
     rules(OpKind.SOFTPLUS, softplus, ("softplus",), FUNCTIONAL),
     rules(OpKind.GLU, glu, ("glu",), FUNCTIONAL),
-    rules(OpKind.ACTIVATION, simple, ("relu6", "hardsigmoid", "hardswish", "mish", "logsigmoid", "tanhshrink"), FUNCTIONAL),
+    rules(
+        OpKind.ACTIVATION, simple, ("relu6", "hardsigmoid", "hardswish", "mish", "logsigmoid", "tanhshrink"), FUNCTIONAL
+    ),
     rules(OpKind.ACTIVATION, simple, ("softsign",), FUNCTIONAL),
     rules(OpKind.ACTIVATION, simple, ("selu",), ("nn.functional.{}", "nn.functional.{}_", "{}", "{}_")),
     rules(OpKind.ACTIVATION, leaky_relu, ("leaky_relu",), ("nn.functional.{}", "nn.functional.{}_")),

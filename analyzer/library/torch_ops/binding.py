@@ -13,7 +13,17 @@ from analyzer.library.torch_ops.rule import RuleFunction
 from analyzer.values import Device, Tensor, TracedBool
 
 INERT = frozenset(
-    {"out", "generator", "device", "layout", "pin_memory", "requires_grad", "memory_format", "non_blocking", "_stacklevel"}
+    {
+        "out",
+        "generator",
+        "device",
+        "layout",
+        "pin_memory",
+        "requires_grad",
+        "memory_format",
+        "non_blocking",
+        "_stacklevel",
+    }
 )
 """Keywords that any operation takes and that change neither sizes nor element types."""
 

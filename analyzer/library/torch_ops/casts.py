@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import broadcast, shape_of
-from analyzer.library.torch_ops.dtypes import legacy_type
+from analyzer.library.torch_ops.dtypes import legacy_name, legacy_type
 from analyzer.library.torch_ops.elementwise import same
 from analyzer.library.torch_ops.errors import BindingError, ShapeError
 from analyzer.library.torch_ops.rule import BOTH, METHOD, Outcome, Table, merge, rules
@@ -17,7 +17,9 @@ def _cast(input: Tensor, dtype: Dtype, *, copy: object = False) -> Outcome:
     return Outcome(TensorType(input.shape, dtype), alias=dtype is input.dtype and not copy)
 
 
-def to(input: Tensor, *args: object, dtype: Dtype | None = None, other: Tensor | None = None, copy: object = False) -> Outcome:
+def to(
+    input: Tensor, *args: object, dtype: Dtype | None = None, other: Tensor | None = None, copy: object = False
+) -> Outcome:
     """``to(dtype)``, ``to(device)``, ``to(device, dtype)``, ``to(other)``; a device changes nothing here."""
     found = dtype if other is None else other.dtype
     for argument in args:
@@ -28,8 +30,10 @@ def to(input: Tensor, *args: object, dtype: Dtype | None = None, other: Tensor |
     return _cast(input, found or input.dtype, copy=copy)
 
 
-def type_(input: Tensor, dtype: object, non_blocking: bool = False) -> Outcome:
-    """``dtype`` is an element type or the name of a legacy tensor class."""
+def type_(input: Tensor, dtype: object = None, non_blocking: bool = False) -> Outcome:
+    """``dtype`` is an element type or the name of a legacy tensor class; without it the name of the input's."""
+    if dtype is None:
+        return Outcome((), kind=OpKind.HOST, value=f"torch.{legacy_name(input.dtype)}Tensor")
     if isinstance(dtype, Dtype):
         return _cast(input, dtype)
     if isinstance(dtype, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analyzer.graph import Dtype, OpKind, TensorType
-from analyzer.library.torch_ops.broadcasting import Shape, repeated
+from analyzer.library.torch_ops.broadcasting import Shape, integer, integers, repeated
 from analyzer.library.torch_ops.errors import BindingError, ShapeError
 from analyzer.library.torch_ops.rule import FREE, FUNCTIONAL, Outcome, Outputs, Table, merge, rules
 from analyzer.library.torch_ops.symbolic import add, floor_divide, multiply, subtract, window
@@ -21,7 +21,12 @@ def _positive(sizes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _windows(
-    sizes: Shape, kernel: Shape, stride: Shape, padding: tuple[tuple[int, int], ...], dilation: Shape, ceil: bool = False
+    sizes: Shape,
+    kernel: Shape,
+    stride: Shape,
+    padding: tuple[tuple[int, int], ...],
+    dilation: Shape,
+    ceil: bool = False,
 ) -> Shape:
     rows = zip(sizes, kernel, stride, padding, dilation, strict=True)
     return _positive(tuple(window(n, k, s, p, d, ceil=ceil) for n, k, s, p, d in rows))
@@ -119,7 +124,7 @@ def _adaptive_pool(rank: int, *, indices: bool = False) -> ConvRule:
     def adaptive_pool(input: Tensor, output_size: object, return_indices: bool = indices) -> Outputs:
         wanted = tuple(output_size) if isinstance(output_size, list | tuple) else (output_size,) * rank
         sizes = input.shape[-rank:]
-        found = tuple(own if want is None else want for own, want in zip(sizes, wanted, strict=True))
+        found = tuple(own if want is None else integer(want) for own, want in zip(sizes, wanted, strict=True))
         result = TensorType((*input.shape[:-rank], *found), input.dtype)
         return (result, TensorType(result.shape, Dtype.INT64)) if return_indices else result
 
@@ -132,8 +137,7 @@ def _max_unpool(rank: int) -> ConvRule:
         output_size: object = None,
     ) -> Outputs:  # fmt: skip
         if output_size is not None:
-            wanted = tuple(output_size) if isinstance(output_size, list | tuple) else ()
-            return TensorType((*input.shape[:-rank], *wanted[-rank:]), input.dtype)
+            return TensorType((*input.shape[:-rank], *integers(output_size)[-rank:]), input.dtype)
         kernel = repeated(kernel_size, rank)
         steps = kernel if stride is None else repeated(stride, rank)
         rows = zip(input.shape[-rank:], kernel, steps, repeated(padding, rank), strict=True)
@@ -142,7 +146,9 @@ def _max_unpool(rank: int) -> ConvRule:
     return max_unpool
 
 
-def unfold(input: Tensor, kernel_size: object, dilation: object = 1, padding: object = 0, stride: object = 1) -> Outputs:
+def unfold(
+    input: Tensor, kernel_size: object, dilation: object = 1, padding: object = 0, stride: object = 1
+) -> Outputs:
     """Patches as columns: (batch, channels * kernel, positions)."""
     leading, channels, sizes = _parts(input, 2)
     kernel, steps, spread = (repeated(option, 2) for option in (kernel_size, stride, dilation))
@@ -151,7 +157,12 @@ def unfold(input: Tensor, kernel_size: object, dilation: object = 1, padding: ob
 
 
 def fold(
-    input: Tensor, output_size: object, kernel_size: object, dilation: object = 1, padding: object = 0, stride: object = 1
+    input: Tensor,
+    output_size: object,
+    kernel_size: object,
+    dilation: object = 1,
+    padding: object = 0,
+    stride: object = 1,
 ) -> Outputs:
     """Columns added up to an image."""
     kernel = repeated(kernel_size, 2)
@@ -187,7 +198,9 @@ def _of_rank(rank: int) -> Table:
         rules(OpKind.POOL, _max_pool(rank), (f"max_pool{rank}d",), _SPELLINGS),
         rules(OpKind.POOL, _max_pool(rank, indices=True), (f"max_pool{rank}d_with_indices",), FUNCTIONAL),
         rules(OpKind.POOL, lp_pool(rank), (f"lp_pool{rank}d",), FUNCTIONAL),
-        rules(OpKind.POOL, _adaptive_pool(rank), (f"adaptive_avg_pool{rank}d", f"adaptive_max_pool{rank}d"), FUNCTIONAL),
+        rules(
+            OpKind.POOL, _adaptive_pool(rank), (f"adaptive_avg_pool{rank}d", f"adaptive_max_pool{rank}d"), FUNCTIONAL
+        ),
         rules(OpKind.POOL, _max_unpool(rank), (f"max_unpool{rank}d",), FUNCTIONAL),
     )
 

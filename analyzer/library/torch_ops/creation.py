@@ -7,16 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analyzer.graph import Dtype, OpKind, TensorType
+from analyzer.graph import Constant, Dtype, OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import Shape, integer, integers
-from analyzer.library.torch_ops.dtypes import DEFAULT, Array, from_numpy, promote, scalar_type, to_numpy
+from analyzer.library.torch_ops.dtypes import DEFAULT, LIMIT, Array, from_numpy, promote, scalar_type, to_numpy
 from analyzer.library.torch_ops.errors import BindingError, DataDependent
 from analyzer.library.torch_ops.rule import FREE, METHOD, Outcome, merge, rules
 from analyzer.library.torch_ops.symbolic import add, floor_divide, subtract
 from analyzer.values import Tensor, TracedBool, TracedInt, plain
-
-LIMIT = 65536
-"""Elements up to which numbers are kept."""
 
 
 def _small(shape: Shape) -> bool:
@@ -191,12 +188,12 @@ def arange(
     integral = all(isinstance(value, int) for value in (first, last, stride))
     size = _range_size(first, last, stride)
     result = TensorType((size,), dtype or (Dtype.INT64 if integral else DEFAULT))
+    extra: dict[str, Constant] = {"start": first, "end": last, "step": stride}
     if not _small((size,)):
-        return Outcome(result, data=(None,))
-    numbers = float(first) + np.arange(int(size)) * float(stride)
-    if integral:
-        numbers = int(first) + np.arange(int(size)) * int(stride)
-    return Outcome(result, data=(to_numpy(numbers, result.dtype),))
+        return Outcome(result, data=(None,), extra=extra)
+    steps = np.arange(int(size))
+    numbers = int(first) + steps * int(stride) if integral else float(first) + steps * float(stride)
+    return Outcome(result, data=(to_numpy(numbers, result.dtype),), extra=extra)
 
 
 def _number(value: object) -> int | float:
@@ -225,7 +222,9 @@ def _range_size(first: float, last: float, stride: float) -> int:
     return count
 
 
-def linspace(start: object, end: object, steps: object, *, dtype: Dtype | None = None, device: object = None) -> Outcome:
+def linspace(
+    start: object, end: object, steps: object, *, dtype: Dtype | None = None, device: object = None
+) -> Outcome:
     """``steps`` numbers from ``start`` to ``end``, both included."""
     size = integer(steps)
     result = TensorType((size,), dtype or DEFAULT)

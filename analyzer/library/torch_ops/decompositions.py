@@ -56,7 +56,12 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Outputs:  # noqa: N803
 
 
 def solve_triangular(
-    input: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False  # noqa: N803
+    input: Tensor,
+    B: Tensor,  # noqa: N803
+    *,
+    upper: bool,
+    left: bool = True,
+    unitriangular: bool = False,
 ) -> Outputs:
     """X of ``input X = B`` with a triangular matrix."""
     return solve(input, B)
@@ -117,7 +122,9 @@ def eig(A: Tensor) -> Outcome:  # noqa: N803
     """Complex eigenvalues and eigenvectors."""
     batch = _square(A)
     dtype = complex_of(A.dtype)
-    return Outcome((TensorType((*batch, A.shape[-1]), dtype), TensorType(A.shape, dtype)), ("eigenvalues", "eigenvectors"))
+    return Outcome(
+        (TensorType((*batch, A.shape[-1]), dtype), TensorType(A.shape, dtype)), ("eigenvalues", "eigenvectors")
+    )
 
 
 def eigvals(A: Tensor) -> Outputs:  # noqa: N803

@@ -17,6 +17,9 @@ Array: TypeAlias = np.ndarray[Any, Any]
 DEFAULT = Dtype.FLOAT32
 """What ``torch.get_default_dtype()`` gives unless it was changed."""
 
+LIMIT = 65536
+"""Elements of a tensor up to which its numbers are kept."""
+
 _SIGNED = (Dtype.INT8, Dtype.INT16, Dtype.INT32, Dtype.INT64)
 _UNSIGNED = (Dtype.UINT8, Dtype.UINT16, Dtype.UINT32, Dtype.UINT64)
 _WIDTH: Mapping[Dtype, int] = {
@@ -51,6 +54,7 @@ _NUMPY: Mapping[Dtype, type[np.generic]] = {
     Dtype.COMPLEX64: np.complex64,
     Dtype.COMPLEX128: np.complex128,
 }
+_NAMES: Mapping[str, Dtype] = {dtype.value: dtype for dtype in Dtype}
 _LEGACY: Mapping[str, Dtype] = {
     "Bool": Dtype.BOOL,
     "Byte": Dtype.UINT8,
@@ -87,9 +91,9 @@ def numpy_type(dtype: Dtype) -> type[np.generic]:
 def from_numpy(array: Array) -> Dtype:
     """The element type of a NumPy array."""
     name = array.dtype.name
-    if name not in Dtype:
+    if name not in _NAMES:
         raise BindingError(f"no tensor of element type {name}")
-    return Dtype(name)
+    return _NAMES[name]
 
 
 def legacy_type(name: str) -> Dtype:
@@ -97,9 +101,14 @@ def legacy_type(name: str) -> Dtype:
     short = name.rpartition(".")[2].removesuffix("Tensor")
     if short in _LEGACY:
         return _LEGACY[short]
-    if short in Dtype:
-        return Dtype(short)
+    if short in _NAMES:
+        return _NAMES[short]
     raise BindingError(f"{name} is no tensor type")
+
+
+def legacy_name(dtype: Dtype) -> str:
+    """``Float`` for float32 and so on; the type's own name where there is none."""
+    return next((name for name, known in _LEGACY.items() if known is dtype), dtype.value)
 
 
 @lru_cache(maxsize=1024)

@@ -11,8 +11,6 @@ from analyzer.values import Tensor
 
 
 def _pair(input: object, other: object) -> tuple[int, ...]:
-    if not isinstance(input, Tensor) and not isinstance(other, Tensor):
-        raise BindingError("neither operand is a tensor")
     return broadcast(shape_of(input), shape_of(other))
 
 
@@ -68,7 +66,7 @@ def predicate(input: Tensor) -> Outputs:
     return TensorType(input.shape, Dtype.BOOL)
 
 
-def clamp(input: Tensor, min: object = None, max: object = None) -> Outputs:  # noqa: A002
+def clamp(input: Tensor, min: object = None, max: object = None) -> Outputs:
     """Limits are numbers or tensors that broadcast."""
     present = [limit for limit in (min, max) if limit is not None]
     if not present:
@@ -76,12 +74,12 @@ def clamp(input: Tensor, min: object = None, max: object = None) -> Outputs:  # 
     return TensorType(broadcast(input.shape, *map(shape_of, present)), result_type(input, *present))
 
 
-def clamp_min(input: Tensor, min: object) -> Outputs:  # noqa: A002
+def clamp_min(input: Tensor, min: object) -> Outputs:
     """A lower limit only."""
     return clamp(input, min=min)
 
 
-def clamp_max(input: Tensor, max: object) -> Outputs:  # noqa: A002
+def clamp_max(input: Tensor, max: object) -> Outputs:
     """An upper limit only."""
     return clamp(input, max=max)
 
@@ -143,6 +141,7 @@ _OPERATORS = merge(
     rules(OpKind.LOGICAL, same, ("__invert__",), METHOD, "bitwise_not"),
     rules(OpKind.ELEMENTWISE, binary, ("__lshift__", "__ilshift__"), METHOD, "bitwise_left_shift"),
     rules(OpKind.ELEMENTWISE, binary, ("__rshift__", "__irshift__"), METHOD, "bitwise_right_shift"),
+    rules(OpKind.ELEMENTWISE, binary, ("__rlshift__", "__rrshift__"), METHOD),
     rules(OpKind.COMPARE, comparison, ("__eq__",), METHOD, "eq"),
 )
 
@@ -180,12 +179,15 @@ _BINARY = merge(
 )
 
 _FLOATING = (
-    "acos arccos acosh arccosh asin arcsin asinh arcsinh atan arctan atanh arctanh cosh sinh tan deg2rad rad2deg "
-    "expm1 exp2 log2 log10 log1p erfc erfinv lgamma digamma frac sinc i0"
-).split()
+    *("acos", "acosh", "asin", "asinh", "atan", "atanh", "cosh", "sinh", "tan"),
+    *("deg2rad", "rad2deg", "expm1", "exp2", "log2", "log10", "log1p"),
+    *("erfc", "erfinv", "lgamma", "digamma", "frac", "sinc", "i0"),
+)
+_INVERSE = ("cos", "cosh", "sin", "sinh", "tan", "tanh")
 _SPECIAL = (
-    "erfc erfinv erfcx gammaln digamma psi entr ndtr ndtri log_ndtr i0 i0e i1 i1e expm1 exp2 log1p sinc bessel_j0 bessel_j1"
-).split()
+    *("erfc", "erfinv", "erfcx", "gammaln", "digamma", "psi", "entr", "ndtr", "ndtri", "log_ndtr"),
+    *("i0", "i0e", "i1", "i1e", "expm1", "exp2", "log1p", "sinc", "bessel_j0", "bessel_j1"),
+)
 
 _UNARY = merge(
     rules(OpKind.NEG, same, ("neg", "negative"), POINTWISE, "neg"),
@@ -205,6 +207,7 @@ _UNARY = merge(
     rules(OpKind.ROUND, same, ("floor", "ceil", "trunc"), POINTWISE),
     rules(OpKind.ROUND, same, ("fix",), POINTWISE, "trunc"),
     rules(OpKind.ELEMENTWISE, floating_unary, _FLOATING, POINTWISE),
+    *(rules(OpKind.ELEMENTWISE, floating_unary, (f"arc{name}",), POINTWISE, f"a{name}") for name in _INVERSE),
     rules(OpKind.ELEMENTWISE, floating_unary, _SPECIAL, ("special.{}",)),
     rules(OpKind.ELEMENTWISE, polygamma, ("polygamma",), ("{}", "special.{}")),
     rules(OpKind.ELEMENTWISE, same, ("sign", "sgn"), POINTWISE, "sign"),

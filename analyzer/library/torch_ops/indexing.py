@@ -108,7 +108,8 @@ def _check(position: int, size: int) -> None:
 def _advance(cursor: _Cursor, item: Tensor) -> None:
     if item.dtype not in (Dtype.BOOL, Dtype.UINT8):
         cursor.take()
-        cursor.advance(item.shape)
+        if item.shape:
+            cursor.advance(item.shape)
         return
     for size in item.shape:
         own = cursor.take()
@@ -163,7 +164,10 @@ def _bound(size: int, position: int) -> int:
 def _is_basic(index: object) -> bool:
     items = index if isinstance(index, tuple) else (index,)
     return all(
-        item is None or item is Ellipsis or isinstance(item, slice) or (isinstance(item, int) and not isinstance(item, bool))
+        item is None
+        or item is Ellipsis
+        or isinstance(item, slice)
+        or (isinstance(item, int) and not isinstance(item, bool))
         for item in items
     )
 
@@ -189,25 +193,6 @@ def _witness(index: object) -> bool:
     """Whether the selected number of elements is only a witness."""
     items = index if isinstance(index, tuple) else (index,)
     return any(isinstance(item, Tensor) and item.dtype is Dtype.BOOL and item.data is None for item in items)
-
-
-def numpy_index(index: object) -> object:
-    """The index with tensors replaced by their numbers and traced numbers by plain ones."""
-    match index:
-        case tuple():
-            return tuple(numpy_index(item) for item in index)
-        case list() | range():
-            return [numpy_index(item) for item in index]
-        case slice():
-            return slice(*(None if b is None else int(integer(b)) for b in (index.start, index.stop, index.step)))
-        case Tensor():
-            return index.data
-        case bool() | TracedBool():
-            return bool(index)
-        case int():
-            return int(index)
-        case _:
-            return index
 
 
 def index_put(input: Tensor, indices: object, values: object, accumulate: bool = False) -> Outcome:

@@ -22,8 +22,9 @@ class Inferred:
 
     ``operands`` pairs slots with tensors; ``attributes`` holds the other arguments by parameter name, defaults included
     and None left out. ``outputs`` keeps the structure in which the results are returned, with ``fields`` naming the
-    elements of a tuple where they have names. ``data`` has one entry an output tensor, in order. ``value`` is the Python
-    object that an operation without tensor outputs (``Tensor.item``) returns, None if it is not known.
+    elements of a tuple where they have names. ``data`` has one entry an output tensor, in order. ``value`` is the
+    Python object that an operation without tensor outputs (``Tensor.item``) returns, None if it is not known.
+    ``changed`` is the tensor that an in-place operation changes and returns.
     """
 
     kind: OpKind
@@ -35,6 +36,7 @@ class Inferred:
     alias: bool = False
     inplace: bool = False
     value: object = None
+    changed: Tensor | None = None
 
 
 def infer(target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
@@ -53,7 +55,9 @@ def infer(target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> 
     result = bound.call(rule.function, bound.arguments)
     outcome = result if isinstance(result, Outcome) else Outcome(result)  # type: ignore[arg-type]
     operands, attributes = operands_of(bound)
-    outputs = _in_place(bound, outcome.outputs) if rule.inplace else outcome.outputs
+    inplace = rule.inplace or (not outcome.alias and bool(bound.arguments.get("inplace")))
+    changed = bound.arguments[bound.positional[0]] if inplace else None
+    outputs = _in_place(changed, outcome.outputs) if isinstance(changed, Tensor) else outcome.outputs
     return Inferred(
         kind=outcome.kind or rule.kind,
         operands=_led_by(outcome.leading, operands),
@@ -62,8 +66,9 @@ def infer(target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> 
         fields=outcome.fields,
         data=_data(rule, bound, operands, outcome, outputs),
         alias=outcome.alias,
-        inplace=rule.inplace,
+        inplace=inplace,
         value=outcome.value,
+        changed=changed if isinstance(changed, Tensor) else None,
     )
 
 
@@ -82,10 +87,9 @@ def types_in(outputs: Outputs) -> Iterator[TensorType]:
             yield from types_in(item)
 
 
-def _in_place(bound: Bound, outputs: Outputs) -> Outputs:
+def _in_place(changed: Tensor, outputs: Outputs) -> Outputs:
     """The changed tensor keeps its element type and its number of elements."""
-    changed = bound.arguments[bound.positional[0]]
-    if not isinstance(changed, Tensor) or not isinstance(outputs, TensorType):
+    if not isinstance(outputs, TensorType):
         return outputs
     if outputs.shape == changed.shape:
         return TensorType(changed.shape, changed.dtype)
@@ -107,6 +111,6 @@ def _data(
     types = tuple(types_in(outputs))
     if outcome.data is not None:
         return outcome.data
-    if any(tensor.data is None for _, tensor in operands):
+    if any(tensor.data is None for slot, tensor in operands if outcome.leading in ("", slot)):
         return (None,) * len(types)
     return evaluate(rule.name, bound, types)

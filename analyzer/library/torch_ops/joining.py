@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from analyzer.graph import OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import Shape, axis, broadcast, integer, integers, replace
@@ -71,7 +72,9 @@ def hstack(tensors: object) -> Outputs:
 
 def vstack(tensors: object) -> Outputs:
     """Along the first dimension; vectors become rows."""
-    return joined([item if len(item.shape) > 1 else Tensor((1, *item.shape), item.dtype) for item in _tensors(tensors)], 0)
+    return joined(
+        [item if len(item.shape) > 1 else Tensor((1, *item.shape), item.dtype) for item in _tensors(tensors)], 0
+    )
 
 
 def _pieces(shape: Shape, place: int, sizes: Sequence[int], like: Tensor) -> tuple[TensorType, ...]:
@@ -127,9 +130,11 @@ def tensor_split(input: Tensor, indices_or_sections: object, dim: int = 0) -> Ou
     """Pieces as even as possible, or cut at the positions given."""
     place = axis(dim, len(input.shape))
     whole = int(input.shape[place])
-    if isinstance(indices_or_sections, Sequence) or (isinstance(indices_or_sections, Tensor) and indices_or_sections.shape):
+    if isinstance(indices_or_sections, Sequence) or (
+        isinstance(indices_or_sections, Tensor) and indices_or_sections.shape
+    ):
         cuts = [0, *(int(min(max(0, cut), whole)) for cut in integers(indices_or_sections)), whole]
-        sizes: list[int] = [max(0, end - start) for start, end in zip(cuts, cuts[1:], strict=False)]
+        sizes: list[int] = [max(0, end - start) for start, end in pairwise(cuts)]
     else:
         count = int(integer(indices_or_sections))
         sizes = [whole // count + (1 if number < whole % count else 0) for number in range(count)]

@@ -121,9 +121,7 @@ LOSSES = merge(
     rules(OpKind.LOSS, pointwise, ("mse_loss", "l1_loss", "soft_margin_loss", "hinge_embedding_loss"), FUNCTIONAL),
     rules(OpKind.LOSS, huber, ("huber_loss",), FUNCTIONAL),
     rules(OpKind.LOSS, smooth_l1, ("smooth_l1_loss",), FUNCTIONAL),
-    rules(
-        OpKind.LOSS, binary_cross_entropy, ("binary_cross_entropy", "binary_cross_entropy_with_logits"), FUNCTIONAL
-    ),
+    rules(OpKind.LOSS, binary_cross_entropy, ("binary_cross_entropy", "binary_cross_entropy_with_logits"), FUNCTIONAL),
     rules(OpKind.LOSS, binary_cross_entropy, ("binary_cross_entropy_with_logits",), FREE),
     rules(OpKind.LOSS, cross_entropy, ("cross_entropy", "nll_loss"), FUNCTIONAL),
     rules(OpKind.LOSS, kl_div, ("kl_div",), (*FREE, *FUNCTIONAL)),

@@ -39,6 +39,8 @@ _REFLECTED: Mapping[str, str] = {
     "&": "__and__",
     "|": "__or__",
     "^": "__xor__",
+    "<<": "__rlshift__",
+    ">>": "__rrshift__",
     "==": "__eq__",
     "!=": "ne",
     "<": "gt",
@@ -99,11 +101,6 @@ def operator_target(op: str, reflected: bool = False, inplace: bool = False) -> 
 _PREFIXES = ("torch.", "torch._C._nn.", "torch._C.", "torch._VF.")
 _RENAMED: Mapping[str, str] = {
     "nn.utils.rnn.pad_sequence": "pad_sequence",
-    "special.softmax": "softmax",
-    "rms_norm": "nn.functional.rms_norm",
-    "layer_norm": "nn.functional.layer_norm",
-    "group_norm": "nn.functional.group_norm",
-    "Tensor.__abs__": "Tensor.abs",
 }
 
 
@@ -120,74 +117,3 @@ def public_target(dotted_public_name: str) -> str | None:
             if candidate in RULES:
                 return candidate
     return None
-
-
-TENSOR_METHODS: frozenset[str] = frozenset(
-    {
-        "size",
-        "dim",
-        "ndimension",
-        "numel",
-        "nelement",
-        "element_size",
-        "is_floating_point",
-        "is_complex",
-        "is_signed",
-        "is_contiguous",
-        "is_pinned",
-        "is_shared",
-        "is_inference",
-        "is_conj",
-        "is_neg",
-        "is_same_size",
-        "is_set_to",
-        "stride",
-        "storage_offset",
-        "data_ptr",
-        "storage",
-        "untyped_storage",
-        "get_device",
-        "register_hook",
-        "register_post_accumulate_grad_hook",
-        "retain_grad",
-        "backward",
-        "dim_order",
-        "names",
-    }
-)
-"""Methods that are no operations; ``type`` without arguments is one too."""
-
-TENSOR_ATTRIBUTES: Mapping[str, str | None] = {
-    "T": "Tensor.T",
-    "mT": "Tensor.mT",
-    "H": "Tensor.H",
-    "mH": "Tensor.mH",
-    "real": "Tensor.real",
-    "imag": "Tensor.imag",
-    "data": "Tensor.detach",
-    "shape": None,
-    "dtype": None,
-    "device": None,
-    "ndim": None,
-    "grad": None,
-    "grad_fn": None,
-    "requires_grad": None,
-    "is_leaf": None,
-    "is_cuda": None,
-    "is_cpu": None,
-    "is_mps": None,
-    "is_xla": None,
-    "is_xpu": None,
-    "is_meta": None,
-    "is_sparse": None,
-    "is_quantized": None,
-    "is_nested": None,
-    "itemsize": None,
-    "nbytes": None,
-    "layout": None,
-    "names": None,
-    "retains_grad": None,
-    "output_nr": None,
-    "name": None,
-}
-"""Attributes of a tensor, with the target where reading one is an operation."""

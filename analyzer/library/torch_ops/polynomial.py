@@ -121,7 +121,7 @@ def _read(node: ast.expr) -> Polynomial:
 
 
 def _quotient(left: Polynomial, right: Polynomial) -> Polynomial | None:
-    """The exact quotient where the division may be taken to be exact: one product of configuration fields by another."""
+    """The quotient where it may be taken to be exact: one product of configuration fields by another."""
     if len(left.terms) != 1 or len(right.terms) != 1:
         return None
     atoms = [name for terms in (left.terms, right.terms) for name, _ in terms[0][0]]

@@ -23,7 +23,9 @@ def sample_like(input: Tensor, *, dtype: Dtype | None = None) -> Outputs:
     return TensorType(input.shape, dtype or input.dtype)
 
 
-def randint(*limits: object, low: object = None, high: object = None, size: object = None, dtype: Dtype | None = None) -> Outputs:
+def randint(
+    *limits: object, low: object = None, high: object = None, size: object = None, dtype: Dtype | None = None
+) -> Outputs:
     """``randint(high, size)`` or ``randint(low, high, size)``."""
     shape = size if size is not None else (limits[-1] if limits else None)
     if shape is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import axis, broadcast, integer, reduce, replace, shape_of
 from analyzer.library.torch_ops.dtypes import accumulated, category, floating, real, result_type
@@ -101,7 +103,11 @@ def all_true(input: Tensor) -> Outputs:
 
 def equal(input: Tensor, other: Tensor) -> Outcome:
     """Same shape and same numbers, as a Python bool."""
-    return Outcome((), value=None if input.shape == other.shape else False)
+    if input.shape != other.shape:
+        return Outcome((), value=False)
+    if input.data is None or other.data is None:
+        return Outcome(())
+    return Outcome((), value=bool(np.array_equal(input.data, other.data)))
 
 
 def logsumexp(input: Tensor, dim: object, keepdim: bool = False) -> Outputs:
@@ -136,13 +142,20 @@ def quantile(
     return TensorType((*shape_of(q), *reduce(input.shape, dim, keepdim)), input.dtype)
 
 
-def norm(input: Tensor, p: object = "fro", dim: object = None, keepdim: bool = False, dtype: Dtype | None = None) -> Outputs:
+def norm(
+    input: Tensor, p: object = "fro", dim: object = None, keepdim: bool = False, dtype: Dtype | None = None
+) -> Outputs:
     """``Tensor.norm`` and ``torch.norm``."""
     return TensorType(reduce(input.shape, dim, keepdim), dtype or real(floating(input.dtype)))
 
 
 def linalg_norm(
-    input: Tensor, ord: object = None, dim: object = None, keepdim: bool = False, *, dtype: Dtype | None = None  # noqa: A002
+    input: Tensor,
+    ord: object = None,
+    dim: object = None,
+    keepdim: bool = False,
+    *,
+    dtype: Dtype | None = None,
 ) -> Outputs:
     """``linalg.norm``, ``linalg.vector_norm``."""
     return norm(input, ord, dim, keepdim, dtype)
@@ -150,7 +163,7 @@ def linalg_norm(
 
 def matrix_norm(
     input: Tensor,
-    ord: object = "fro",  # noqa: A002
+    ord: object = "fro",
     dim: object = (-2, -1),
     keepdim: bool = False,
     *,
@@ -219,7 +232,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     return TensorType((length,), Dtype.INT64 if weights is None else weights.dtype)
 
 
-def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Outputs:  # noqa: A002
+def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Outputs:
     """A histogram."""
     return TensorType((bins,), input.dtype)
 
@@ -229,7 +242,9 @@ def trace(input: Tensor) -> Outputs:
     return TensorType((), accumulated(input.dtype))
 
 
-def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Outputs:
+def cov(
+    input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
+) -> Outputs:
     """Covariance of the rows."""
     rows = input.shape[0] if len(input.shape) > 1 else 1
     return TensorType((rows, rows) if len(input.shape) > 1 else (), floating(input.dtype))

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from analyzer.graph import Constant, OpKind, TensorType
 from analyzer.library.torch_ops.dtypes import Array
 
-Outputs: TypeAlias = "TensorType | None | tuple[Outputs, ...] | list[Outputs]"
+Outputs: TypeAlias = "TensorType | tuple[Outputs, ...] | list[Outputs] | None"
 """The types of what an operation returns, in the structure in which it returns them."""
 
 
@@ -19,8 +19,8 @@ class Outcome:
 
     ``fields`` names the elements of a tuple (``values``, ``indices``); ``value`` is the Python object that an operation
     without tensor outputs returns, if it is known; ``data`` are numbers that the rule knows itself, in the order of
-    outputs; ``extra`` attributes are added to the arguments; ``leading`` is the slot that the numbers come from where it
-    is not the first parameter.
+    outputs; ``extra`` attributes are added to the arguments; ``leading`` is the slot that the numbers come from where
+    it is not the first parameter.
     """
 
     outputs: Outputs

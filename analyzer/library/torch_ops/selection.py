@@ -8,8 +8,7 @@ import numpy as np
 
 from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import Shape, axis, broadcast, integer, replace, shape_of
-from analyzer.library.torch_ops.creation import LIMIT
-from analyzer.library.torch_ops.dtypes import Array
+from analyzer.library.torch_ops.dtypes import LIMIT, Array
 from analyzer.library.torch_ops.elementwise import same, where
 from analyzer.library.torch_ops.errors import BindingError, ShapeError
 from analyzer.library.torch_ops.indexing import slice_size, true_count
@@ -187,7 +186,7 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
     return same(input)
 
 
-def topk(input: Tensor, k: object, dim: int = -1, largest: bool = True, sorted: bool = True) -> Outcome:  # noqa: A002
+def topk(input: Tensor, k: object, dim: int = -1, largest: bool = True, sorted: bool = True) -> Outcome:
     """The ``k`` largest along ``dim`` and their positions."""
     count = integer(k)
     if not input.shape:
@@ -232,7 +231,7 @@ def bucketize(input: object, boundaries: Tensor, *, out_int32: bool = False, rig
 
 def unique(
     input: Tensor,
-    sorted: bool = True,  # noqa: A002
+    sorted: bool = True,
     return_inverse: bool = False,
     return_counts: bool = False,
     dim: int | None = None,
@@ -248,9 +247,7 @@ def unique_consecutive(
     return _unique(input, return_inverse, return_counts, dim, consecutive=True)
 
 
-def _unique(
-    input: Tensor, return_inverse: bool, return_counts: bool, dim: int | None, *, consecutive: bool
-) -> Outcome:
+def _unique(input: Tensor, return_inverse: bool, return_counts: bool, dim: int | None, *, consecutive: bool) -> Outcome:
     place = None if dim is None else axis(dim, len(input.shape))
     count = _different(input, place, consecutive)
     kept = TensorType((count,) if place is None else replace(input.shape, place, count), input.dtype)
@@ -327,7 +324,7 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> O
 
 SELECTION = merge(
     rules(OpKind.WHERE, any_where, ("where",), FREE),
-    rules(OpKind.WHERE, method_where, ("where",), METHOD),
+    rules(OpKind.WHERE, method_where, ("where",), METHOD, "method_where"),
     rules(OpKind.NONZERO, nonzero, ("nonzero",), BOTH),
     rules(OpKind.NONZERO, argwhere, ("argwhere",), BOTH, "nonzero"),
     rules(OpKind.MASKED_FILL, masked_fill, ("masked_fill",), IN_PLACE),

@@ -261,7 +261,7 @@ def complex_pair(real: Tensor, imag: Tensor) -> Outputs:
     return TensorType(real.shape, complex_of(real.dtype))
 
 
-def polar(abs: Tensor, angle: Tensor) -> Outputs:  # noqa: A002
+def polar(abs: Tensor, angle: Tensor) -> Outputs:
     """Complex numbers from magnitudes and angles."""
     return TensorType(abs.shape, complex_of(abs.dtype))
 
@@ -293,10 +293,10 @@ def resize(input: Tensor, *size: object) -> Outputs:
 SHAPES = merge(
     rules(OpKind.RESHAPE, view, ("view",), METHOD, "reshape"),
     rules(OpKind.RESHAPE, reshape, ("reshape",), BOTH),
-    rules(OpKind.RESHAPE, view_as, ("view_as", "reshape_as"), METHOD, "reshape_as"),
-    rules(OpKind.RESHAPE, flatten, ("flatten",), BOTH, "reshape_as"),
-    rules(OpKind.RESHAPE, ravel, ("ravel",), BOTH, "reshape_as"),
-    rules(OpKind.RESHAPE, unflatten, ("unflatten",), BOTH, "reshape_as"),
+    rules(OpKind.RESHAPE, view_as, ("view_as", "reshape_as"), METHOD, "reshape"),
+    rules(OpKind.RESHAPE, flatten, ("flatten",), BOTH, "reshape"),
+    rules(OpKind.RESHAPE, ravel, ("ravel",), BOTH, "reshape"),
+    rules(OpKind.RESHAPE, unflatten, ("unflatten",), BOTH, "reshape"),
     rules(OpKind.TRANSPOSE, transpose, ("transpose", "swapaxes", "swapdims"), ONE_OR_BOTH, "transpose"),
     rules(OpKind.TRANSPOSE, permute, ("permute",), METHOD),
     rules(OpKind.TRANSPOSE, free_permute, ("permute",), FREE),
@@ -308,8 +308,8 @@ SHAPES = merge(
     rules(OpKind.EXPAND, expand, ("expand",), METHOD),
     rules(OpKind.EXPAND, expand_as, ("expand_as",), METHOD),
     rules(OpKind.EXPAND, broadcast_to, ("broadcast_to",), BOTH, "expand"),
-    rules(OpKind.SQUEEZE, squeeze, ("squeeze",), ONE_OR_BOTH, "reshape_as"),
-    rules(OpKind.UNSQUEEZE, unsqueeze, ("unsqueeze",), ONE_OR_BOTH, "reshape_as"),
+    rules(OpKind.SQUEEZE, squeeze, ("squeeze",), ONE_OR_BOTH, "reshape"),
+    rules(OpKind.UNSQUEEZE, unsqueeze, ("unsqueeze",), ONE_OR_BOTH, "reshape"),
     rules(OpKind.REPEAT, repeat, ("repeat",), METHOD, "tile"),
     rules(OpKind.REPEAT, tile, ("tile",), BOTH, "tile"),
     rules(OpKind.REPEAT, repeat_interleave, ("repeat_interleave",), BOTH),
