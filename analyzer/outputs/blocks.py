@@ -215,7 +215,9 @@ def _relative(path: str, scope: _Scope) -> str:
 
 
 def _input_names(sources: Iterable[Op]) -> list[str]:
-    return [str(op.attributes.get("name", "")) for op in sources if op.kind is OpKind.INPUT]
+    """Names of the model's inputs among ``sources``, a dot for anything else that was not learned."""
+    computed = [op for op in sources if op.kind not in _HELD]
+    return [str(op.attributes.get("name", "")) if op.kind is OpKind.INPUT else "…" for op in computed]
 
 
 def _number(value: Constant) -> str:

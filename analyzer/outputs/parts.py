@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from analyzer.base import NOWHERE, Span
 from analyzer.facts.attention import Attention, attentions
+from analyzer.facts.feed_forward import FeedForward, feed_forwards
 from analyzer.facts.norms import Norm, norms
 from analyzer.facts.residual import residuals
+from analyzer.facts.routers import Router, routers
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 
@@ -25,16 +28,44 @@ class Part:
 def parts(query: Query) -> dict[str, Part]:
     """Module path → what it is, for modules that one fact describes as a whole: nothing is added to the stream there.
 
-    An attention or a feed-forward part counts with everything in its module; a norm only if the module is nothing else.
+    An attention or a feed-forward part counts with everything in its module; a norm only if the module is nothing else,
+    a router only if the experts are elsewhere.
     """
     carrying = {path for residual in query.facts(residuals) for path in query.tree.ancestors(residual.add.module)}
     found: dict[str, Part] = {}
     for attention in query.facts(attentions):
         found.setdefault(attention.module, Part("attention", _attention(attention), attention.softmax.span))
+    for part in query.facts(feed_forwards):
+        path = _enclosing(part.activated, part.down.op, *(projection.op for projection in part.up))
+        kind = "experts" if part.expert else "feed-forward"
+        found.setdefault(path, Part(kind, _feed_forward(part), part.activated.span))
+    enclosing = {above for path in found for above in query.tree.ancestors(path)[1:]}
+    for router in query.facts(routers):
+        if router.module not in enclosing:
+            found.setdefault(router.module, Part("router", _router(router), router.choice.span))
     for norm in query.facts(norms):
         if not query.tree.children(norm.module):
             found.setdefault(norm.module, Part("norm", _norm(norm), norm.core.span))
     return {path: part for path, part in found.items() if path not in carrying}
+
+
+def _enclosing(*ops: Op) -> str:
+    """The innermost module that all of ``ops`` run in."""
+    paths = [op.module.split(".") for op in ops]
+    common = takewhile(lambda level: len(set(level)) == 1, zip(*paths, strict=False))
+    return ".".join(level[0] for level in common)
+
+
+def _feed_forward(part: FeedForward) -> str:
+    words = [part.activation or "activation", "gated" if part.gated else ""]
+    words.append(f"{int(part.hidden)} → {int(part.width)} → {int(part.down.out_width)}")
+    words.append("bias" if part.down.bias is not None else "")
+    return ", ".join(word for word in words if word)
+
+
+def _router(router: Router) -> str:
+    scoring = router.scoring.kind.value if router.scoring is not None else "logits"
+    return f"{scoring}, top {int(router.top_k)} of {int(router.experts)}"
 
 
 def _attention(attention: Attention) -> str:
@@ -43,7 +74,7 @@ def _attention(attention: Attention) -> str:
         words.append(f"{attention.kv_heads} kv heads")
     if attention.softcap is not None:
         words.append(f"softcap {attention.softcap:g}")
-    return ", ".join(words + (["cross"] if attention.cross else []))
+    return ", ".join(words)
 
 
 def _norm(norm: Norm) -> str:
