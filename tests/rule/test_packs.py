@@ -1,0 +1,151 @@
+"""Packs: what loads, and what a user is told when it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.base import InputError
+from analyzer.rule.packs import Catalogue, load_file, load_packs
+from analyzer.rule.vocabulary import find_trait
+
+GOOD = '''"""Oaks.
+
+*Why it matters*: they are tall.
+"""
+from analyzer.rule import Example, Match, Rule
+
+
+def check(query):
+    yield Match(1)
+
+
+RULE = Rule("{id}", "{name}", check, traits=("{trait}",), examples=(Example("class A: pass", {{"{trait}": 1}}),))
+'''
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def good(folder: Path, file: str, identifier: str, name: str, trait: str = "own.oaks") -> Path:
+    return write(folder, file, GOOD.format(id=identifier, name=name, trait=trait))
+
+
+def own(*paths: Path) -> Catalogue:
+    return load_packs(paths, entry_points=False, shipped=False)
+
+
+def test_folder_loads_every_file_in_the_order_of_ids(tmp_path: Path) -> None:
+    good(tmp_path, "b.py", "OAK001", "oaks")
+    good(tmp_path, "a/c.py", "OAK002", "more-oaks")
+    write(tmp_path, "_helper.py", "raise RuntimeError('private files are not rules')")
+    assert [rule.id for rule in own(tmp_path)] == ["OAK001", "OAK002"]
+
+
+def test_documentation_is_the_docstring(tmp_path: Path) -> None:
+    (rule,) = own(good(tmp_path, "a.py", "OAK001", "oaks"))
+    assert rule.title == "Oaks."
+    assert "tall" in rule.documentation
+
+
+def test_file_given_twice_counts_once(tmp_path: Path) -> None:
+    path = good(tmp_path, "a.py", "OAK001", "oaks")
+    assert len(own(path, tmp_path)) == 1
+
+
+def test_changed_file_is_read_again(tmp_path: Path) -> None:
+    good(tmp_path, "a.py", "OAK001", "oaks")
+    own(tmp_path)
+    good(tmp_path, "a.py", "OAK009", "oaks")
+    assert [rule.id for rule in own(tmp_path)] == ["OAK009"]
+
+
+def test_files_of_one_name_do_not_meet(tmp_path: Path) -> None:
+    good(tmp_path, "x/a.py", "OAK001", "oaks")
+    good(tmp_path, "y/a.py", "OAK002", "elms")
+    assert len(own(tmp_path)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("def check(:\n", 1, "syntax error"),
+        ("import math\n\n1 / 0\n", 3, "ZeroDivisionError"),
+        ("import no_such_module_at_all\n", 1, "ModuleNotFoundError"),
+        ("X = 1\n", 1, "neither RULE nor RULES"),
+        ("RULE = 3\n", 1, "int is not a Rule"),
+        (GOOD.format(id="oak1", name="oaks", trait="own.oaks"), 8, "id 'oak1'"),
+        (GOOD.format(id="OAK001", name="Oak Trees", trait="own.oaks"), 8, "name 'Oak Trees'"),
+        (GOOD.format(id="OAK001", name="oaks", trait="oaks"), 8, "trait 'oaks'"),
+        (GOOD.format(id="OAK001", name="oaks", trait="own.oaks").partition('"""\n')[2], 4, "docstring"),
+        (
+            GOOD.format(id="OAK001", name="oaks", trait="own.oaks").replace('{"own.oaks": 1}', '{"own.elms": 1}'),
+            8,
+            "expects own.elms",
+        ),
+    ],
+)
+def test_broken_file_is_named_with_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+    path = write(tmp_path, "broken.py", text)
+    with pytest.raises(InputError, match=message) as raised:
+        load_file(path)
+    assert (raised.value.path, raised.value.line) == (str(path), line)
+
+
+def test_missing_path_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such rule file"):
+        own(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(("identifier", "name"), [("OAK001", "elms"), ("OAK002", "oaks")])
+def test_identities_are_unique(tmp_path: Path, identifier: str, name: str) -> None:
+    good(tmp_path, "a.py", "OAK001", "oaks")
+    good(tmp_path, "b.py", identifier, name)
+    with pytest.raises(InputError, match="is taken by"):
+        own(tmp_path)
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Catalogue:
+    good(tmp_path, "a.py", "OAK001", "oaks", "own.oaks")
+    good(tmp_path, "b.py", "OAK002", "elms", "own.elms")
+    good(tmp_path, "c.py", "ASH001", "ash", "wood.ash")
+    return own(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "ids"),
+    [
+        ([], [], ["ASH001", "OAK001", "OAK002"]),
+        (["OAK"], [], ["OAK001", "OAK002"]),
+        (["oak002"], [], ["OAK002"]),
+        (["own"], ["elms"], ["OAK001"]),
+        (["own.*"], [], ["OAK001", "OAK002"]),
+        (["wood.ash"], [], ["ASH001"]),
+        ([], ["OAK", "wood"], []),
+    ],
+)
+def test_choice(three: Catalogue, select: list[str], ignore: list[str], ids: list[str]) -> None:
+    assert [rule.id for rule in three.choose(select, ignore)] == ids
+
+
+def test_unknown_choice_suggests(three: Catalogue) -> None:
+    with pytest.raises(InputError, match="did you mean oaks"):
+        three.choose(["oakz"])
+
+
+def test_shipped_rules_speak_the_vocabulary() -> None:
+    rules = load_packs(entry_points=False)
+    assert len(rules) > 0
+    assert {trait for rule in rules for trait in rule.traits if find_trait(trait) is None} == set()
+
+
+def test_shipped_rules_say_why_they_matter() -> None:
+    assert [
+        rule.id for rule in load_packs(entry_points=False) if "why it matters" not in rule.documentation.lower()
+    ] == []
