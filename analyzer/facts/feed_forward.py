@@ -168,9 +168,7 @@ def _activated(way: _Way) -> Op | None:
     return None
 
 
-def _function(
-    query: Query, down: Projection, way: _Way, known: dict[object, str | None], glu: bool
-) -> str | None:
+def _function(query: Query, down: Projection, way: _Way, known: dict[object, str | None], glu: bool) -> str | None:
     if glu:
         return "sigmoid"
     key = tuple((step.kind, step.target, step.span, step.stack) for step in way.steps)

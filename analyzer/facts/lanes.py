@@ -14,10 +14,16 @@ from analyzer.graph import Group, Op, Operand, OperandRef, OpKind
 
 Lanes: TypeAlias = "np.ndarray[Any, np.dtype[np.int32]]"
 
-REARRANGING = (
-    Group.LAYOUT
-    | {OpKind.SLICE, OpKind.SPLIT, OpKind.CAT, OpKind.STACK, OpKind.NEG, OpKind.FLIP, OpKind.ROLL, OpKind.COMPLEX}
-)
+REARRANGING = Group.LAYOUT | {
+    OpKind.SLICE,
+    OpKind.SPLIT,
+    OpKind.CAT,
+    OpKind.STACK,
+    OpKind.NEG,
+    OpKind.FLIP,
+    OpKind.ROLL,
+    OpKind.COMPLEX,
+}
 """Kinds of which every element of the result is an element of an operand, up to its sign."""
 
 

@@ -212,4 +212,3 @@ def _layout(distances: np.ndarray, rotated: int) -> Layout | None:  # type: igno
 def rotary_at(query: Query) -> dict[Op, Rotary]:
     """Rotations by the operations that combine their pairs."""
     return {mix: rotary for rotary in query.facts(rotaries) for mix in rotary.mixes}
-

@@ -1,0 +1,131 @@
+"""How positions enter a stack: rotated, looked up, computed, added to scores, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analyzer.facts.attention import Attention, attentions
+from analyzer.facts.content import angular, content, learned_only
+from analyzer.facts.lanes import cone
+from analyzer.facts.score_parts import PositionKind, counts, outside_parts, score_bias
+from analyzer.facts.tokens import token_lookups
+from analyzer.graph import Group, Op, OpKind
+from analyzer.query import Query, sides
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Position:
+    """One way in which positions take part, and the operation where they do."""
+
+    kind: PositionKind
+    op: Op
+
+    @property
+    def module(self) -> str:
+        return self.op.module
+
+
+def attention_positions(query: Query, attention: Attention) -> tuple[Position, ...]:
+    """How positions enter one attention itself."""
+    turned = attention.query.rotaries or attention.key.rotaries
+    found = [Position(PositionKind.ROPE, turned[0].output)] if turned else []
+    for part in outside_parts(query, attention):
+        kind = score_bias(query, part)
+        if kind is not None:
+            found.append(Position(kind, part))
+    return tuple(found)
+
+
+# -- positions that are added to the stream -------------------------------------------------------------------------
+
+
+def stream_positions(query: Query) -> tuple[Position, ...]:
+    """Positions that are added to activations outside of any attention, in order of execution."""
+    scores = {step for attention in query.facts(attentions) for step in attention.steps}
+    found: dict[Op, Position] = {}
+    for op in query.ops(OpKind.ADD):
+        if op in scores or (pair := sides(op)) is None:
+            continue
+        for stream, other in (pair, pair[::-1]):
+            if isinstance(stream, Op) and isinstance(other, Op) and (kind := _added(query, stream, other)):
+                found[op] = Position(kind, op)
+    return tuple(found.values())
+
+
+def _added(query: Query, stream: Op, other: Op) -> PositionKind | None:
+    """What ``other`` is when it is added to ``stream``."""
+    shape = stream.outputs[0].shape if stream.outputs else ()
+    if len(shape) < 2 or not stream.outputs[0].dtype.is_floating or not other.outputs[0].dtype.is_floating:
+        return None
+    if stream not in query.once(content):
+        return None
+    lookup = _lookup(query, other)
+    if lookup is not None:
+        return _of_table(query, lookup)
+    if other in query.once(content):
+        return PositionKind.CONV if _convolved(query, stream, other) else None
+    if not _varies_along(other, shape):
+        return None
+    _, roots = cone(other)
+    if any(root in query.once(learned_only) for root in roots) or other in query.once(learned_only):
+        return PositionKind.LEARNED
+    tables = all(root.kind in (OpKind.BUFFER, OpKind.INDEX) for root in roots)
+    return PositionKind.SINUSOIDAL if other in query.once(angular) or tables else None
+
+
+def _varies_along(op: Op, shape: tuple[int, ...]) -> bool:
+    """Whether ``op`` has a row for each position of a stream of ``shape``."""
+    own = op.outputs[0].shape
+    return len(own) > 1 and int(own[-1]) == int(shape[-1]) and int(own[-2]) > 1
+
+
+def _lookup(query: Query, op: Op) -> Op | None:
+    """The table lookup that ``op`` is, by indices that are no tokens."""
+    source = query.skip(op, Group.LAYOUT | {OpKind.SLICE, OpKind.MUL})
+    if source.kind is not OpKind.EMBEDDING or source in query.facts(token_lookups):
+        return None
+    indices = source.operand("input")
+    return source if indices is not None and _counted(query, indices) else None
+
+
+_INDEX_WAY = (
+    Group.LAYOUT
+    | Group.SELECTION
+    | {OpKind.ADD, OpKind.SUB, OpKind.MUL, OpKind.CLAMP, OpKind.WHERE, OpKind.MASKED_FILL, OpKind.CAT}
+)
+
+
+def _counted(query: Query, indices: Op) -> bool:
+    """Whether indices count positions; a stored row of unknown origin is taken to."""
+    found = query.sources(indices, OpKind.ARANGE, OpKind.CUMULATIVE, OpKind.BUFFER, through=_INDEX_WAY)
+    found |= {indices} if indices.kind in (OpKind.ARANGE, OpKind.CUMULATIVE, OpKind.BUFFER) else set()
+    return any(op.kind is not OpKind.BUFFER or _counting_buffer(query, op) for op in found)
+
+
+def _counting_buffer(query: Query, buffer: Op) -> bool:
+    return not buffer.operands or counts(query, buffer.operands[0].source)
+
+
+def _of_table(query: Query, lookup: Op) -> PositionKind:
+    table = lookup.operand("weight")
+    if (
+        table is not None
+        and table.kind is OpKind.PARAMETER
+        and not any(_computed(query, o.source) for o in table.operands)
+    ):
+        return PositionKind.LEARNED
+    return PositionKind.SINUSOIDAL
+
+
+def _computed(query: Query, op: Op) -> bool:
+    """Whether a table starts out as sines and cosines."""
+    return bool(query.above(op) & query.once(angular))
+
+
+def _convolved(query: Query, stream: Op, other: Op) -> bool:
+    ways = Group.LAYOUT | Group.ACTIVATION | {OpKind.SLICE}
+    found = query.sources(other, OpKind.CONV, through=ways)
+    return any(
+        int(op.attributes.get("groups", 1) or 1) > 1 and query.reaches(stream, op, through=Group.LAYOUT)  # type: ignore[call-overload]
+        for op in found
+    )
