@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analyzer.facts.blocks import Block, blocks
+from analyzer.facts.bodies import norm_bodies
 from analyzer.facts.norms import Norm
+from analyzer.facts.stacks import Stack
+from analyzer.graph import Op
 from analyzer.query import Query
 
 
@@ -24,10 +28,25 @@ class BlockNorm:
 
 
 def block_norms(query: Query) -> tuple[BlockNorm, ...]:
-    """Every norm before, inside or after a block, once, in order of blocks; norms within branches are not among
-    them."""
-    found: dict[Norm, BlockNorm] = {}
+    """Every norm before, inside or after a block, once, in order of blocks.
+
+    Norms within branches are not among them, except in stacks whose blocks have no others.
+    """
+    by_stack: dict[Stack, list[Block]] = {}
     for block in query.facts(blocks):
-        for norm in block.norms:
-            found.setdefault(norm, BlockNorm(norm, block))
-    return tuple(found.values())
+        by_stack.setdefault(block.stack, []).append(block)
+    return tuple(one for found in by_stack.values() for one in (_around(found) or _within(query, found)))
+
+
+def _around(found: Iterable[Block]) -> list[BlockNorm]:
+    return list({norm: BlockNorm(norm, block) for block in found for norm in block.norms}.values())
+
+
+def _within(query: Query, found: Iterable[Block]) -> list[BlockNorm]:
+    bodies = query.once(norm_bodies)
+    pairs = {bodies[op]: block for block in found for op in sorted(block.residual.region & bodies.keys(), key=_order)}
+    return [BlockNorm(norm, block) for norm, block in pairs.items()]
+
+
+def _order(op: Op) -> int:
+    return op.index

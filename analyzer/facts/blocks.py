@@ -13,7 +13,7 @@ from analyzer.facts.peeling import CARRY, Scale, peel
 from analyzer.facts.residual import Residual, addends
 from analyzer.facts.stacks import Layer, Stack, stacks
 from analyzer.facts.streams import collapsed
-from analyzer.graph import Dtype, Op, OpKind, Phase
+from analyzer.graph import Dtype, Group, Op, OpKind, Phase
 from analyzer.query import Query
 
 
@@ -169,7 +169,7 @@ def _within(query: Query, residual: Residual, part: Op) -> frozenset[Op]:
     return frozenset(found)
 
 
-_ENTRY = CARRY | {OpKind.SLICE, OpKind.SPLIT, OpKind.PAD, OpKind.FOLD}
+_ENTRY = CARRY | {OpKind.SLICE, OpKind.SPLIT, OpKind.PAD, OpKind.FOLD, OpKind.INDEX}
 
 
 def _entries(query: Query, stream: Op, region: frozenset[Op]) -> tuple[Op, ...]:
@@ -189,8 +189,14 @@ def _entries(query: Query, stream: Op, region: frozenset[Op]) -> tuple[Op, ...]:
 
 
 def _enters(query: Query, op: Op, bodies: Mapping[Op, Norm], stream: set[Op]) -> bool:
+    """Whether ``op`` is part of a norm of the stream, or of positions picked from it."""
     norm = bodies.get(op)
-    return norm is not None and peel(query, norm.input).root in stream
+    if norm is None:
+        return False
+    root = peel(query, norm.input).root
+    while root not in stream and root.kind in Group.SELECTION and root.operands:
+        root = peel(query, root.operands[0].source).root
+    return root in stream
 
 
 def _after(query: Query, residual: Residual, bodies: Mapping[Op, Norm], layer: Layer, normed: bool) -> Norm | None:

@@ -60,9 +60,10 @@ def _of_stack(query: Query, stack: Stack) -> Embedding | None:
         if lookup is first or query.reaches(lookup, first):
             table = lookup.operand("weight")
             path = _path(query, lookup, first)
-            scales, unread = _scales(query, lookup, path)
+            widths = {int(width(lookup)), int(width(first))}
+            scales, unread = _scales(query, widths, path)
             parameter = learned(table) if table is not None else None
-            return Embedding(lookup, parameter, stack, scales, unread, _norm(query, lookup, path))
+            return Embedding(lookup, parameter, stack, scales, unread, _norm(query, width(first), path))
     return None
 
 
@@ -97,12 +98,12 @@ def _path(query: Query, lookup: Op, first: Op) -> frozenset[Op]:
     return frozenset(found)
 
 
-def _scales(query: Query, lookup: Op, path: Collection[Op]) -> tuple[tuple[Scale, ...], Op | None]:
+def _scales(query: Query, widths: set[int], path: Collection[Op]) -> tuple[tuple[Scale, ...], Op | None]:
     bodies = query.once(norm_bodies)
     found: list[Scale] = []
     unread: Op | None = None
     for op in sorted(path, key=lambda one: one.index):
-        if op in bodies or op.kind not in (OpKind.MUL, OpKind.DIV) or width(op) != width(lookup):
+        if op in bodies or op.kind not in (OpKind.MUL, OpKind.DIV) or int(width(op)) not in widths:
             continue
         if (constant := constant_side(op)) is not None:
             found.append(Scale(op, value=constant[1], divides=op.kind is OpKind.DIV))
@@ -119,11 +120,11 @@ def _by_one_number(op: Op) -> bool:
     )
 
 
-def _norm(query: Query, lookup: Op, path: Collection[Op]) -> Norm | None:
+def _norm(query: Query, hidden: int, path: Collection[Op]) -> Norm | None:
     bodies = query.once(norm_bodies)
     repeated = {wildcard(norm.module) for block in query.facts(blocks) for norm in block.norms}
     inside = {bodies[op] for op in path if op in bodies and wildcard(bodies[op].module) not in repeated}
-    found = [norm for norm in inside if norm.core in path and width(norm.core) == width(lookup)]
+    found = [norm for norm in inside if norm.core in path and width(norm.core) == hidden]
     return min(found, key=lambda norm: norm.core.index, default=None)
 
 

@@ -26,7 +26,7 @@ class Softcap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """``linear`` makes the logits; ``scales`` are constant factors on its input or its result that are no softcap."""
+    """``linear`` makes the logits, ``bias`` is a parameter that it adds, or the addition of one; ``scales`` are constant factors on its input or its result that are no softcap."""
 
     linear: Op
     weight: Learned | None
@@ -148,7 +148,7 @@ def _after(query: Query, linear: Op) -> _After:
         if (constant := constant_side(step)) is not None and step.kind in (OpKind.MUL, OpKind.DIV):
             scales.append(Scale(step, value=constant[1], divides=step.kind is OpKind.DIV))
         elif step.kind is OpKind.ADD:
-            bias = step
+            bias = step if weight_side(step) is not None else bias
         elif step.kind is OpKind.TANH:
             tanh = step
         elif step.kind in (OpKind.MUL, OpKind.DIV):
@@ -176,6 +176,7 @@ def _next(query: Query, op: Op) -> Op | None:
 
 
 def _adds_constant(op: Op) -> bool:
+    """Whether what is added is a parameter or a buffer."""
     return weight_side(op) is not None or any(
         isinstance(side, Op) and side.kind is OpKind.BUFFER for side in sides(op) or ()
     )

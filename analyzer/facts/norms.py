@@ -223,7 +223,7 @@ def _assembled(
         kind = _length_kind(core, tail)
     if kind is NormKind.LAYERNORM and weight is None and tail.bias is None:
         kind = NormKind.LAYERNORM_NONPARAMETRIC
-    cast = _upcast(statistic.op, source)
+    cast = _upcast(statistic.op, unwrap(source))
     cast_before = (not early and tail.cast_before_weight) if cast is not None and weight is not None else None
     return Norm(
         kind=kind,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from analyzer.facts.branch_content import mixes_positions
 from analyzer.facts.residual import Residual, residuals
 from analyzer.graph import Op
 from analyzer.query import Query
@@ -46,7 +47,7 @@ def stacks(query: Query) -> tuple[Stack, ...]:
         by_layer.setdefault(_innermost(residual.add.module, members), []).append(residual)
     by_pattern: dict[str, list[Layer]] = {}
     for path in sorted(by_layer, key=lambda path: by_layer[path][0].add.index):
-        own = _outermost(by_layer[path])
+        own = _own(query, by_layer[path])
         if path or len(by_layer) == 1:
             pattern = wildcard(parent_of(path))
             by_pattern.setdefault(pattern, []).append(Layer(path, _number(path), own))
@@ -113,15 +114,22 @@ def _innermost(path: str, members: frozenset[str]) -> str:
     return path
 
 
-def _outermost(found: list[Residual]) -> tuple[Residual, ...]:
-    """Without those that lie inside another's branch."""
-    nested = {
-        inner.add
-        for outer in found
-        for inner in found
-        if inner is not outer and inner.add in outer.region and inner.add.index < outer.add.index
-    }
-    return tuple(residual for residual in found if residual.add not in nested)
+def _own(query: Query, found: list[Residual]) -> tuple[Residual, ...]:
+    """Those of the layer's own stream: not the ones inside another's branch, nor one that wraps whole blocks."""
+    inner = {outer.add: [one for one in found if _inside(one, outer)] for outer in found}
+    wrapping = {add for add, below in inner.items() if len(below) > 1 and _are_blocks(query, below)}
+    nested = {one.add for add, below in inner.items() if add not in wrapping for one in below}
+    return tuple(one for one in found if one.add not in nested and one.add not in wrapping)
+
+
+def _inside(one: Residual, outer: Residual) -> bool:
+    return one is not outer and one.add.index < outer.add.index and one.add in outer.region
+
+
+def _are_blocks(query: Query, found: list[Residual]) -> bool:
+    """Whether some mix positions and others do not, as the parts of a transformer layer do."""
+    mixing = {mixes_positions(query, one.region) for one in found}
+    return len(mixing) == 2
 
 
 def _number(path: str) -> int:
