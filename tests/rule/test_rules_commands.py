@@ -1,0 +1,78 @@
+"""``asbuilt rules …``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from analyzer.cli import main
+from analyzer.rule.packs import load_packs
+
+
+def asbuilt(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["rules", *map(str, arguments)])
+
+
+def test_list_names_every_shipped_rule() -> None:
+    shown = asbuilt("list")
+    assert shown.exit_code == 0
+    assert all(rule.id in shown.output and rule.name in shown.output for rule in load_packs())
+
+
+@pytest.mark.parametrize("form", ["json", "markdown"])
+def test_list_for_programs_and_documents(form: str) -> None:
+    shown = asbuilt("list", "--format", form)
+    if form == "json":
+        assert [item["id"] for item in json.loads(shown.output)] == [rule.id for rule in load_packs()]
+    else:
+        assert shown.output.count("\n| ") == len(load_packs()) + 1
+
+
+def test_explain_takes_id_or_name() -> None:
+    rule = next(iter(load_packs()))
+    by_id, by_name = asbuilt("explain", rule.id.lower()), asbuilt("explain", rule.name)
+    assert by_id.output == by_name.output
+    assert rule.title in by_id.output
+    assert "```python" in by_id.output
+
+
+def test_explain_unknown_rule_suggests_and_exits_2() -> None:
+    shown = asbuilt("explain", "NRM999")
+    assert shown.exit_code == 2
+    assert "did you mean" in shown.output
+
+
+def test_new_rule_is_written_tested_and_listed(tmp_path: Path) -> None:
+    assert asbuilt("new", "count-oaks", "--id", "OAK007", "--output", tmp_path).exit_code == 0
+    path = tmp_path / "oak007_count_oaks.py"
+    tested = asbuilt("test", path)
+    assert (tested.exit_code, "0 failed" in tested.output) == (0, True), tested.output
+    assert "OAK007" in asbuilt("list", "--rules", path).output
+
+
+def test_new_never_overwrites(tmp_path: Path) -> None:
+    asbuilt("new", "count-oaks", "--output", tmp_path)
+    again = asbuilt("new", "count-oaks", "--output", tmp_path)
+    assert (again.exit_code, "is there already" in again.output) == (2, True)
+
+
+def test_failing_example_exits_1_and_is_shown(tmp_path: Path) -> None:
+    asbuilt("new", "count-oaks", "--output", tmp_path)
+    path = tmp_path / "usr001_count_oaks.py"
+    path.write_text(path.read_text().replace('{"own.count_oaks": 1}', '{"own.count_oaks": 2}'))
+    tested = asbuilt("test", path)
+    assert tested.exit_code == 1
+    assert "expected 2, found 1" in tested.output
+    results = json.loads(asbuilt("test", path, "--format", "json").output)
+    assert sum(bool(result["complaint"]) for result in results) == 2
+
+
+def test_broken_pack_exits_2_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "bad.py"
+    path.write_text("def check(:\n")
+    tested = asbuilt("test", path)
+    assert tested.exit_code == 2
+    assert f"{path}:1:" in tested.output.replace("\n", "")
