@@ -28,7 +28,7 @@ def done(*arguments: object) -> str:
     return result.stdout
 
 
-# -- scan -------------------------------------------------------------------------------------------------------------
+# -- scan ---
 
 
 def test_scan_prints_json_that_keeps_its_schema() -> None:
@@ -111,7 +111,7 @@ def test_a_rule_that_raises_costs_only_its_own_findings(tmp_path: Path) -> None:
     assert "norm.type" in verbose.stdout
 
 
-# -- show, graph, params, calls -----------------------------------------------------------------------------------------
+# -- show, graph, params, calls ---
 
 
 def test_show_tells_blocks_and_traits_with_places() -> None:
@@ -179,7 +179,7 @@ def test_class_chooses_among_the_classes_of_a_model() -> None:
     assert row["class"] == "AlderModel"
 
 
-# -- words, versions, help ------------------------------------------------------------------------------------------------
+# -- words, versions, help ---
 
 
 def test_traits() -> None:
@@ -205,7 +205,7 @@ def test_every_command_explains_itself(command: str) -> None:
     assert len(page.splitlines()) > 5
 
 
-# -- what can not be done -------------------------------------------------------------------------------------------------
+# -- what can not be done ---
 
 
 @pytest.mark.parametrize(
