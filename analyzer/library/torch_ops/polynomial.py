@@ -31,6 +31,10 @@ class Polynomial:
     def is_constant(self) -> bool:
         return all(not monomial for monomial, _ in self.terms)
 
+    @property
+    def atoms(self) -> frozenset[str]:
+        return frozenset(name for monomial, _ in self.terms for name, _ in monomial)
+
     def plus(self, other: Polynomial) -> Polynomial:
         return _collect((*self.terms, *other.terms))
 
@@ -125,7 +129,7 @@ def _quotient(left: Polynomial, right: Polynomial) -> Polynomial | None:
     if len(left.terms) != 1 or len(right.terms) != 1:
         return None
     atoms = [name for terms in (left.terms, right.terms) for name, _ in terms[0][0]]
-    if not atoms or not all(name.startswith("config.") for name in atoms):
+    if not atoms or not all(map(_is_field, atoms)):
         return None
     return left.over(right)
 
@@ -140,16 +144,32 @@ def render(polynomial: Polynomial) -> str:
         sign = "-" if coefficient < 0 else "+"
         term = _term(monomial, abs(coefficient))
         text = f"{text} {sign} {term}" if text else (f"-{term}" if sign == "-" else term)
-    return text or "0"
+    alone = len(ordered) == 1 and ordered[0][0] and text == ordered[0][0][0][0]
+    return _bare(text) if alone else text or "0"
+
+
+def _bare(atom: str) -> str:
+    """An atom on its own needs no parentheses."""
+    return atom[1:-1] if atom.startswith("(") else atom
 
 
 def _term(monomial: Monomial, coefficient: Fraction) -> str:
+    """A product; configuration fields are divided among themselves, so that reading it again gives the same."""
     above = _factors(monomial, coefficient.numerator, 1)
     below = _factors(monomial, coefficient.denominator, -1)
-    text = " * ".join(above) or "1"
     if not below:
-        return text
-    return f"{text} // {below[0]}" if len(below) == 1 else f"{text} // ({' * '.join(below)})"
+        return " * ".join(above) or "1"
+    outside = [name for name in above if not (name.isdecimal() or _is_field(name))]
+    inside = [name for name in above if name not in outside]
+    if not any(map(_is_field, inside)):
+        outside, inside = [], above
+    divisor = below[0] if len(below) == 1 else f"({' * '.join(below)})"
+    quotient = f"{' * '.join(inside) or '1'} // {divisor}"
+    return f"{' * '.join(outside)} * ({quotient})" if outside else quotient
+
+
+def _is_field(name: str) -> bool:
+    return name.startswith("config.")
 
 
 def _factors(monomial: Monomial, number: int, sign: int) -> list[str]:

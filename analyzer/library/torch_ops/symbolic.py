@@ -84,16 +84,17 @@ def _apply(operator: str, left: int, right: int) -> int:
     if not isinstance(left, TracedInt) and not isinstance(right, TracedInt):
         return value
     first, second = origin_of(left), origin_of(right)
-    expression = _combine(
+    combined = _combine(
         operator,
         (int(left), first.expression if first else None),
         (int(right), second.expression if second else None),
     )
-    if expression is None:
+    if combined is None:
         return value
+    expression, gone = combined
     fields = (first.fields if first else frozenset()) | (second.fields if second else frozenset())
     symbols = (first.symbols if first else frozenset()) | (second.symbols if second else frozenset())
-    result = traced(value, Origin(expression, fields, symbols))
+    result = traced(value, Origin(expression, fields - gone, symbols - gone))
     assert isinstance(result, int)
     return result
 
@@ -111,15 +112,18 @@ def _compute(operator: str, left: int, right: int) -> int:
 
 
 @lru_cache(maxsize=65536)
-def _combine(operator: str, left: tuple[int, str | None], right: tuple[int, str | None]) -> str | None:
-    """The expression of the result; None if it is a constant."""
+def _combine(
+    operator: str, left: tuple[int, str | None], right: tuple[int, str | None]
+) -> tuple[str, frozenset[str]] | None:
+    """The expression of the result and the atoms that cancelled; None if it is a constant."""
     value = _compute(operator, left[0], right[0])
     polynomials = [parse(text) if text is not None else Polynomial.constant(number) for number, text in (left, right)]
     result = _operate(operator, polynomials[0], polynomials[1], exact=operator != "//" or left[0] % right[0] == 0)
     known = {text: number for number, text in (left, right) if text is not None}
     if result is not None and evaluate(result, known) in (None, value):
-        return None if result.is_constant else render(result)
-    return f"{_grouped(left)} {operator} {_grouped(right)}"
+        gone = (polynomials[0].atoms | polynomials[1].atoms) - result.atoms
+        return None if result.is_constant else (render(result), gone)
+    return f"{_grouped(left)} {operator} {_grouped(right)}", frozenset()
 
 
 def _operate(operator: str, left: Polynomial, right: Polynomial, *, exact: bool) -> Polynomial | None:
