@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
@@ -280,6 +281,8 @@ def _native_attribute(machine: Machine, value: Value, name: str) -> Value:
         return bind(machine, found, value, cls, name)
     if name == "__class__":
         return cls
+    if isinstance(value, OrderedDict) and name in vars(value):
+        return vars(value)[name]
     return machine.native_data(value, name)
 
 
@@ -305,6 +308,8 @@ def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None
             set_attribute(machine, value.function, name, new)
         case SuperProxy():
             set_plain_attribute(machine, value.receiver, name, new)
+        case OrderedDict():
+            vars(value)[name] = new
         case Unknown() | Opaque() | Native() | Partial():
             pass
         case _:
@@ -326,6 +331,9 @@ def _set_on_tensor(tensor: Tensor, name: str, new: Value) -> None:
 
 def set_plain_attribute(machine: Machine, value: Instance, name: str, new: Value) -> None:
     """Assignment by the rules of ``object.__setattr__`` (of ``nn.Module`` for modules)."""
+    if name == "__class__" and isinstance(new, ClassValue):
+        value.cls = new
+        return
     descriptor = value.cls.find(name)
     if isinstance(descriptor, Property) and not descriptor.cached:
         if descriptor.setter is None:
@@ -336,6 +344,8 @@ def set_plain_attribute(machine: Machine, value: Instance, name: str, new: Value
         machine.call(descriptor.cls.find("__set__"), (descriptor, value, new))
         return
     if isinstance(value, ModuleInstance):
+        if isinstance(new, Unknown):
+            machine.note(new.gap)
         set_module_member(value, name, new)
     else:
         value.attributes[name] = new

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from analyzer.base import Gap, GapCode, InputError
+from analyzer.base import Gap, GapCode, InputError, Span
 from analyzer.graph import BuiltModel, ConfigField, Dtype, Operand, OpGraph, Phase, Status
 from analyzer.interpret import configuration, construction, inputs
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
@@ -89,7 +89,7 @@ class _Run:
             try:
                 step()
             except ProgramError as error:
-                self._stop(GapCode.RAISED, error.name, error.text)
+                self._stop(GapCode.RAISED, error.name, error.text, error.span)
             except BudgetExceeded as error:
                 self._stop(GapCode.BUDGET, step.__name__.strip("_"), str(error))
             except RecursionError:
@@ -98,8 +98,8 @@ class _Run:
                 break
         return self._result()
 
-    def _stop(self, code: GapCode, construct: str, explanation: str) -> None:
-        gap = self.machine.make_gap(code, construct, explanation)
+    def _stop(self, code: GapCode, construct: str, explanation: str, span: Span | None = None) -> None:
+        gap = self.machine.make_gap(code, construct, explanation, span)
         if self.model is None:
             self.failure = f"{construct}: {explanation} ({gap.span})"
         self.machine.frames.clear()

@@ -64,6 +64,7 @@ def call(machine: Machine, function: Value, args: Sequence[Value], kwargs: Mappi
 
 
 def _call_unknown(machine: Machine, function: Unknown, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    machine.note(function.gap)
     tensors = [value for value in (*args, *kwargs.values()) if isinstance(value, Tensor)]
     if not tensors and not function.sources:
         return function

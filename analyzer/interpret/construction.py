@@ -34,9 +34,10 @@ def name_modules(root: ModuleInstance) -> tuple[ModuleInfo, ...]:
 
 
 def parameters_of(root: ModuleInstance) -> tuple[TensorInfo, ...]:
-    """Parameters by dotted name, a shared one under its first name."""
+    """Parameters by dotted name; a shared one appears under each of its names (see ``tied_names``)."""
     return tuple(
-        TensorInfo(name, tensor.shape, tensor.dtype, span=_span(tensor)) for name, tensor in named_tensors(root, False)
+        TensorInfo(name, tensor.shape, tensor.dtype, span=_span(tensor))
+        for name, tensor in named_tensors(root, buffers=False, duplicates=True)
     )
 
 

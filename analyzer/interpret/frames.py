@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from analyzer.base import NOWHERE, Span
 from analyzer.sources import syntax
 from analyzer.values import MISSING, ClassValue, Function, Instance, PyModule, Value
 
@@ -72,9 +73,10 @@ Outcome = Signal | Returned | None
 class ProgramError(Exception):
     """An exception of the analysed program."""
 
-    def __init__(self, value: Instance) -> None:
+    def __init__(self, value: Instance, span: Span = NOWHERE) -> None:
         super().__init__(value.cls.name)
         self.value = value
+        self.span = span
 
     @property
     def name(self) -> str:

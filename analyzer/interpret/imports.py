@@ -26,12 +26,12 @@ def load(machine: Machine, name: str) -> PyModule | None:
         return found
     source = machine.workspace.module(name) if not _described(name) else None
     if source is None:
-        if name in NATIVE_PREFIXES or name.partition(".")[0] in STANDARD:
+        if name in NATIVE_PREFIXES or name in STANDARD:
             module = machine.modules[name] = PyModule(name, "", external=True, executed=True)
             return module
         return None
     module = PyModule(name, source.file.path, file=source.file, is_package=source.is_package, external=source.external)
-    module.namespace.update({"__name__": name, "__file__": f"/{source.file.path}", "__package__": _package(module)})
+    module.namespace.update({"__name__": name, "__file__": f"/{source.file.path}", "__package__": _package(module), "__spec__": None})
     machine.modules[name] = module
     _run(machine, module, source)
     return module

@@ -92,7 +92,7 @@ class Machine:
                 statements.execute(self, (statement,), frame)
             except ProgramError as error:
                 del self.frames[1:]
-                self.unknown(GapCode.RAISED, error.name, f"module {frame.module.name}: {error.text}")
+                self.make_gap(GapCode.RAISED, error.name, f"module {frame.module.name}: {error.text}", error.span)
 
     def assign(self, target: syntax.Expression, value: Value, frame: Frame) -> None:
         statements.assign(self, target, value, frame)
@@ -328,7 +328,10 @@ class Machine:
             decided = [self.is_instance(value, kind) for kind in kinds]
             return True if True in decided else None if None in decided else False
         if not isinstance(kinds, ClassValue):
-            return isinstance(kinds, Native) and kinds.name == "range" and isinstance(value, range)
+            if isinstance(kinds, Native):
+                kinds = self.classes.get(kinds.name, kinds)
+            if not isinstance(kinds, ClassValue):
+                return None if isinstance(kinds, Unknown) else False
         if kinds.qualified_name.startswith("collections.abc."):
             return self._is_abstract_instance(value, kinds)
         if isinstance(value, Tensor) and "buffer" in value.attributes and kinds.name == "Buffer":
@@ -410,13 +413,18 @@ class Machine:
         """Where the calls around the current place were made, outermost first."""
         return tuple(self.place(frame) for frame in self.frames[:-1] if not frame.module.external)
 
-    def make_gap(self, code: GapCode, construct: str, explanation: str = "", hint: str = "") -> Gap:
-        """Record a gap at the current place, once a place."""
-        span = self.span()
+    def make_gap(self, code: GapCode, construct: str, explanation: str = "", span: Span | None = None) -> Gap:
+        """Record a gap at the current place (or ``span``), once a place."""
+        span = self.span() if span is None else span
         gap = self.gaps.get((code, construct, span))
         if gap is None:
-            gap = self.gaps[(code, construct, span)] = Gap(code, construct, span, explanation, hint)
+            gap = self.gaps[(code, construct, span)] = Gap(code, construct, span, explanation)
         return gap
+
+    def note(self, gap: Gap) -> None:
+        """Count a gap that was found elsewhere (while a module was loaded) where its value is used."""
+        if gap.code is not GapCode.DATA_DEPENDENT:
+            self.gaps.setdefault((gap.code, gap.construct, gap.span), gap)
 
     def data_dependent(self, construct: str) -> Gap:
         """The reason of a value that only the numbers in a tensor decide; not counted, as nothing was misunderstood."""
@@ -432,7 +440,7 @@ class Machine:
         cls = self.classes.get(name) or self.classes["Exception"]
         value = Instance(cls)
         value.attributes["args"] = (message,)
-        return ProgramError(value)
+        return ProgramError(value, self.span())
 
     def throw(self, name: str, message: str = "") -> NoReturn:
         raise self.error(name, message)

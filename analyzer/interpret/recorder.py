@@ -177,6 +177,8 @@ def emit_unknown(machine: Machine, target: str, values: Sequence[Value], gap: An
         elif isinstance(value, Unknown):
             tensors.extend(value.sources)
             reason = reason or value.gap
+    if reason is not None:
+        machine.note(reason)
     unique = list({id(tensor): tensor for tensor in tensors}.values())[:64]
     operands = [(f"input.{i}", tensor) for i, tensor in enumerate(unique)]
     shape = unique[0].shape if unique else ()

@@ -159,7 +159,7 @@ def _raise(machine: Machine, node: syntax.Raise, frame: Frame) -> Outcome:
     if isinstance(value, ClassValue):
         value = machine.call(value, ())
     if isinstance(value, Instance):
-        raise ProgramError(value)
+        raise ProgramError(value, machine.span())
     machine.throw("RuntimeError", "raised something that is not understood")
 
 

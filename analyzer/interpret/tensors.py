@@ -31,19 +31,17 @@ def attribute(machine: Machine, tensor: Tensor, name: str) -> Value:
             return tensor.dtype
         case "device":
             return CPU
-        case "data" | "grad_fn":
-            return tensor if name == "data" else None
+        case "data":
+            return tensor
         case "__class__":
             return machine.type_of(tensor)
     if name in tensor.attributes:
         return tensor.attributes[name]
     if name in TENSOR_ATTRIBUTES:
-        return TENSOR_ATTRIBUTES[name](tensor)
-    if name in ("T", "mT", "H", "mH", "real", "imag"):
-        return machine.emit(f"Tensor.{name}", (tensor,))
+        target = TENSOR_ATTRIBUTES[name]
+        return _DATA[name](tensor) if target is None else machine.emit(target, (tensor,))
     if name in TENSOR_METHODS:
-        method = TENSOR_METHODS[name]
-        return Native(f"Tensor.{name}", lambda _, *args, **kwargs: method(tensor, *args, **kwargs))
+        return Native(f"Tensor.{name}", lambda _, *args, **kwargs: _METHODS[name](machine, tensor, *args, **kwargs))
     target = f"Tensor.{name}"
     if target in RULES:
         return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
@@ -54,18 +52,84 @@ def attribute(machine: Machine, tensor: Tensor, name: str) -> Value:
     return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
 
 
+def _constant_data(value: Value) -> Any:
+    return lambda tensor: value
+
+
 def _same(machine: Machine, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
     return tensor
 
 
-_OBJECT_METHODS: dict[str, Any] = {
-    "register_hook": _same,
-    "retain_grad": _same,
-    "backward": _same,
-    "share_memory_": _same,
-    "pin_memory": _same,
-    "numpy": _same,
-    "__hash__": lambda machine, tensor: id(tensor),
+def _type(machine: Machine, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
+    if args or kwargs:
+        return machine.emit("Tensor.type", (tensor, *args), kwargs)
+    return f"torch.{_TYPE_NAMES.get(tensor.dtype, 'FloatTensor')}"
+
+
+def _size(machine: Machine, tensor: Tensor, dim: Value = None) -> Value:
+    return tensor.shape if dim is None else machine.get_item(tensor.shape, dim)
+
+
+def _stride(machine: Machine, tensor: Tensor, dim: Value = None) -> Value:
+    strides: list[int] = []
+    for size in reversed(tensor.shape):
+        strides.append(strides[-1] * previous if strides else 1)
+        previous = int(size)
+    found = tuple(reversed(strides))
+    return found if dim is None else found[int(dim)]
+
+
+def _constant(value: Value) -> Any:
+    return lambda machine, tensor, *args, **kwargs: value
+
+
+_TYPE_NAMES = {
+    Dtype.FLOAT16: "HalfTensor",
+    Dtype.BFLOAT16: "BFloat16Tensor",
+    Dtype.FLOAT64: "DoubleTensor",
+    Dtype.INT64: "LongTensor",
+    Dtype.INT32: "IntTensor",
+    Dtype.BOOL: "BoolTensor",
+}
+_OBJECT_METHODS: dict[str, Any] = {"numpy": _same, "__hash__": lambda machine, tensor: id(tensor)}
+_METHODS: dict[str, Any] = {
+    **{name: _constant(False) for name in TENSOR_METHODS if name.startswith("is_")},
+    **{name: _same for name in TENSOR_METHODS if not name.startswith("is_")},
+    "size": _size,
+    "dim": lambda machine, tensor: len(tensor.shape),
+    "ndimension": lambda machine, tensor: len(tensor.shape),
+    "numel": lambda machine, tensor: _count(machine, tensor),
+    "nelement": lambda machine, tensor: _count(machine, tensor),
+    "element_size": lambda machine, tensor: dtype_attribute(tensor.dtype, "itemsize"),
+    "is_floating_point": lambda machine, tensor: tensor.dtype.is_floating,
+    "is_complex": lambda machine, tensor: tensor.dtype.is_complex,
+    "is_contiguous": _constant(True),
+    "stride": _stride,
+    "storage_offset": _constant(0),
+    "data_ptr": lambda machine, tensor: id(tensor),
+    "get_device": _constant(-1),
+    "backward": _constant(None),
+    "type": _type,
+}
+
+
+def _count(machine: Machine, tensor: Tensor) -> Value:
+    count: Value = 1
+    for size in tensor.shape:
+        count = machine.binary("*", count, size)
+    return count
+
+
+_DATA: dict[str, Any] = {
+    **{name: _constant_data(False) for name, target in TENSOR_ATTRIBUTES.items() if target is None},
+    "ndim": lambda tensor: len(tensor.shape),
+    "grad": lambda tensor: None,
+    "grad_fn": lambda tensor: None,
+    "is_cpu": lambda tensor: True,
+    "is_leaf": lambda tensor: True,
+    "itemsize": lambda tensor: dtype_attribute(tensor.dtype, "itemsize"),
+    "layout": lambda tensor: "strided",
+    "requires_grad": lambda tensor: tensor.parameter,
 }
 
 
@@ -123,7 +187,7 @@ def call_module(machine: Machine, module: ModuleInstance, args: Sequence[Value],
     except ProgramError as error:
         if machine.guards or recorder.phase is not Phase.FORWARD or depth == 0:
             raise
-        gap = machine.make_gap(GapCode.RAISED, error.name, error.text)
+        gap = machine.make_gap(GapCode.RAISED, error.name, error.text, error.span)
         del machine.frames[depth:]
         return machine.emit_unknown(module.cls.name, (*args, *kwargs.values()), gap)
     finally:

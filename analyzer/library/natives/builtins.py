@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from analyzer.base import GapCode
 from analyzer.library.context import Context
 from analyzer.library.natives.tracing import with_origin
 from analyzer.library.natives.types import native
@@ -43,7 +44,9 @@ def _len(machine: Context, value: Value) -> Value:
 
 def _isinstance(machine: Context, value: Value, classes: Value) -> Value:
     decided = machine.is_instance(value, classes)
-    return decided if decided is not None else value
+    if decided is not None:
+        return decided
+    return value if isinstance(value, Unknown) else machine.unknown(GapCode.UNKNOWN_VALUE, "isinstance", "unknown class")
 
 
 def _issubclass(machine: Context, cls: Value, others: Value) -> Value:
@@ -87,12 +90,6 @@ def _super(machine: Context, cls: Value = None, receiver: Value = None) -> Value
     if frame is None:
         machine.throw("RuntimeError", "super(): no arguments")
     return SuperProxy(frame.owner, frame.receiver)
-
-
-def _type(machine: Context, value: Value, *rest: Value) -> Value:
-    if rest:
-        return machine.make_class(value, rest[0], rest[1])  # type: ignore[attr-defined]
-    return machine.type_of(value)
 
 
 def _range(machine: Context, *args: Value) -> Value:
@@ -357,10 +354,5 @@ def builtin_names(classes: dict[str, ClassValue]) -> dict[str, Value]:
     """Every name of Python's ``builtins``: functions, and the classes among ``classes`` that live there."""
     names: dict[str, Value] = {name: cls for name, cls in classes.items() if "." not in name}
     names.update(FUNCTIONS)
-    names["type"] = classes["type"]
     return names
 
-
-def type_call(machine: Context, args: Iterable[Value]) -> Value:
-    """``type(x)`` and ``type(name, bases, namespace)``."""
-    return _type(machine, *args)

@@ -17,9 +17,21 @@ NATIVE_NAMES: dict[str, Value] = {
     **numpy.NAMES,
 }
 CLASS_ALIASES: dict[str, str] = {**stdlib.ALIASES, **torch.ALIASES}
+PROVIDING = (
+    "collections.abc",
+    "abc",
+    "contextvars",
+    "threading",
+    "torch.nn.functional",
+    "torch.nn.init",
+    "torch.linalg",
+    "torch.fft",
+    "torch.special",
+)
+"""Modules whose names are classes or operations."""
 NATIVE_PREFIXES: frozenset[str] = frozenset(
     ".".join(name.split(".")[:depth])
-    for name in (*NATIVE_NAMES, *CLASS_ALIASES, "torch.nn.functional.x", "torch.nn.init.x", "torch.linalg.x", "torch.fft.x", "torch.special.x")
+    for name in (*NATIVE_NAMES, *CLASS_ALIASES, *(f"{module}.x" for module in PROVIDING))
     for depth in range(1, name.count(".") + 1)
 )
 """Modules that exist because names in them are described."""

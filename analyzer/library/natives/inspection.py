@@ -115,11 +115,9 @@ def _annotation(machine: Context, owner: Value, node: syntax.Expression) -> Valu
     module: PyModule | None = getattr(owner, "module", None)
     if not isinstance(name, str) or not name.isidentifier() or module is None:
         return Opaque("annotation")
-    found = machine.get_attribute(module, name, MISSING_NAME)
-    return Opaque("annotation") if found is MISSING_NAME else found
+    found = module.namespace.get(name)
+    return machine.get_attribute(module, name, Opaque("annotation")) if found is not None else Opaque("annotation")
 
-
-MISSING_NAME = Opaque("missing")
 
 
 def _type_hints(machine: Context, value: Value, *args: Value, **kwargs: Value) -> Value:

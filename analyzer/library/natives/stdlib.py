@@ -305,7 +305,10 @@ def _method_type(machine: Context, function: Value, receiver: Value) -> Value:
 
 
 def _import_module(machine: Context, name: Value, package: Value = None) -> Value:
-    return machine.import_name(plain(name), None) if isinstance(name, str) else Opaque("module")
+    if not isinstance(name, str):
+        return Opaque("module")
+    base = plain(package) if isinstance(package, str) else ""
+    return machine.import_name(base + plain(name) if name.startswith(".") else plain(name), None)
 
 
 def _version(machine: Context, text: Value) -> Value:

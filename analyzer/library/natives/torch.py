@@ -26,6 +26,8 @@ SMALLEST = {
     Dtype.FLOAT32: (-3.4028234663852886e38, 3.4028234663852886e38, 1.1920928955078125e-07, 1.1754943508222875e-38),
     Dtype.FLOAT64: (-1.7976931348623157e308, 1.7976931348623157e308, 2.220446049250313e-16, 2.2250738585072014e-308),
     Dtype.FLOAT16: (-65504.0, 65504.0, 0.0009765625, 6.103515625e-05),
+    Dtype.FLOAT8_E4M3FN: (-448.0, 448.0, 0.125, 0.015625),
+    Dtype.FLOAT8_E5M2: (-57344.0, 57344.0, 0.25, 6.103515625e-05),
     Dtype.BFLOAT16: (-3.3895313892515355e38, 3.3895313892515355e38, 0.0078125, 1.1754943508222875e-38),
 }
 INTEGERS = {
@@ -46,6 +48,15 @@ def _parameter_new(machine: Context, cls: ClassValue, data: Value = None, requir
     made.parameter = True
     made.span = machine.span()
     return made
+
+
+def _tensor_new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+    """The old constructors: sizes give an uninitialised tensor, a sequence gives its numbers."""
+    if args and isinstance(args[0], list | tuple):
+        return machine.emit("tensor", (list(args[0]),))
+    if args and isinstance(args[0], Tensor):
+        return args[0]
+    return machine.emit("empty", args or (0,))
 
 
 def _buffer_new(machine: Context, cls: ClassValue, data: Value = None, *, persistent: Value = True) -> Value:
@@ -156,7 +167,7 @@ def torch_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
         return cls
 
     define("torch.nn.Module", root, dict(modules.NAMESPACE))
-    tensor = define("torch.Tensor", root, {}, Tensor)
+    tensor = define("torch.Tensor", root, {"__new__": StaticMethod(Native("Tensor.__new__", _tensor_new))}, Tensor)
     parameter = {"__new__": StaticMethod(Native("Parameter.__new__", _parameter_new))}
     define("torch.nn.Parameter", tensor, parameter)
     define("torch.nn.Buffer", tensor, {"__new__": StaticMethod(Native("Buffer.__new__", _buffer_new))})

@@ -70,6 +70,13 @@ def _version_check(machine: Context, *args: Value, **kwargs: Value) -> bool:
     return True
 
 
+def _copy_function(machine: Context, function: Value) -> Value:
+    """The plain function behind a method: what differs between the copies is only their documentation."""
+    from analyzer.values import BoundMethod
+
+    return function.function if isinstance(function, BoundMethod) else function
+
+
 PREFIX = "transformers."
 FUNCTIONS: dict[str, Native] = {
     "utils.import_utils.is_*": _constant("is_available", False),
@@ -83,6 +90,9 @@ FUNCTIONS: dict[str, Native] = {
     "utils.auto_docstring.auto_class_docstring": Native("auto_docstring", _decorator),
     "utils.args_doc.auto_docstring": Native("auto_docstring", _decorator),
     "utils.deprecation.deprecate_kwarg": Native("deprecate_kwarg", _with_options),
+    "utils.doc.copy_func": Native("copy_func", _copy_function),
+    "models.auto.auto_factory.insert_head_doc": _constant("insert_head_doc", ""),
+    "models.auto.auto_factory.replace_list_option_in_docstrings": Native("docstrings", _with_options),
     "utils.generic._register_model_output_pytree_node": Native("register pytree", _nothing),
     "integrations.hub_kernels.use_kernel_forward_from_hub": Native("use_kernel_forward_from_hub", _with_options),
     "integrations.hub_kernels.use_kernel_func_from_hub": Native("use_kernel_func_from_hub", _with_options),

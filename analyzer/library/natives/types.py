@@ -316,7 +316,16 @@ def _type_namespace() -> dict[str, Value]:
     def mro(machine: Context, cls: ClassValue) -> Value:
         return list(cls.mro)
 
+    def new(machine: Context, cls: ClassValue, value: Value, *rest: Value, **kwargs: Value) -> Value:
+        if not rest:
+            return machine.type_of(value)
+        made = machine.make_class(value, rest[0], rest[1])  # type: ignore[attr-defined]
+        if cls.qualified_name != "type":
+            made.metaclass = cls
+        return made
+
     return {
+        "__new__": StaticMethod(Native("type.__new__", new)),
         "__call__": Native("type.__call__", call),
         "mro": Native("type.mro", mro),
         "__init__": Native("type.__init__", lambda machine, cls, *args, **kwargs: None),
