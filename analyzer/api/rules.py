@@ -16,6 +16,8 @@ from analyzer.rule.origins import bare
 from analyzer.rule.packs import displayed
 from analyzer.rule.rule import Example, Rule
 
+__all__ = ["ExampleCard", "ExampleResult", "RuleCard", "card", "markdown", "run_all_examples", "scaffold"]
+
 
 class ExampleCard(msgspec.Struct, frozen=True, kw_only=True):
     code: str
