@@ -94,6 +94,13 @@ def attentions(query: Query) -> tuple[Attention, ...]:
     return tuple(sorted(present, key=lambda attention: attention.softmax.index))
 
 
+def rotated_share(attention: Attention) -> float:
+    """Share of the features of a head that are rotated, from 0 to 1."""
+    turned = attention.query.rotaries or attention.key.rotaries
+    parts = {(rotary.first, rotary.rotated) for rotary in turned}
+    return round(min(1.0, sum(rotated for _, rotated in parts) / int(attention.head_dim)), 6)
+
+
 def _inputs(side: Branch) -> list[Op]:
     return [projection.input for projection in side.projections] + list(side.others)
 

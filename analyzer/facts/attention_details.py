@@ -127,12 +127,13 @@ def fused(attention: Attention) -> tuple[Projection, ...]:
 def sinks(query: Query, attention: Attention) -> Op | None:
     """The operation that puts learned logits beside the scores."""
     for step in attention.steps:
-        if step.kind is OpKind.CAT and any(_is_learned(query, operand.source) for operand in step.operands):
+        if step.kind is OpKind.CAT and any(is_learned(query, operand.source) for operand in step.operands):
             return step
     return None
 
 
-def _is_learned(query: Query, op: Op) -> bool:
+def is_learned(query: Query, op: Op) -> bool:
+    """Whether ``op`` is a parameter or computed from parameters alone."""
     return learned(op) is not None or op in query.once(learned_only)
 
 

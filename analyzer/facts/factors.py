@@ -49,6 +49,13 @@ class Factor:
         return None if self.variables or self.mixed else prod(term.value for term in self.terms)
 
     @property
+    def constant(self) -> int | float:
+        """The product of the numbers alone; the number itself (with its origin) where there is only one."""
+        if len(self.terms) == 1 and not self.terms[0].divides:
+            return self.terms[0].number
+        return prod(term.value for term in self.terms)
+
+    @property
     def expression(self) -> str:
         """Source text of the product of the numbers, 1 for the empty one."""
         return " * ".join(_grouped(term.expression) for term in self.terms) or "1"

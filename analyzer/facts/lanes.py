@@ -1,7 +1,7 @@
 """Which elements of one tensor end up where, through selections, permutations and rearrangements.
 
-A *lane map* of a tensor ``y`` made from ``x`` is an integer array of the shape of ``y``: the flat position in ``x`` that
-each element was copied from (signs are ignored).
+A *lane map* of a tensor ``y`` made from ``x`` is an integer array of the shape of ``y``: the flat position in ``x``
+that each element was copied from (signs are ignored).
 """
 
 from __future__ import annotations

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from analyzer.facts.attention import Attention, attentions
 from analyzer.facts.content import angular, content, learned_only
 from analyzer.facts.lanes import cone
+from analyzer.facts.main import start
 from analyzer.facts.score_parts import PositionKind, counts, outside_parts, score_bias
+from analyzer.facts.stacks import Stack
 from analyzer.facts.tokens import token_lookups
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query, sides
@@ -129,3 +131,19 @@ def _convolved(query: Query, stream: Op, other: Op) -> bool:
         int(op.attributes.get("groups", 1) or 1) > 1 and query.reaches(stream, op, through=Group.LAYOUT)  # type: ignore[call-overload]
         for op in found
     )
+
+
+_STREAM_WAY = (
+    Group.LAYOUT
+    | Group.NORMALISATION
+    | {OpKind.ADD, OpKind.SUB, OpKind.MUL, OpKind.DIV, OpKind.SLICE, OpKind.CAT, OpKind.SCATTER, OpKind.WHERE}
+    | {OpKind.LINEAR, OpKind.POW, OpKind.MEAN, OpKind.RSQRT, OpKind.SQRT, OpKind.CONV, OpKind.GELU}
+)
+
+
+def positions_before(query: Query, stack: Stack) -> tuple[Position, ...]:
+    """Positions that are added on the way to the first layer of ``stack``, or to the stream between layers."""
+    first = start(stack)
+    before = {first, *query.above(first, within=_STREAM_WAY)}
+    own = {residual.add.module for residual in stack.residuals}
+    return tuple(one for one in query.facts(stream_positions) if one.op in before or one.module in own)

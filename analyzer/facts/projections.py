@@ -1,4 +1,4 @@
-"""Products of activations with learned matrices, whatever they are written with: linear, matmul, einsum, convolution."""
+"""Products of activations with learned matrices, however written: linear, matmul, einsum, convolution."""
 
 from __future__ import annotations
 

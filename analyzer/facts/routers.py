@@ -32,9 +32,10 @@ class Router:
     """One execution of a router.
 
     ``projection`` makes the logits, ``choice`` picks the experts, ``weights`` is the first tensor of the chosen
-    experts' weights. ``scoring`` is the operation that turns logits to scores, None for raw logits. ``normalized``
-    says that the weights are divided by their sum; ``scale`` is the number they are multiplied by, None without one.
-    ``groups`` is the choice of groups for a limited choice, None without one. ``last`` is the weights' last form.
+    experts' weights. ``scoring`` is the operation that turns logits to scores, None for raw logits; ``root`` says that
+    its square root is taken. ``normalized`` says that the weights add up to one, ``normalizer`` is the division by
+    their sum. ``scale`` is the number they are multiplied by, None without one. ``groups`` is the choice of groups for
+    a limited choice, None without one.
     """
 
     projection: Projection
@@ -42,6 +43,7 @@ class Router:
     experts: int
     top_k: int
     scoring: Op | None
+    root: bool
     order: Order | None
     bias: SelectionBias
     bias_add: Op | None
@@ -55,6 +57,15 @@ class Router:
     @property
     def module(self) -> str:
         return self.choice.module
+
+    @property
+    def score_name(self) -> str:
+        """The function from logits to scores; empty without one."""
+        if self.scoring is None:
+            return ""
+        kind = self.scoring.kind
+        name = self.scoring.target.rpartition(".")[2] if kind is OpKind.ACTIVATION else kind.value
+        return f"sqrt_{name}" if self.root else name
 
 
 _SCORES = frozenset({OpKind.SOFTMAX, OpKind.SIGMOID, OpKind.SOFTPLUS, OpKind.TANH, OpKind.RELU, OpKind.ACTIVATION})
@@ -159,6 +170,7 @@ def _router(query: Query, projection: Projection, choice: Op, region: frozenset[
         experts=choice.operands[0].source.outputs[choice.operands[0].output].shape[-1],
         top_k=_count(choice),
         scoring=scoring,
+        root=any(op.kind is OpKind.SQRT for op in region),
         order=_order(before, after),
         bias=_leak(bias_add, weights, choice),
         bias_add=bias_add,

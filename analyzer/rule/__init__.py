@@ -1,19 +1,31 @@
 """What a rule author imports: rules, matches, queries and facts."""
 
 from analyzer.base import Span
+from analyzer.facts.attention import Attention, attentions, rotated_share
+from analyzer.facts.attention_details import biases, fused, is_learned, kv_kind, latent, query_key_norm, sinks, upcast
 from analyzer.facts.block_norms import BlockNorm, block_norms
 from analyzer.facts.blocks import Block, Placement, blocks
 from analyzer.facts.dims import StackSize, context, stack_sizes
 from analyzer.facts.embedding import Embedding, embeddings, tying_fields
+from analyzer.facts.factors import Factor
+from analyzer.facts.feed_forward import FeedForward, feed_forwards
 from analyzer.facts.final import stack_ends
+from analyzer.facts.frequencies import frequencies
 from analyzer.facts.grouping import grouped
 from analyzer.facts.head import Head, heads
 from analyzer.facts.main import main_stack, main_stacks
+from analyzer.facts.masks import mask_of
+from analyzer.facts.members import attentions_of, layers_with
 from analyzer.facts.norms import Norm, NormKind, norms
 from analyzer.facts.parameters import Learned, learned
 from analyzer.facts.peeling import Scale
+from analyzer.facts.positions import Position, attention_positions, positions_before
+from analyzer.facts.rotary import Rotary
+from analyzer.facts.routers import Router, routers
 from analyzer.facts.scales import product
+from analyzer.facts.score_parts import PositionKind
 from analyzer.facts.shapes import width
+from analyzer.facts.shared_experts import routed_experts, shared_count, shared_experts
 from analyzer.facts.stacks import Layer, Stack, stacks
 from analyzer.facts.tokens import table_rows, token_lookups
 from analyzer.facts.topology import LayerTopology, Topology, topologies
@@ -25,6 +37,7 @@ from analyzer.rule.rule import Certainty, Evidence, Example, Kind, Match, Rule, 
 from analyzer.values import Origin, origin_of, plain, traced
 
 __all__ = [
+    "Attention",
     "Block",
     "BlockNorm",
     "BuiltModel",
@@ -33,6 +46,8 @@ __all__ = [
     "Embedding",
     "Evidence",
     "Example",
+    "Factor",
+    "FeedForward",
     "Group",
     "Head",
     "Kind",
@@ -47,7 +62,11 @@ __all__ = [
     "OpKind",
     "Origin",
     "Placement",
+    "Position",
+    "PositionKind",
     "Query",
+    "Rotary",
+    "Router",
     "Rule",
     "Scale",
     "Severity",
@@ -56,27 +75,47 @@ __all__ = [
     "StackSize",
     "Topology",
     "at",
+    "attention_positions",
+    "attentions",
+    "attentions_of",
     "bare",
+    "biases",
     "block_norms",
     "blocks",
     "constant_side",
     "context",
     "embeddings",
     "expression_of",
+    "feed_forwards",
     "fields_of",
+    "frequencies",
+    "fused",
     "grouped",
     "heads",
+    "is_learned",
     "is_square_root_of",
+    "kv_kind",
+    "latent",
+    "layers_with",
     "learned",
     "main_stack",
     "main_stacks",
+    "mask_of",
     "norms",
     "number",
     "origin_of",
     "per_stack",
     "plain",
+    "positions_before",
     "product",
+    "query_key_norm",
+    "rotated_share",
+    "routed_experts",
+    "routers",
+    "shared_count",
+    "shared_experts",
     "sides",
+    "sinks",
     "stack_ends",
     "stack_sizes",
     "stacks",
@@ -86,5 +125,6 @@ __all__ = [
     "traced",
     "tying_fields",
     "unknown",
+    "upcast",
     "width",
 ]

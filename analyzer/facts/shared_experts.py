@@ -1,0 +1,47 @@
+"""Experts that every token passes, beside those that a router chooses."""
+
+from __future__ import annotations
+
+from analyzer.facts.feed_forward import FeedForward, feed_forwards
+from analyzer.facts.routers import Router
+from analyzer.graph import Group, Op
+from analyzer.query import Query
+from analyzer.values import origin_of
+
+
+def shared_experts(query: Query, router: Router) -> tuple[FeedForward, ...]:
+    """Feed-forward parts whose matrices are not chosen and that read what the router reads."""
+    return query.once(_by_input).get(_origin(query, router.projection.input), ())
+
+
+def routed_experts(query: Query, router: Router) -> tuple[FeedForward, ...]:
+    """Feed-forward parts with chosen matrices that run after this router and before the next."""
+    following = [one for one in query.once(_chosen) if one.down.op.index > router.projection.op.index]
+    return tuple(one for one in following if one.module == following[0].module)
+
+
+def shared_count(shared: FeedForward, routed: FeedForward) -> int:
+    """How many experts one shared part stands for: its width over that of a routed one, where the first is written as
+    a multiple of the second; else one."""
+    wide, narrow = int(shared.width), int(routed.width)
+    multiple, base = origin_of(shared.width), origin_of(routed.width)
+    if multiple is None or base is None or wide == narrow or wide % narrow:
+        return 1
+    return wide // narrow if base.fields and base.fields < multiple.fields else 1
+
+
+def _by_input(query: Query) -> dict[Op, tuple[FeedForward, ...]]:
+    found: dict[Op, tuple[FeedForward, ...]] = {}
+    for one in query.facts(feed_forwards):
+        if not one.expert:
+            source = _origin(query, one.up[0].input)
+            found[source] = (*found.get(source, ()), one)
+    return found
+
+
+def _chosen(query: Query) -> tuple[FeedForward, ...]:
+    return tuple(one for one in query.facts(feed_forwards) if one.expert)
+
+
+def _origin(query: Query, op: Op) -> Op:
+    return query.skip(op, Group.LAYOUT)

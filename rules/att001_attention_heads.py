@@ -1,0 +1,105 @@
+"""Query heads, key/value heads and their size.
+
+Read from the shapes that meet in the product of queries and keys, and from how often keys are repeated before it. Keys
+and values that are both expanded from one vector of lower rank are latent attention (*mla*), whatever the number of
+heads after the expansion.
+
+*Why it matters*: the key/value cache and every weight layout follow from these numbers.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, kv_kind, latent, per_stack, unknown
+
+_TRAITS = ("attention.kv", "attention.head_dim", "dims.heads", "dims.kv_heads", "dims.head_dim")
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
+
+
+def _each(query: Query, attention: Attention) -> Iterable[Match]:
+    evidence = (at("product of queries and keys", attention.scores, attention.head_dim),)
+    module = attention.module
+    kind = kv_kind(query, attention)
+    down = latent(query, attention)
+    if kind is None:
+        yield unknown("the shapes do not tell the heads apart", *evidence, module=module, trait="attention.kv")
+    else:
+        low = (at("projection to the latent vector", down.op),) if down else ()
+        heads = (at("heads", attention.scores, attention.heads, attention.kv_heads),)
+        yield Match(kind.value, (*evidence, *low, *heads), module=module, trait="attention.kv")
+    yield Match(attention.head_dim, evidence, module=module, trait="attention.head_dim")
+    yield Match(attention.head_dim, evidence, module=module, trait="dims.head_dim")
+    yield _number(attention, attention.heads, "dims.heads")
+    if down is None:
+        yield _number(attention, attention.kv_heads, "dims.kv_heads")
+
+
+def _number(attention: Attention, heads: int | None, trait: str) -> Match:
+    place = at("product of queries and keys", attention.scores)
+    if heads is None:
+        return unknown("the shapes do not tell the heads apart", place, module=attention.module, trait=trait)
+    return Match(heads, (place,), module=attention.module, trait=trait)
+
+
+RULE = Rule(
+    "ATT001",
+    "attention-heads",
+    check,
+    traits=_TRAITS,
+    references=(
+        "Ainslie et al. 2023, GQA, arXiv:2305.13245",
+        "Shazeer 2019, Fast Transformer Decoding (multi-query attention), arXiv:1911.02150",
+        "DeepSeek-AI 2024, DeepSeek-V2 (multi-head latent attention), arXiv:2405.04434",
+    ),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 32, bias=False)
+                    self.elm = nn.Linear(32, 16)
+                    self.fir = nn.Linear(32, 16)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss = self.oak(fern).view(2, 7, 4, 8).transpose(1, 2)
+                    reed = self.elm(fern).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
+                    rush = self.fir(fern).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
+                    dew = torch.softmax(moss @ reed.transpose(-1, -2) * 8**-0.5, -1)
+                    return self.ash((dew @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.kv": "gqa", "dims.heads": 4, "dims.kv_heads": 2, "dims.head_dim": 8, "attention.head_dim": 8},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 32)
+                    self.low = nn.Linear(32, 12)
+                    self.wide = nn.Linear(12, 64)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss = self.oak(fern).view(2, 7, 4, 8).transpose(1, 2)
+                    reed, rush = self.wide(self.low(fern)).view(2, 7, 4, 16).transpose(1, 2).chunk(2, -1)
+                    dew = torch.einsum("bhqd,bhkd->bhqk", moss, reed).softmax(-1)
+                    return self.ash(torch.einsum("bhqk,bhkd->bqhd", dew, rush).flatten(2))
+            """,
+            {"attention.kv": "mla", "dims.heads": 4},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+    ),
+)

@@ -1,0 +1,125 @@
+"""The factor that reaches the attention scores, and the bound put on them.
+
+The factor is the product of everything constant that queries, keys or their product are multiplied by before the
+softmax, wherever it is written: on the queries, on the keys, on the scores, or inside the attention call. Factors that
+a norm takes back do not count.
+
+*Why it matters*: a scale that is applied twice, never, or with the wrong head size still trains and still loads, and
+every output is off.
+"""
+
+from collections.abc import Iterable
+from math import isclose
+
+from analyzer.rule import (
+    Attention,
+    Evidence,
+    Example,
+    Factor,
+    Match,
+    Query,
+    Rule,
+    at,
+    attentions,
+    is_learned,
+    per_stack,
+    unknown,
+)
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
+
+
+def _each(query: Query, attention: Attention) -> Iterable[Match]:
+    yield _scale(query, attention)
+    cap = attention.softcap
+    place = at("scores", attention.scores, cap)
+    yield Match("none" if cap is None else cap, (place,), module=attention.module, trait="attention.softcap")
+
+
+def _scale(query: Query, attention: Attention) -> Match:
+    factor = attention.factor
+    evidence = _evidence(attention, factor)
+    if factor.mixed:
+        reason = "parts of the queries or keys are multiplied by different factors"
+        return unknown(reason, *evidence, module=attention.module, trait="attention.scale")
+    learned = [op for op in factor.variables if is_learned(query, op)]
+    if learned:
+        text = f"{factor.expression} * learned"
+        more = tuple(at("learned factor", op) for op in learned)
+        return Match(text, (*evidence, *more), module=attention.module, trait="attention.scale", expression=text)
+    moving = " * a factor that depends on positions" if factor.variables else ""
+    return Match(
+        _value(attention, factor),
+        evidence,
+        module=attention.module,
+        trait="attention.scale",
+        expression=factor.expression + moving,
+    )
+
+
+def _value(attention: Attention, factor: Factor) -> object:
+    value = factor.constant
+    if isclose(float(value), float(attention.head_dim) ** -0.5, rel_tol=1e-4):
+        return "inv_sqrt_head_dim"
+    return "none" if isclose(float(value), 1.0, rel_tol=1e-6) else value
+
+
+def _evidence(attention: Attention, factor: Factor) -> tuple[Evidence, ...]:
+    factors = tuple(at("factor", term.op, term.number) for term in factor.terms)
+    return (at("product of queries and keys", attention.scores), *factors)
+
+
+RULE = Rule(
+    "ATT002",
+    "attention-scale",
+    check,
+    traits=("attention.scale", "attention.softcap"),
+    references=(
+        "Vaswani et al. 2017, Attention Is All You Need, 3.2.1, arXiv:1706.03762",
+        "Gemma Team 2024, Gemma 2 (logit soft-capping), arXiv:2408.00118",
+    ),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    dew = (moss * 8**-0.25) @ (reed * 8**-0.25).transpose(-1, -2)
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.scale": "inv_sqrt_head_dim", "attention.softcap": "none"},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    dew = torch.tanh(moss @ reed.transpose(-1, -2) / 30.0) * 30.0
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.scale": "none", "attention.softcap": 30.0},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+    ),
+)

@@ -1,0 +1,65 @@
+"""Norms on queries and keys.
+
+Found between the projections and the product of queries and keys: the width that is normalised together (one head, or
+all heads at once), what the norm computes, and whether it comes before or after the rotation.
+
+*Why it matters*: the three are independent, and ports get them wrong one at a time.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, per_stack, query_key_norm
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(one)])
+
+
+def _each(attention: Attention) -> Iterable[Match]:
+    module, found = attention.module, query_key_norm(attention)
+    if found is None:
+        yield Match("none", (at("product of queries and keys", attention.scores),), module=module)
+        return
+    evidence = (at("norm", found.norm.core),)
+    yield Match("per_head" if found.per_head else "full", evidence, module=module)
+    yield Match(found.norm.kind.value, evidence, module=module, trait="attention.qk_norm_type")
+    if found.after_rotary is not None:
+        order = "after_rope" if found.after_rotary else "before_rope"
+        turned = (attention.query.rotaries or attention.key.rotaries)[0]
+        yield Match(order, (*evidence, at("rotation", turned.output)), module=module, trait="attention.qk_norm_order")
+
+
+RULE = Rule(
+    "ATT003",
+    "query-key-norm",
+    check,
+    traits=("attention.qk_norm", "attention.qk_norm_type", "attention.qk_norm_order"),
+    references=("Henry et al. 2020, Query-Key Normalization for Transformers, arXiv:2010.04245",),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.sap = nn.LayerNorm(8)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    dew = self.sap(moss) @ self.sap(reed).transpose(-1, -2) * 8**-0.5
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {
+                "attention.qk_norm": "per_head",
+                "attention.qk_norm_type": "layernorm",
+                "attention.qk_norm_order": None,
+            },
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+    ),
+)

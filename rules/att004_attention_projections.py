@@ -1,0 +1,89 @@
+"""Biases of the attention's projections, and whether one matrix makes queries, keys and values.
+
+*Why it matters*: the commonest reason for missing or unexpected keys when weights are converted.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Attention, Evidence, Example, Match, Query, Rule, at, attentions, biases, fused, per_stack
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(one)])
+
+
+def _each(attention: Attention) -> Iterable[Match]:
+    module, found = attention.module, biases(attention)
+    if found:
+        letters = ",".join(letter for letter, present in found.items() if present)
+        value = letters if 0 < sum(found.values()) < len(found) else bool(letters)
+        yield Match(value, _projections(attention), module=module, trait="attention.qkv_bias")
+        joint = fused(attention)
+        places = tuple(at("one projection", one.op) for one in joint) or _projections(attention)
+        yield Match(bool(joint), places, module=module, trait="attention.qkv_fused")
+    last = attention.output.projection
+    if last is not None:
+        yield Match(last.bias is not None, (at("projection", last.op),), module=module, trait="attention.o_bias")
+
+
+def _projections(attention: Attention) -> tuple[Evidence, ...]:
+    sides = {"queries": attention.query, "keys": attention.key, "values": attention.value}
+    return tuple(at(f"projection of {name}", one.op) for name, side in sides.items() for one in side.projections)
+
+
+RULE = Rule(
+    "ATT004",
+    "attention-projections",
+    check,
+    traits=("attention.qkv_bias", "attention.o_bias", "attention.qkv_fused"),
+    references=("Vaswani et al. 2017, Attention Is All You Need, 3.2.2, arXiv:1706.03762",),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 32)
+                    self.elm = nn.Linear(32, 32, bias=False)
+                    self.fir = nn.Linear(32, 32)
+                    self.ash = nn.Linear(32, 32, bias=False)
+
+                def forward(self, fern):
+                    moss, reed, rush = (
+                        sap(fern).view(2, 7, 4, 8).transpose(1, 2) for sap in (self.oak, self.elm, self.fir)
+                    )
+                    dew = torch.softmax(moss @ reed.mT * 8**-0.5, -1)
+                    return self.ash((dew @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.qkv_bias": "q,v", "attention.o_bias": False, "attention.qkv_fused": False},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+            from torch.nn import functional
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss, reed, rush = (
+                        sap.view(2, 7, 4, 8).transpose(1, 2) for sap in self.oak(fern).split(32, dim=-1)
+                    )
+                    dew = functional.scaled_dot_product_attention(moss, reed, rush, is_causal=True)
+                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.qkv_bias": True, "attention.o_bias": True, "attention.qkv_fused": True},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+    ),
+)

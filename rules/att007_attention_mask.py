@@ -1,0 +1,82 @@
+"""Which keys a query sees: the mask and its window.
+
+Read from how the mask is made: comparisons of positions with each other (*causal*), with a distance (a window), of
+their quotients (*chunked*). The window counts the visible tokens including the query's own.
+
+*Why it matters*: whether the bound is inclusive is off by one in half of all ports.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Attention, Evidence, Example, Match, Query, Rule, at, attentions, mask_of, per_stack, unknown
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
+
+
+def _each(query: Query, attention: Attention) -> Iterable[Match]:
+    found, module = mask_of(query, attention), attention.module
+    places: tuple[Evidence, ...] = tuple(at("comparison", op, found.window) for op in found.evidence)
+    evidence = places or (at("softmax", attention.softmax),)
+    if found.kind is None:
+        reason = "a stored mask takes part, and how it was made is not known"
+        yield unknown(reason, *evidence, module=module, trait="attention.mask")
+    else:
+        yield Match(found.kind.value, evidence, module=module, trait="attention.mask")
+    window = "none" if found.window is None else found.window
+    yield Match(window, evidence, module=module, trait="attention.window")
+
+
+RULE = Rule(
+    "ATT007",
+    "attention-mask",
+    check,
+    traits=("attention.mask", "attention.window"),
+    references=("Beltagy et al. 2020, Longformer (sliding windows), arXiv:2004.05150",),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    rows = torch.arange(7)[:, None]
+                    columns = torch.arange(7)[None, :]
+                    seen = (columns <= rows) & (columns > rows - 3)
+                    dew = (moss @ reed.transpose(-1, -2) * 8**-0.5).masked_fill(~seen, -1e9)
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.mask": "causal", "attention.window": 3},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    dew = moss @ reed.transpose(-1, -2) * 8**-0.5
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.mask": "bidirectional", "attention.window": "none"},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+    ),
+)

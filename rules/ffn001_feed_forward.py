@@ -1,0 +1,110 @@
+"""The feed-forward part: activation, gate, biases, width.
+
+The activation is told by the values of the function that lies between the projections, so single calls, activation
+tables and written-out arithmetic get the same name. A part is *gated* when two projections of one input are multiplied,
+*fused* when both come from one matrix.
+
+*Why it matters*: ``gelu`` in a configuration can be any of four functions; a swapped gate and up half loads silently.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Example, FeedForward, Match, Query, Rule, at, feed_forwards, per_stack, unknown
+
+_TRAITS = ("mlp.activation", "mlp.gated", "mlp.fused", "mlp.bias", "mlp.ratio", "mlp.clamp")
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(feed_forwards) for match in _each(one)])
+
+
+def _each(found: FeedForward) -> Iterable[Match]:
+    module, act = found.module, at("activation", found.activated)
+    up = tuple(at("projection up", one.op) for one in found.up)
+    down = at("projection down", found.down.op)
+    if found.activation is None:
+        reason = "what lies between the projections is no known function"
+        yield unknown(reason, act, *up, module=module, trait="mlp.activation")
+    else:
+        yield Match(found.activation, (act,), module=module, trait="mlp.activation")
+    yield Match(found.gated, (act, *up), module=module, trait="mlp.gated")
+    if found.gated:
+        yield Match(found.fused, up, module=module, trait="mlp.fused")
+    yield _bias(found)
+    sizes = (at("projection down", found.down.op, found.width, found.hidden),)
+    yield Match(round(int(found.width) / int(found.hidden), 6), sizes, module=module, trait="mlp.ratio")
+    clamps = ", ".join(_bounds(op.attributes.get("min"), op.attributes.get("max")) for op in found.clamps) or "none"
+    places = tuple(at("clamp", op, *op.attributes.values()) for op in found.clamps) or (down,)
+    yield Match(clamps, places, module=module, trait="mlp.clamp")
+
+
+def _bias(found: FeedForward) -> Match:
+    inner = all(one.bias is not None for one in found.up)
+    outer = found.down.bias is not None
+    places = (*(at("projection up", one.op) for one in found.up), at("projection down", found.down.op))
+    message = None if inner == outer else f"mlp.bias: {'up' if inner else 'down'} only"
+    return Match(inner or outer, places, module=found.module, trait="mlp.bias", message=message)
+
+
+def _bounds(low: object, high: object) -> str:
+    return f"[{'-inf' if low is None else low}, {'inf' if high is None else high}]"
+
+
+RULE = Rule(
+    "FFN001",
+    "feed-forward",
+    check,
+    traits=_TRAITS,
+    references=(
+        "Shazeer 2020, GLU Variants Improve Transformer, arXiv:2002.05202",
+        "Hendrycks, Gimpel 2016, Gaussian Error Linear Units, arXiv:1606.08415",
+    ),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(8, 64, bias=False)
+                    self.ash = nn.Linear(32, 8, bias=False)
+
+                def forward(self, fern):
+                    moss, reed = self.oak(fern).chunk(2, dim=-1)
+                    return self.ash(reed * (moss * torch.sigmoid(moss)))
+            """,
+            {
+                "mlp.activation": "silu",
+                "mlp.gated": True,
+                "mlp.fused": True,
+                "mlp.bias": False,
+                "mlp.ratio": 4.0,
+                "mlp.clamp": "none",
+            },
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(8, 16)
+                    self.ash = nn.Linear(16, 8)
+
+                def forward(self, fern):
+                    moss = self.oak(fern)
+                    rain = moss * 0.5 * (1.0 + torch.tanh(0.79788456 * moss * (1 + 0.044715 * moss * moss)))
+                    return self.ash(rain)
+            """,
+            {"mlp.activation": "gelu_tanh", "mlp.gated": False, "mlp.fused": None, "mlp.bias": True},
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
+    ),
+)

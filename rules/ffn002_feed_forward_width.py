@@ -1,0 +1,59 @@
+"""The inner width of the dense feed-forward parts (of the experts, where there are no dense ones).
+
+*Why it matters*: two thirds of a model's parameters follow from it.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import (
+    Example,
+    FeedForward,
+    Match,
+    Query,
+    Rule,
+    at,
+    feed_forwards,
+    per_stack,
+    routers,
+    shared_experts,
+)
+
+
+def check(query: Query) -> Iterable[Match]:
+    beside = {one for router in query.facts(routers) for one in shared_experts(query, router)}
+    parts = query.facts(feed_forwards)
+    dense = [one for one in parts if not one.expert and one not in beside]
+    yield from per_stack(query, map(_match, dense or [one for one in parts if one.expert]))
+
+
+def _match(found: FeedForward) -> Match:
+    return Match(found.width, (at("projection down", found.down.op),), module=found.module)
+
+
+RULE = Rule(
+    "FFN002",
+    "feed-forward-width",
+    check,
+    traits=("dims.ffn",),
+    references=("Vaswani et al. 2017, Attention Is All You Need, 3.3, arXiv:1706.03762",),
+    examples=(
+        Example(
+            """
+            from torch import nn
+            from torch.nn import functional
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(8, 24)
+                    self.ash = nn.Linear(24, 8)
+
+                def forward(self, fern):
+                    return self.ash(functional.relu(self.oak(fern)))
+            """,
+            {"dims.ffn": 24},
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
+    ),
+)

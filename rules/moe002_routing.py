@@ -1,0 +1,95 @@
+"""How tokens are sent to experts.
+
+The function from logits to scores, whether it is applied before or after the choice, whether the weights of the chosen
+are divided by their sum, the factor on them, a bias that steers the choice, and a limit to groups of experts.
+
+*Why it matters*: softmax before the choice and after it are different models, and a selection bias that leaks into the
+weights is a bug in most ports.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Example, Match, Query, Router, Rule, at, per_stack, routers
+
+_TRAITS = (
+    "moe.scoring",
+    "moe.order",
+    "moe.normalize_topk",
+    "moe.selection_bias",
+    "moe.scale",
+    "moe.groups",
+)
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(routers) for match in _each(one)])
+
+
+def _each(router: Router) -> Iterable[Match]:
+    module, choice = router.module, at("choice", router.choice)
+    if router.scoring is not None and router.order is not None:
+        places = (at("scores", router.scoring), choice)
+        yield Match(router.score_name, places, module=module, trait="moe.scoring")
+        yield Match(router.order.value, places, module=module, trait="moe.order")
+    divided = choice if router.normalizer is None else at("division by the sum", router.normalizer)
+    yield Match(router.normalizer is not None, (divided,), module=module, trait="moe.normalize_topk")
+    biased = choice if router.bias_add is None else at("bias", router.bias_add)
+    yield Match(router.bias.value, (biased, choice), module=module, trait="moe.selection_bias")
+    if router.scale is not None and router.scaling is not None:
+        yield Match(router.scale, (at("factor", router.scaling),), module=module, trait="moe.scale")
+    if router.groups is None:
+        yield Match("none", (choice,), module=module, trait="moe.groups")
+    else:
+        yield Match("limited", (at("choice of groups", router.groups),), module=module, trait="moe.groups")
+
+
+RULE = Rule(
+    "MOE002",
+    "routing",
+    check,
+    traits=_TRAITS,
+    references=(
+        "Fedus, Zoph, Shazeer 2021, Switch Transformers, arXiv:2101.03961",
+        "DeepSeek-AI 2024, DeepSeek-V3 (selection bias, group limit), arXiv:2412.19437",
+    ),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+            from torch.nn import functional
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.sieve = nn.Linear(8, 6, bias=False)
+                    self.tilt = nn.Parameter(torch.zeros(6))
+                    self.oak = nn.Parameter(torch.empty(6, 16, 8))
+                    self.ash = nn.Parameter(torch.empty(6, 8, 16))
+
+                def forward(self, fern):
+                    dew = self.sieve(fern).sigmoid()
+                    which = torch.topk(dew + self.tilt, 2, dim=-1)[1]
+                    mist = dew.gather(1, which)
+                    mist = mist / (mist.sum(-1, keepdim=True) + 1e-20) * 2.5
+                    rain = torch.zeros_like(fern)
+                    for drop in range(6):
+                        rows, place = torch.where(which == drop)
+                        sap = functional.silu(functional.linear(fern[rows], self.oak[drop]))
+                        sap = functional.linear(sap, self.ash[drop])
+                        rain.index_add_(0, rows, sap * mist[rows, place, None])
+                    return rain
+            """,
+            {
+                "moe.scoring": "sigmoid",
+                "moe.order": "score_then_topk",
+                "moe.normalize_topk": True,
+                "moe.selection_bias": "selection_only",
+                "moe.scale": 2.5,
+                "moe.groups": "none",
+            },
+            inputs={"fern": ("float32", (14, 8))},
+        ),
+    ),
+)

@@ -1,0 +1,91 @@
+"""How positions enter a stack.
+
+Rotated queries and keys, a learned or computed table that is added to the stream, a bias on the scores (by distance or
+by learned bucket), a convolution; or nothing at all.
+
+*Why it matters*: decides how far a model extrapolates, and what a port has to precompute.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import (
+    Example,
+    Match,
+    Position,
+    PositionKind,
+    Query,
+    Rule,
+    Stack,
+    at,
+    attention_positions,
+    attentions_of,
+    main_stacks,
+    positions_before,
+)
+
+
+def check(query: Query) -> Iterable[Match]:
+    for stack in query.once(main_stacks):
+        own = attentions_of(query, stack)
+        inside = [one for attention in own for one in attention_positions(query, attention)]
+        yield _match(stack, [*inside, *positions_before(query, stack)])
+
+
+def _match(stack: Stack, found: list[Position]) -> Match:
+    first: dict[PositionKind, Position] = {}
+    for one in found:
+        first.setdefault(one.kind, one)
+    evidence = tuple(at(one.kind.value, one.op) for one in first.values())
+    words = sorted(kind.value for kind in first)
+    if not words:
+        return Match("none", (at("first layer", stack.residuals[0].add),), module=stack.pattern)
+    return Match(words[0] if len(words) == 1 else words, evidence, module=stack.pattern)
+
+
+RULE = Rule(
+    "POS001",
+    "position-kind",
+    check,
+    traits=("position.kind",),
+    references=(
+        "Su et al. 2021, RoFormer, arXiv:2104.09864",
+        "Press et al. 2021, Train Short, Test Long (ALiBi), arXiv:2108.12409",
+        "Raffel et al. 2019, T5 (relative position bias), arXiv:1910.10683",
+    ),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    dew = torch.softmax(moss @ reed.transpose(-1, -2) * 8**-0.5, -1) @ rush
+                    return fern + self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.bark = nn.Embedding(50, 32)
+                    self.ring = nn.Embedding(16, 32)
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+
+                def forward(self, seed):
+                    fern = self.bark(seed) + self.ring(torch.arange(7))
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return fern
+            """,
+            {"position.kind": "learned"},
+            inputs={"seed": ("int64", (2, 7))},
+        ),
+    ),
+)

@@ -1,0 +1,109 @@
+"""Rotary embeddings: which features form a pair, and how many of a head's features are rotated.
+
+The pairs are read off the arithmetic, relative to the features as they were projected: permutations that are done
+first, and complex multiplication, give the same answer as any other spelling.
+
+*Why it matters*: with the other layout every weight loads, and attention is scrambled from the first position on.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import (
+    Attention,
+    Example,
+    Match,
+    Query,
+    Rotary,
+    Rule,
+    at,
+    attentions,
+    per_stack,
+    rotated_share,
+    unknown,
+)
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(one)])
+
+
+def _each(attention: Attention) -> Iterable[Match]:
+    turned = attention.query.rotaries or attention.key.rotaries
+    if not turned:
+        return
+    yield _layout(attention, turned)
+    evidence = tuple(at("rotation", one.output) for one in turned)
+    yield Match(rotated_share(attention), evidence, module=attention.module, trait="rope.fraction")
+
+
+def _layout(attention: Attention, turned: tuple[Rotary, ...]) -> Match:
+    evidence = tuple(at("rotation", one.output) for one in turned)
+    layouts = {one.layout for one in turned}
+    layout = layouts.pop() if len(layouts) == 1 else None
+    if layout is None:
+        return unknown("the pairs follow neither layout", *evidence, module=attention.module, trait="rope.layout")
+    return Match(layout.value, evidence, module=attention.module, trait="rope.layout")
+
+
+RULE = Rule(
+    "POS002",
+    "rotary",
+    check,
+    traits=("rope.layout", "rope.fraction"),
+    references=("Su et al. 2021, RoFormer, arXiv:2104.09864",),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def turn(self, twig):
+                    angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 8, 2) / 8)
+                    rise, run = angle.sin(), angle.cos()
+                    left, right = twig[..., ::2], twig[..., 1::2]
+                    return torch.stack((left * run - right * rise, right * run + left * rise), -1).flatten(-2)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    dew = torch.softmax(self.turn(moss) @ self.turn(reed).transpose(-1, -2) * 8**-0.5, -1) @ rush
+                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"rope.layout": "interleaved", "rope.fraction": 1.0},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def turn(self, twig):
+                    angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 4, 2) / 4)
+                    angle = torch.cat((angle, angle), -1)
+                    part, rest = twig[..., :4], twig[..., 4:]
+                    half = torch.cat((-part[..., 2:], part[..., :2]), -1)
+                    return torch.cat((part * angle.cos() + half * angle.sin(), rest), -1)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    dew = torch.softmax(self.turn(moss) @ self.turn(reed).transpose(-1, -2) * 8**-0.5, -1) @ rush
+                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"rope.layout": "half", "rope.fraction": 0.5},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+    ),
+)

@@ -1,0 +1,86 @@
+"""Base of the rotary frequencies, how they are stretched, and the type of the angles.
+
+*Why it matters*: a wrong base or a lost scaling shows only in long contexts; angles in half precision lose positions.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import (
+    Attention,
+    Example,
+    Match,
+    Query,
+    Rotary,
+    Rule,
+    at,
+    attentions,
+    frequencies,
+    per_stack,
+    unknown,
+)
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
+
+
+def _each(query: Query, attention: Attention) -> Iterable[Match]:
+    turned = attention.query.rotaries or attention.key.rotaries
+    if turned:
+        yield from _matches(query, attention.module, turned[0])
+
+
+def _matches(query: Query, module: str, rotary: Rotary) -> Iterable[Match]:
+    found, place = frequencies(query, rotary), at("rotation", rotary.output)
+    if found.base is None or found.power is None:
+        reason = "how the frequencies are made is not part of the traced code"
+        yield unknown(reason, place, module=module, trait="rope.theta")
+        yield unknown(reason, place, module=module, trait="rope.scaling")
+    else:
+        evidence = (at("powers of the base", found.power, found.base), place)
+        yield Match(found.base, evidence, module=module, trait="rope.theta")
+        if found.scaling is not None:
+            yield Match(found.scaling.value, evidence, module=module, trait="rope.scaling")
+    yield Match("float32" if found.upcast else "model", (place,), module=module, trait="rope.dtype")
+
+
+RULE = Rule(
+    "POS003",
+    "rotary-frequencies",
+    check,
+    traits=("rope.theta", "rope.scaling", "rope.dtype"),
+    references=(
+        "Su et al. 2021, RoFormer, arXiv:2104.09864",
+        "Peng et al. 2023, YaRN, arXiv:2309.00071",
+    ),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+                    speed = 1.0 / 500.0 ** (torch.arange(0, 8, 2).float() / 8)
+                    self.register_buffer("speed", speed, persistent=False)
+
+                def turn(self, twig):
+                    angle = torch.arange(7)[:, None].float() * self.speed
+                    angle = torch.cat((angle, angle), -1)
+                    half = torch.cat((-twig[..., 4:], twig[..., :4]), -1)
+                    return twig * angle.cos() + half * angle.sin()
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    dew = torch.softmax(self.turn(moss) @ self.turn(reed).transpose(-1, -2) * 8**-0.5, -1) @ rush
+                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"rope.theta": 500.0, "rope.scaling": "none", "rope.dtype": "float32"},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+    ),
+)
