@@ -1,0 +1,1 @@
+"""From a report or a model to text: one file a format."""
