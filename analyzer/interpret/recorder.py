@@ -7,15 +7,18 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analyzer.base import NOWHERE, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
 from analyzer.interpret.frames import BudgetExceeded
 from analyzer.library.torch_ops import BindingError, DataDependent, Inferred, ShapeError, UnknownOperation, infer
-from analyzer.values import Device, Instance, Tensor, Unknown, Value
+from analyzer.values import ClassValue, Device, Instance, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
+PYTHON_DTYPES = {"bool": Dtype.BOOL, "int": Dtype.INT64, "float": Dtype.FLOAT32}
 MOST_OPERATIONS = 400_000
 
 
@@ -77,7 +80,7 @@ class Recorder:
 
 def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
     """Infer and record one operation; what is not understood becomes an UNKNOWN operation and a gap."""
-    if any(isinstance(value, Unknown) for value in (*args, *kwargs.values())):
+    if any(_is_unknown(value) for value in (*args, *kwargs.values())):
         return emit_unknown(machine, target, (*args, *kwargs.values()))
     given = [_argument(value) for value in args]
     named = {name: _argument(value) for name, value in kwargs.items()}
@@ -95,12 +98,22 @@ def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[s
     return _record(machine, target, inferred, args)
 
 
+def _is_unknown(value: Value) -> bool:
+    if isinstance(value, list | tuple):
+        return any(isinstance(item, Unknown) for item in value)
+    return isinstance(value, Unknown)
+
+
 def _argument(value: Value) -> Value:
     """An argument as inference takes it: devices are of no interest to it, subclasses of containers unwrap."""
     if isinstance(value, Device):
         return str(value)
+    if isinstance(value, ClassValue):
+        return PYTHON_DTYPES.get(value.name, value)
     if isinstance(value, Instance):
         return value.native
+    if isinstance(value, np.ndarray):
+        return value.tolist()
     if isinstance(value, list | tuple) and any(isinstance(item, Instance | Device) for item in value):
         return type(value)(_argument(item) for item in value)
     return value
@@ -174,6 +187,10 @@ def emit_unknown(machine: Machine, target: str, values: Sequence[Value], gap: An
     for value in values:
         if isinstance(value, Tensor):
             tensors.append(value)
+        elif isinstance(value, list | tuple):
+            for item in value:
+                tensors.extend([item] if isinstance(item, Tensor) else item.sources if isinstance(item, Unknown) else ())
+                reason = reason or (item.gap if isinstance(item, Unknown) else None)
         elif isinstance(value, Unknown):
             tensors.extend(value.sources)
             reason = reason or value.gap

@@ -18,6 +18,7 @@ from analyzer.values import MISSING, ModuleInstance, Native, Tensor, Value, plai
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
+OPERATION_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "real", "imag"})
 ARRAY_METHODS = frozenset({"tolist", "item", "astype", "reshape", "sum", "max", "min", "mean", "copy", "cumsum", "flatten"})
 ITEM_BITS = {"bool": 8, "float64": 64, "int64": 64, "float32": 32, "int32": 32, "complex64": 64, "complex128": 128}
 
@@ -38,22 +39,20 @@ def attribute(machine: Machine, tensor: Tensor, name: str) -> Value:
     if name in tensor.attributes:
         return tensor.attributes[name]
     if name in TENSOR_ATTRIBUTES:
-        target = TENSOR_ATTRIBUTES[name]
-        return _DATA[name](tensor) if target is None else machine.emit(target, (tensor,))
+        return TENSOR_ATTRIBUTES[name](tensor)
+    if name in OPERATION_ATTRIBUTES:
+        return machine.emit(f"Tensor.{name}", (tensor,))
     if name in TENSOR_METHODS:
-        return Native(f"Tensor.{name}", lambda _, *args, **kwargs: _METHODS[name](machine, tensor, *args, **kwargs))
+        method = TENSOR_METHODS[name]
+        return Native(f"Tensor.{name}", lambda _, *args, **kwargs: method(tensor, *args, **kwargs))
     target = f"Tensor.{name}"
-    if target in RULES:
-        return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
     if name in _OBJECT_METHODS:
         return Native(target, lambda _, *args, **kwargs: _OBJECT_METHODS[name](machine, tensor, *args, **kwargs))
+    if target in RULES:
+        return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
     if name.startswith("_"):
         return MISSING
     return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
-
-
-def _constant_data(value: Value) -> Any:
-    return lambda tensor: value
 
 
 def _same(machine: Machine, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
@@ -66,23 +65,6 @@ def _type(machine: Machine, tensor: Tensor, *args: Value, **kwargs: Value) -> Va
     return f"torch.{_TYPE_NAMES.get(tensor.dtype, 'FloatTensor')}"
 
 
-def _size(machine: Machine, tensor: Tensor, dim: Value = None) -> Value:
-    return tensor.shape if dim is None else machine.get_item(tensor.shape, dim)
-
-
-def _stride(machine: Machine, tensor: Tensor, dim: Value = None) -> Value:
-    strides: list[int] = []
-    for size in reversed(tensor.shape):
-        strides.append(strides[-1] * previous if strides else 1)
-        previous = int(size)
-    found = tuple(reversed(strides))
-    return found if dim is None else found[int(dim)]
-
-
-def _constant(value: Value) -> Any:
-    return lambda machine, tensor, *args, **kwargs: value
-
-
 _TYPE_NAMES = {
     Dtype.FLOAT16: "HalfTensor",
     Dtype.BFLOAT16: "BFloat16Tensor",
@@ -91,45 +73,10 @@ _TYPE_NAMES = {
     Dtype.INT32: "IntTensor",
     Dtype.BOOL: "BoolTensor",
 }
-_OBJECT_METHODS: dict[str, Any] = {"numpy": _same, "__hash__": lambda machine, tensor: id(tensor)}
-_METHODS: dict[str, Any] = {
-    **{name: _constant(False) for name in TENSOR_METHODS if name.startswith("is_")},
-    **{name: _same for name in TENSOR_METHODS if not name.startswith("is_")},
-    "size": _size,
-    "dim": lambda machine, tensor: len(tensor.shape),
-    "ndimension": lambda machine, tensor: len(tensor.shape),
-    "numel": lambda machine, tensor: _count(machine, tensor),
-    "nelement": lambda machine, tensor: _count(machine, tensor),
-    "element_size": lambda machine, tensor: dtype_attribute(tensor.dtype, "itemsize"),
-    "is_floating_point": lambda machine, tensor: tensor.dtype.is_floating,
-    "is_complex": lambda machine, tensor: tensor.dtype.is_complex,
-    "is_contiguous": _constant(True),
-    "stride": _stride,
-    "storage_offset": _constant(0),
-    "data_ptr": lambda machine, tensor: id(tensor),
-    "get_device": _constant(-1),
-    "backward": _constant(None),
+_OBJECT_METHODS: dict[str, Any] = {
+    **{name: _same for name in ("numpy", "register_hook", "retain_grad", "share_memory_", "pin_memory", "storage")},
+    "__hash__": lambda machine, tensor: id(tensor),
     "type": _type,
-}
-
-
-def _count(machine: Machine, tensor: Tensor) -> Value:
-    count: Value = 1
-    for size in tensor.shape:
-        count = machine.binary("*", count, size)
-    return count
-
-
-_DATA: dict[str, Any] = {
-    **{name: _constant_data(False) for name, target in TENSOR_ATTRIBUTES.items() if target is None},
-    "ndim": lambda tensor: len(tensor.shape),
-    "grad": lambda tensor: None,
-    "grad_fn": lambda tensor: None,
-    "is_cpu": lambda tensor: True,
-    "is_leaf": lambda tensor: True,
-    "itemsize": lambda tensor: dtype_attribute(tensor.dtype, "itemsize"),
-    "layout": lambda tensor: "strided",
-    "requires_grad": lambda tensor: tensor.parameter,
 }
 
 
@@ -178,9 +125,11 @@ def call_module(machine: Machine, module: ModuleInstance, args: Sequence[Value],
         machine.settings["calling"] = module
         return machine.call(custom, (module, *args), kwargs)
     machine.settings.pop("calling", None)
+    # A module that is called without being part of the tree is placed by who calls it.
+    path = f"?{recorder.modules[-1].lstrip('?')}" if module.path is None else module.path
     if recorder.phase is Phase.FORWARD:
-        recorder.calls.append((module.path, module.cls.name))
-    recorder.modules.append(module.path)
+        recorder.calls.append((path, module.cls.name))
+    recorder.modules.append(path)
     depth = len(machine.frames)
     try:
         return _with_hooks(machine, module, args, dict(kwargs))

@@ -158,7 +158,8 @@ class ModuleInstance(Instance):
         self.hooks: dict[int, tuple[Value, bool]] = {}
         self.pre_hooks: dict[int, tuple[Value, bool]] = {}
         self.created = created
-        self.path = ""
+        self.path: str | None = None
+        """Dotted path in the tree of the model, None while it is not part of one."""
 
 
 @dataclass(slots=True, eq=False)

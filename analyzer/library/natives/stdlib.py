@@ -15,7 +15,6 @@ from analyzer.values import (
     MISSING,
     BoundMethod,
     ClassValue,
-    Function,
     Instance,
     ModuleInstance,
     Native,
@@ -248,6 +247,35 @@ def _named_tuple_new(machine: Context, cls: ClassValue, *args: Value, **kwargs: 
     return made
 
 
+def _mapping_get(machine: Context, mapping: Value, key: Value, default: Value = None) -> Value:
+    return machine.get_item(mapping, key) if _mapping_has(machine, mapping, key) else default
+
+
+def _mapping_has(machine: Context, mapping: Value, key: Value) -> bool:
+    return any(machine.truth(machine.compare("==", key, one)) is True for one in machine.iterate(mapping))
+
+
+def _mapping_items(machine: Context, mapping: Value) -> Value:
+    return [(key, machine.get_item(mapping, key)) for key in machine.iterate(mapping)]
+
+
+def _mapping_update(machine: Context, mapping: Value, other: Value = (), **kwargs: Value) -> None:
+    pairs = other.items() if isinstance(other, dict) else machine.iterate(other)
+    for key, value in [*pairs, *kwargs.items()]:
+        machine.set_item(mapping, key, value)
+
+
+_MAPPING: dict[str, Value] = {
+    "get": Native("Mapping.get", _mapping_get),
+    "__contains__": Native("Mapping.__contains__", _mapping_has),
+    "keys": Native("Mapping.keys", lambda machine, mapping: list(machine.iterate(mapping))),
+    "items": Native("Mapping.items", _mapping_items),
+    "values": Native("Mapping.values", lambda machine, mapping: [v for _, v in _mapping_items(machine, mapping)]),
+    "update": Native("MutableMapping.update", _mapping_update),
+}
+"""What ``Mapping`` derives from ``__getitem__`` and ``__iter__``."""
+
+
 def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
     """Classes of the standard library that programs subclass, test against or hold state in."""
     root = classes["object"]
@@ -259,7 +287,8 @@ def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
         made[name] = cls
 
     for name in collections.abc.__all__:
-        define(f"collections.abc.{name}", {}, python_type=getattr(collections.abc, name))
+        namespace = dict(_MAPPING) if name.endswith("Mapping") else {}
+        define(f"collections.abc.{name}", namespace, python_type=getattr(collections.abc, name))
     define("abc.ABC", {})
     define("abc.ABCMeta", {}, classes["type"])
     define(
@@ -308,7 +337,10 @@ def _import_module(machine: Context, name: Value, package: Value = None) -> Valu
     if not isinstance(name, str):
         return Opaque("module")
     base = plain(package) if isinstance(package, str) else ""
-    return machine.import_name(base + plain(name) if name.startswith(".") else plain(name), None)
+    found = machine.import_name(base + plain(name) if name.startswith(".") else plain(name), None)
+    if isinstance(found, Unknown):
+        machine.throw("ModuleNotFoundError", f"No module named {plain(name)!r}")
+    return found
 
 
 def _version(machine: Context, text: Value) -> Value:
@@ -335,10 +367,6 @@ def _environment(machine: Context, name: Value, default: Value = None) -> Value:
 
 def _fresh(machine: Context, name: str) -> Value:
     return machine.call(machine.classes[name], ())
-
-
-def _function_or_unknown(value: Value) -> bool:
-    return isinstance(value, Function | Unknown)
 
 
 NAMES: dict[str, Value] = {

@@ -219,6 +219,7 @@ NAMES: dict[str, Value] = {
     "torch.device": Native("torch.device", _device),
     "torch.finfo": Native("torch.finfo", _float_info),
     "torch.iinfo": Native("torch.iinfo", _int_info),
+    "torch.get_default_device": _constant(CPU),
     "torch.get_default_dtype": Native("torch.get_default_dtype", _default_dtype),
     "torch.set_default_dtype": Native("torch.set_default_dtype", _set_default_dtype),
     "torch.is_tensor": Native("torch.is_tensor", _is_tensor),
