@@ -84,7 +84,9 @@ def built(
         config_class=calls.get("config_class", ""),
         path=row["path"],
         status=Status.COMPLETE,
-        modules=tuple(ModuleInfo(path, classes.get(path, ""), classes.get(path, "")) for path in dict.fromkeys(modules)),
+        modules=tuple(
+            ModuleInfo(path, classes.get(path, ""), classes.get(path, "")) for path in dict.fromkeys(modules)
+        ),
         parameters=importer.tensors("p"),
         buffers=importer.tensors("b"),
         tied={},
@@ -155,6 +157,8 @@ class _Importer:
         kind = _refined(kind, target, operands)
         if kind is OpKind.CAST:
             _normalise_cast(attributes, types)
+        if kind is OpKind.CREATE and (fill := _fill(target, attributes)) is not None:
+            attributes["fill"] = fill
         path, _, line = place.rpartition(":")
         op = Op(
             index=len(self.ops),
@@ -257,6 +261,15 @@ def _cast_argument(value: object) -> str:
     if isinstance(value, str):
         return "dtype" if value.startswith("torch.") else "other" if REFERENCE.match(value) else "device"
     return "copy"
+
+
+def _fill(target: str, attributes: Mapping[str, object]) -> object:
+    """The number that a created tensor is filled with, None where there is not one."""
+    name = target.rpartition(".")[2].removeprefix("new_").removesuffix("_like")
+    if name in ("zeros", "ones"):
+        return 0 if name == "zeros" else 1
+    value = attributes.get("fill_value", attributes.get("data"))
+    return value if isinstance(value, int | float) else None
 
 
 def _refined(kind: OpKind, target: str, operands: Sequence[Operand]) -> OpKind:

@@ -218,3 +218,27 @@ _UNARY: Mapping[OpKind, Callable[[Numbers], Numbers]] = {
     OpKind.SILU: lambda x: x * sigmoid(x),
     OpKind.SOFTPLUS: softplus,
 }
+
+
+def constant_value(op: Op) -> float | None:
+    """The number that a tensor without axes, computed from constants alone, is; None for anything else."""
+    if not op.outputs or any(int(size) != 1 for size in op.outputs[0].shape) or not _from_numbers(op):
+        return None
+    try:
+        values = evaluate(op, {})
+    except NotElementwise:
+        return None
+    return float(values[0])
+
+
+def _from_numbers(op: Op) -> bool:
+    stack, seen = [op], {op}
+    while stack:
+        current = stack.pop()
+        if current.kind in (OpKind.PARAMETER, OpKind.INPUT) or len(seen) > 32:
+            return False
+        for operand in current.operands:
+            if operand.source not in seen:
+                seen.add(operand.source)
+                stack.append(operand.source)
+    return True

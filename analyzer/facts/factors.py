@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isclose, prod
 from typing import TypeAlias
 
+from analyzer.facts.activations import constant_value
 from analyzer.graph import Op, OpKind
 from analyzer.query import constant_side, sides
 from analyzer.values import origin_of
@@ -106,7 +107,15 @@ class _Walk:
             divides = op.kind is OpKind.DIV and (pair := sides(op)) is not None and pair[0] is tensor
             return self.above(tensor).times(Factor((Term(op, number, divides),)))
         outside = tuple(operand.source for operand in op.operands if not self._region(operand.source))
-        return _common([self.above(source) for source in inside]).times(Factor(variables=outside))
+        return _common([self.above(source) for source in inside]).times(_by(op, outside))
+
+
+def _by(op: Op, outside: tuple[Op, ...]) -> Factor:
+    """The factor that multiplication (division) by the tensors ``outside`` is."""
+    if len(outside) != 1 or (value := constant_value(outside[0])) is None:
+        return Factor(variables=outside)
+    divides = op.kind is OpKind.DIV and (pair := sides(op)) is not None and pair[1] is outside[0]
+    return Factor((Term(op, value, divides),))
 
 
 def _common(factors: Iterable[Factor]) -> Factor:

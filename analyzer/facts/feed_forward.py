@@ -97,6 +97,8 @@ def _feed_forward(query: Query, down: Projection, known: dict[object, str | None
         return None
     if int(up[0].in_width) != int(down.out_width) or any(projection is down for projection in up):
         return None
+    if _is_gate(query, down.output) or _convolutional(way, up):
+        return None
     activated = _activated(way)
     if activated is None:
         return None
@@ -115,6 +117,17 @@ def _feed_forward(query: Query, down: Projection, known: dict[object, str | None
     )
 
 
+def _is_gate(query: Query, op: Op) -> bool:
+    """Whether what the projection down makes goes through an activation itself (it gates or weighs something)."""
+    return bool(query.sinks(op, *Group.ACTIVATION, OpKind.SOFTMAX, through=Group.LAYOUT))
+
+
+def _convolutional(way: _Way, up: tuple[Projection, ...]) -> bool:
+    """Whether a filter along positions lies between two pointwise convolutions."""
+    filtered = any(step.kind is OpKind.CONV for step in way.steps)
+    return filtered and all(projection.op.kind is OpKind.CONV for projection in up)
+
+
 def _origin(query: Query, projection: Projection) -> Op:
     return query.skip(projection.input, Group.LAYOUT)
 
@@ -129,12 +142,15 @@ def _way(query: Query, down: Projection) -> _Way | None:
     while stack:
         op, output = stack.pop()
         if (leaf := _leaf(op, projection_of)) is not None:
-            leaves[op, output] = leaf
+            leaves[_unlaid(op, output, projection_of)] = leaf
         elif op in steps or op not in carried or _is_weight_of_row(op):
             continue
         elif (norm := norm_of.get(op)) is not None:
             steps[op] = None
             stack.append((norm.input, 0))
+        elif op.kind is OpKind.CONV:
+            steps[op] = None
+            stack.append((op.operands[0].source, op.operands[0].output))
         elif op.kind in _ELEMENTWISE or op.kind in _PARTS:
             steps[op] = None
             stack.extend((operand.source, operand.output) for operand in op.operands)
@@ -152,6 +168,13 @@ def _leaf(op: Op, projection_of: dict[Op, Projection]) -> Projection | None:
     while op not in projection_of and op.kind in _PARTS and op.operands:
         op = op.operands[0].source
     return projection_of.get(op)
+
+
+def _unlaid(op: Op, output: int, projection_of: dict[Op, Projection]) -> Place:
+    """``op`` without changes of layout, so that the same part read twice is one leaf."""
+    while op not in projection_of and op.kind in Group.LAYOUT and op.operands:
+        op, output = op.operands[0].source, op.operands[0].output
+    return op, output
 
 
 def _is_weight_of_row(op: Op) -> bool:
@@ -209,4 +232,6 @@ def _values(query: Query, down: Projection, leaves: dict[Place, Numbers], way: _
                 memory.setdefault((operand.source, operand.output), np.ones_like(SAMPLES))
         if step in norm_of:
             memory[step, 0] = evaluate(norm_of[step].input, memory)
+        elif step.kind is OpKind.CONV:
+            memory[step, 0] = evaluate(step.operands[0].source, memory, step.operands[0].output)
     return evaluate(end, memory, _output(down.op, end))

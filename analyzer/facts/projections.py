@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analyzer.facts.parameters import learned
 from analyzer.graph import Group, Op, Operand, OpKind
-from analyzer.query import Query, number, sides
+from analyzer.query import Query, constant_side, number, sides
 
 WEIGHT_WAY = Group.LAYOUT | Group.SELECTION
 """Kinds that lead from a stored matrix to the part of it that is used."""
@@ -17,8 +17,8 @@ class Projection:
     """One use of a learned matrix.
 
     ``input`` is the activation as the product reads it, ``output`` the product with its bias added; widths are sizes
-    of the feature axis (channels of a convolution). ``bias`` is the learned vector, ``expert`` says that the matrix is
-    one of a stack, chosen by data.
+    of the feature axis (channels of a convolution). ``bias`` is the learned vector. ``chosen`` says that data chose the
+    matrix from several, ``stack`` is the number of matrices that are applied at once (each to inputs of its own).
     """
 
     op: Op
@@ -28,7 +28,13 @@ class Projection:
     output: Op
     in_width: int
     out_width: int
-    expert: bool = False
+    chosen: bool = False
+    stack: int = 1
+
+    @property
+    def expert(self) -> bool:
+        """Whether the matrix is one of several."""
+        return self.chosen or self.stack > 1
 
     @property
     def module(self) -> str:
@@ -51,9 +57,14 @@ def projection_at(query: Query) -> dict[Op, Projection]:
 
 
 def matrix_behind(op: Op) -> Op | None:
-    """The parameter that ``op`` is a view, a cast or a selected part of; None for anything else."""
-    while op.kind in WEIGHT_WAY and op.operands:
-        op = op.operands[0].source
+    """The parameter that ``op`` is a view, a cast, a selected part or a constant multiple of; None for anything else."""
+    while op.operands:
+        if op.kind in WEIGHT_WAY:
+            op = op.operands[0].source
+        elif op.kind in (OpKind.MUL, OpKind.DIV) and (scaled := constant_side(op)) is not None:
+            op = scaled[0]
+        else:
+            break
     return op if op.kind is OpKind.PARAMETER else None
 
 
@@ -93,7 +104,8 @@ def _projection(query: Query, op: Op) -> Projection | None:
         output=output,
         in_width=_channels(value) if channels else _contracted(op, value),
         out_width=op.outputs[0].shape[1] if channels and len(op.outputs[0].shape) > 1 else op.outputs[0].shape[-1],
-        expert=_stacked(op, weight_use, weight),
+        chosen=chosen_by_data(weight_use.source),
+        stack=_stack(op, weight_use, weight),
     )
 
 
@@ -166,9 +178,8 @@ def _added_bias(query: Query, op: Op) -> tuple[Op | None, Op]:
     return None, op
 
 
-def _stacked(op: Op, weight_use: Operand, weight: Op) -> bool:
-    """Whether the matrix is one of several: selected by data, or a batch of them in one product."""
-    if chosen_by_data(weight_use.source):
-        return True
+def _stack(op: Op, weight_use: Operand, weight: Op) -> int:
+    """The number of matrices that one product applies side by side."""
     used = weight_use.source.outputs[weight_use.output].shape
-    return op.kind is OpKind.MATMUL and len(used) == 3 and int(used[0]) > 1 and len(weight.outputs[0].shape) == 3
+    batched = op.kind is OpKind.MATMUL and len(used) == 3 and len(weight.outputs[0].shape) == 3
+    return used[0] if batched else 1

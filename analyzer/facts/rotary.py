@@ -56,7 +56,7 @@ def rotaries(query: Query) -> tuple[Rotary, ...]:
     """Every rotation in the forward call, in order of execution."""
     known: dict[object, _Pairs | None] = {}
     found: dict[tuple[Op, int, int], Rotary] = {}
-    for op in query.ops(OpKind.ADD, OpKind.SUB, OpKind.MUL):
+    for op in query.ops(OpKind.ADD, OpKind.SUB, OpKind.MUL, OpKind.SUM):
         rotary = _rotary(query, op, known)
         if rotary is None:
             continue
@@ -87,7 +87,7 @@ class _Pairs:
 
 
 def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary | None:
-    turns = _complex_turns(query, op) if op.kind is OpKind.MUL else _real_turns(query, op)
+    turns = _turns(query, op)
     if turns is None:
         return None
     one, other = turns
@@ -117,6 +117,26 @@ def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary 
 def _place(op: Op, root: Op, inside: frozenset[Op]) -> object:
     ordered = sorted(inside, key=lambda found: found.index)
     return (op.span, op.kind, root.outputs[0].shape, tuple((step.span, step.kind, step.outputs) for step in ordered))
+
+
+def _turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
+    match op.kind:
+        case OpKind.MUL:
+            return _complex_turns(query, op)
+        case OpKind.SUM:
+            return _summed_turns(query, op)
+        case _:
+            return _real_turns(query, op)
+
+
+def _summed_turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
+    """A product with a matrix of cosines and sines that is written as multiplication and sum."""
+    product = op.operands[0].source
+    axis = op.attributes.get("dim")
+    if not isinstance(axis, int) or product.kind is not OpKind.MUL or int(product.outputs[0].shape[axis]) != 2:
+        return None
+    turn = _turn(query, product)
+    return (turn, turn) if turn is not None else None
 
 
 def _real_turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
@@ -182,7 +202,7 @@ def _pairs(op: Op, one: _Turn, other: _Turn, root: Op) -> _Pairs | None:
     if first.shape != second.shape or not first.size:
         return None
     distances = np.unique(np.abs(first - second))
-    rows = prod(first.shape[:-1])
+    rows = prod(first.shape[: -2 if op.kind is OpKind.SUM else -1])
     lanes = np.union1d(first, second)
     if 0 in distances or lanes.size % rows:
         return None
@@ -195,6 +215,11 @@ def _lanes_of_pair(op: Op, one: _Turn, other: _Turn, root: Op) -> tuple[Lanes, L
     if op.kind is OpKind.MUL:
         both = lane_map(one.moved, root, one.output)
         return both[..., 0], both[..., 1]
+    if op.kind is OpKind.SUM:
+        shape = tuple(int(size) for size in op.operands[0].source.outputs[0].shape)
+        both = np.broadcast_to(lane_map(one.moved, root, one.output), shape)
+        axis = int(op.attributes["dim"])
+        return np.take(both, 0, axis), np.take(both, 1, axis)
     first, second = lane_map(one.moved, root, one.output), lane_map(other.moved, root, other.output)
     first, second = np.broadcast_arrays(first, second)
     return first, second

@@ -161,8 +161,7 @@ def _router(query: Query, projection: Projection, choice: Op, region: frozenset[
     tail = _tail(query, weights)
     after = _first(op for op in tail if op.kind in _SCORES)
     normalizer = _first(op for op in tail if op.kind is OpKind.DIV and _by_own_sum(query, op, tail))
-    scaling = _first(op for op in tail if op.kind is OpKind.MUL and constant_side(op) is not None)
-    scale = constant_side(scaling) if scaling is not None else None
+    scaling = _first(op for op in tail if _scaled(op) is not None)
     scoring = before or after
     return Router(
         projection=projection,
@@ -176,7 +175,7 @@ def _router(query: Query, projection: Projection, choice: Op, region: frozenset[
         bias_add=bias_add,
         normalized=normalizer is not None or (after is not None and after.kind is OpKind.SOFTMAX),
         normalizer=normalizer,
-        scale=scale[1] if scale else None,
+        scale=_scaled(scaling) if scaling is not None else None,
         scaling=scaling,
         groups=groups,
         weights=weights,
@@ -185,6 +184,13 @@ def _router(query: Query, projection: Projection, choice: Op, region: frozenset[
 
 def _first(ops) -> Op | None:  # type: ignore[no-untyped-def]
     return min(ops, key=lambda op: op.index, default=None)
+
+
+def _scaled(op: Op) -> int | float | None:
+    """The number that ``op`` multiplies weights by, None if it does something else."""
+    if op.kind not in (OpKind.MUL, OpKind.DIV) or (found := constant_side(op)) is None:
+        return None
+    return found[1] if op.kind is OpKind.MUL else 1 / float(found[1])
 
 
 def _order(before: Op | None, after: Op | None) -> Order | None:

@@ -10,8 +10,14 @@ from analyzer.values import origin_of
 
 
 def shared_experts(query: Query, router: Router) -> tuple[FeedForward, ...]:
-    """Feed-forward parts whose matrices are not chosen and that read what the router reads."""
-    return query.once(_by_input).get(_origin(query, router.projection.input), ())
+    """Feed-forward parts that read what the router reads and whose matrices are not those that it chooses from."""
+    reading = query.once(_by_input).get(_origin(query, router.projection.input), ())
+    return tuple(one for one in reading if not one.down.chosen and not _all_experts(one, router))
+
+
+def _all_experts(found: FeedForward, router: Router) -> bool:
+    """Whether every expert runs on every token, and the router only weighs them."""
+    return int(found.down.stack) > 1 and int(found.down.stack) == int(router.experts)
 
 
 def routed_experts(query: Query, router: Router) -> tuple[FeedForward, ...]:
@@ -23,6 +29,8 @@ def routed_experts(query: Query, router: Router) -> tuple[FeedForward, ...]:
 def shared_count(shared: FeedForward, routed: FeedForward) -> int:
     """How many experts one shared part stands for: its width over that of a routed one, where the first is written as
     a multiple of the second; else one."""
+    if int(shared.down.stack) > 1:
+        return shared.down.stack
     wide, narrow = int(shared.width), int(routed.width)
     multiple, base = origin_of(shared.width), origin_of(routed.width)
     if multiple is None or base is None or wide == narrow or wide % narrow:
@@ -33,9 +41,8 @@ def shared_count(shared: FeedForward, routed: FeedForward) -> int:
 def _by_input(query: Query) -> dict[Op, tuple[FeedForward, ...]]:
     found: dict[Op, tuple[FeedForward, ...]] = {}
     for one in query.facts(feed_forwards):
-        if not one.expert:
-            source = _origin(query, one.up[0].input)
-            found[source] = (*found.get(source, ()), one)
+        source = _origin(query, one.up[0].input)
+        found[source] = (*found.get(source, ()), one)
     return found
 
 
