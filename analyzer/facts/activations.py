@@ -23,21 +23,21 @@ _erf = np.vectorize(erf, otypes=[np.float64])
 
 
 def sigmoid(x: Numbers) -> Numbers:
-    return 1 / (1 + np.exp(-x))
+    return np.asarray(1 / (1 + np.exp(-x)))
 
 
 def softplus(x: Numbers) -> Numbers:
-    return np.log1p(np.exp(x))
+    return np.asarray(np.log1p(np.exp(x)))
 
 
 def gelu(x: Numbers) -> Numbers:
     """Hendrycks and Gimpel 2016, exact form."""
-    return 0.5 * x * (1 + _erf(x / 2**0.5))
+    return np.asarray(0.5 * x * (1 + _erf(x / 2**0.5)))
 
 
 def gelu_tanh(x: Numbers) -> Numbers:
     """Hendrycks and Gimpel 2016, tanh approximation."""
-    return 0.5 * x * (1 + np.tanh((2 / np.pi) ** 0.5 * (x + 0.044715 * x**3)))
+    return np.asarray(0.5 * x * (1 + np.tanh((2 / np.pi) ** 0.5 * (x + 0.044715 * x**3))))
 
 
 def xielu(x: Numbers) -> Numbers:

@@ -10,7 +10,7 @@ from analyzer.facts.content import content
 from analyzer.facts.contraction import Contraction, contraction
 from analyzer.facts.factors import ONE, Factor, Term, factor_above
 from analyzer.facts.outputs import Output, output_of
-from analyzer.graph import Group, Op, OpKind
+from analyzer.graph import Group, Op, Operand, OpKind
 from analyzer.query import Query, constant_side, number
 
 _SCORE_WAY = Group.LAYOUT | {
@@ -147,8 +147,8 @@ def _written_out(query: Query, softmax: Op) -> Attention | None:
     pair = _scores(query, softmax)
     if pair is None:
         return None
-    weights_side, value_operand = _sides_of_value(query, product, softmax)
-    if not weights_side:
+    value_operand = _value_side(query, product, softmax)
+    if value_operand is None:
         return None
     q, k = branch(query, pair.left), branch(query, pair.right)
     value = branch(query, value_operand)
@@ -208,13 +208,13 @@ def _scores(query: Query, softmax: Op) -> Contraction | None:
     return None
 
 
-def _sides_of_value(query: Query, product: Contraction, softmax: Op):  # type: ignore[no-untyped-def]
-    """(side that the softmax is on, side of the values)."""
+def _value_side(query: Query, product: Contraction, softmax: Op) -> Operand | None:
+    """The side of ``product`` that the softmax is not on."""
     for weights, value in ((product.left, product.right), (product.right, product.left)):
         source = weights.source
         if source is softmax or query.reaches(softmax, source, through=_WEIGHT_WAY):
-            return weights, value
-    return None, None
+            return value
+    return None
 
 
 def _softcap(steps: tuple[Op, ...]) -> float | None:

@@ -121,11 +121,11 @@ def _order(op: Op, rank: int) -> tuple[int, ...]:
         order = list(range(rank))
         order[-1], order[-2] = order[-2], order[-1]
         return tuple(order)
-    if "source" in attributes:
-        sizes = np.moveaxis(np.empty(tuple(range(rank))), attributes["source"], attributes["destination"]).shape
-        return tuple(sizes)
-    first, second = (int(attributes[name]) % rank for name in ("dim0", "dim1"))  # type: ignore[call-overload]
     order = list(range(rank))
+    if "source" in attributes:
+        moved = _dims(attributes["source"]), _dims(attributes["destination"])
+        return np.moveaxis(np.empty(tuple(order)), *moved).shape
+    first, second = (_integer(attributes.get(name)) % rank for name in ("dim0", "dim1"))
     order[first], order[second] = order[second], order[first]
     return tuple(order)
 
@@ -134,16 +134,17 @@ def _repeated(op: Op, lanes: Lanes) -> Lanes:
     repeats = op.attributes.get("repeats", op.attributes.get("dims"))
     if "interleave" in op.target:
         dim = op.attributes.get("dim")
-        return np.repeat(lanes, int(repeats), axis=None if dim is None else int(dim))  # type: ignore[call-overload]
+        return np.repeat(lanes, _integer(repeats), axis=None if dim is None else _integer(dim))
     return np.tile(lanes, _dims(repeats))
 
 
 def _sliced(op: Op, lanes: Lanes) -> Lanes:
     if "index" in op.attributes:
-        return lanes[_index(op.attributes["index"])]
+        chosen: Lanes = lanes[_index(op.attributes["index"])]
+        return chosen
     if "start" in op.attributes and "length" in op.attributes:
-        start, length = int(op.attributes["start"]), int(op.attributes["length"])  # type: ignore[call-overload]
-        return np.take(lanes, range(start, start + length), axis=_dim(op, 0))
+        start = _integer(op.attributes["start"])
+        return np.take(lanes, range(start, start + _integer(op.attributes["length"])), axis=_dim(op, 0))
     raise NotTraceable(op.target)
 
 
@@ -164,19 +165,25 @@ def _index(index: object) -> Any:
 def _part(op: Op, output: int, lanes: Lanes) -> Lanes:
     dim = _dim(op, 0)
     if op.target.rpartition(".")[2] == "unbind":
-        return np.take(lanes, output, axis=dim)
+        part: Lanes = np.take(lanes, output, axis=dim)
+        return part
     lengths = [int(part.shape[dim]) for part in op.outputs]
     start = sum(lengths[:output])
     return np.take(lanes, range(start, start + lengths[output]), axis=dim)
 
 
 def _dim(op: Op, default: int) -> int:
-    return int(op.attributes.get("dim", default))  # type: ignore[call-overload, no-any-return]
+    return _integer(op.attributes.get("dim", default))
+
+
+def _integer(value: object) -> int:
+    if isinstance(value, int):
+        return int(value)
+    raise NotTraceable("a number is missing")
 
 
 def _dims(value: object) -> tuple[int, ...]:
-    if isinstance(value, int):
-        return (int(value),)
     if isinstance(value, tuple):
-        return _dims(value[0]) if len(value) == 1 and isinstance(value[0], tuple) else tuple(int(v) for v in value)
-    raise NotTraceable("dimensions")
+        inner = value[0] if len(value) == 1 and isinstance(value[0], tuple) else value
+        return tuple(map(_integer, inner))
+    return (_integer(value),)

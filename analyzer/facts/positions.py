@@ -12,7 +12,7 @@ from analyzer.facts.score_parts import PositionKind, counts, outside_parts, scor
 from analyzer.facts.stacks import Stack
 from analyzer.facts.tokens import token_lookups
 from analyzer.graph import Group, Op, OpKind
-from analyzer.query import Query, sides
+from analyzer.query import Query, number, sides
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,10 +127,12 @@ def _computed(query: Query, op: Op) -> bool:
 def _convolved(query: Query, stream: Op, other: Op) -> bool:
     ways = Group.LAYOUT | Group.ACTIVATION | {OpKind.SLICE}
     found = query.sources(other, OpKind.CONV, through=ways)
-    return any(
-        int(op.attributes.get("groups", 1) or 1) > 1 and query.reaches(stream, op, through=Group.LAYOUT)  # type: ignore[call-overload]
-        for op in found
-    )
+    return any(_grouped(op) and query.reaches(stream, op, through=Group.LAYOUT) for op in found)
+
+
+def _grouped(conv: Op) -> bool:
+    groups = number(conv.attributes.get("groups"))
+    return groups is not None and groups > 1
 
 
 _STREAM_WAY = (

@@ -57,7 +57,7 @@ def projection_at(query: Query) -> dict[Op, Projection]:
 
 
 def matrix_behind(op: Op) -> Op | None:
-    """The parameter that ``op`` is a view, a cast, a selected part or a constant multiple of; None for anything else."""
+    """The parameter that ``op`` is a view, a cast, a part or a constant multiple of; None for anything else."""
     while op.operands:
         if op.kind in WEIGHT_WAY:
             op = op.operands[0].source

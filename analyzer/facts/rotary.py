@@ -16,7 +16,7 @@ import numpy as np
 from analyzer.facts.content import angular, content, learned_only
 from analyzer.facts.lanes import Lanes, NotTraceable, cone, lane_map
 from analyzer.graph import Op, OpKind
-from analyzer.query import Query, constant_side, sides
+from analyzer.query import Query, constant_side, number, sides
 
 
 class Layout(StrEnum):
@@ -218,14 +218,16 @@ def _lanes_of_pair(op: Op, one: _Turn, other: _Turn, root: Op) -> tuple[Lanes, L
     if op.kind is OpKind.SUM:
         shape = tuple(int(size) for size in op.operands[0].source.outputs[0].shape)
         both = np.broadcast_to(lane_map(one.moved, root, one.output), shape)
-        axis = int(op.attributes["dim"])
+        axis = number(op.attributes.get("dim"))
+        if not isinstance(axis, int):
+            raise NotTraceable(op.target)
         return np.take(both, 0, axis), np.take(both, 1, axis)
     first, second = lane_map(one.moved, root, one.output), lane_map(other.moved, root, other.output)
     first, second = np.broadcast_arrays(first, second)
     return first, second
 
 
-def _layout(distances: np.ndarray, rotated: int) -> Layout | None:  # type: ignore[type-arg]
+def _layout(distances: Lanes, rotated: int) -> Layout | None:
     if distances.size != 1 or rotated <= 2:
         return None
     distance = int(distances[0])

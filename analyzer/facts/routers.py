@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from analyzer.facts.content import content
 from analyzer.facts.parameters import learned
 from analyzer.facts.projections import Projection, matrix_behind, projection_at
-from analyzer.graph import Group, Op, OpKind
+from analyzer.graph import Group, Op, Operand, OpKind
 from analyzer.query import Query, constant_side, sides
 
 
@@ -140,7 +141,7 @@ def _logits(query: Query, choice: Op) -> tuple[Projection, frozenset[Op]] | None
     return (found.pop(), frozenset(region)) if len(found) == 1 else None
 
 
-def _choosing(op: Op):  # type: ignore[no-untyped-def]
+def _choosing(op: Op) -> list[Operand]:
     """Operands that the values of ``op`` come from (not masks)."""
     return [operand for operand in op.operands if operand.slot not in ("mask", "condition")]
 
@@ -182,7 +183,7 @@ def _router(query: Query, projection: Projection, choice: Op, region: frozenset[
     )
 
 
-def _first(ops) -> Op | None:  # type: ignore[no-untyped-def]
+def _first(ops: Iterable[Op]) -> Op | None:
     return min(ops, key=lambda op: op.index, default=None)
 
 
