@@ -121,7 +121,7 @@ def _parameter(keyword: str, signature: _Signature) -> str | None:
     if keyword in known:
         return keyword
     other = _OTHER_NAMES.get(keyword)
-    if other in known:
+    if other is not None and other in known:
         return other
     if keyword in INERT:
         return None

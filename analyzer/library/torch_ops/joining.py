@@ -9,7 +9,7 @@ from analyzer.graph import OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import Shape, axis, broadcast, integer, integers, replace
 from analyzer.library.torch_ops.dtypes import result_type
 from analyzer.library.torch_ops.errors import BindingError, ShapeError
-from analyzer.library.torch_ops.rule import BOTH, FREE, METHOD, Outcome, Outputs, merge, rules
+from analyzer.library.torch_ops.rule import BOTH, FREE, METHOD, Outcome, Outputs, RuleFunction, merge, rules
 from analyzer.library.torch_ops.symbolic import add, floor_divide, multiply, prefer_traced, subtract
 from analyzer.values import Tensor
 
@@ -185,6 +185,25 @@ def block_diag(*tensors: object) -> Outputs:
     return TensorType((add(*(s[0] for s in items)), add(*(s[1] for s in items))), result_type(*_flat(tensors)))
 
 
+def _at_least(rank: int) -> RuleFunction:
+    """``atleast_1d`` and its kin, of one tensor or several."""
+
+    def at_least(*tensors: object) -> Outputs:
+        several = len(tensors) != 1 or not isinstance(tensors[0], Tensor)
+        found = tuple(_raised(item, rank) for item in _flat(tensors))
+        return found if several else found[0]
+
+    return at_least
+
+
+def _raised(tensor: Tensor, rank: int) -> TensorType:
+    """With dimensions of size 1 in front; the third comes last."""
+    shape = tensor.shape
+    if rank == 3 and len(shape) in (1, 2):
+        return TensorType((*(1,) * (2 - len(shape)), *shape, 1), tensor.dtype)
+    return TensorType((*(1,) * (rank - len(shape)), *shape), tensor.dtype)
+
+
 def pad_sequence(
     sequences: object, batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
 ) -> Outputs:
@@ -211,5 +230,6 @@ JOINING = merge(
     rules(OpKind.EXPAND, broadcast_tensors, ("broadcast_tensors",), ("functional.{}",)),
     rules(OpKind.OTHER, cartesian_prod, ("cartesian_prod",), ("functional.{}",)),
     rules(OpKind.OTHER, block_diag, ("block_diag",), ("functional.{}",)),
+    *(rules(OpKind.RESHAPE, _at_least(rank), (f"atleast_{rank}d",), ("functional.{}",)) for rank in (1, 2, 3)),
     rules(OpKind.STACK, pad_sequence, ("pad_sequence",), ("{}", "nn.utils.rnn.{}")),
 )

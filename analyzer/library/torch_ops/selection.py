@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from analyzer.graph import Dtype, OpKind, TensorType
-from analyzer.library.torch_ops.broadcasting import Shape, axis, broadcast, integer, replace, shape_of
+from analyzer.library.torch_ops.broadcasting import Shape, axis, broadcast, integer, integers, replace, shape_of
 from analyzer.library.torch_ops.dtypes import LIMIT, Array
 from analyzer.library.torch_ops.elementwise import same, where
 from analyzer.library.torch_ops.errors import BindingError, ShapeError
@@ -315,6 +315,11 @@ def fill_diagonal(input: Tensor, fill_value: object, wrap: bool = False) -> Outp
     return same(input)
 
 
+def unravel_index(indices: Tensor, shape: object) -> Outputs:
+    """Positions in the flat tensor as one position for each dimension."""
+    return (TensorType(indices.shape, Dtype.INT64),) * len(integers(shape))
+
+
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Outputs:
     """All selections of ``r`` elements as rows."""
     size = int(input.shape[0])
@@ -359,5 +364,6 @@ SELECTION = merge(
     rules(OpKind.OTHER, diag, ("diag",), BOTH),
     rules(OpKind.SLICE, diagonal_of, ("diagonal",), (*BOTH, "linalg.{}")),
     rules(OpKind.OTHER, diag_embed, ("diag_embed",), BOTH),
+    rules(OpKind.OTHER, unravel_index, ("unravel_index",), ("functional.{}",)),
     rules(OpKind.OTHER, combinations, ("combinations",), FREE),
 )
