@@ -69,16 +69,17 @@ def main() -> int:
     }
     rules = tuple(load_packs(entry_points=False).choose(options.select.split(",") if options.select else None))
     failures: dict[str, str] = {}
-    verdicts = list(_verdicts(chosen, rules, failures))
-    print(report.as_text([traits.section(verdicts)], options.worst))
+    judged = list(verdicts(chosen, rules, failures))
+    print(report.as_text([traits.section(judged)], options.worst))
     for place, reason in sorted(failures.items()):
         print(f"{place}: {reason}")
     return 0
 
 
-def _verdicts(
+def verdicts(
     chosen: dict[Key, truth.Measured], rules: tuple[Rule, ...], failures: dict[str, str]
 ) -> Iterator[ModelVerdicts]:
+    """The verdicts on every chosen model; rules that raise are added to ``failures``."""
     known = {trait for rule in rules for trait in rule.traits}
     for key, model in models(set(chosen)):
         row, start = chosen[key], time.perf_counter()
