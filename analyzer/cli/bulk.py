@@ -65,7 +65,7 @@ _shared = options.chained(
 _ending = options.chained(options.jobs, options.no_cache, options.output, options.verbose)
 
 
-@click.command("params", epilog=_PARAMS_EXAMPLES)
+@click.command("params", short_help="Parameters and buffers with their shapes.", epilog=_PARAMS_EXAMPLES)
 @_shared
 @_ending
 @click.pass_context
@@ -102,7 +102,7 @@ def params_command(
         ctx.exit(_stream(printed, output))
 
 
-@click.command("calls", epilog=_CALLS_EXAMPLES)
+@click.command("calls", short_help="Modules in order of execution.", epilog=_CALLS_EXAMPLES)
 @_shared
 @options.call
 @_ending

@@ -29,7 +29,7 @@ Examples:
 """
 
 
-@click.command("graph", epilog=_EXAMPLES)
+@click.command("graph", short_help="The tensor operations of one model.", epilog=_EXAMPLES)
 @click.argument("model")
 @options.formats(("text", "json", "graphml", "dot", "mermaid"), "text")
 @click.option("--at", default="", metavar="MODULE", help="Only this module (model.layers.0.mlp) and what it reads.")

@@ -26,7 +26,7 @@ Examples:
 """
 
 
-@click.command("scan", epilog=_EXAMPLES)
+@click.command("scan", short_help="Report the architecture of all models in a tree.", epilog=_EXAMPLES)
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @options.formats(("text", "json", "table"), "text")
 @options.output

@@ -23,7 +23,7 @@ Examples:
 """
 
 
-@click.command("show", epilog=_EXAMPLES)
+@click.command("show", short_help="One model's blocks, schedule and traits with their places.", epilog=_EXAMPLES)
 @click.argument("model")
 @options.class_name
 @options.tree

@@ -63,4 +63,3 @@ def progress_bar(task: str) -> Iterator[Report | None]:
             bar.update(identifier, completed=done, total=total, last=last)
 
         yield update
-

@@ -12,7 +12,7 @@ from analyzer.cli.terminal import emit, emit_text
 from analyzer.outputs.schemas import schemas
 
 
-@click.command("traits")
+@click.command("traits", short_help="The words: traits, their values and meanings.")
 @click.argument("prefix", default="")
 @options.formats(("text", "json"), "text")
 @options.verbose
@@ -28,7 +28,7 @@ def traits_command(prefix: str, form: str) -> None:
         emit(_line(trait, width) for trait in chosen)
 
 
-@click.command("schema")
+@click.command("schema", short_help="The JSON Schema of an output format.")
 @click.argument("name", default="findings", type=click.Choice(list(schemas())))
 @options.verbose
 def schema_command(name: str) -> None:
