@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 def get_attribute(machine: Machine, value: Value, name: str, default: Value = MISSING) -> Value:
     """``value.name``; without ``default`` a missing attribute raises the program's AttributeError."""
+    if default is not MISSING and isinstance(value, Tensor) and not machine.is_tensor_attribute(value, name):
+        return default
     found = _lookup(machine, value, name)
     if found is not MISSING:
         return found

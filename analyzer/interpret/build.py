@@ -12,6 +12,7 @@ from analyzer.graph import BuiltModel, ConfigField, Dtype, Operand, OpGraph, Pha
 from analyzer.interpret import configuration, construction, inputs
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
+from analyzer.library.natives.modules import walk
 from analyzer.names import ModelEntry, Workspace
 from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
 
@@ -132,7 +133,7 @@ class _Run:
         if not isinstance(made, ModuleInstance):
             raise self.machine.error("TypeError", f"{entry.class_name} is not a torch module")
         self.model = made
-        self.modules = construction.name_modules(made)
+        self.machine.recorder.paths = {module: path for path, module in walk(made)}
         construction.record_members(self.machine, made)
 
     def _trace(self) -> None:
@@ -163,7 +164,7 @@ class _Run:
             config_class=entry.config_class or "",
             path=entry.path,
             status=status,
-            modules=self.modules if model is not None else (),
+            modules=construction.modules_of(model) if model is not None else (),
             parameters=construction.parameters_of(model) if model is not None else (),
             buffers=construction.buffers_of(model) if model is not None else (),
             tied=construction.tied_names(model) if model is not None else {},

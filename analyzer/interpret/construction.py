@@ -14,11 +14,10 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 
-def name_modules(root: ModuleInstance) -> tuple[ModuleInfo, ...]:
-    """Give every module its path and describe the tree in registration order."""
+def modules_of(root: ModuleInstance) -> tuple[ModuleInfo, ...]:
+    """The tree in registration order."""
     found = []
     for path, module in walk(root):
-        module.path = path
         source = module.cls.module
         found.append(
             ModuleInfo(

@@ -260,6 +260,9 @@ class Machine:
     def tensor_attribute(self, tensor: Tensor, name: str) -> Value:
         return tensor_rules.attribute(self, tensor, name)
 
+    def is_tensor_attribute(self, tensor: Tensor, name: str) -> bool:
+        return tensor_rules.is_attribute(tensor, name)
+
     def native_data(self, value: Value, name: str) -> Value:
         """Data attributes of native values that are part of their public interface."""
         if isinstance(value, Dtype):

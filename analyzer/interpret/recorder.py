@@ -13,7 +13,7 @@ from analyzer.base import NOWHERE, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
 from analyzer.interpret.frames import BudgetExceeded
 from analyzer.library.torch_ops import BindingError, DataDependent, Inferred, ShapeError, UnknownOperation, infer
-from analyzer.values import ClassValue, Device, Instance, Tensor, Unknown, Value
+from analyzer.values import ClassValue, Device, Instance, ModuleInstance, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -30,6 +30,8 @@ class Recorder:
         self.phase = Phase.CONSTRUCT
         self.modules: list[str] = [""]
         self.calls: list[tuple[str, str]] = []
+        self.paths: dict[ModuleInstance, str] = {}
+        """Dotted paths of the modules that are part of the model's tree."""
 
     def add(
         self,

@@ -55,6 +55,18 @@ def attribute(machine: Machine, tensor: Tensor, name: str) -> Value:
     return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
 
 
+def is_attribute(tensor: Tensor, name: str) -> bool:
+    """Whether tensors have such an attribute or method."""
+    return (
+        name in ("device", "data", "__class__")
+        or name in tensor.attributes
+        or name in TENSOR_ATTRIBUTES
+        or name in TENSOR_METHODS
+        or name in _OBJECT_METHODS
+        or f"Tensor.{name}" in RULES
+    )
+
+
 def _same(machine: Machine, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
     return tensor
 
@@ -126,7 +138,7 @@ def call_module(machine: Machine, module: ModuleInstance, args: Sequence[Value],
         return machine.call(custom, (module, *args), kwargs)
     machine.settings.pop("calling", None)
     # A module that is called without being part of the tree is placed by who calls it.
-    path = f"?{recorder.modules[-1].lstrip('?')}" if module.path is None else module.path
+    path = recorder.paths.get(module, f"?{recorder.modules[-1]}")
     if recorder.phase is Phase.FORWARD:
         recorder.calls.append((path, module.cls.name))
     recorder.modules.append(path)

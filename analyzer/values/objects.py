@@ -147,7 +147,7 @@ class Instance:
 class ModuleInstance(Instance):
     """An ``nn.Module``: parameters, buffers and submodules by name in registration order."""
 
-    __slots__ = ("buffers", "created", "hooks", "modules", "non_persistent", "parameters", "path", "pre_hooks")
+    __slots__ = ("buffers", "created", "hooks", "modules", "non_persistent", "parameters", "pre_hooks")
 
     def __init__(self, cls: ClassValue, created: Span = NOWHERE) -> None:
         super().__init__(cls)
@@ -158,8 +158,6 @@ class ModuleInstance(Instance):
         self.hooks: dict[int, tuple[Value, bool]] = {}
         self.pre_hooks: dict[int, tuple[Value, bool]] = {}
         self.created = created
-        self.path: str | None = None
-        """Dotted path in the tree of the model, None while it is not part of one."""
 
 
 @dataclass(slots=True, eq=False)

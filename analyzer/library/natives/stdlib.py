@@ -421,7 +421,6 @@ ALIASES: dict[str, str] = {
     "typing.List": "list",
     "typing.Tuple": "tuple",
     "typing.Set": "set",
-    "collections.UserDict": "dict",
     "collections.UserList": "list",
     "collections.ChainMap": "dict",
     "weakref.WeakKeyDictionary": "dict",

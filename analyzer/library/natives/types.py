@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, defaultdict, deque
+from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -71,6 +71,7 @@ DERIVED_TYPES: tuple[tuple[str, type, str], ...] = (
     ("collections.defaultdict", defaultdict, "dict"),
     ("collections.Counter", Counter, "dict"),
     ("collections.deque", deque, "object"),
+    ("collections.UserDict", UserDict, "object"),
 )
 IMMUTABLE = (int, float, complex, str, bytes, tuple, frozenset, bool, slice, range)
 WIDE_FORMATTERS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "to_bytes"})
@@ -218,9 +219,11 @@ def _number(machine: Context, python_type: type, value: Value) -> Value:
 
 
 def _content(machine: Context, python_type: type, value: Value) -> Value:
-    if issubclass(python_type, dict):
+    if issubclass(python_type, dict | UserDict):
         if isinstance(value, dict):
             return value
+        if value is None and python_type is UserDict:
+            return {}
         if isinstance(value, Instance) and isinstance(value.native, dict):
             return value.native
         if isinstance(value, Instance) and value.cls.find("keys") is not MISSING:
