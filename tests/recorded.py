@@ -1,18 +1,14 @@
 """Graphs from recorded runs: one row of an operations file becomes a ``BuiltModel``, for developing facts and rules.
 
-The folder with the recorded files is named by the environment variable ``ASBUILT_TRUTH``; tests that need it skip
-without it.
+So facts can be tested on what models really do, apart from the interpreter.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 
 from analyzer.base import Span
 from analyzer.graph import (
@@ -30,37 +26,36 @@ from analyzer.graph import (
     TensorType,
 )
 from tests.recorded_signatures import signature
+from tests.truth import columns, store
 
 REFERENCE = re.compile(r"^%(\d+)(?:\.(\d+))?$|^@([pbic]):(.*)$")
-CAST_BY_NAME = {"float": "float32", "half": "float16", "double": "float64", "long": "int64", "int": "int32"}
-CASTS = {**CAST_BY_NAME, "bool": "bool", "bfloat16": "bfloat16"}
 SOURCES = {"p": OpKind.PARAMETER, "b": OpKind.BUFFER, "i": OpKind.INPUT, "c": OpKind.CREATE}
 
 
-def truth_folder() -> Path | None:
-    """The folder with the recorded files, or None."""
-    folder = os.environ.get("ASBUILT_TRUTH", "")
-    return Path(folder) if folder and Path(folder).is_dir() else None
+def recorded_model(model_type: str, class_name: str) -> BuiltModel:
+    """The graph of one recorded run. Raises ``KeyError`` if there is none."""
+    key = (model_type, class_name)
+    content = store.read("operations")
+    packed = content["runs"][_positions()[key]]
+    return built(columns.unpack_run(packed, content["tables"]), _row("calls", key), _row("traits", key), _shapes(key))
 
 
-def rows(path: Path) -> Iterator[dict]:
-    """The rows of a ``.jsonl`` or ``.jsonl.gz`` file."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+@cache
+def _positions() -> dict[tuple[str, str], int]:
+    return {(row["model_type"], row["class"]): number for number, row in enumerate(store.read("operations")["runs"])}
 
 
-def recorded_models(folder: Path, operations: str = "operations.jsonl.gz") -> Iterator[tuple[BuiltModel, dict | None]]:
-    """Every recorded run as a model, with its row of measured traits (None where there is none)."""
-    key = lambda row: (row["model_type"], row["class"])  # noqa: E731
-    calls = {key(row): row for row in rows(folder / "calls.jsonl.gz")}
-    traits = {key(row): row for row in rows(folder / "traits.jsonl.gz")}
-    shapes = {row["class"]: row["parameters"] for row in rows(folder / "params.jsonl.gz") if "parameters" in row}
-    for row in rows(folder / operations):
-        yield (
-            built(row, calls.get(key(row)), traits.get(key(row)), shapes.get(row["class"], {})),
-            traits.get(key(row)),
-        )
+def _row(section: str, key: tuple[str, str]) -> Mapping | None:
+    return _rows(section).get(key)
+
+
+@cache
+def _rows(section: str) -> dict[tuple[str, str], Mapping]:
+    return {(row["model_type"], row["class"]): row for row in store.rows(section)}
+
+
+def _shapes(key: tuple[str, str]) -> Mapping:
+    return (_row("params", key) or {}).get("parameters", {})
 
 
 def built(
