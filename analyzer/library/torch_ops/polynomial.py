@@ -42,17 +42,26 @@ class Polynomial:
         return _collect(tuple((_join(a, b), x * y) for a, x in self.terms for b, y in other.terms))
 
     def over(self, other: Polynomial) -> Polynomial | None:
-        """The quotient if it is a polynomial (negative exponents allowed), else None."""
+        """The quotient if it can be written as a sum of integers, given that it is one; else None.
+
+        A single term may be a fraction: if all the others are integers and the sum is one, it is one too.
+        """
         if len(other.terms) == 1:
             (monomial, coefficient) = other.terms[0]
             inverse = tuple((name, -exponent) for name, exponent in monomial)
-            return self.times(Polynomial(((inverse, 1 / coefficient),)))
+            quotient = self.times(Polynomial(((inverse, 1 / coefficient),)))
+            return quotient if sum(map(_is_fraction, quotient.terms)) <= 1 else None
         if not other.terms or not self.terms:
             return None
         candidate = Polynomial(self.terms[:1]).over(Polynomial(other.terms[:1]))
         if candidate is not None and same(candidate.times(other), self):
             return candidate
         return None
+
+
+def _is_fraction(term: tuple[Monomial, Fraction]) -> bool:
+    monomial, coefficient = term
+    return coefficient.denominator != 1 or any(exponent < 0 for _, exponent in monomial)
 
 
 def same(left: Polynomial, right: Polynomial) -> bool:
@@ -125,13 +134,16 @@ def _read(node: ast.expr) -> Polynomial:
 
 
 def _quotient(left: Polynomial, right: Polynomial) -> Polynomial | None:
-    """The quotient where it may be taken to be exact: one product of configuration fields by another."""
+    """The quotient where it may be taken to be exact: a product with a configuration field by configuration fields."""
     if len(left.terms) != 1 or len(right.terms) != 1:
         return None
-    atoms = [name for terms in (left.terms, right.terms) for name, _ in terms[0][0]]
-    if not atoms or not all(map(_is_field, atoms)):
+    if not any(map(_is_field, left.atoms)) or not all(map(_is_field, right.atoms)):
         return None
     return left.over(right)
+
+
+def _is_field(name: str) -> bool:
+    return name.startswith("config.")
 
 
 def render(polynomial: Polynomial) -> str:
@@ -154,22 +166,12 @@ def _bare(atom: str) -> str:
 
 
 def _term(monomial: Monomial, coefficient: Fraction) -> str:
-    """A product; configuration fields are divided among themselves, so that reading it again gives the same."""
     above = _factors(monomial, coefficient.numerator, 1)
     below = _factors(monomial, coefficient.denominator, -1)
+    text = " * ".join(above) or "1"
     if not below:
-        return " * ".join(above) or "1"
-    outside = [name for name in above if not (name.isdecimal() or _is_field(name))]
-    inside = [name for name in above if name not in outside]
-    if not any(map(_is_field, inside)):
-        outside, inside = [], above
-    divisor = below[0] if len(below) == 1 else f"({' * '.join(below)})"
-    quotient = f"{' * '.join(inside) or '1'} // {divisor}"
-    return f"{' * '.join(outside)} * ({quotient})" if outside else quotient
-
-
-def _is_field(name: str) -> bool:
-    return name.startswith("config.")
+        return text
+    return f"{text} // {below[0]}" if len(below) == 1 else f"{text} // ({' * '.join(below)})"
 
 
 def _factors(monomial: Monomial, number: int, sign: int) -> list[str]:

@@ -1,9 +1,9 @@
 """Arithmetic on traced sizes: values are computed, expressions are simplified.
 
 An expression is read as a polynomial with rational coefficients over atoms (``config.hidden_size``, ``seq``,
-``int(config.a * config.b)``), so that common factors cancel. Floor divisions of one product of configuration fields by
-another are taken to be exact, as they are in a model that can be built; any other floor division whose value is not
-known to be exact stays an atom. Plain integers stay plain.
+``int(config.a * config.b)``), so that common factors cancel. The floor division of a product with a configuration field
+by configuration fields or numbers is taken to be exact, as it is in a model that can be built; any other whose value is
+not known to be exact stays an atom. Plain integers stay plain.
 """
 
 from __future__ import annotations
