@@ -6,18 +6,23 @@ import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import platformdirs
 
 from analyzer.sources.lower import LOWERING_VERSION
+from analyzer.sources.outline import Outline
 from analyzer.sources.syntax import ModuleSyntax
 
+T = TypeVar("T")
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(ModuleSyntax)
+_SYNTAX = msgspec.msgpack.Decoder(ModuleSyntax)
+_OUTLINE = msgspec.msgpack.Decoder(Outline)
 
 
 def default_cache_folder() -> Path:
@@ -47,27 +52,31 @@ class SyntaxCache:
         salt = f"{LOWERING_VERSION}:{tool_version()}:".encode()
         return cls((folder or default_cache_folder()) / "syntax", salt)
 
-    def get(self, data: bytes) -> ModuleSyntax | None:
-        """What ``data`` was lowered to, if it is known."""
+    def syntax(self, data: bytes, make: Callable[[], ModuleSyntax]) -> ModuleSyntax:
+        """What ``data`` was lowered to, or what ``make`` lowers it to now, which is kept."""
+        return self._recalled(self._entry(data, "syntax"), _SYNTAX, make)
+
+    def outline(self, data: bytes, make: Callable[[], Outline]) -> Outline:
+        """The outline of ``data`` likewise."""
+        return self._recalled(self._entry(data, "outline"), _OUTLINE, make)
+
+    def _recalled(self, entry: Path, decoder: msgspec.msgpack.Decoder[T], make: Callable[[], T]) -> T:
         try:
-            return _DECODER.decode(self._entry(data).read_bytes())
-        except (OSError, msgspec.DecodeError, RecursionError):
-            return None  # missing, unreadable or damaged: lowered again, and written again
-
-    def put(self, data: bytes, syntax: ModuleSyntax) -> None:
-        """Keeps the lowered form of ``data``, in one step, so that no reader sees half an entry."""
-        entry = self._entry(data)
+            return decoder.decode(entry.read_bytes())
+        except (OSError, msgspec.MsgspecError, RecursionError):
+            made = make()  # missing, unreadable or damaged: made again, and written again
         with contextlib.suppress(OSError, RecursionError):  # no space, no permission, too deep to encode: do without
-            encoded = _ENCODER.encode(syntax)
-            entry.parent.mkdir(parents=True, exist_ok=True)
-            _replace(entry, encoded)
+            _keep(entry, _ENCODER.encode(made))
+        return made
 
-    def _entry(self, data: bytes) -> Path:
+    def _entry(self, data: bytes, kind: str) -> Path:
         key = hashlib.sha256(self.salt + data).hexdigest()
-        return self.folder / key[:2] / f"{key[2:]}.msgpack"
+        return self.folder / key[:2] / f"{key[2:]}.{kind}"
 
 
-def _replace(entry: Path, content: bytes) -> None:
+def _keep(entry: Path, content: bytes) -> None:
+    """Writes in one step, so that no reader sees half an entry."""
+    entry.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=entry.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from analyzer.base import Span
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SourceFile:
     """``path`` is relative to the root of its tree, in posix form; ``external`` marks code outside the tree."""
 
     path: str
     text: str
     external: bool = False
-    starts: tuple[int, ...] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        starts = (0, *[match.end() for match in _NEWLINE.finditer(self.text)])
-        object.__setattr__(self, "starts", starts)
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """The offset of each line's first character."""
+        return (0, *[match.end() for match in _NEWLINE.finditer(self.text)])
 
     def span(self, at: int, end: int) -> Span:
         """The place of the characters from ``at`` up to ``end``: lines from 1, columns in characters from 0."""

@@ -27,7 +27,9 @@ def parse(text: str, *, path: str = "") -> ModuleSyntax:
         InputError: Codes ``syntax-error``, ``unsupported-syntax``, ``too-deep`` (nested deeper than Python itself or
             this reader can follow), with path and line.
     """
-    problem = _problem(text, path)
+    tree = python_tree(text, path)
+    problem = tree if isinstance(tree, InputError) else None
+    del tree
     if problem is not None and (problem.code == "too-deep" or _looks_deep(text)):
         raise problem
     try:
@@ -41,8 +43,8 @@ def parse(text: str, *, path: str = "") -> ModuleSyntax:
         raise InputError("nested too deeply", path=path, line=1, code="too-deep") from error
 
 
-def _problem(text: str, path: str) -> InputError | None:
-    """What the running Python's own parser says against the text.
+def python_tree(text: str, path: str) -> ast.Module | InputError:
+    """What the running Python's own parser makes of the text.
 
     It takes a tenth of libcst's time, has the better messages, and counts its depth where libcst's native parser
     overflows the stack and takes the process with it. It may be older than the text, so a syntax error is not final.
@@ -50,7 +52,7 @@ def _problem(text: str, path: str) -> InputError | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(text, "<source>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            return ast.parse(text)
     except SyntaxError as error:
         code = "too-deep" if (error.msg or "").startswith("too many") else "syntax-error"
         return InputError(error.msg or "invalid syntax", path=path, line=error.lineno or 1, code=code)
@@ -58,7 +60,6 @@ def _problem(text: str, path: str) -> InputError | None:
         return InputError("nested too deeply", path=path, line=1, code="too-deep")
     except ValueError as error:  # a NUL character
         return InputError(str(error), path=path, line=text.count("\n", 0, text.find("\0")) + 1, code="syntax-error")
-    return None
 
 
 def _looks_deep(text: str) -> bool:

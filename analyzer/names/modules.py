@@ -1,0 +1,197 @@
+"""Source modules, and where dotted names are looked for."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from analyzer.base import InputError
+from analyzer.sources.cache import SyntaxCache
+from analyzer.sources.discover import TRANSFORMERS, SourceTree, TreeKind, installed_package
+from analyzer.sources.file import SourceFile
+from analyzer.sources.listing import display
+from analyzer.sources.outline import Outline, outline
+from analyzer.sources.parse import parse
+from analyzer.sources.read import decode, read_bytes
+from analyzer.sources.syntax import ModuleSyntax
+
+T = TypeVar("T")
+_RESERVED = frozenset({*sys.stdlib_module_names, "torch", TRANSFORMERS})
+"""Top-level names that a file of the analysed folder does not shadow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a module's source is; a namespace package, a folder without ``__init__.py``, has no ``path``."""
+
+    name: str
+    path: Path | None
+    shown: str
+    is_package: bool
+    external: bool
+
+
+class SourceModule:
+    """One module, read and lowered when it is first needed.
+
+    The properties raise InputError (path, line) where the file can not be read or understood, each time.
+    """
+
+    def __init__(self, location: Location, cache: SyntaxCache | None) -> None:
+        self.location = location
+        self._cache = cache
+
+    def __repr__(self) -> str:
+        return f"SourceModule({self.name!r})"
+
+    @property
+    def name(self) -> str:
+        return self.location.name
+
+    @property
+    def path(self) -> str:
+        """Relative to the root of the tree, in posix form; for an external module to the folder it was found in."""
+        return self.location.shown
+
+    @property
+    def is_package(self) -> bool:
+        return self.location.is_package
+
+    @property
+    def external(self) -> bool:
+        return self.location.external
+
+    @property
+    def package(self) -> str:
+        """The package that relative imports start from."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    @property
+    def file(self) -> SourceFile:
+        return _value(self._file)
+
+    @property
+    def syntax(self) -> ModuleSyntax:
+        return _value(self._syntax)
+
+    @property
+    def outline(self) -> Outline:
+        return _value(self._outline)
+
+    def mentions(self, word: str) -> bool:
+        """Whether the text contains ``word``; an unreadable file does not."""
+        return isinstance(self._file, SourceFile) and word in self._file.text
+
+    @cached_property
+    def _file(self) -> SourceFile | InputError:
+        try:
+            return SourceFile(self.path, decode(self._read(), shown=self.path), self.external)
+        except InputError as error:
+            return error
+
+    @cached_property
+    def _syntax(self) -> ModuleSyntax | InputError:
+        try:
+            return self._lowered()
+        except InputError as error:
+            return error
+
+    @cached_property
+    def _outline(self) -> Outline | InputError:
+        try:
+            return self._outlined()
+        except InputError as error:
+            return error
+
+    def _read(self) -> bytes:
+        return b"" if self.location.path is None else read_bytes(self.location.path, shown=self.path)
+
+    def _lowered(self) -> ModuleSyntax:
+        text = self.file.text
+        if self._cache is None:
+            return parse(text, path=self.path)
+        return self._cache.syntax(self._read(), lambda: parse(text, path=self.path))
+
+    def _outlined(self) -> Outline:
+        data = self._read()
+        if self._cache is None:
+            return outline(decode(data, shown=self.path), path=self.path)
+        return self._cache.outline(data, lambda: outline(decode(data, shown=self.path), path=self.path))
+
+
+def _value(found: T | InputError) -> T:
+    if isinstance(found, InputError):
+        raise found.with_traceback(None)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder whose content is importable as ``prefix`` and below; ``canonical`` is what its modules are called.
+
+    ``shown`` is put before paths relative to the folder.
+    """
+
+    folder: Path
+    prefix: tuple[str, ...]
+    canonical: tuple[str, ...]
+    external: bool
+    shown: str = ""
+
+    def locate(self, parts: tuple[str, ...]) -> Location | None:
+        """The module called ``parts`` below this root."""
+        depth = len(self.prefix)
+        if parts[:depth] != self.prefix or not all(part.isidentifier() for part in parts[depth:]):
+            return None
+        if not depth and not self.external and parts[0] in _RESERVED:
+            return None
+        below = parts[depth:]
+        path, shown = self.folder.joinpath(*below), "/".join((*filter(None, [self.shown]), *below))
+        name = ".".join((*self.canonical, *below))
+        prefix = f"{shown}/" if shown else ""
+        if (path / "__init__.py").is_file():
+            return Location(name, path / "__init__.py", f"{prefix}__init__.py", True, self.external)
+        if below and path.with_name(f"{below[-1]}.py").is_file():
+            return Location(name, path.with_name(f"{below[-1]}.py"), f"{shown}.py", False, self.external)
+        if path.is_dir():
+            return Location(name, None, shown, True, self.external)
+        return None
+
+
+def prefix_of(tree: SourceTree) -> tuple[str, ...]:
+    """What the modules of a tree are called: by its package, else by its folder."""
+    if tree.package is not None:
+        return tuple(tree.package.split("."))
+    name = display(tree.root.name).replace(".", "_") or "root"
+    return (f"{name}_" if name in _RESERVED else name,)
+
+
+def roots_of(tree: SourceTree, library_roots: tuple[Path, ...]) -> tuple[Root, ...]:
+    """Where names are looked for, in order: the tree, the packages around it, libraries, the installed transformers.
+
+    The modules of a plain folder can also be imported by their names in it or in its ``src``, as a script would.
+    """
+    prefix = prefix_of(tree)
+    roots = [Root(tree.root, prefix, prefix, external=False)]
+    if tree.package is None:
+        roots += [
+            Root(tree.root / "src", (), (*prefix, "src"), external=False, shown="src"),
+            Root(tree.root, (), prefix, external=False),
+        ]
+    else:
+        top = tree.root.parents[len(prefix) - 2] if len(prefix) > 1 else tree.root
+        roots.append(Root(top, prefix[:1], prefix[:1], external=True, shown=prefix[0]))
+    roots += [Root(folder.resolve(), (), (), external=True) for folder in library_roots]
+    if tree.kind not in (TreeKind.TRANSFORMERS, TreeKind.MODEL):
+        installed = installed_package(TRANSFORMERS)
+        if installed is not None:
+            roots.append(Root(installed, (TRANSFORMERS,), (TRANSFORMERS,), external=True, shown=TRANSFORMERS))
+    return tuple(roots)
+
+
+def is_known_library(dotted: str) -> bool:
+    """Whether a name belongs to a library that a folder's own files do not stand in for."""
+    return dotted.partition(".")[0] in _RESERVED

@@ -1,0 +1,180 @@
+"""The models of code outside transformers: a repository of a model hub, a folder, a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from analyzer.base import InputError
+from analyzer.names.configs import Configs
+from analyzer.names.entries import Catalogue, ModelEntry
+from analyzer.names.hierarchy import Hierarchy
+from analyzer.names.imports import Definition
+from analyzer.names.modules import SourceModule
+from analyzer.names.tree import Modules
+from analyzer.sources.discover import TreeKind
+from analyzer.sources.outline import ClassOutline, FunctionOutline
+from analyzer.sources.read import decode, read_bytes
+
+_GENERATION = "transformers.generation"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a repository's ``config.json`` says: the model type, and the classes it names, by auto class if so."""
+
+    model_type: str | None = None
+    classes: Mapping[str, tuple[str, ...]] | None = None
+
+
+def plain_catalogue(modules: Modules) -> Catalogue:
+    """Every torch module with a ``forward`` in the selected files.
+
+    The ones that no other builds are main; if ``config.json`` names classes, those are.
+    """
+    return _Listing(modules).catalogue()
+
+
+class _Listing:
+    """One pass over the tree's files."""
+
+    def __init__(self, modules: Modules) -> None:
+        self._tree = modules
+        self._resolver = modules.resolver
+        self._hierarchy = Hierarchy(self._resolver)
+        self._configs = Configs(self._resolver, self._hierarchy)
+        self._errors: list[InputError] = []
+        self._modules: list[SourceModule] = []
+
+    def catalogue(self) -> Catalogue:
+        card = self._card() if self._tree.tree.kind is TreeKind.HUB else Card()
+        self._read_modules()
+        classes = [cls for module in self._modules for cls in self._hierarchy.classes(module)]
+        models = [cls for cls in classes if self._hierarchy.is_module(cls) and self._hierarchy.runs(cls)]
+        mains = self._mains(models, card)
+        entries = [self._entry(cls, card, cls in mains) for cls in models]
+        errors = sorted({str(error): error for error in (*self._errors, *self._hierarchy.errors)}.items())
+        return Catalogue(tuple(entries), tuple(error for _, error in errors))
+
+    def _read_modules(self) -> None:
+        listing = self._tree.files(self._tree.tree.selection)
+        self._errors += listing.errors
+        for path in listing.files:
+            module = self._tree.module_at(path)
+            try:
+                _ = module.outline
+            except InputError as error:
+                self._errors.append(error)
+            else:
+                self._modules.append(module)
+
+    def _card(self) -> Card:
+        shown = "config.json"
+        try:
+            content = json.loads(decode(read_bytes(self._tree.tree.root / shown, shown=shown), shown=shown))
+        except InputError as error:
+            self._errors.append(error)
+            return Card()
+        except (ValueError, RecursionError) as error:
+            line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
+            self._errors.append(InputError(f"not valid JSON: {error}", path=shown, line=line, code="bad-config"))
+            return Card()
+        return _card_of(content)
+
+    # --- entries -------------------------------------------------------------------------------------------------
+
+    def _entry(self, cls: Definition, card: Card, main: bool) -> ModelEntry:
+        config = self._configs.plain(cls)
+        assert cls.source is not None
+        stated = self._configs.model_type(config) if config is not None else None
+        return ModelEntry(
+            model_type=stated or card.model_type or self._name_of(cls.source),
+            class_name=cls.name,
+            module=cls.module,
+            path=cls.source.path,
+            config_class=config.name if config is not None else None,
+            config_module=config.module if config is not None else None,
+            mappings=tuple(auto for auto, names in (card.classes or {}).items() if auto and cls.name in names),
+            main=main,
+        )
+
+    def _name_of(self, module: SourceModule) -> str:
+        """The file's name; that of its folder where the file is the folder's package."""
+        parts = module.path.removesuffix(".py").split("/")
+        if parts[-1] == "__init__":
+            parts.pop()
+        return parts[-1] if parts else self._tree.tree.root.name
+
+    # --- which ones represent --------------------------------------------------------------------------------------
+
+    def _mains(self, models: list[Definition], card: Card) -> set[Definition]:
+        named = {name for names in (card.classes or {}).values() for name in names}
+        stated = {cls for cls in models if cls.name in named}
+        return stated or self._one_per_config(self._roots(models))
+
+    def _roots(self, models: list[Definition]) -> list[Definition]:
+        """Modules that are neither built by another nor only the base of another."""
+        found = set(models)
+        inside: set[Definition] = set()
+        for cls in models:
+            inside |= {other for other in self._reached(cls) if other in found and other != cls}
+            inside |= set(self._hierarchy.order(cls)[1:])
+        roots = [cls for cls in models if cls not in inside]
+        return roots or models  # modules that all build one another: nothing tells them apart
+
+    def _reached(self, cls: Definition) -> set[Definition]:
+        """What the construction of a class can lead to, through functions; other classes answer for themselves."""
+        reached: set[Definition] = set()
+        pending = [one for ancestor in self._hierarchy.below_base(cls) for one in self._used(ancestor)]
+        while pending:
+            one = pending.pop()
+            if one in reached:
+                continue
+            reached.add(one)
+            if isinstance(one.node, FunctionOutline):
+                pending += self._used(one)
+        return reached
+
+    def _used(self, definition: Definition) -> Iterator[Definition]:
+        node = definition.node
+        for name in node.uses if isinstance(node, ClassOutline | FunctionOutline) else ():
+            found = self._resolver.resolve(definition.module, name)
+            if found is not None:
+                yield found
+
+    def _one_per_config(self, roots: list[Definition]) -> set[Definition]:
+        """Of the heads that share a configuration class of the library's kind, the one that generates, else the first."""
+        mains: dict[object, Definition] = {}
+        for cls in roots:
+            config = self._configs.plain(cls)
+            key: object = config if config is not None and self._hierarchy.is_config(config) else cls
+            if key not in mains or (self._generates(cls) and not self._generates(mains[key])):
+                mains[key] = cls
+        return set(mains.values())
+
+    def _generates(self, cls: Definition) -> bool:
+        order = self._hierarchy.order(cls)
+        return any(
+            one.module.startswith(_GENERATION) or one.qualified == "transformers.GenerationMixin" for one in order
+        )
+
+
+def _card_of(content: object) -> Card:
+    if not isinstance(content, dict):
+        return Card()
+    model_type = content.get("model_type")
+    classes: dict[str, tuple[str, ...]] = {}
+    auto_map = content.get("auto_map")
+    if isinstance(auto_map, dict):
+        classes = {str(auto): _named(value) for auto, value in auto_map.items()}
+    listed = content.get("architectures")
+    if isinstance(listed, list):
+        classes[""] = tuple(name for name in listed if isinstance(name, str))
+    return Card(model_type if isinstance(model_type, str) and model_type else None, classes)
+
+
+def _named(value: object) -> tuple[str, ...]:
+    """The class of ``repository--module.Class``, or of a list of them."""
+    values = value if isinstance(value, list) else [value]
+    return tuple(one.rpartition(".")[2] for one in values if isinstance(one, str))

@@ -1,0 +1,50 @@
+"""One source tree, opened: its modules by name and its catalogue of models."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from analyzer.names.entries import Catalogue
+from analyzer.names.plain_models import plain_catalogue
+from analyzer.names.transformers_models import transformers_catalogue
+from analyzer.names.tree import Modules
+from analyzer.sources.cache import SyntaxCache
+from analyzer.sources.discover import TreeKind, discover
+
+
+class Workspace(Modules):
+    """The modules of a tree and the models in it."""
+
+    prefer_modular: bool = False
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        cache: SyntaxCache | None = None,
+        library_roots: tuple[Path, ...] = (),
+        prefer_modular: bool = False,
+    ) -> Workspace:
+        """The tree at ``path``, by default the installed transformers, which is located and never imported.
+
+        Without a ``cache`` every file is parsed anew. ``prefer_modular`` lists the models of ``modular_*.py`` files in
+        place of the generated ones; a path that names such a file does so too.
+
+        Raises:
+            InputError: As :func:`analyzer.sources.discover.discover`.
+        """
+        workspace = cls(discover(path), cache, library_roots)
+        workspace.prefer_modular = prefer_modular
+        return workspace
+
+    def catalogue(self) -> Catalogue:
+        """The models of the tree, or of the selected part of it; made once."""
+        return self._catalogue
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        if self.tree.kind in (TreeKind.TRANSFORMERS, TreeKind.MODEL):
+            return transformers_catalogue(self, self.prefer_modular)
+        return plain_catalogue(self)
