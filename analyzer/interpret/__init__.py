@@ -1,5 +1,6 @@
 """Interpretation: configuration, construction of modules, tracing of the forward call."""
 
 from analyzer.interpret.build import Request, Session, build
+from analyzer.interpret.workspace import open_workspace
 
-__all__ = ["Request", "Session", "build"]
+__all__ = ["Request", "Session", "build", "open_workspace"]
