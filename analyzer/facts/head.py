@@ -26,7 +26,12 @@ class Softcap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """``linear`` makes the logits, ``bias`` is a parameter that it adds, or the addition of one; ``scales`` are constant factors on its input or its result that are no softcap."""
+    """The projection ``linear`` makes the logits.
+
+    ``bias`` is the parameter that it adds, or the addition of one. ``scales`` are constant factors on its input or its
+    result that are no softcap; ``unread`` is a factor whose number is not known. ``result`` is the last step behind
+    it, ``upcast`` the cast to float32 around it, if any.
+    """
 
     linear: Op
     weight: Learned | None

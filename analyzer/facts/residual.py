@@ -104,10 +104,12 @@ def _of_streams(query: Query, op: Op) -> Residual | None:
     if (found := spread(query, op)) is None:
         return None
     value, carried = found
-    work = peel(query, value)
-    if (region := _region(query, work.root, carried)) is None:
-        return None
-    return Residual(op, carried, carried, value, (), work.scales, work.root, region, streams=True)
+    work, streams = peel(query, value), peel(query, carried)
+    shape = op.outputs[0].shape
+    for start in (carried, *streams.passed, streams.root):
+        if start.outputs[0].shape == shape and (region := _region(query, work.root, start)) is not None:
+            return Residual(op, start, carried, value, (), work.scales, work.root, region, streams=True)
+    return None
 
 
 def _assembled(
@@ -121,7 +123,7 @@ def _assembled(
 
 def _region(query: Query, end: Op, start: Op) -> frozenset[Op] | None:
     """What ``end`` is computed by after ``start``, if it is computed from it by more than element-wise arithmetic."""
-    if end is start or end.index < start.index or start.kind in Group.SOURCE:
+    if end is start or end.index < start.index or start.kind in Group.SOURCE - {OpKind.INPUT}:
         return None
     region, stack, reached = {end}, [end], False
     while stack:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analyzer.facts.peeling import CARRY, peel
+from analyzer.facts.shapes import uncast
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query, sides
 
@@ -14,9 +15,9 @@ def spread(query: Query, op: Op) -> tuple[Op, Op] | None:
     shape = op.outputs[0].shape
     if len(shape) < 3 or shape[-2] < 2:
         return None
-    roots = [peel(query, operand.source).root for operand in op.operands]
-    for branch, carried in (roots, roots[::-1]):
-        value = _weighted(branch, shape)
+    sources = [operand.source for operand in op.operands]
+    for branch, carried in (sources, sources[::-1]):
+        value = _weighted(peel(query, branch).root, shape)
         streams = _mixed(query, carried, shape)
         if value is not None and streams is not None:
             return value, streams
@@ -37,12 +38,13 @@ def _weighted(op: Op, shape: tuple[int, ...]) -> Op | None:
 
 def _mixed(query: Query, op: Op, shape: tuple[int, ...]) -> Op | None:
     """The streams themselves, or what is mixed where ``op`` multiplies them by a square matrix."""
+    op = uncast(op)
     if op.kind is not OpKind.MATMUL:
         return op
     square = (shape[-2], shape[-2])
     for weight, value in zip(op.operands, op.operands[::-1], strict=False):
         if tuple(weight.source.outputs[weight.output].shape[-2:]) == square and weight is not value:
-            return peel(query, value.source).root
+            return value.source
     return None
 
 
@@ -60,4 +62,5 @@ def collapsed(query: Query, streams: Op, among: Iterable[Op]) -> tuple[Op, ...]:
 
 def _reads(query: Query, op: Op, streams: Op) -> bool:
     """Whether ``op`` is computed from the streams by weights alone."""
-    return streams in query.producers(op, CARRY | {OpKind.MUL}) or streams in query.operands(op)
+    steps = {op, *query.above(op, within=CARRY | {OpKind.MUL})}
+    return any(streams in query.operands(step) for step in steps)

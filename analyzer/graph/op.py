@@ -116,3 +116,7 @@ class Op:
             if operand.slot == slot:
                 return operand.source
         return None
+
+    def __repr__(self) -> str:
+        """Without the operations above it, whose number of ways up grows exponentially."""
+        return f"Op({self.index}, {self.kind.value}, {self.target}, {self.module}, {self.span})"
