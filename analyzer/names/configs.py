@@ -8,6 +8,9 @@ from analyzer.names.hierarchy import Hierarchy
 from analyzer.names.imports import Definition, Resolver
 from analyzer.sources.outline import ClassOutline
 
+_PARTS = ("sub_configs", "sub_configs_defaults")
+"""Where a configuration class lists the classes of its parts; the second since transformers 5."""
+
 
 class Configs:
     """Reads configuration classes off model classes."""
@@ -64,7 +67,7 @@ class Configs:
         return next((text for text in stated if text), None)
 
     def parts(self, config: Definition) -> frozenset[Definition]:
-        """The configuration classes that are parts of ``config`` (``sub_configs``), theirs included."""
+        """The configuration classes that are parts of ``config`` and theirs."""
         found: set[Definition] = set()
         pending = [config]
         while pending:
@@ -76,8 +79,8 @@ class Configs:
 
     def _direct_parts(self, config: Definition) -> Iterator[Definition]:
         for one in self._hierarchy.below_base(config):
-            names = one.node.nested.get("sub_configs", ()) if isinstance(one.node, ClassOutline) else ()
-            for name in names:
+            nested = one.node.nested if isinstance(one.node, ClassOutline) else {}
+            for name in (name for field in _PARTS for name in nested.get(field, ())):
                 found = self._resolver.resolve(one.module, name)
                 if found is not None and found.is_class:
                     yield found

@@ -144,7 +144,7 @@ class _Listing:
                 yield found
 
     def _one_per_config(self, roots: list[Definition]) -> set[Definition]:
-        """Of the heads that share a configuration class of the library's kind, the one that generates, else the first."""
+        """Of the heads that share a configuration class of the library's kind, one that generates, else the first."""
         mains: dict[object, Definition] = {}
         for cls in roots:
             config = self._configs.plain(cls)

@@ -225,7 +225,11 @@ def _string(value: ast.expr) -> str | None:
 
 
 def _nested(value: ast.Dict) -> tuple[str, ...]:
-    return tuple(name for item in value.values if (name := dotted(item)))
+    """Dotted names that are values, or arguments of a call that is one."""
+    flat: list[ast.expr] = []
+    for item in value.values:
+        flat += [*item.args, *(one.value for one in item.keywords)] if isinstance(item, ast.Call) else [item]
+    return tuple(name for item in flat if (name := dotted(item)))
 
 
 def _first_parameter(init: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:

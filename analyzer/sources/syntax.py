@@ -207,7 +207,7 @@ Expression: TypeAlias = (
 
 
 class Parameter(Node, frozen=True, eq=False):
-    """``kind`` is ``positional`` (before ``/``), ``plain``, ``args`` (``*x``), ``keyword`` (behind it) or ``kwargs``."""
+    """``kind`` is ``positional`` (before ``/``), ``plain``, ``args`` (``*x``), ``keyword`` (after it) or ``kwargs``."""
 
     name: str
     kind: str
