@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -125,11 +126,11 @@ def each(
 def place_of(path: PathLike | None, cache: bool = True) -> Place:
     """The source tree that ``path`` names; raises InputError if there is nothing."""
     if path is None:
-        return Place(None, cache=cache)
+        return Place(None, cache, time.monotonic_ns())
     found = Path(path)
     if not found.exists():
         raise InputError("no such file or folder", path=str(path), code="no-path")
-    return Place(found.resolve(), cache=cache)
+    return Place(found.resolve(), cache, time.monotonic_ns())
 
 
 def _packs(rules: Iterable[PathLike], select: Sequence[str] | None, ignore: Sequence[str] | None) -> Packs:

@@ -14,10 +14,11 @@ from analyzer.engine.task import Outcome, Packs, Place, Settings
 from analyzer.engine.texts import Texts
 from analyzer.engine.work import Attempt, attempt, examine
 from analyzer.graph import Status
-from analyzer.interpret import Session
+from analyzer.interpret import Session, open_workspace
 from analyzer.names import ModelEntry, Workspace
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
+from analyzer.sources.cache import SyntaxCache
 
 T = TypeVar("T")
 Progress: TypeAlias = Callable[[int, int, str], None]
@@ -112,7 +113,7 @@ def _session(place: Place) -> Session:
 @lru_cache(maxsize=2)
 def opened(place: Place) -> Workspace:
     """The source tree at ``place``, opened once in this process."""
-    return Workspace.open(place.path, library_roots=place.library_roots)
+    return open_workspace(place.path, cache=SyntaxCache.open() if place.cache else None)
 
 
 @lru_cache(maxsize=2)

@@ -15,12 +15,15 @@ BUDGET = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the source tree is, so that each worker can open it for itself."""
+    """Where the source tree is, so that each worker can open it for itself.
+
+    ``cache`` says whether parsed files are kept between runs. A process opens equal places once; a new ``visit`` makes
+    it look again at files that may have changed.
+    """
 
     path: Path | None
-    library_roots: tuple[Path, ...] = ()
     cache: bool = True
-    """Whether parsed files are kept between runs."""
+    visit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

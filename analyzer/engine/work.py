@@ -36,6 +36,9 @@ class Attempt:
 
 def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
     """``entry`` built under ``settings``; whatever goes wrong becomes a failed model and a problem."""
+    if not entry.class_name:
+        explanation = f"{entry.config_class} is a configuration without a model class of its own"
+        return Attempt(_failed(entry, GapCode.EXTERNAL_SOURCE, explanation))
     request = Request(
         entry=entry,
         config=settings.config,

@@ -15,12 +15,12 @@ import libcst as cst
 
 from analyzer.base import InputError
 from analyzer.graph import BuiltModel, Status
-from analyzer.interpret import Request, build
-from analyzer.names import Workspace
+from analyzer.interpret import Request, build, open_workspace
 from analyzer.query import Query
 from analyzer.rule.origins import bare
 from analyzer.rule.renaming import rename
 from analyzer.rule.rule import Example, Rule
+from analyzer.sources.cache import SyntaxCache
 
 FILE = "modeling_example.py"
 
@@ -62,7 +62,7 @@ def build_snippet(example: Example) -> BuiltModel:
     code = textwrap.dedent(example.code).lstrip("\n")
     with TemporaryDirectory(prefix="asbuilt-") as folder:
         (Path(folder) / FILE).write_text(code, encoding="utf-8")
-        workspace = Workspace.open(Path(folder) / FILE)
+        workspace = open_workspace(Path(folder) / FILE, cache=SyntaxCache.open())
         entry = workspace.catalogue().find(_last_class(code).name.value)
         config = dict(example.config) or None
         return build(workspace, Request(entry=entry, config=config, inputs=example.inputs))
