@@ -96,7 +96,7 @@ def _is_model_base(cls: Definition) -> bool:
 
 
 def _is_torch_module(cls: Definition) -> bool:
-    return cls.qualified.startswith("torch.nn.")
+    return cls.qualified.startswith(("torch.nn.", "torch._native."))
 
 
 def _is_library_base(cls: Definition) -> bool:
