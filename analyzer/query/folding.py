@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from analyzer.graph import Constant, Group, Op, OperandRef, OpGraph, OpKind
+from analyzer.graph import Constant, Group, Op, OperandRef, OpGraph, OpKind, Phase
 from analyzer.values import plain
 
 Key: TypeAlias = tuple[object, ...]
@@ -66,15 +66,17 @@ def fold(graph: OpGraph) -> Folding:
 
     Two members are equal when they run the same sequence of operations (kind, target, attributes, place in the source,
     shapes, module relative to the member, operands relative to the member) and read the same tensors from outside,
-    except for what the stack itself passes from layer to layer.
+    except for what the stack itself passes from layer to layer. Tensors that each member constructs count as the same
+    when they are constructed in the same way; what parameters are initialised with does not count.
     """
     kept = _by_container(graph.ops)
+    constructed = _constructed(graph)
     representative: dict[Op, Op] = {}
     group_of: dict[str, LayerGroup] = {}
     for container in sorted(kept, key=lambda path: (path.count("."), path)):
         if any(_folded(path, group_of) for path in _ancestors(container)):
             continue
-        for group in _fold_container(graph, container, kept[container], representative):
+        for group in _fold_container(graph, container, kept[container], constructed, representative):
             group_of.update(dict.fromkeys(group.paths, group))
     _merge_between(graph, representative)
     groups = tuple(dict.fromkeys(group_of.values()))
@@ -97,13 +99,29 @@ def _by_container(ops: Iterable[Op]) -> dict[str, dict[int, list[Op]]]:
     return {container: members for container, members in found.items() if len(members) > 1}
 
 
+def _constructed(graph: OpGraph) -> Mapping[Op, int]:
+    """Operations that run while modules are constructed, numbered so that equal ways of computing share a number."""
+    numbers: dict[Key, int] = {}
+    found: dict[Op, int] = {}
+    for op in graph.ops:
+        if op.phase is Phase.CONSTRUCT and op.kind not in _NAMED:
+            reads = tuple((o.slot, o.output, found.get(o.source, -o.source.index)) for o in op.operands)
+            found[op] = numbers.setdefault((*_shape_of(op, ""), reads), len(numbers) + 1)
+    return found
+
+
 def _fold_container(
-    graph: OpGraph, container: str, members: Mapping[int, Sequence[Op]], representative: dict[Op, Op]
+    graph: OpGraph,
+    container: str,
+    members: Mapping[int, Sequence[Op]],
+    constructed: Mapping[Op, int],
+    representative: dict[Op, Op],
 ) -> list[LayerGroup]:
     carried = _depends_on(graph, {op for ops in members.values() for op in ops})
     groups: dict[Key, list[tuple[tuple[Key | None, ...], list[int]]]] = {}
     for number in sorted(members):
-        signature, outside = _signature(members[number], _join(container, str(number)), carried)
+        signature, read = _signature(members[number], _join(container, str(number)))
+        outside = tuple(None if op in carried else _identity(op, output, constructed) for op, output in read)
         candidates = groups.setdefault(signature, [])
         for other, numbers in candidates:
             if _compatible(other, outside):
@@ -130,13 +148,14 @@ def _compatible(one: tuple[Key | None, ...], other: tuple[Key | None, ...]) -> b
     return all(a is None or b is None or a == b for a, b in zip(one, other, strict=True))
 
 
-def _signature(ops: Sequence[Op], path: str, carried: set[Op]) -> tuple[Key, tuple[Key | None, ...]]:
+def _signature(ops: Sequence[Op], path: str) -> tuple[Key, tuple[tuple[Op, int], ...]]:
+    """What a member does, and the tensors it reads from outside in the order in which it first reads them."""
     position = {op: index for index, op in enumerate(ops)}
     outside: dict[tuple[Op, int], int] = {}
     rows = []
     for op in ops:
         reads: list[Key] = []
-        for operand in op.operands:
+        for operand in op.operands if op.kind is not OpKind.PARAMETER else ():
             inner = position.get(operand.source)
             if inner is None:
                 outer = outside.setdefault((operand.source, operand.output), len(outside))
@@ -144,7 +163,7 @@ def _signature(ops: Sequence[Op], path: str, carried: set[Op]) -> tuple[Key, tup
             else:
                 reads.append((operand.slot, operand.output, inner))
         rows.append((*_shape_of(op, path), tuple(reads)))
-    return tuple(rows), tuple(None if op in carried else _identity(op, output) for op, output in outside)
+    return tuple(rows), tuple(outside)
 
 
 def _shape_of(op: Op, path: str) -> Key:
@@ -178,8 +197,10 @@ def _frozen(value: Constant) -> object:
             return other
 
 
-def _identity(op: Op, output: int) -> Key:
+def _identity(op: Op, output: int, constructed: Mapping[Op, int]) -> Key:
     """What a tensor from outside the stack is; pieces cut from one tensor at one place are the same for every layer."""
+    if op in constructed:
+        return (Phase.CONSTRUCT, constructed[op], output)
     if op.kind in Group.SELECTION:
         return (op.kind, op.span, op.stack, tuple(operand.source.index for operand in op.operands))
     return (op.index, output)
