@@ -39,17 +39,30 @@ class OakNorm(nn.Module):
         return self.gain * (hidden * torch.rsqrt(variance + self.eps))
 
 
+class OakLayer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.norm = OakNorm(config.hidden_size, config.eps)
+        self.up = nn.Linear(config.hidden_size, 16)
+        self.down = nn.Linear(16, config.hidden_size)
+
+    def forward(self, hidden):
+        return hidden + self.down(nn.functional.silu(self.up(self.norm(hidden))))
+
+
 class OakModel(nn.Module):
     config_class = OakConfig
 
     def __init__(self, config):
         super().__init__()
         self.embed = nn.Embedding(20, config.hidden_size)
-        self.norm = OakNorm(config.hidden_size, config.eps)
-        self.up = nn.Linear(config.hidden_size, 4)
+        self.layers = nn.ModuleList([OakLayer(config) for _ in range(2)])
 
     def forward(self, input_ids):
-        return self.up(self.norm(self.embed(input_ids)))
+        hidden = self.embed(input_ids)
+        for layer in self.layers:
+            hidden = layer(hidden)
+        return hidden
 """
 
 BROKEN_RULE = '''"""Breaks."""
@@ -125,16 +138,18 @@ def test_override_reaches_the_finding(tree: Path) -> None:
 def test_load_gives_modules_tensors_graph_and_findings(tree: Path) -> None:
     model = analyzer.load("OakModel", tree)
     assert model.config["hidden_size"].value == 8
-    assert model.modules["norm"].class_name == "OakNorm"
-    assert {name: tuple(info.shape) for name, info in model.parameters.items()} == {
+    assert model.modules["layers.1.norm"].class_name == "OakNorm"
+    assert {name: tuple(info.shape) for name, info in model.parameters.items() if ".1." not in name} == {
         "embed.weight": (20, 8),
-        "norm.gain": (8,),
-        "up.weight": (4, 8),
-        "up.bias": (4,),
+        "layers.0.norm.gain": (8,),
+        "layers.0.up.weight": (16, 8),
+        "layers.0.up.bias": (16,),
+        "layers.0.down.weight": (8, 16),
+        "layers.0.down.bias": (8,),
     }
-    assert ("norm", "OakNorm") in model.calls
+    assert ("layers.0.norm", "OakNorm") in model.calls
     assert isinstance(model.graph.to_networkx(), nx.MultiDiGraph)
-    assert len(model.query.ops(OpKind.RSQRT)) == 1
+    assert len(model.query.ops(OpKind.RSQRT)) == 2
     assert any(item.trait == "norm.eps" for item in model.findings())
     assert "OakModel" in repr(model)
     assert "norm.eps" in model._repr_html_()
@@ -147,7 +162,7 @@ def test_findings_of_a_model_raise_what_a_rule_raises(tree: Path, broken_rule: P
 
 def test_load_without_trace_has_tensors_only(tree: Path) -> None:
     model = analyzer.load("OakModel", tree, trace=False)
-    assert len(model.parameters) == 4
+    assert len(model.parameters) == 11
     assert model.calls == ()
 
 
@@ -156,7 +171,8 @@ def total(tried: Attempt) -> int:
 
 
 def test_each_extracts_in_order(tree: Path) -> None:
-    assert list(analyzer.each(total, tree, models=["OakModel"], jobs=1)) == [20 * 8 + 8 + 4 * 8 + 4]
+    layer = 8 + 16 * 8 + 16 + 8 * 16 + 8
+    assert list(analyzer.each(total, tree, models=["OakModel"], jobs=1)) == [20 * 8 + 2 * layer]
 
 
 def test_models_lists_the_tree(tree: Path) -> None:
