@@ -11,9 +11,10 @@ from analyzer.facts.branch_content import Content, content
 from analyzer.facts.norms import Norm
 from analyzer.facts.peeling import CARRY, Scale, peel
 from analyzer.facts.residual import Residual, addends
+from analyzer.facts.shapes import casts_up
 from analyzer.facts.stacks import Layer, Stack, stacks
 from analyzer.facts.streams import collapsed
-from analyzer.graph import Dtype, Group, Op, OpKind, Phase
+from analyzer.graph import Group, Op, OpKind, Phase
 from analyzer.query import Query
 
 
@@ -83,8 +84,8 @@ class Block:
 
     @property
     def upcast(self) -> bool:
-        """Whether the addition is done in float32 by the code's own cast."""
-        return any(_cast_to_float32(operand.source) for operand in self.add.operands)
+        """Whether the code itself casts the stream to float32 before the addition."""
+        return casts_up(self.residual.carried)
 
 
 _PLACEMENTS = {
@@ -108,10 +109,6 @@ def _placement(branch: Summand, after: Norm | None) -> Placement:
 def _counts(branch: Summand, branches: tuple[Summand, ...]) -> bool:
     """A summand without work of its own (a bias, a position table) decides nothing beside ones that have it."""
     return branch.content is not Content.OTHER or all(one.content is Content.OTHER for one in branches)
-
-
-def _cast_to_float32(op: Op) -> bool:
-    return op.kind is OpKind.CAST and op.outputs[0].dtype is Dtype.FLOAT32
 
 
 def blocks(query: Query) -> tuple[Block, ...]:

@@ -30,7 +30,7 @@ class Head:
 
     ``bias`` is the parameter that it adds, or the addition of one. ``scales`` are constant factors on its input or its
     result that are no softcap; ``unread`` is a factor whose number is not known. ``result`` is the last step behind
-    it, ``upcast`` the cast to float32 around it, if any.
+    it, ``upcast`` a cast to float32 among these.
     """
 
     linear: Op
@@ -114,7 +114,7 @@ def _head(query: Query, linear: Op) -> Head:
         unread=after.unread,
         softcap=after.softcap,
         result=after.result,
-        upcast=next((op for op in (*before.passed, *after.passed) if casts_up(op)), None),
+        upcast=next((op for op in after.passed if casts_up(op)), None),
         to_vocabulary=int(width(linear)) in {int(table_rows(query, one.lookup)) for one in query.facts(embeddings)},
     )
 

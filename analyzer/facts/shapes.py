@@ -23,8 +23,11 @@ def uncast(op: Op) -> Op:
 
 
 def casts_up(op: Op) -> bool:
-    """Whether ``op`` changes its input to float32 or wider (or would, were it not that already)."""
-    return op.kind is OpKind.CAST and op.outputs[0].dtype in (Dtype.FLOAT32, Dtype.FLOAT64)
+    """Whether ``op`` changes its input to float32 or wider (or would, were it not that already).
+
+    Taking over the type of another tensor (``type_as``) does not count.
+    """
+    return op.kind is OpKind.CAST and len(op.operands) == 1 and op.outputs[0].dtype in (Dtype.FLOAT32, Dtype.FLOAT64)
 
 
 def width(op: Op, output: int = 0) -> int:

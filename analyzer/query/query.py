@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import TypeVar
 
-from analyzer.graph import BuiltModel, Op, OpGraph, OpKind, Phase
+from analyzer.graph import BuiltModel, Op, Operand, OpGraph, OpKind, Phase
 from analyzer.query.tree import ModuleTree
 
 T = TypeVar("T")
@@ -41,19 +41,20 @@ class Query:
         return tuple(op for op in chosen if op.phase is Phase.FORWARD)
 
     def operands(self, op: Op) -> tuple[Op, ...]:
-        """Producers of the tensors that ``op`` reads, in order of its parameters (``x * x`` gives ``x`` twice)."""
-        return tuple(operand.source for operand in op.operands)
+        """Producers of the tensors whose numbers ``op`` reads, in order of its parameters (``x * x`` gives ``x``
+        twice). What only lends its type or shape (``x.type_as(y)``, ``zeros_like(y)``) is left out."""
+        return tuple(operand.source for operand in op.operands if not _lends(op, operand))
 
     def users(self, op: Op) -> tuple[Op, ...]:
-        """Operations that read any output of ``op``, each once, in order of execution."""
+        """Operations that read the numbers of any output of ``op``, each once, in order of execution."""
         return self._users.get(op, ())
 
     @cached_property
     def _users(self) -> dict[Op, tuple[Op, ...]]:
         users: dict[Op, dict[Op, None]] = {}
         for op in self.graph.ops:
-            for operand in op.operands:
-                users.setdefault(operand.source, {})[op] = None
+            for source in self.operands(op):
+                users.setdefault(source, {})[op] = None
         return {op: tuple(found) for op, found in users.items()}
 
     # -- searches -----------------------------------------------------------------------------------------------
@@ -118,6 +119,17 @@ class Query:
         if compute not in self._memory:
             self._memory[compute] = compute(self)
         return self._memory[compute]  # type: ignore[return-value]
+
+
+_AFTER = frozenset({OpKind.CAST, OpKind.RESHAPE, OpKind.EXPAND})
+_MADE = frozenset({OpKind.CREATE, OpKind.RANDOM})
+
+
+def _lends(op: Op, operand: Operand) -> bool:
+    """Whether ``op`` takes only the type or the shape of ``operand``."""
+    if op.kind in _AFTER:
+        return operand is not op.operands[0]
+    return op.kind in _MADE and op.target.endswith("_like")
 
 
 Neighbours = Callable[[Op], Iterable[Op]]
