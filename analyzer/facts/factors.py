@@ -59,7 +59,8 @@ class Factor:
     @property
     def expression(self) -> str:
         """Source text of the product of the numbers, 1 for the empty one."""
-        return " * ".join(_grouped(term.expression) for term in self.terms) or "1"
+        texts = [term.expression for term in self.terms]
+        return texts[0] if len(texts) == 1 else " * ".join(map(_grouped, texts)) or "1"
 
     def times(self, other: Factor) -> Factor:
         return Factor(self.terms + other.terms, self.variables + other.variables, self.mixed or other.mixed)

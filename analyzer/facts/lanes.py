@@ -54,9 +54,14 @@ def lane_map(op: Op, root: Op, output: int = 0) -> Lanes:
 
 
 def _moved(op: Op) -> list[Op]:
+    return [operand.source for operand in _read(op)]
+
+
+def _read(op: Op) -> list[Operand]:
+    """The operands that elements of the result come from; empty tensors contribute none."""
     if op.kind in (OpKind.CAT, OpKind.STACK):
-        return [operand.source for operand in op.operands]
-    return [op.operands[0].source]
+        return [operand for operand in op.operands if 0 not in operand.source.outputs[operand.output].shape]
+    return [op.operands[0]]
 
 
 class _Tracer:
@@ -71,7 +76,7 @@ class _Tracer:
             self._known[op, output] = self._computed(op, output)
         return self._known[op, output]
 
-    def _read(self, operand: Operand) -> Lanes:
+    def _of(self, operand: Operand) -> Lanes:
         return self.lanes(operand.source, operand.output)
 
     def _computed(self, op: Op, output: int) -> Lanes:
@@ -81,9 +86,9 @@ class _Tracer:
         try:
             if op.kind in (OpKind.CAT, OpKind.STACK):
                 join = np.concatenate if op.kind is OpKind.CAT else np.stack
-                result = join([self._read(operand) for operand in op.operands], axis=_dim(op, 0))
+                result = join([self._of(operand) for operand in _read(op)], axis=_dim(op, 0))
             else:
-                result = _moved_lanes(op, output, self._read(op.operands[0]), shape)
+                result = _moved_lanes(op, output, self._of(op.operands[0]), shape)
         except (ValueError, IndexError, TypeError) as error:
             raise NotTraceable(f"{op.target}: {error}") from error
         if result.shape != shape and op.kind is not OpKind.COMPLEX:
