@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from analyzer.graph import Constant, Group, Op, OperandRef, OpGraph, OpKind, Phase
+from analyzer.graph import Constant, Group, Op, OperandRef, OpGraph, OpKind
 from analyzer.values import plain
 
 Key: TypeAlias = tuple[object, ...]
 
 _NAMED = (OpKind.PARAMETER, OpKind.BUFFER)
+_LEAVES = frozenset({*_NAMED, OpKind.INPUT, OpKind.RANDOM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,18 @@ def fold(graph: OpGraph) -> Folding:
     """Find equal members of numbered module containers, outer containers first.
 
     Two members are equal when they run the same sequence of operations (kind, target, attributes, place in the source,
-    shapes, module relative to the member, operands relative to the member) and read the same tensors from outside,
-    except for what the stack itself passes from layer to layer. Tensors that each member constructs count as the same
-    when they are constructed in the same way; what parameters are initialised with does not count.
+    shapes, module relative to the member, operands relative to the member) and read the same tensors from outside
+    (or such as are computed in the same way from the same), except for what the stack passes from layer to layer. What
+    parameters are initialised with does not count.
     """
     kept = _by_container(graph.ops)
-    constructed = _constructed(graph)
+    numbers = _Numbers()
     representative: dict[Op, Op] = {}
     group_of: dict[str, LayerGroup] = {}
     for container in sorted(kept, key=lambda path: (path.count("."), path)):
         if any(_folded(path, group_of) for path in _ancestors(container)):
             continue
-        for group in _fold_container(graph, container, kept[container], constructed, representative):
+        for group in _fold_container(graph, container, kept[container], numbers, representative):
             group_of.update(dict.fromkeys(group.paths, group))
     _merge_between(graph, representative)
     groups = tuple(dict.fromkeys(group_of.values()))
@@ -99,38 +100,58 @@ def _by_container(ops: Iterable[Op]) -> dict[str, dict[int, list[Op]]]:
     return {container: members for container, members in found.items() if len(members) > 1}
 
 
-def _constructed(graph: OpGraph) -> Mapping[Op, int]:
-    """Operations that run while modules are constructed, numbered so that equal ways of computing share a number."""
-    numbers: dict[Key, int] = {}
-    found: dict[Op, int] = {}
-    for op in graph.ops:
-        if op.phase is Phase.CONSTRUCT and op.kind not in _NAMED:
-            reads = tuple((o.slot, o.output, found.get(o.source, -o.source.index)) for o in op.operands)
-            found[op] = numbers.setdefault((*_shape_of(op, ""), reads), len(numbers) + 1)
-    return found
+class _Numbers:
+    """Numbers for results: equal for operations that compute the same from the same, wherever they stand."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Key, int] = {}
+        self._found: dict[Op, int] = {}
+
+    def of(self, op: Op) -> int:
+        """The number of what ``op`` computes; parameters, buffers and inputs have one each."""
+        stack = [op]
+        while stack:
+            top = stack[-1]
+            missing = [source for source in _computed_from(top) if source not in self._found]
+            if missing:
+                stack.extend(missing)
+                continue
+            stack.pop()
+            if top not in self._found:
+                self._found[top] = self._numbers.setdefault(self._key(top), len(self._numbers))
+        return self._found[op]
+
+    def _key(self, op: Op) -> Key:
+        if op.kind in _LEAVES:
+            return (op.kind, op.index)
+        return (*_shape_of(op, ""), *((o.slot, o.output, self._found[o.source]) for o in op.operands))
+
+
+def _computed_from(op: Op) -> list[Op]:
+    return [] if op.kind in _LEAVES else [operand.source for operand in op.operands]
 
 
 def _fold_container(
     graph: OpGraph,
     container: str,
     members: Mapping[int, Sequence[Op]],
-    constructed: Mapping[Op, int],
+    numbers: _Numbers,
     representative: dict[Op, Op],
 ) -> list[LayerGroup]:
     carried = _depends_on(graph, {op for ops in members.values() for op in ops})
     groups: dict[Key, list[tuple[tuple[Key | None, ...], list[int]]]] = {}
     for number in sorted(members):
         signature, read = _signature(members[number], _join(container, str(number)))
-        outside = tuple(None if op in carried else _identity(op, output, constructed) for op, output in read)
+        outside = tuple(None if op in carried else _identity(op, output, numbers) for op, output in read)
         candidates = groups.setdefault(signature, [])
-        for other, numbers in candidates:
+        for other, equal in candidates:
             if _compatible(other, outside):
-                representative.update(zip(members[number], members[numbers[0]], strict=True))
-                numbers.append(number)
+                representative.update(zip(members[number], members[equal[0]], strict=True))
+                equal.append(number)
                 break
         else:
             candidates.append((outside, [number]))
-    found = [LayerGroup(container, tuple(numbers)) for group in groups.values() for _, numbers in group]
+    found = [LayerGroup(container, tuple(equal)) for group in groups.values() for _, equal in group]
     return sorted(found, key=lambda group: group.members)
 
 
@@ -197,13 +218,11 @@ def _frozen(value: Constant) -> object:
             return other
 
 
-def _identity(op: Op, output: int, constructed: Mapping[Op, int]) -> Key:
+def _identity(op: Op, output: int, numbers: _Numbers) -> Key:
     """What a tensor from outside the stack is; pieces cut from one tensor at one place are the same for every layer."""
-    if op in constructed:
-        return (Phase.CONSTRUCT, constructed[op], output)
     if op.kind in Group.SELECTION:
-        return (op.kind, op.span, op.stack, tuple(operand.source.index for operand in op.operands))
-    return (op.index, output)
+        return (op.kind, op.span, op.stack, tuple(numbers.of(operand.source) for operand in op.operands))
+    return (numbers.of(op), output)
 
 
 def _merge_between(graph: OpGraph, representative: dict[Op, Op]) -> None:
