@@ -35,6 +35,14 @@ class AutoTables:
         """The dotted name of the package that a model type's code is in."""
         return f"transformers.models.{self.folders.get(model_type, model_type.replace('-', '_'))}"
 
+    def types_of(self, name: str) -> tuple[str, ...]:
+        """``name`` itself if it is a model type, else the types that have a class of that name, likeliest first."""
+        if name in self.configs:
+            return (name,)
+        tables = self.mappings.values()
+        found = dict.fromkeys(key for table in tables for key, names in table.items() if name in names)
+        return tuple(found)
+
 
 def read_auto_tables(find: Find) -> AutoTables:
     """The tables of the tree that ``find`` finds modules in; an unreadable file leaves an error and its part out."""

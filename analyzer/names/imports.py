@@ -145,8 +145,8 @@ class Resolver:
 def absolute(package: str, module: str, level: int) -> str:
     """The dotted name of an imported module, relative to ``package``.
 
-    An import that climbs out of the outermost package of a single model's folder is taken as if the folder stood in
-    ``transformers.models``, where such folders are copied from.
+    An import that climbs out of the outermost package is taken as if that stood in ``transformers.models``, which is
+    where the folders of single models are copied from.
     """
     if level == 0:
         return module

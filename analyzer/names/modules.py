@@ -186,6 +186,9 @@ def roots_of(tree: SourceTree, library_roots: tuple[Path, ...]) -> tuple[Root, .
         roots.append(Root(top, prefix[:1], prefix[:1], external=True, shown=prefix[0]))
     roots += [Root(folder.resolve(), (), (), external=True) for folder in library_roots]
     if tree.kind not in (TreeKind.TRANSFORMERS, TreeKind.MODEL):
+        if tree.package is None:  # where imports that climb out of the folder lead, see imports.absolute
+            above = (TRANSFORMERS, "models")
+            roots.append(Root(tree.root.parent, above, above, external=True, shown=".."))
         installed = installed_package(TRANSFORMERS)
         if installed is not None:
             roots.append(Root(installed, (TRANSFORMERS,), (TRANSFORMERS,), external=True, shown=TRANSFORMERS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.base import InputError
@@ -28,18 +28,19 @@ class Card:
     classes: Mapping[str, tuple[str, ...]] | None = None
 
 
-def plain_catalogue(modules: Modules) -> Catalogue:
+def plain_catalogue(modules: Modules, prefer_modular: bool = False) -> Catalogue:
     """Every torch module with a ``forward`` in the selected files.
 
     The ones that no other builds are main; if ``config.json`` names classes, those are.
     """
-    return _Listing(modules).catalogue()
+    return _Listing(modules, prefer_modular).catalogue()
 
 
 class _Listing:
     """One pass over the tree's files."""
 
-    def __init__(self, modules: Modules) -> None:
+    def __init__(self, modules: Modules, prefer_modular: bool) -> None:
+        self._prefer_modular = prefer_modular
         self._tree = modules
         self._resolver = modules.resolver
         self._hierarchy = Hierarchy(self._resolver)
@@ -58,9 +59,10 @@ class _Listing:
         return Catalogue(tuple(entries), tuple(error for _, error in errors))
 
     def _read_modules(self) -> None:
-        listing = self._tree.files(self._tree.tree.selection)
+        selection = self._tree.tree.selection
+        listing = self._tree.files(selection)
         self._errors += listing.errors
-        for path in listing.files:
+        for path in _without_doubles(listing.files, self._prefer_modular):
             module = self._tree.module_at(path)
             try:
                 _ = module.outline
@@ -104,7 +106,7 @@ class _Listing:
         parts = module.path.removesuffix(".py").split("/")
         if parts[-1] == "__init__":
             parts.pop()
-        return parts[-1] if parts else self._tree.tree.root.name
+        return parts[-1].removeprefix("modeling_") if parts else self._tree.tree.root.name
 
     # --- which ones represent --------------------------------------------------------------------------------------
 
@@ -114,12 +116,12 @@ class _Listing:
         return stated or self._one_per_config(self._roots(models))
 
     def _roots(self, models: list[Definition]) -> list[Definition]:
-        """Modules that are neither built by another nor only the base of another."""
+        """Modules that are neither built by another nor the base of another in their file."""
         found = set(models)
         inside: set[Definition] = set()
         for cls in models:
             inside |= {other for other in self._reached(cls) if other in found and other != cls}
-            inside |= set(self._hierarchy.order(cls)[1:])
+            inside |= {base for base in self._hierarchy.order(cls)[1:] if base.module == cls.module}
         roots = [cls for cls in models if cls not in inside]
         return roots or models  # modules that all build one another: nothing tells them apart
 
@@ -158,6 +160,17 @@ class _Listing:
         return any(
             one.module.startswith(_GENERATION) or one.qualified == "transformers.GenerationMixin" for one in order
         )
+
+
+def _without_doubles(files: Sequence[str], prefer_modular: bool) -> Iterator[str]:
+    """Of ``modular_x.py`` and the ``modeling_x.py`` that is generated from it only one is read."""
+    known = set(files)
+    wanted, other = ("modular_", "modeling_") if prefer_modular else ("modeling_", "modular_")
+    for path in files:
+        folder, slash, name = path.rpartition("/")
+        twin = f"{folder}{slash}{wanted}{name.removeprefix(other)}"
+        if not name.startswith(other) or twin not in known:
+            yield path
 
 
 def _card_of(content: object) -> Card:

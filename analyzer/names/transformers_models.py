@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from analyzer.base import InputError
-from analyzer.names.auto import read_auto_tables
+from analyzer.names.auto import AutoTables, read_auto_tables
 from analyzer.names.choice import main_of
 from analyzer.names.configs import Configs
 from analyzer.names.entries import Catalogue, ModelEntry
@@ -21,20 +22,39 @@ _PACKAGE = "transformers.models"
 
 def transformers_catalogue(modules: Modules, prefer_modular: bool = False) -> Catalogue:
     """Every model type and model class of the selected part of a transformers tree."""
-    return _Listing(modules, prefer_modular).catalogue()
+    listing = _Listing(modules, read_auto_tables(modules.module), modules.tree.selection, prefer_modular)
+    catalogue = listing.catalogue()
+    if not modules.tree.selection:
+        return catalogue
+    inside = (entry for entry in catalogue.models if f"{entry.path}/".startswith(f"{modules.tree.selection}/"))
+    return replace(catalogue, models=tuple(inside))
+
+
+def transformers_entry(modules: Modules, name: str, prefer_modular: bool = False) -> ModelEntry | None:
+    """The entry of a model type or class that the auto tables know, found without reading other models' files."""
+    auto = read_auto_tables(modules.module)
+    models: list[ModelEntry] = []
+    for model_type in auto.types_of(name):
+        folder = auto.package(model_type).removeprefix("transformers.").replace(".", "/")
+        if (modules.tree.root / folder).is_dir():
+            listed = _Listing(modules, auto, folder, prefer_modular).catalogue().models
+            models += (entry for entry in listed if entry.model_type == model_type)
+    with suppress(InputError):
+        return Catalogue(tuple(models), ()).find(name)
+    return None
 
 
 class _Listing:
-    """One pass over the tree's models."""
+    """One pass over the tree's models, or over those in the folder ``selection``."""
 
-    def __init__(self, modules: Modules, prefer_modular: bool) -> None:
+    def __init__(self, modules: Modules, auto: AutoTables, selection: str, prefer_modular: bool) -> None:
         self._tree = modules
-        self._selection = modules.tree.selection
-        self._modular = prefer_modular or _is_modular(self._selection)
+        self._selection = selection
+        self._modular = prefer_modular or _is_modular(selection)
         self._resolver = modules.resolver
         self._hierarchy = Hierarchy(self._resolver)
         self._configs = Configs(self._resolver, self._hierarchy)
-        self._auto = read_auto_tables(modules.module)
+        self._auto = auto
         self._errors: list[InputError] = list(self._auto.errors)
         self._classes: dict[str, dict[str, Definition]] = {}
 
@@ -47,9 +67,9 @@ class _Listing:
             entries.setdefault((entry.model_type, entry.module, entry.class_name), entry)
         listed = [*entries.values()]
         listed += self._without_class(types, {entry.model_type for entry in listed})
-        kept = sorted(filter(self._is_selected, self._with_mains(listed)), key=_order)
+        models = sorted(self._with_mains(listed), key=_order)
         errors = sorted({str(error): error for error in (*self._errors, *self._hierarchy.errors)}.items())
-        return Catalogue(tuple(kept), tuple(error for _, error in errors))
+        return Catalogue(tuple(models), tuple(error for _, error in errors))
 
     # --- classes -------------------------------------------------------------------------------------------------
 
@@ -133,8 +153,10 @@ class _Listing:
         for cls in self._all_classes():
             if not (self._hierarchy.is_model(cls) and self._hierarchy.runs(cls)):
                 continue
-            config = self._configs.declared(cls)
             package = cls.module.rpartition(".")[0]
+            config = self._configs.declared(cls)
+            if self._modular and config is not None and not config.module.startswith(f"{package}."):
+                config = None  # stated by the model it is derived from; the generated code has its own
             model_type = owners.get(config) if config is not None else folders.get(package)
             if model_type is None:
                 stated = self._configs.model_type(config) if config is not None else None
@@ -170,9 +192,6 @@ class _Listing:
         folder = package.removeprefix("transformers.").replace(".", "/")
         selected = _folder_of(self._selection)
         return f"{folder}/".startswith(f"{selected}/") or f"{selected}/".startswith(f"{folder}/")
-
-    def _is_selected(self, entry: ModelEntry) -> bool:
-        return not self._selection or f"{entry.path}/".startswith(f"{self._selection}/")
 
 
 def _entry(model_type: str, cls: Definition, config: Definition | None, mappings: tuple[str, ...]) -> ModelEntry:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from analyzer.names.entries import Catalogue
+from analyzer.names.entries import Catalogue, ModelEntry
 from analyzer.names.plain_models import plain_catalogue
-from analyzer.names.transformers_models import transformers_catalogue
+from analyzer.names.transformers_models import transformers_catalogue, transformers_entry
 from analyzer.names.tree import Modules
 from analyzer.sources.cache import SyntaxCache
 from analyzer.sources.discover import TreeKind, discover
@@ -43,8 +43,20 @@ class Workspace(Modules):
         """The models of the tree, or of the selected part of it; made once."""
         return self._catalogue
 
+    def find(self, name: str) -> ModelEntry:
+        """The entry of a model type or class, as :meth:`Catalogue.find`; of a whole library without listing all of it.
+
+        Raises:
+            InputError: Code ``unknown-model``.
+        """
+        if self.tree.kind is TreeKind.TRANSFORMERS and "_catalogue" not in self.__dict__:
+            found = transformers_entry(self, name, self.prefer_modular)
+            if found is not None:
+                return found
+        return self.catalogue().find(name)
+
     @cached_property
     def _catalogue(self) -> Catalogue:
         if self.tree.kind in (TreeKind.TRANSFORMERS, TreeKind.MODEL):
             return transformers_catalogue(self, self.prefer_modular)
-        return plain_catalogue(self)
+        return plain_catalogue(self, self.prefer_modular)

@@ -20,6 +20,8 @@ from analyzer.sources.outline import Outline
 from analyzer.sources.syntax import ModuleSyntax
 
 T = TypeVar("T")
+OUTLINE_VERSION = 2
+"""Counts changes of the outline's form; part of the key as the lowering's version is."""
 _ENCODER = msgspec.msgpack.Encoder()
 _SYNTAX = msgspec.msgpack.Decoder(ModuleSyntax)
 _OUTLINE = msgspec.msgpack.Decoder(Outline)
@@ -49,7 +51,7 @@ class SyntaxCache:
     @classmethod
     def open(cls, folder: Path | None = None) -> SyntaxCache:
         """The cache in ``folder``, by default the user's; nothing is created before the first entry is kept."""
-        salt = f"{LOWERING_VERSION}:{tool_version()}:".encode()
+        salt = f"{LOWERING_VERSION}:{OUTLINE_VERSION}:{tool_version()}:".encode()
         return cls((folder or default_cache_folder()) / "syntax", salt)
 
     def syntax(self, data: bytes, make: Callable[[], ModuleSyntax]) -> ModuleSyntax:

@@ -50,7 +50,7 @@ def python_tree(text: str, path: str) -> ast.Module | InputError:
     overflows the stack and takes the process with it. It may be older than the text, so a syntax error is not final.
     """
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _without_collection():
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
