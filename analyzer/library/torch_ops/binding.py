@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import EllipsisType
 
 from analyzer.graph import Constant, Dtype, OperandRef
 from analyzer.library.torch_ops.errors import BindingError
@@ -180,7 +181,7 @@ def tensors_in(value: object) -> Iterator[Tensor]:
 def is_constant(value: object) -> bool:
     """Whether ``value`` can stand as an attribute."""
     match value:
-        case None | bool() | int() | float() | complex() | str() | Dtype() | TracedBool() | Device():
+        case None | bool() | int() | float() | complex() | str() | Dtype() | TracedBool() | Device() | EllipsisType():
             return True
         case slice():
             return all(map(is_constant, (value.start, value.stop, value.step)))

@@ -14,7 +14,8 @@ from analyzer.values import Tensor
 
 
 def _cast(input: Tensor, dtype: Dtype, *, copy: object = False) -> Outcome:
-    return Outcome(TensorType(input.shape, dtype), alias=dtype is input.dtype and not copy)
+    alias = dtype is input.dtype and not copy
+    return Outcome(TensorType(input.shape, dtype), alias=alias, extra={"dtype": dtype})
 
 
 def to(
@@ -27,7 +28,9 @@ def to(
             found = argument
         elif isinstance(argument, Tensor):
             found = argument.dtype
-    return _cast(input, found or input.dtype, copy=copy)
+    if found is None:
+        return Outcome(same(input), alias=not copy)
+    return _cast(input, found, copy=copy)
 
 
 def type_(input: Tensor, dtype: object = None, non_blocking: bool = False) -> Outcome:
@@ -43,7 +46,7 @@ def type_(input: Tensor, dtype: object = None, non_blocking: bool = False) -> Ou
 
 def type_as(input: Tensor, other: Tensor) -> Outcome:
     """The type of ``other``."""
-    return _cast(input, other.dtype)
+    return Outcome(TensorType(input.shape, other.dtype), alias=other.dtype is input.dtype)
 
 
 def move(input: Tensor, device: object = None) -> Outcome:
