@@ -43,17 +43,21 @@ class Query:
     def operands(self, op: Op) -> tuple[Op, ...]:
         """Producers of the tensors whose numbers ``op`` reads, in order of its parameters (``x * x`` gives ``x``
         twice). What only lends its type or shape (``x.type_as(y)``, ``zeros_like(y)``) is left out."""
-        return tuple(operand.source for operand in op.operands if not _lends(op, operand))
+        return self._operands[op]
 
     def users(self, op: Op) -> tuple[Op, ...]:
         """Operations that read the numbers of any output of ``op``, each once, in order of execution."""
         return self._users.get(op, ())
 
     @cached_property
+    def _operands(self) -> dict[Op, tuple[Op, ...]]:
+        return {op: tuple(one.source for one in op.operands if not _lends(op, one)) for op in self.graph.ops}
+
+    @cached_property
     def _users(self) -> dict[Op, tuple[Op, ...]]:
         users: dict[Op, dict[Op, None]] = {}
         for op in self.graph.ops:
-            for source in self.operands(op):
+            for source in self._operands[op]:
                 users.setdefault(source, {})[op] = None
         return {op: tuple(found) for op, found in users.items()}
 
