@@ -15,7 +15,7 @@ from analyzer.sources.file import SourceFile
 from analyzer.sources.listing import display
 from analyzer.sources.outline import Outline, outline
 from analyzer.sources.parse import parse
-from analyzer.sources.read import decode, read_bytes
+from analyzer.sources.read import decode, is_file, is_folder, read_bytes
 from analyzer.sources.syntax import ModuleSyntax
 
 T = TypeVar("T")
@@ -152,11 +152,11 @@ class Root:
         path, shown = self.folder.joinpath(*below), "/".join((*filter(None, [self.shown]), *below))
         name = ".".join((*self.canonical, *below))
         prefix = f"{shown}/" if shown else ""
-        if (path / "__init__.py").is_file():
+        if is_file(path / "__init__.py"):
             return Location(name, path / "__init__.py", f"{prefix}__init__.py", True, self.external)
-        if below and path.with_name(f"{below[-1]}.py").is_file():
+        if below and is_file(path.with_name(f"{below[-1]}.py")):
             return Location(name, path.with_name(f"{below[-1]}.py"), f"{shown}.py", False, self.external)
-        if path.is_dir():
+        if is_folder(path):
             return Location(name, None, shown, True, self.external)
         return None
 

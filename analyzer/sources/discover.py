@@ -12,6 +12,7 @@ from pathlib import Path
 from analyzer.base import InputError
 from analyzer.sources.git import revision
 from analyzer.sources.listing import display
+from analyzer.sources.read import is_file
 
 TRANSFORMERS = "transformers"
 _VERSION = re.compile(r"^__version__\s*(?::[^=\n]*)?=\s*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
@@ -108,7 +109,7 @@ def _transformers(root: Path, selected: Path | None = None) -> SourceTree:
 
 def _is_transformers(folder: Path) -> bool:
     files = ("__init__.py", "modeling_utils.py", "configuration_utils.py", "models/auto/modeling_auto.py")
-    return all((folder / file).is_file() for file in files)
+    return all(is_file(folder / file) for file in files)
 
 
 def _enclosing_transformers(place: Path) -> Path | None:
@@ -116,13 +117,13 @@ def _enclosing_transformers(place: Path) -> Path | None:
 
 
 def _is_hub(folder: Path) -> bool:
-    return (folder / "config.json").is_file() and any(folder.glob("*.py"))
+    return is_file(folder / "config.json") and any(folder.glob("*.py"))
 
 
 def package_name(folder: Path) -> str | None:
     """The dotted name of a folder that is a package, counted from the outermost folder that is one."""
     parts: list[str] = []
-    while (folder / "__init__.py").is_file() and folder.name.isidentifier():
+    while is_file(folder / "__init__.py") and folder.name.isidentifier():
         parts.append(folder.name)
         folder = folder.parent
     return ".".join(reversed(parts)) or None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.base import InputError
+from analyzer.sources.read import is_file, is_folder
 
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages"})
 
@@ -26,7 +27,7 @@ def list_python_files(root: Path, below: str = "") -> Listing:
     (model hubs keep snapshots of them). Hidden folders, virtual environments and installed packages are left out.
     """
     start = root / below
-    if start.is_file():
+    if is_file(start):
         return Listing((below,), ())
     files: list[str] = []
     errors: list[InputError] = []
@@ -44,14 +45,14 @@ def list_python_files(root: Path, below: str = "") -> Listing:
             continue
         for entry in found:
             path = f"{prefix}/{entry.name}" if prefix else entry.name
-            if _is_folder(entry):
+            if _is_entered(entry):
                 pending.append((Path(entry.path), path))
-            elif entry.name.endswith(".py") and not entry.is_dir():
+            elif entry.name.endswith(".py") and not is_folder(Path(entry.path)):
                 files.append(path)
     return Listing(tuple(sorted(files)), tuple(sorted(errors, key=str)))
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _is_entered(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in _SKIPPED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 import tokenize
 from pathlib import Path
@@ -25,7 +26,7 @@ def read_bytes(path: Path, *, shown: str = "", limit: int = SIZE_LIMIT) -> bytes
         if not stat.S_ISREG(facts.st_mode):
             raise InputError("not a regular file", path=shown, code="not-a-file")
         if facts.st_size > limit:
-            problem = f"{facts.st_size:,} bytes are more than the limit of {limit:,}"
+            problem = f"too large: {facts.st_size:,} bytes, the limit is {limit:,}"
             raise InputError(problem, path=shown, code="too-large")
         return path.read_bytes()
     except FileNotFoundError as error:
@@ -33,6 +34,16 @@ def read_bytes(path: Path, *, shown: str = "", limit: int = SIZE_LIMIT) -> bytes
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(f"can not be read: {reason}", path=shown, code="unreadable") from error
+
+
+def is_file(path: Path) -> bool:
+    """As ``Path.is_file``, but false where it is not allowed to look."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_folder(path: Path) -> bool:
+    """As ``Path.is_dir`` likewise."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def decode(data: bytes, *, shown: str = "") -> str:
