@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from analyzer.base import Span
+from analyzer.base import NOWHERE, Span
+from analyzer.facts.stacks import layer_paths
 from analyzer.graph import Constant, Group, Op, OpKind
 from analyzer.outputs.notation import constant
 from analyzer.outputs.parts import Part, part_of_module, parts
@@ -51,7 +52,8 @@ def blocks(query: Query) -> tuple[Item, ...]:
     learned = _learned(query)
     ops = [op for op in query.ops() if op in learned and op.kind not in _HELD and folding.of(op) is op]
     outline = _Outline(query, folding, parts(query), learned)
-    return tuple(outline.items("", ops, _Scope("", frozenset(ops))))
+    scope = _Scope("", frozenset(ops))
+    return (*outline.items("", ops, scope), *outline.results(scope))
 
 
 def _learned(query: Query) -> frozenset[Op]:
@@ -95,10 +97,19 @@ class _Outline:
                 self._pass_through(run, scope)
             elif (part := self._atomic(child, run)) is not None:
                 yield self._step(child, part, run, scope)
-            elif child.rpartition(".")[2].isdecimal():
-                yield self._block(child, run, scope)
+            elif (group := self._layers(child)) is not None:
+                yield self._block(child, group, run, scope)
             else:
                 yield from self.items(child, run, scope)
+
+    def results(self, scope: _Scope) -> Iterator[Step]:
+        """What the model returns of what it computed, each tensor once."""
+        found: dict[str, list[str]] = {}
+        for result in self.query.graph.results:
+            if (op := self.folding.of(result.source)) in scope.labels:
+                found.setdefault(scope.labels[op], []).append(result.slot)
+        for label, slots in found.items():
+            yield Step("return", f"{' = '.join(slots)} = {label}", "", "", NOWHERE)
 
     def _atomic(self, path: str, ops: Sequence[Op]) -> Part | None:
         """What ``path`` is if it is one step: a known part, a module without modules, or one full of arithmetic."""
@@ -109,13 +120,19 @@ class _Outline:
             return part_of_module(ops)
         return None
 
-    def _block(self, path: str, ops: Sequence[Op], outer: _Scope) -> Block:
-        scope = _Scope(path, frozenset(ops), outer)
-        items = tuple(self.items(path, ops, scope))
+    def _layers(self, path: str) -> LayerGroup | None:
+        """The layers that ``path`` stands for; None for a module that is no layer, nor equal to a neighbour."""
         container, _, number = path.rpartition(".")
+        if not number.isdecimal():
+            return None
         alone = LayerGroup(container, (int(number),))
         group = next((group for group in self.folding.groups if group.paths[0] == path), alone)
-        outer.labels.update(dict.fromkeys(ops, _relative(container, outer)))
+        return group if len(group.members) > 1 or path in self.query.once(layer_paths) else None
+
+    def _block(self, path: str, group: LayerGroup, ops: Sequence[Op], outer: _Scope) -> Block:
+        scope = _Scope(path, frozenset(ops), outer)
+        items = tuple(self.items(path, ops, scope))
+        outer.labels.update(dict.fromkeys(ops, _relative(group.container, outer)))
         return Block(path, self._class_name(path), group, items)
 
     def _step(self, path: str, part: Part, ops: Sequence[Op], scope: _Scope) -> Step:
@@ -215,9 +232,16 @@ def _relative(path: str, scope: _Scope) -> str:
 
 
 def _input_names(sources: Iterable[Op]) -> list[str]:
-    """Names of the model's inputs among ``sources``, a dot for anything else that was not learned."""
-    computed = [op for op in sources if op.kind not in _HELD]
-    return [str(op.attributes.get("name", "")) if op.kind is OpKind.INPUT else "…" for op in computed]
+    """Names of the model's inputs among ``sources``; an ellipsis if there are only computed ones."""
+    computed = [_origin(op) for op in sources if op.kind not in _HELD]
+    return [str(op.attributes.get("name", "")) for op in computed if op.kind is OpKind.INPUT] or ["…"] * bool(computed)
+
+
+def _origin(op: Op) -> Op:
+    """``op`` without changes of layout and type."""
+    while op.kind in Group.LAYOUT and op.operands:
+        op = op.operands[0].source
+    return op
 
 
 def _number(value: Constant) -> str:

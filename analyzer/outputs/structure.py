@@ -51,7 +51,8 @@ def _step(step: Step, depth: int, widths: Sequence[int]) -> Text:
     line = Text("  " * depth)
     for cell, width, style in zip(_cells(step), widths, (_STYLES.get(step.kind, ""), "", "", ""), strict=True):
         line.append(f"{cell:<{width}}  ", style)
-    return line.append(place(step.span), "dim")
+    line.append(place(step.span), "dim").rstrip()
+    return line
 
 
 def schedule(items: Iterable[Item], findings: Sequence[Finding]) -> Iterator[Text]:
