@@ -9,8 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch_cases import BOOL, C64, F64, I64, known, shapes, t
 
+from analyzer.base import Gap, GapCode
 from analyzer.library.torch_ops import RULES, BindingError, DataDependent, ShapeError, UnknownOperation, infer
 from analyzer.library.torch_ops.broadcasting import broadcast
+from analyzer.values import Unknown
 
 SHAPE = st.lists(st.sampled_from([1, 2, 3, 4]), max_size=4).map(tuple)
 
@@ -145,6 +147,7 @@ def test_einsum_is_that_of_numpy(equation):
 
 LAYERS = ([], True, 1, 0.0, False)
 """Weights, has_biases, num_layers, dropout, train of a recurrent network."""
+UNKNOWN = Unknown(Gap(GapCode.UNKNOWN_VALUE, "x"))
 CASES = [
     ("nn.functional.linear", (t(2, 7, 64), t(96, 64)), {}, (2, 7, 96)),
     ("nn.functional.embedding", (t(2, 7, dtype=I64), t(100, 64)), {}, (2, 7, 64)),
@@ -243,6 +246,9 @@ CASES = [
     ("tensor", ([[1, 2], [3, 4]],), {}, (2, 2)),
     ("randint", (0, 5, (2, 3)), {}, (2, 3)),
     ("multinomial", (t(2, 5), 3), {}, (2, 3)),
+    ("Tensor.uniform_", (t(2, 3),), {"from": -1, "to": 1}, (2, 3)),
+    ("Tensor.normal_", (t(2, 3),), {"mean": 0.0, "std": 1.0}, (2, 3)),
+    ("hann_window", (400,), {"periodic": True}, (400,)),
     ("nn.init.normal_", (t(2, 3),), {"std": 0.02}, (2, 3)),
     ("where", (t(2, 1, dtype=BOOL), t(3), 0.0), {}, (2, 3)),
     ("Tensor.masked_fill", (t(2, 3), t(3, dtype=BOOL), 0.0), {}, (2, 3)),
@@ -340,6 +346,8 @@ def test_unknown_operations_are_named():
         ("arange", (t(dtype=I64),)),
         ("zeros", (t(dtype=I64), 2)),
         ("Tensor.__getitem__", (t(5), slice(t(dtype=I64), None))),
+        ("Tensor.__getitem__", (t(5), slice(UNKNOWN, None))),
+        ("Tensor.view", (t(5), (UNKNOWN, 5))),
     ],
 )
 def test_sizes_from_unknown_numbers_depend_on_data(target, args):

@@ -40,6 +40,7 @@ _OTHER_NAMES: Mapping[str, str] = {
     "dims": "dim",
     "exponent": "other",
     "tensor": "input",
+    "from": "from_",
 }
 
 

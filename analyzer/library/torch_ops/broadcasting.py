@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError
 from analyzer.library.torch_ops.symbolic import prefer_traced
-from analyzer.values import Tensor
+from analyzer.values import Tensor, Unknown
 
 Shape = tuple[int, ...]
 
@@ -81,6 +81,8 @@ def integer(value: object) -> int:
             raise DataDependent("an integer argument is a tensor whose number is not known")
         case Tensor(data=data) if data is not None and data.size == 1:
             return int(data.reshape(-1)[0])
+        case Unknown():
+            raise DataDependent("an integer argument is not known")
         case float() if value.is_integer():
             return int(value)
         case _:

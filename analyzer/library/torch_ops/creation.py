@@ -255,11 +255,28 @@ def eye(n: object, m: object = None, *, dtype: Dtype | None = None, device: obje
     return Outcome(result, data=(to_numpy(np.eye(int(rows), int(columns)), result.dtype),))
 
 
-def window(
-    window_length: object, periodic: bool = True, *args: object, dtype: Dtype | None = None, **options: object
-) -> Outcome:
-    """``hann_window`` and its kin."""
+def window(window_length: object, periodic: bool = True, *, dtype: Dtype | None = None) -> Outcome:
+    """``hann_window`` and others without a form parameter."""
     return Outcome(TensorType((integer(window_length),), dtype or DEFAULT), data=(None,))
+
+
+def hamming_window(
+    window_length: object,
+    periodic: bool = True,
+    alpha: float = 0.54,
+    beta: float = 0.46,
+    *,
+    dtype: Dtype | None = None,
+) -> Outcome:
+    """A window with two coefficients."""
+    return window(window_length, periodic, dtype=dtype)
+
+
+def kaiser_window(
+    window_length: object, periodic: bool = True, beta: float = 12.0, *, dtype: Dtype | None = None
+) -> Outcome:
+    """A window with a form parameter."""
+    return window(window_length, periodic, dtype=dtype)
 
 
 def triangle_indices(row: object, col: object, offset: int = 0, *, dtype: Dtype | None = None) -> Outcome:
@@ -305,13 +322,9 @@ CREATION = merge(
     rules(OpKind.ARANGE, linspace, ("linspace",), FREE),
     rules(OpKind.ARANGE, logspace, ("logspace",), FREE),
     rules(OpKind.CREATE, eye, ("eye",), FREE),
-    rules(
-        OpKind.CREATE,
-        window,
-        ("hann_window", "hamming_window", "blackman_window", "bartlett_window", "kaiser_window"),
-        FREE,
-        "window",
-    ),
+    rules(OpKind.CREATE, window, ("hann_window", "blackman_window", "bartlett_window"), FREE, "window"),
+    rules(OpKind.CREATE, hamming_window, ("hamming_window",), FREE, "window"),
+    rules(OpKind.CREATE, kaiser_window, ("kaiser_window",), FREE, "window"),
     rules(OpKind.CREATE, triangle_indices, ("tril_indices",), FREE),
     rules(OpKind.CREATE, upper_indices, ("triu_indices",), FREE),
 )

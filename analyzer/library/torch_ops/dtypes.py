@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from analyzer.graph import Dtype
-from analyzer.library.torch_ops.errors import BindingError
-from analyzer.values import Tensor, TracedBool
+from analyzer.library.torch_ops.errors import BindingError, DataDependent
+from analyzer.values import Tensor, TracedBool, Unknown
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -146,6 +146,8 @@ def scalar_type(value: object) -> Dtype:
             return DEFAULT
         case complex():
             return Dtype.COMPLEX64
+        case Unknown():
+            raise DataDependent("a number is not known")
         case _:
             raise BindingError(f"{type(value).__name__} is neither a tensor nor a number")
 

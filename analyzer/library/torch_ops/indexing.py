@@ -9,10 +9,10 @@ import numpy as np
 
 from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import Shape, broadcast, integer, shape_of
-from analyzer.library.torch_ops.errors import BindingError, ShapeError
+from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError
 from analyzer.library.torch_ops.rule import METHOD, Outcome, merge, rules
 from analyzer.library.torch_ops.symbolic import add, depends_on_data, floor_divide, multiply, subtract
-from analyzer.values import Tensor, TracedBool, TracedInt
+from analyzer.values import Tensor, TracedBool, TracedInt, Unknown
 
 
 @dataclass(slots=True)
@@ -96,6 +96,8 @@ def _step(cursor: _Cursor, item: object) -> None:
         case list() | tuple() | range():
             cursor.take()
             cursor.advance(_list_shape(item))
+        case Unknown():
+            raise DataDependent("an index is not known")
         case _:
             raise BindingError(f"{type(item).__name__} as an index")
 

@@ -60,8 +60,38 @@ def multinomial(input: Tensor, num_samples: object, replacement: bool = False) -
     return TensorType((*input.shape[:-1], integer(num_samples)), Dtype.INT64)
 
 
-def overwrite(input: Tensor, *parameters: object, **options: object) -> Outputs:
-    """``normal_``, ``uniform_`` …: new numbers in the input's place."""
+def fill_normal(input: Tensor, mean: float = 0, std: float = 1) -> Outputs:
+    """``normal_``: new numbers in the input's place."""
+    return same(input)
+
+
+def fill_log_normal(input: Tensor, mean: float = 1, std: float = 2) -> Outputs:
+    """``log_normal_``."""
+    return same(input)
+
+
+def fill_uniform(input: Tensor, from_: float = 0, to: float = 1) -> Outputs:
+    """``uniform_``; the lower limit is called ``from``, which no parameter can be."""
+    return same(input)
+
+
+def fill_integers(input: Tensor, from_: int = 0, to: int | None = None) -> Outputs:
+    """``random_``."""
+    return same(input)
+
+
+def fill_exponential(input: Tensor, lambd: float = 1) -> Outputs:
+    """``exponential_``."""
+    return same(input)
+
+
+def fill_cauchy(input: Tensor, median: float = 0, sigma: float = 1) -> Outputs:
+    """``cauchy_``."""
+    return same(input)
+
+
+def fill_by_probability(input: Tensor, p: object = 0.5) -> Outputs:
+    """``bernoulli_``, ``geometric_``."""
     return same(input)
 
 
@@ -75,11 +105,11 @@ RANDOM = merge(
     rules(OpKind.RANDOM, bernoulli, ("bernoulli",), BOTH, "random"),
     rules(OpKind.RANDOM, bernoulli, ("poisson",), FREE, "random"),
     rules(OpKind.RANDOM, multinomial, ("multinomial",), BOTH, "random"),
-    rules(
-        OpKind.RANDOM,
-        overwrite,
-        ("normal", "uniform", "bernoulli", "exponential", "cauchy", "log_normal", "geometric", "random"),
-        IN_PLACE,
-        "random",
-    ),
+    rules(OpKind.RANDOM, fill_normal, ("normal",), IN_PLACE, "random"),
+    rules(OpKind.RANDOM, fill_log_normal, ("log_normal",), IN_PLACE, "random"),
+    rules(OpKind.RANDOM, fill_uniform, ("uniform",), IN_PLACE, "random"),
+    rules(OpKind.RANDOM, fill_integers, ("random",), IN_PLACE, "random"),
+    rules(OpKind.RANDOM, fill_exponential, ("exponential",), IN_PLACE, "random"),
+    rules(OpKind.RANDOM, fill_cauchy, ("cauchy",), IN_PLACE, "random"),
+    rules(OpKind.RANDOM, fill_by_probability, ("bernoulli", "geometric"), IN_PLACE, "random"),
 )
