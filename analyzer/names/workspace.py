@@ -58,5 +58,7 @@ class Workspace(Modules):
     @cached_property
     def _catalogue(self) -> Catalogue:
         if self.tree.kind in (TreeKind.TRANSFORMERS, TreeKind.MODEL):
-            return transformers_catalogue(self, self.prefer_modular)
+            found = transformers_catalogue(self, self.prefer_modular)
+            if found.models or self.tree.kind is TreeKind.TRANSFORMERS:
+                return found  # else a part of the library that is no model's folder, but may hold modules
         return plain_catalogue(self, self.prefer_modular)

@@ -6,6 +6,7 @@ import re
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
+from glob import escape
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -138,6 +139,6 @@ def _version(root: Path) -> str | None:
     stated = _VERSION.search(text)
     if stated is not None:
         return stated[1]
-    for folder in sorted(root.parent.glob(f"{root.name}-*.dist-info")):
+    for folder in sorted(root.parent.glob(f"{escape(root.name)}-*.dist-info")):
         return folder.name.removesuffix(".dist-info").removeprefix(f"{root.name}-")
     return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from analyzer.sources.read import is_folder
+
 _HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
@@ -24,7 +26,7 @@ def revision(folder: Path) -> str | None:
 def _git_folder(place: Path) -> Path | None:
     """``.git`` itself, or where a work tree's or submodule's ``.git`` file points."""
     git = place / ".git"
-    if git.is_dir():
+    if is_folder(git):
         return git
     target = _read(git).strip()
     if target.startswith("gitdir:"):

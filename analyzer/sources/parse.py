@@ -49,17 +49,18 @@ def python_tree(text: str, path: str) -> ast.Module | InputError:
     It takes a tenth of libcst's time, has the better messages, and counts its depth where libcst's native parser
     overflows the stack and takes the process with it. It may be older than the text, so a syntax error is not final.
     """
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        return InputError("a NUL character in the text", path=path, line=line, code="syntax-error")
     try:
         with warnings.catch_warnings(), _without_collection():
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
-        code = "too-deep" if (error.msg or "").startswith("too many") else "syntax-error"
+        code = "too-deep" if "too many" in (error.msg or "") else "syntax-error"
         return InputError(error.msg or "invalid syntax", path=path, line=error.lineno or 1, code=code)
     except (RecursionError, MemoryError):
         return InputError("nested too deeply", path=path, line=1, code="too-deep")
-    except ValueError as error:  # a NUL character
-        return InputError(str(error), path=path, line=text.count("\n", 0, text.find("\0")) + 1, code="syntax-error")
 
 
 def _looks_deep(text: str) -> bool:
@@ -70,6 +71,8 @@ def _looks_deep(text: str) -> bool:
             length = 0 if token.type == tokenize.NEWLINE else length + 1
             depth += (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
             indents += (token.type == tokenize.INDENT) - (token.type == tokenize.DEDENT)
+            if token.type == tokenize.STRING and sum(map(token.string.count, "([{")) > _DEPTH_LIMIT:
+                return True  # a formatted string may be full of expressions
             if depth > _DEPTH_LIMIT or indents > _DEPTH_LIMIT or length > _LENGTH_LIMIT:
                 return True
     except (tokenize.TokenError, IndentationError):

@@ -4,6 +4,8 @@ Places are compared wherever ``ast`` has them and means the same: not inside for
 3.12) and not for a generator that shares its parentheses with a call.
 """
 
+# ruff: noqa: N802 (methods are named after the nodes of ast)
+
 from __future__ import annotations
 
 import ast
@@ -347,7 +349,8 @@ class Theirs:
     def function(self, node: Any) -> Any:
         return (
             "function", self.place(node), node.name, self.arguments(node.args), self.many(node.body),
-            self.many(node.decorator_list), self(node.returns), _yields(node.body), isinstance(node, ast.AsyncFunctionDef),
+            self.many(node.decorator_list), self(node.returns), _yields(node.body),
+            isinstance(node, ast.AsyncFunctionDef),
         )  # fmt: skip
 
     FunctionDef = AsyncFunctionDef = function
@@ -386,9 +389,12 @@ def strip(value: Any) -> Any:
 def joined(pieces: list[Any]) -> tuple[Any, ...]:
     """Neighbouring texts joined, empty ones dropped."""
     found: list[Any] = []
-    for text, group in itertools.groupby(pieces, key=lambda piece: isinstance(piece, str)):
-        found += ["".join(group)] if text else list(group)
-    return tuple(piece for piece in found if piece != "")
+    for piece in pieces:
+        if isinstance(piece, str) and found and isinstance(found[-1], str):
+            found[-1] += piece
+        elif piece != "":
+            found.append(piece)
+    return tuple(found)
 
 
 def _lines(text: str) -> list[str]:

@@ -1,0 +1,166 @@
+"""What kind of tree a path is, its version and revision, and the files below it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from analyzer.base import InputError
+from analyzer.sources.discover import TreeKind, discover, installed_package
+from analyzer.sources.git import revision
+from analyzer.sources.listing import display, list_python_files
+
+HASH = "0123456789abcdef0123456789abcdef01234567"
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def library(root: Path, version: str = '__version__ = "9.9"\n') -> Path:
+    """A folder laid out like transformers, whose files stop whoever runs them."""
+    stop = "raise SystemExit('executed')\n"
+    files = ("modeling_utils.py", "configuration_utils.py", "models/auto/modeling_auto.py", "models/ab/modeling_ab.py")
+    return write(root, {"__init__.py": version + stop, **dict.fromkeys(files, stop)})
+
+
+@pytest.mark.parametrize("given", ["", "src", "src/transformers"])
+def test_checkout_at_any_level(tmp_path: Path, given: str) -> None:
+    root = library(tmp_path / "src" / "transformers")
+    tree = discover(tmp_path / given)
+    assert (tree.root, tree.kind, tree.version, tree.package) == (root, TreeKind.TRANSFORMERS, "9.9", "transformers")
+
+
+@pytest.mark.parametrize("given", ["models/ab", "models/ab/modeling_ab.py"])
+def test_part_of_a_library_is_a_selection_of_it(tmp_path: Path, given: str) -> None:
+    root = library(tmp_path / "renamed")
+    tree = discover(root / given)
+    assert (tree.root, tree.kind, tree.selection, tree.package) == (root, TreeKind.MODEL, given, "transformers")
+
+
+def test_installed_library_is_found_and_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = library(tmp_path / "transformers", version="")
+    (tmp_path / "transformers-8.7.dist-info").mkdir()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    before = set(sys.modules)
+    tree = discover(None)
+    assert (tree.root, tree.version) == (root, "8.7")
+    assert not {name for name in set(sys.modules) - before if name.partition(".")[0] == "transformers"}
+
+
+def test_nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [])
+    with pytest.raises(InputError, match="give a path"):
+        discover(None)
+
+
+def test_namespace_folder_is_no_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "thing").mkdir()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert installed_package("thing") is None
+
+
+def test_hub_folder_file_and_package(tmp_path: Path) -> None:
+    hub = write(tmp_path / "hub", {"config.json": "{}", "modeling_x.py": ""})
+    assert discover(hub).kind is TreeKind.HUB
+    assert discover(write(tmp_path / "plain", {"config.json": "{}", "sub/x.py": ""})).kind is TreeKind.FOLDER
+    file = discover(hub / "modeling_x.py")
+    assert (file.kind, file.root, file.selection) == (TreeKind.FILE, hub, "modeling_x.py")
+    inner = write(tmp_path / "outer", {"__init__.py": "__version__: str = '1'", "inner/__init__.py": ""}) / "inner"
+    assert discover(inner).package == "outer.inner"
+
+
+def test_bad_paths_are_errors(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "notes.txt").write_text("")
+    os.mkfifo(tmp_path / "pipe.py")
+    codes = {}
+    for name in ("missing", "notes.txt", "pipe.py", "loop", "a\0b"):
+        with pytest.raises(InputError) as caught:
+            discover(tmp_path / name)
+        codes[name] = caught.value.code
+    assert codes.pop("loop") in ("unreadable", "not-found")
+    assert codes == {"missing": "not-found", "notes.txt": "not-python", "pipe.py": "not-a-file", "a\0b": "unreadable"}
+
+
+# --- git ---------------------------------------------------------------------------------------------------------
+
+
+def test_revision_of_loose_packed_and_detached_heads(tmp_path: Path) -> None:
+    git = tmp_path / ".git"
+    write(git, {"HEAD": "ref: refs/heads/main\n", "refs/heads/main": HASH + "\n"})
+    assert revision(tmp_path) == HASH
+    (git / "refs/heads/main").unlink()
+    write(git, {"packed-refs": f"# pack-refs\n{'f' * 40} refs/heads/other\n{HASH} refs/heads/main\n"})
+    assert revision(tmp_path) == HASH
+    write(git, {"HEAD": HASH})
+    assert revision(tmp_path) == HASH
+    write(git, {"HEAD": "nonsense"})
+    assert revision(tmp_path) is None
+
+
+def test_revision_of_a_work_tree(tmp_path: Path) -> None:
+    write(tmp_path / "main/.git", {"refs/heads/side": HASH, "worktrees/w/HEAD": "ref: refs/heads/side"})
+    write(tmp_path / "main/.git/worktrees/w", {"commondir": "../.."})
+    write(tmp_path / "work", {".git": f"gitdir: {tmp_path}/main/.git/worktrees/w\n", "sub/x.py": ""})
+    assert revision(tmp_path / "work" / "sub") == HASH
+
+
+def test_installed_package_has_no_revision_of_the_project_around_it(tmp_path: Path) -> None:
+    write(tmp_path / ".git", {"HEAD": HASH})
+    inside = write(tmp_path, {"venv/site-packages/p/x.py": ""}) / "venv/site-packages/p"
+    assert revision(inside) is None
+    assert revision(tmp_path / "venv") == HASH
+
+
+# --- listing -----------------------------------------------------------------------------------------------------
+
+
+def test_listing_leaves_out_what_is_not_the_users(tmp_path: Path) -> None:
+    kept = ("a.py", "b/c.py", "b/d e.py", "b/ü.py")
+    dropped = ("x.txt", ".git/h.py", "__pycache__/i.py", "env/pyvenv.cfg", "env/j.py", "lib/site-packages/k.py")
+    write(tmp_path, dict.fromkeys((*kept, *dropped), ""))
+    (tmp_path / "folder.py").mkdir()
+    assert list_python_files(tmp_path).files == tuple(sorted(kept))
+    assert list_python_files(tmp_path, "b").files == ("b/c.py", "b/d e.py", "b/ü.py")
+    assert list_python_files(tmp_path, "a.py").files == ("a.py",)
+
+
+def test_links_are_no_trap(tmp_path: Path) -> None:
+    outside = write(tmp_path / "outside", {"secret.py": "", "blob": "x = 1"})
+    root = write(tmp_path / "root", {"a.py": ""})
+    (root / "loop").symlink_to(root)
+    (root / "away").symlink_to(outside)
+    (root / "linked.py").symlink_to(outside / "blob")
+    (root / "itself.py").symlink_to("itself.py")
+    listing = list_python_files(root)
+    assert listing.files == ("a.py", "itself.py", "linked.py")
+    assert listing.errors == ()
+
+
+def test_folder_that_can_not_be_listed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write(tmp_path, {"a.py": "", "closed/b.py": ""})
+    scandir = os.scandir
+
+    def refuse(path: Path) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    listing = list_python_files(root)
+    assert listing.files == ("a.py",)
+    assert [(error.path, error.code) for error in listing.errors] == [("closed", "unreadable")]
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="file names are always Unicode there")
+def test_name_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"bad\xff.py")).write_text("")
+    (path,) = list_python_files(tmp_path).files
+    assert display(path) == "bad\ufffd.py"
