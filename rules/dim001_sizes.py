@@ -9,33 +9,50 @@ table. Only the context, which leaves no trace in a graph, is read from the conf
 from collections.abc import Iterable
 
 from analyzer.rule import (
+    VOCABULARY_FIELDS,
     Evidence,
     Example,
     Match,
+    Op,
     Query,
     Rule,
     StackSize,
     at,
     context,
     embeddings,
+    fields_with,
+    per_stack,
     stack_sizes,
     table_rows,
+    unknown,
 )
 
 
 def check(query: Query) -> Iterable[Match]:
     for size in query.facts(stack_sizes):
-        evidence = (_shown(size),)
-        pattern = size.stack.pattern
-        yield Match(size.layers, evidence, module=pattern, trait="dims.layers", depends_on=size.fields)
-        yield Match(size.hidden, evidence, module=pattern, trait="dims.hidden")
-    for found in query.facts(embeddings):
-        if rows := table_rows(query, found.lookup):
-            place = at("token lookup", found.lookup)
-            yield Match(rows, (place,), module=found.lookup.module, trait="dims.vocab")
+        yield _layers(size)
+        fields = size.hidden_fields
+        yield Match(size.hidden, (_shown(size),), size.stack.pattern, "dims.hidden", depends_on=fields)
+    yield from per_stack(query, [_vocabulary(query, found.lookup) for found in query.facts(embeddings)])
     if (field := context(query)) is not None:
         fields = frozenset({f"config.{field.name}"})
         yield Match(field.value, (at("field", field.span),), trait="dims.context", depends_on=fields)
+
+
+def _layers(size: StackSize) -> Match:
+    module = size.stack.pattern
+    if size.cut:
+        return unknown("the trace ended before the last layer", _shown(size), module=module, trait="dims.layers")
+    return Match(size.layers, (_shown(size),), module, "dims.layers", depends_on=size.layer_fields)
+
+
+def _vocabulary(query: Query, lookup: Op) -> Match:
+    rows = table_rows(query, lookup)
+    place = at("token lookup", lookup)
+    if not rows:
+        return unknown("the shape of the token table is not known", place, module=lookup.module, trait="dims.vocab")
+    fields = fields_with(query.model, VOCABULARY_FIELDS, rows)
+    return Match(rows, (place,), lookup.module, "dims.vocab", depends_on=fields)
 
 
 def _shown(size: StackSize) -> Evidence:

@@ -8,25 +8,21 @@ vocabulary times the width.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Embedding, Evidence, Example, Head, Match, Query, Rule, at, embeddings, heads, tying_fields
+from analyzer.rule import Embedding, Example, Head, Match, Query, Rule, at, embeddings, heads, per_stack, tying_fields
 
 
 def check(query: Query) -> Iterable[Match]:
-    for head in query.facts(heads):
-        for found in query.facts(embeddings):
-            if head.weight is not None and found.table is not None and head.to_vocabulary:
-                yield _match(query, head, found)
+    pairs = [(head, found) for head in query.facts(heads) for found in query.facts(embeddings) if head.to_vocabulary]
+    yield from per_stack(query, [match for pair in pairs if (match := _match(query, *pair))])
 
 
-def _match(query: Query, head: Head, found: Embedding) -> Match:
+def _match(query: Query, head: Head, found: Embedding) -> Match | None:
+    if head.weight is None or found.table is None:
+        return None
     tied = query.model.tied
-    assert head.weight is not None and found.table is not None
     names = {tied.get(one.name, one.name) for one in (head.weight, found.table)}
-    return Match(len(names) == 1, _evidence(head, found), module=head.linear.module, depends_on=tying_fields(query))
-
-
-def _evidence(head: Head, found: Embedding) -> tuple[Evidence, ...]:
-    return at("token lookup", found.lookup), at("projection to the vocabulary", head.linear)
+    places = at("token lookup", found.lookup), at("projection to the vocabulary", head.linear)
+    return Match(len(names) == 1, places, module=head.linear.module, depends_on=tying_fields(query))
 
 
 RULE = Rule(

@@ -8,15 +8,22 @@ wrong scale.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, main_stacks, stack_ends
+from analyzer.rule import Example, Match, Query, Rule, StackEnd, at, main_stacks, stack_ends, trace_cut, unknown
 
 
 def check(query: Query) -> Iterable[Match]:
     main = query.once(main_stacks)
     for found in sorted(query.facts(stack_ends), key=lambda one: one.stack not in main):
-        norm = found.norm
-        role = at("norm after the last block", norm.core) if norm else at("last residual add", found.add)
-        yield Match(norm is not None, (role,), module=norm.module if norm else found.stack.pattern)
+        yield _match(query, found)
+
+
+def _match(query: Query, found: StackEnd) -> Match:
+    add, norm = at("last residual add", found.add), found.norm
+    if trace_cut(query.model):
+        return unknown("the trace ended before the last layer", add, module=found.stack.pattern)
+    if norm is None:
+        return Match(False, (add,), module=found.stack.pattern, whole=True)
+    return Match(True, (at("norm after the last block", norm.core),), module=norm.module)
 
 
 RULE = Rule(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from analyzer.base import GapCode
 from analyzer.facts.main import main_stacks, start
 from analyzer.facts.shapes import width
-from analyzer.facts.stacks import Stack, stacks
+from analyzer.facts.stacks import Layer, Stack, stacks
 from analyzer.graph import BuiltModel, ConfigField
 from analyzer.query import Query
 from analyzer.values import plain
 
 _LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "decoder_layers", "encoder_layers")
+_HIDDEN = ("hidden_size", "d_model", "n_embd", "dim", "n_embed")
 _CONTEXT = (
     "max_position_embeddings",
     "n_positions",
@@ -28,13 +30,15 @@ _CONTEXT = (
 
 @dataclass(frozen=True, slots=True)
 class StackSize:
-    """``layers`` blocks of one stack that run, ``hidden`` the width of its stream, ``fields`` the configuration fields
-    that set the number of layers."""
+    """``layers`` of one stack that run, ``hidden`` the width of its stream, and the configuration fields of the usual
+    names that have these values. ``cut`` says that the trace ended early, so that layers may be missing."""
 
     stack: Stack
     layers: int
     hidden: int
-    fields: frozenset[str]
+    layer_fields: frozenset[str]
+    hidden_fields: frozenset[str]
+    cut: bool
 
 
 def stack_sizes(query: Query) -> tuple[StackSize, ...]:
@@ -44,18 +48,35 @@ def stack_sizes(query: Query) -> tuple[StackSize, ...]:
 
 
 def _size(model: BuiltModel, stack: Stack) -> StackSize:
-    layers = sum(_runs(layer.residuals) for layer in stack.layers)
-    fields = frozenset(f"config.{name}" for name, field in model.config.items() if _is(field, _LAYERS, layers))
-    return StackSize(stack, layers, width(start(stack)), fields)
+    layers, hidden = sum(_runs(layer) for layer in stack.layers), width(start(stack))
+    return StackSize(
+        stack=stack,
+        layers=layers,
+        hidden=hidden,
+        layer_fields=fields_with(model, _LAYERS, layers),
+        hidden_fields=fields_with(model, _HIDDEN, hidden),
+        cut=trace_cut(model),
+    )
 
 
-def _runs(residuals: Iterable[object]) -> int:
+def trace_cut(model: BuiltModel) -> bool:
+    """Whether tracing ended early, for want of budget."""
+    return any(gap.code is GapCode.BUDGET for gap in model.gaps)
+
+
+def _runs(layer: Layer) -> int:
     """How often a layer runs: as often as each of its additions does."""
-    return max(Counter(residual.add.span for residual in residuals).values(), default=0)  # type: ignore[attr-defined]
+    places = Counter((one.add.module, one.add.span, one.add.stack) for one in layer.residuals)
+    return max(places.values(), default=0)
 
 
-def _is(field: ConfigField, names: tuple[str, ...], value: int) -> bool:
-    return field.name.rpartition(".")[2] in names and plain(field.value) == value
+def fields_with(model: BuiltModel, names: Collection[str], value: int) -> frozenset[str]:
+    """Configuration fields (``config.…``), at any depth, that have one of ``names`` and this value."""
+    found = (field.name for field in model.config.values() if field.name.rpartition(".")[2] in names)
+    return frozenset(f"config.{name}" for name in found if plain(model.config[name].value) == value)
+
+
+VOCABULARY_FIELDS = ("vocab_size", "n_vocab")
 
 
 def context(query: Query) -> ConfigField | None:

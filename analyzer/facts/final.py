@@ -33,7 +33,9 @@ def stack_ends(query: Query) -> tuple[StackEnd, ...]:
 
 def _norm(query: Query, stack: Stack) -> Norm | None:
     bodies = query.once(norm_bodies)
+    layers = {layer.path for layer in stack.layers} - {""}
     own = {norm for block in query.facts(blocks) if block.stack is stack for norm in block.norms}
+    own |= {norm for norm in bodies.values() if not layers.isdisjoint(query.tree.ancestors(norm.module))}
     waiting = _results(query, stack)
     seen = set(waiting)
     while waiting:

@@ -5,11 +5,11 @@ from analyzer.facts.attention import Attention, attentions, rotated_share
 from analyzer.facts.attention_details import biases, fused, is_learned, kv_kind, latent, query_key_norm, sinks, upcast
 from analyzer.facts.block_norms import BlockNorm, block_norms
 from analyzer.facts.blocks import Block, Placement, blocks
-from analyzer.facts.dims import StackSize, context, stack_sizes
+from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
 from analyzer.facts.embedding import Embedding, embeddings, tying_fields
 from analyzer.facts.factors import Factor
 from analyzer.facts.feed_forward import FeedForward, feed_forwards
-from analyzer.facts.final import stack_ends
+from analyzer.facts.final import StackEnd, stack_ends
 from analyzer.facts.frequencies import frequencies
 from analyzer.facts.grouping import grouped
 from analyzer.facts.head import Head, heads
@@ -37,6 +37,7 @@ from analyzer.rule.rule import Certainty, Evidence, Example, Kind, Match, Rule, 
 from analyzer.values import Origin, origin_of, plain, traced
 
 __all__ = [
+    "VOCABULARY_FIELDS",
     "Attention",
     "Block",
     "BlockNorm",
@@ -72,6 +73,7 @@ __all__ = [
     "Severity",
     "Span",
     "Stack",
+    "StackEnd",
     "StackSize",
     "Topology",
     "at",
@@ -88,6 +90,7 @@ __all__ = [
     "expression_of",
     "feed_forwards",
     "fields_of",
+    "fields_with",
     "frequencies",
     "fused",
     "grouped",
@@ -122,6 +125,7 @@ __all__ = [
     "table_rows",
     "token_lookups",
     "topologies",
+    "trace_cut",
     "traced",
     "tying_fields",
     "unknown",
