@@ -292,10 +292,11 @@ def _normalise_cast(attributes: dict[str, object], types: Sequence[TensorType]) 
 def _complete_weights(ops: Sequence[Op]) -> None:
     """Give weights of products the shape that their use implies."""
     for op in ops:
-        weight, value = op.operand("weight"), op.operand("input")
+        weight = op.operand("mat2") or op.operand("weight")
+        value = op.operand("mat1") or op.operand("input")
         if op.kind is not OpKind.LINEAR or weight is None or value is None or weight.kind is not OpKind.PARAMETER:
             continue
-        source = next(operand for operand in op.operands if operand.slot == "input")
+        source = next(operand for operand in op.operands if operand.source is value)
         width = source.source.outputs[source.output].shape[-1]
         features = op.outputs[0].shape[-1]
         shape = (width, features) if op.target == "addmm" else (features, width)

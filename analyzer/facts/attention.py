@@ -12,6 +12,7 @@ from analyzer.facts.factors import ONE, Factor, Term, factor_above
 from analyzer.facts.outputs import Output, output_of
 from analyzer.graph import Group, Op, Operand, OpKind
 from analyzer.query import Query, constant_side, number
+from analyzer.values import origin_of
 
 _SCORE_WAY = Group.LAYOUT | {
     OpKind.ADD,
@@ -261,4 +262,15 @@ def _kv_heads(heads: int | None, key: Branch, full: int) -> int | None:
     if full == key.distinct:
         return heads
     share = int(heads) * key.distinct / full
-    return round(share) if isclose(share, round(share)) and share >= 1 else None
+    return _as_written(key, round(share)) if isclose(share, round(share)) and share >= 1 else None
+
+
+def _as_written(key: Branch, count: int) -> int:
+    """``count`` with the origin of an axis of that size that the keys have somewhere."""
+    sizes = (size for step in key.steps for output in step.outputs for size in output.shape if int(size) == count)
+    written = [
+        (len(origin.expression), size)
+        for size in sizes
+        if (origin := origin_of(size)) and origin.fields and not origin.symbols
+    ]
+    return min(written, key=lambda pair: pair[0])[1] if written else count

@@ -59,7 +59,7 @@ class Factor:
     @property
     def expression(self) -> str:
         """Source text of the product of the numbers, 1 for the empty one."""
-        texts = [term.expression for term in self.terms]
+        texts = [term.expression for term in _uncancelled(self.terms)]
         return texts[0] if len(texts) == 1 else " * ".join(map(_grouped, texts)) or "1"
 
     def times(self, other: Factor) -> Factor:
@@ -69,6 +69,18 @@ class Factor:
 ONE = Factor()
 Stop: TypeAlias = Callable[[Op], "Factor | Op | None"]
 """What is known of an operation: the factor above it, an operation to go on from, or nothing (None)."""
+
+
+def _uncancelled(terms: Iterable[Term]) -> list[Term]:
+    """``terms`` without pairs of a division and a multiplication by the same number."""
+    left: list[Term] = []
+    for term in terms:
+        other = next((one for one in left if one.divides != term.divides and one.number == term.number), None)
+        if other is None:
+            left.append(term)
+        else:
+            left.remove(other)
+    return left
 
 
 def _grouped(text: str) -> str:

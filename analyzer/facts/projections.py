@@ -93,7 +93,7 @@ def _projection(query: Query, op: Op) -> Projection | None:
     weight = matrix_behind(weight_use.source)
     if weight is None or matrix_behind(value.source) is not None:
         return None
-    own = op.operand("bias")
+    own = _own_bias(op)
     bias, output = (own, op) if own is not None else _added_bias(query, op)
     channels = op.kind is OpKind.CONV
     return Projection(
@@ -107,6 +107,11 @@ def _projection(query: Query, op: Op) -> Projection | None:
         chosen=chosen_by_data(weight_use.source),
         stack=_stack(op, weight_use, weight),
     )
+
+
+def _own_bias(op: Op) -> Op | None:
+    """The bias that the call itself adds (``addmm`` has it as its first argument)."""
+    return op.operand("input") if op.operand("mat1") is not None and op.operand("input") else op.operand("bias")
 
 
 def _within_channels(op: Op) -> bool:
