@@ -19,6 +19,8 @@ from analyzer.rule import (
     routers,
     shared_count,
     shared_experts,
+    trace_cut,
+    unknown,
 )
 
 
@@ -43,7 +45,10 @@ def _layers(query: Query) -> Iterable[Match]:
         numbers = layers_with(stack, [one.module for one in query.facts(routers)])
         if numbers:
             place = at("choice", query.facts(routers)[0].choice)
-            yield Match(list(numbers), (place,), module=stack.pattern, trait="moe.layers")
+            if trace_cut(query.model):
+                yield unknown("the trace ended before the last layer", place, module=stack.pattern, trait="moe.layers")
+            else:
+                yield Match(list(numbers), (place,), module=stack.pattern, trait="moe.layers")
 
 
 RULE = Rule(
