@@ -160,18 +160,15 @@ class Renaming(Scoped, cst.CSTTransformer):
 
     def _kept(self, node: cst.FunctionDef) -> list[str]:
         """Parameters that callers give by names that must stay."""
+        receiver = self.scope_of(node).receiver
         return [
             parameter.name.value
             for parameter in parameters_of(node)
-            if not parameter.star and not self._is_receiver(node, parameter) and not self._is_free(parameter)
+            if not parameter.star and parameter.name.value != receiver and not self._is_free(parameter.name.value)
         ]
 
-    def _is_free(self, parameter: cst.Param) -> bool:
-        name = parameter.name.value
+    def _is_free(self, name: str) -> bool:
         return reserved.is_dunder(name) or name in self.plan.parameters
-
-    def _is_receiver(self, node: cst.FunctionDef, parameter: cst.Param) -> bool:
-        return self.scope_of(node).receiver == parameter.name.value
 
     def _with_aliases(self, body: cst.BaseSuite, kept: Sequence[str]) -> cst.BaseSuite:
         """``body`` with the new name of every parameter in ``kept`` bound first, after the docstring."""
