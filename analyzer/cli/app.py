@@ -12,6 +12,7 @@ from analyzer.cli.rules import rules_group
 from analyzer.cli.scan import scan_command
 from analyzer.cli.show import show_command
 from analyzer.cli.vocabulary import schema_command, traits_command
+from analyzer.engine import tool_version
 
 _EXAMPLES = """\b
 Start with:
@@ -25,7 +26,7 @@ Exit codes: 0 done, 1 findings at or above --fail-on, 2 could not be done.
 
 
 @click.group(cls=Commands, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="asbuilt", prog_name="asbuilt")
+@click.version_option(tool_version(), prog_name="asbuilt")
 @options.verbose
 def main() -> None:
     """Read model code and tell what architecture it really builds, without importing or running it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,10 +79,24 @@ def chained(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return apply
 
 
+def separated(values: Iterable[str]) -> list[str] | None:
+    """``--select norm,rope --select mlp`` as one list, None for nothing."""
+    return [part.strip() for value in values for part in value.split(",") if part.strip()] or None
+
+
 def formats(names: Sequence[str], default: str) -> Callable[[F], F]:
     """``--format`` with these choices."""
     return click.option("--format", "form", type=click.Choice(names), default=default, show_default=True)
 
 
 configuration = chained(config, overrides)
+choice = chained(
+    click.option(
+        "--select", multiple=True, metavar="RULE", help="Only these rules: id, name, trait or beginning of one."
+    ),
+    click.option("--ignore", multiple=True, metavar="RULE", help="All but these rules."),
+    click.option(
+        "--rules", multiple=True, type=click.Path(path_type=Path), metavar="FILE|DIR", help="Rules of your own, too."
+    ),
+)
 call = chained(inputs, arguments)

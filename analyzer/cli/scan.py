@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -32,9 +31,7 @@ Examples:
 @options.output
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Model type, class or pattern. Repeatable.")
 @options.all_classes
-@click.option("--select", multiple=True, metavar="RULE", help="Only these rules: id, name, trait or beginning of one.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="All but these rules.")
-@click.option("--rules", multiple=True, type=click.Path(path_type=Path), metavar="FILE|DIR", help="Rules of your own.")
+@options.choice
 @options.configuration
 @options.jobs
 @options.no_cache
@@ -68,8 +65,8 @@ def scan_command(
         report = scan(
             path,
             models=models or None,
-            select=_separated(select) or None,
-            ignore=_separated(ignore) or None,
+            select=options.separated(select),
+            ignore=options.separated(ignore),
             rules=rules,
             config=config,
             overrides=dict(overrides),
@@ -101,8 +98,3 @@ def _render(report: Report, form: str, output: Path | None, verbose: bool) -> No
     if verbose:
         for line in tracebacks(report):
             click.echo(line, err=True)
-
-
-def _separated(values: Iterable[str]) -> list[str]:
-    """``--select norm,rope --select mlp`` as one list."""
-    return [part.strip() for value in values for part in value.split(",") if part.strip()]

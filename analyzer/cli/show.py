@@ -29,7 +29,7 @@ Examples:
 @options.tree
 @options.configuration
 @options.call
-@click.option("--rules", multiple=True, type=click.Path(path_type=Path), metavar="FILE|DIR", help="Rules of your own.")
+@options.choice
 @options.output
 @options.verbose
 @click.pass_context
@@ -42,6 +42,8 @@ def show_command(
     overrides: tuple[tuple[str, object], ...],
     inputs: tuple[tuple[str, tuple[str, tuple[int, ...]]], ...],
     arguments: tuple[tuple[str, object], ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
     rules: tuple[Path, ...],
     output: Path | None,
 ) -> None:
@@ -50,6 +52,6 @@ def show_command(
     MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH.
     """
     loaded = built(choose(model, tree, class_name), config, overrides, inputs, arguments)
-    outcome = loaded.examined(rules=rules)
+    outcome = loaded.examined(options.separated(select), options.separated(ignore), rules)
     emit(sheet(loaded.query, outcome.findings, outcome.problems, verbose=is_verbose(ctx)), output)
     ctx.exit(COULD_NOT if loaded.built.status is Status.FAILED else 0)

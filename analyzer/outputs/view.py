@@ -69,7 +69,8 @@ def view(model: BuiltModel, *, at: str = "", unroll: bool = False, construction:
         path = folding_path(model, folding, at)
         chosen = {op for op in chosen if _inside(op, path)}
     kept = {op for op in chosen if folding.of(op) is op}
-    reads = {op: _folded(op.operands, folding) for op in kept}
+    whole = {op for op in kept if construction or op.kind not in _HELD}
+    reads = {op: _folded(op.operands, folding) for op in whole}
     outside = {operand.source for operands in reads.values() for operand in operands} - kept
     nodes = [
         Node(op, reads.get(op, ()), folding.instances(owner(op)), op in outside)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
+import re
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analyzer.cli import main
+from analyzer.engine import tool_version
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -65,13 +66,13 @@ def test_select_and_ignore_choose_rules() -> None:
 
 
 def test_set_changes_the_configuration() -> None:
-    command = ("scan", FIXTURES / "alder", "--format", "json", "--select", "dims.layers", "--jobs", 1)
-    values = [
-        [finding["value"] for finding in json.loads(done(*command, *extra))["findings"]]
-        for extra in ((), ("--set", "num_hidden_layers=3"))
-    ]
-    assert values[1] == [3]
-    assert values[0] != values[1]
+    assert layers("--set", "num_hidden_layers=5") == [5]
+    assert layers() not in ([], [5])
+
+
+def layers(*options: str) -> list[int]:
+    report = json.loads(done("scan", FIXTURES / "alder", "--format", "json", "--jobs", 1, *options))
+    return [finding["value"] for finding in report["findings"] if finding["trait"] == "dims.layers"]
 
 
 def test_scan_runs_rules_of_ones_own(tmp_path: Path) -> None:
@@ -121,13 +122,15 @@ def test_show_tells_blocks_and_traits_with_places() -> None:
 
 
 def test_evidence_lines_are_lines_of_the_file() -> None:
-    lines = (FIXTURES / "alder" / "modeling_alder.py").read_text(encoding="utf-8").splitlines()
     report = json.loads(done("scan", FIXTURES / "alder", "--format", "json", "--jobs", 1))
     places = [place for finding in report["findings"] for place in finding["evidence"]]
     assert places
     for place in places:
-        if place["path"].endswith("modeling_alder.py"):
-            assert place["text"].splitlines()[0] in lines[place["line"] - 1]
+        lines = (FIXTURES / "alder" / place["path"]).read_text(encoding="utf-8").splitlines()
+        assert place["text"].split()
+        assert " ".join(place["text"].split()) in " ".join(
+            " ".join(lines[place["line"] - 1 : place["end_line"]]).split()
+        )
 
 
 def test_graph_json_is_a_networkx_graph() -> None:
@@ -150,7 +153,7 @@ def test_graph_unrolled_has_more_operations() -> None:
 
 def test_graph_takes_tensors_and_arguments() -> None:
     text = done("graph", ALDER, "--input", "input_ids=int64[1,5]", "--argument", "use_cache=false")
-    assert "int64[1,5] = input[name='input_ids']" in text
+    assert re.search(r"int64\[\w+,5\] = input\[name='input_ids'\]", text)
 
 
 def test_params_text_and_jsonl_agree() -> None:
@@ -195,7 +198,7 @@ def test_schemas_are_schemas(name: str) -> None:
 
 
 def test_version() -> None:
-    assert done("--version").split() == ["asbuilt,", "version", version("asbuilt")]
+    assert done("--version") == f"asbuilt, version {tool_version()}\n"
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))
