@@ -52,6 +52,7 @@ class Machine:
         self.guards = 0
         self.resolving: set[tuple[str, str | None]] = set()
         self.settings: dict[str, Value] = {}
+        self._spans: dict[tuple[str, int, int], Span] = {}
         self.module_gaps: dict[tuple[str, str, Span], Gap] = {}
         self.reset()
 
@@ -407,7 +408,13 @@ class Machine:
         return self.span_of(frame.module, start, end)
 
     def span_of(self, module: PyModule, start: int, end: int) -> Span:
-        return module.file.span(start, end) if module.file is not None else NOWHERE
+        if module.file is None:
+            return NOWHERE
+        key = (module.name, start, end)
+        span = self._spans.get(key)
+        if span is None:
+            span = self._spans[key] = module.file.span(start, end)
+        return span
 
     def span(self) -> Span:
         return self.place(self.tree_frame())

@@ -158,6 +158,13 @@ def combine(result: Value, symbol: str, left: Value, right: Value) -> Value:
     """``result`` with the origin of an operation on two values; containers and others stay as they are."""
     if not isinstance(result, bool | int | float | str):
         return result
+    neutral = 0 if symbol in ("+", "-") else 1 if symbol in ("*", "/", "//", "**") else None
+    if neutral is not None and type(result) is not bool:
+        # Adding nothing and multiplying by one say nothing.
+        if type(right) is int and right == neutral and isinstance(left, type(result)):
+            return left
+        if type(left) is int and left == neutral and symbol in "+*" and isinstance(right, type(result)):
+            return right
     return traced(result, merged(f"{shown(left)} {symbol} {shown(right)}", (left, right)))
 
 

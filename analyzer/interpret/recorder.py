@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ class Recorder:
         self.phase = Phase.CONSTRUCT
         self.modules: list[str] = [""]
         self.calls: list[tuple[str, str]] = []
+        self._repeating = 0
         self.paths: dict[ModuleInstance, str] = {}
         """Dotted paths of the modules that are part of the model's tree."""
 
@@ -63,9 +65,19 @@ class Recorder:
             phase=self.phase,
             alias=alias,
             inplace=inplace,
+            repeated=self._repeating > 0,
         )
         self.ops.append(op)
         return op
+
+    @contextmanager
+    def repeating(self) -> Iterator[None]:
+        """Operations recorded meanwhile run a number of times that depends on data."""
+        self._repeating += 1
+        try:
+            yield
+        finally:
+            self._repeating -= 1
 
     def _operand(self, slot: str, tensor: Tensor) -> Operand:
         source = tensor.op

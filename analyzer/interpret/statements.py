@@ -12,7 +12,7 @@ from analyzer.interpret.frames import Frame, Outcome, ProgramError, Returned, Si
 from analyzer.interpret.joining import execute_both
 from analyzer.library.torch_ops import operator_target
 from analyzer.sources import syntax
-from analyzer.values import MISSING, ClassValue, Function, Instance, LazyImport, Opaque, Tensor, Unknown, Value
+from analyzer.values import MISSING, ClassValue, Function, Instance, LazyImport, Opaque, Tensor, Unknown, Value, origin_of
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -181,6 +181,21 @@ def _if(machine: Machine, node: syntax.If, frame: Frame) -> Outcome:
 def _for(machine: Machine, node: syntax.For, frame: Frame) -> Outcome:
     iterable = evaluate(machine, node.iterable, frame)
     frame.node = node.iterable
+    if _depends_on_data(iterable):
+        with machine.recorder.repeating():
+            return _loop(machine, node, iterable, frame)
+    return _loop(machine, node, iterable, frame)
+
+
+def _depends_on_data(iterable: Value) -> bool:
+    """Whether how often a loop runs is decided by the numbers in a tensor."""
+    if isinstance(iterable, Unknown):
+        return True
+    origin = origin_of(iterable.shape[0]) if isinstance(iterable, Tensor) and iterable.shape else None
+    return origin is not None and "data" in origin.symbols
+
+
+def _loop(machine: Machine, node: syntax.For, iterable: Value, frame: Frame) -> Outcome:
     for item in machine.iterate(iterable):
         machine.step()
         assign(machine, node.target, item, frame)

@@ -20,6 +20,10 @@ VALUES = ("values", "indices")
 IN_PLACE = ("{}", "Tensor.{}", "Tensor.{}_")
 
 
+MANY = 16
+FEW = 3
+
+
 def any_where(condition: Tensor, input: object = None, other: object = None) -> Outcome:
     """A choice, or with one argument the positions of what is true."""
     if input is None and other is None:
@@ -34,9 +38,14 @@ def method_where(input: Tensor, condition: Tensor, other: object) -> Outputs:
 
 
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Outcome:
-    """Positions of what is not zero; where the numbers are not known the witness is that nothing is."""
+    """Positions of what is not zero; where the numbers are not known the witness is that nothing is.
+
+    Of a long list (which of 256 experts were hit) the witness is a few: each position is treated alike.
+    """
     count = true_count(input)
     rank = len(input.shape)
+    if input.data is None and rank == 1 and count > MANY:
+        count = depends_on_data(FEW, "nonzero")
     positions = _positions(input, count)
     if as_tuple:
         columns = [None] * rank if positions is None else [positions[:, place] for place in range(rank)]
@@ -48,7 +57,7 @@ def _positions(input: Tensor, count: int) -> Array | None:
     if count * len(input.shape) > LIMIT:
         return None
     numbers = np.ones(tuple(map(int, input.shape)), dtype=bool) if input.data is None else input.data
-    return np.argwhere(numbers).astype(np.int64)
+    return np.argwhere(numbers).astype(np.int64)[: int(count)]
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: object) -> Outputs:
