@@ -22,7 +22,7 @@ def _match(query: Query, found: StackEnd) -> Match:
     if trace_cut(query.model):
         return unknown("the trace ended before the last layer", add, module=found.stack.pattern)
     if norm is None:
-        return Match(False, (add,), module=found.stack.pattern, whole=True)
+        return Match(False, (add,), module=found.stack.pattern)
     return Match(True, (at("norm after the last block", norm.core),), module=norm.module)
 
 
