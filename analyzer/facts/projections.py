@@ -18,7 +18,7 @@ class Projection:
 
     ``input`` is the activation as the product reads it, ``output`` the product with its bias added; widths are sizes
     of the feature axis (channels of a convolution). ``bias`` is the learned vector. ``chosen`` says that data chose the
-    matrix from several, ``stack`` is the number of matrices that are applied at once (each to inputs of its own).
+    matrix from several (or which rows it applies to), ``stack`` is the number of matrices that are applied at once (each to inputs of its own).
     """
 
     op: Op
@@ -77,6 +77,15 @@ def chosen_by_data(op: Op) -> bool:
     return False
 
 
+def _rows_chosen(query: Query, op: Op) -> bool:
+    """Whether ``op`` is made of those rows of a tensor that a condition or a ranking picked."""
+    source = query.skip(op, Group.LAYOUT)
+    if source.kind is not OpKind.INDEX:
+        return False
+    picked = (query.skip(one.source, WEIGHT_WAY) for one in source.operands if one.slot.startswith("index"))
+    return any(index.kind in (OpKind.NONZERO, OpKind.SORT, OpKind.TOPK, OpKind.ARGMAX) for index in picked)
+
+
 def feature_width(operand: Operand) -> int:
     """The size of the last axis of what an operand reads; 0 for a scalar."""
     shape = operand.source.outputs[operand.output].shape
@@ -104,7 +113,7 @@ def _projection(query: Query, op: Op) -> Projection | None:
         output=output,
         in_width=_channels(value) if channels else _contracted(op, value),
         out_width=op.outputs[0].shape[1] if channels and len(op.outputs[0].shape) > 1 else op.outputs[0].shape[-1],
-        chosen=chosen_by_data(weight_use.source),
+        chosen=chosen_by_data(weight_use.source) or _rows_chosen(query, value.source),
         stack=_stack(op, weight_use, weight),
     )
 
