@@ -50,7 +50,7 @@ def _heading(layers: tuple[str, ...], groups: dict[str, LayerGroup]) -> Iterator
 def _line(node: Node, prefix: str = "") -> str:
     op = node.op
     types = ", ".join(tensor_type(output) for output in op.outputs)
-    operands = ", ".join(_operand(operand, op) for operand in node.operands)
+    operands = "…" if node.outside else ", ".join(_operand(operand, op) for operand in node.operands)
     head = f"{prefix}%{op.index}:{types} = {_target(op)}{_attributes(op)}({operands})"
     comment = " ".join(part for part in (op.module, place(op.span)) if part)
     return f"{head:<{_WIDTH}}  # {comment}" if comment else head

@@ -11,7 +11,7 @@ from analyzer.graph import BuiltModel, Phase, Status
 from analyzer.outputs.blocks import blocks
 from analyzer.outputs.notation import count, place
 from analyzer.outputs.structure import schedule, structure
-from analyzer.outputs.values import evidence_place, origin_text, shown
+from analyzer.outputs.values import evidence_place, module_text, origin_text, shown
 from analyzer.query import Query
 from analyzer.report import Finding, Problem
 
@@ -82,7 +82,7 @@ def _order(finding: Finding) -> str:
 
 def _cells(finding: Finding) -> tuple[str, str, str, str, str]:
     trait = finding.trait or finding.name
-    return trait, shown(finding), finding.module or "(model)", evidence_place(finding), _origin(finding)
+    return trait, shown(finding), module_text(finding), evidence_place(finding), _origin(finding)
 
 
 def _origin(finding: Finding) -> str:

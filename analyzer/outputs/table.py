@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from analyzer.outputs.values import evidence_place, origin_text, shown
+from analyzer.outputs.values import evidence_place, module_text, origin_text, shown
 from analyzer.report import Finding, Report
 
 _HEADINGS = ("model", "class", "trait", "value", "module", "evidence", "origin")
@@ -32,7 +32,7 @@ def _cells(finding: Finding) -> tuple[str, ...]:
         finding.class_name,
         finding.trait or finding.name,
         shown(finding),
-        finding.module or "(model)",
+        module_text(finding),
         evidence_place(finding),
         origin_text(finding),
     )

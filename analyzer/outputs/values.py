@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from analyzer.outputs.notation import ranges
 from analyzer.report import Finding, Json
 
 
@@ -35,6 +38,12 @@ def origin_text(finding: Finding) -> str:
     if equals and subject == finding.trait:
         return rest.partition(" ← ")[2]
     return finding.message
+
+
+def module_text(finding: Finding) -> str:
+    """The module pattern with long lists of layers as ranges: ``model.layers.{0, 2, …, 24}``."""
+    text = re.sub(r"\{([\d,]+)\}", lambda found: f"{{{ranges(map(int, found[1].split(',')))}}}", finding.module)
+    return text or "(model)"
 
 
 def evidence_place(finding: Finding) -> str:

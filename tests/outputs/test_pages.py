@@ -11,7 +11,7 @@ from analyzer.graph import BuiltModel, ConfigField
 from analyzer.outputs.sheet import sheet
 from analyzer.outputs.summary import summary, tracebacks
 from analyzer.outputs.table import table
-from analyzer.outputs.values import origin_text, shown, value_text
+from analyzer.outputs.values import module_text, origin_text, shown, value_text
 from analyzer.query import Query
 from analyzer.report import Finding, Problem
 from tests.outputs.reports import finding, gap, model, report
@@ -140,3 +140,10 @@ def test_sheet_tells_what_is_not_understood_and_what_was_set() -> None:
     assert lines[2] == "TinyConfig with hidden_size = 8"
     assert f"  unknown-name         missing  is defined nowhere  {FILE}:40" in lines
     assert lines[-2:] == ["errors", "  NRM001 failed"]
+
+
+def test_long_lists_of_layers_are_ranges() -> None:
+    window = finding("attention.window", "none", module="layers.{1,3,5,7}.attention")
+    assert module_text(window) == "layers.{1, 3, …, 7}.attention"
+    assert module_text(finding("norm.type", "rmsnorm")) == "layers.*"
+    assert module_text(finding("params.total", 1, module="")) == "(model)"
