@@ -83,8 +83,10 @@ class Hierarchy:
         return tuple(one for one in order if isinstance(one.node, ClassOutline) and not _is_library_base(one))
 
     def runs(self, cls: Definition) -> bool:
-        """Whether the class, or an ancestor below the library's base classes, has a ``forward``."""
-        return any("forward" in node.methods or "forward" in node.values for node in self.own(cls))
+        """Whether the class has a ``forward`` of its own, of an ancestor, or of torch's (``nn.Sequential``)."""
+        if any("forward" in node.methods or "forward" in node.values for node in self.own(cls)):
+            return True
+        return any(_is_torch_module(base) and base.name not in _WITHOUT_FORWARD for base in self.order(cls))
 
 
 def _is_one(cls: Definition, modules: frozenset[str], names: frozenset[str]) -> bool:
