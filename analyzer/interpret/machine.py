@@ -140,7 +140,9 @@ class Machine:
     def is_lazy_package(self, module: str) -> bool:
         """Whether names of the package are better resolved statically than by running its ``__init__``."""
         found = self.workspace.module(module)
-        return found is not None and found.is_package and not found.external
+        if found is None or not found.is_package:
+            return False
+        return not found.external or module.partition(".")[0] == "transformers"
 
     def module_attribute(self, module: PyModule, name: str) -> Value:
         value = module.namespace.get(name, MISSING)
