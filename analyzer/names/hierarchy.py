@@ -10,6 +10,7 @@ from analyzer.sources.outline import ClassOutline
 
 _MODELS = frozenset({"PreTrainedModel"})
 _CONFIGS = frozenset({"PreTrainedConfig", "PretrainedConfig"})
+_WITHOUT_FORWARD = frozenset({"Module", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"})
 _MODEL_MODULES = frozenset({"transformers", "transformers.modeling_utils"})
 _CONFIG_MODULES = frozenset({"transformers", "transformers.configuration_utils"})
 
