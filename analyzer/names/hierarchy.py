@@ -87,7 +87,7 @@ class Hierarchy:
         """Whether the class has a ``forward`` of its own, of an ancestor, or of torch's (``nn.Sequential``)."""
         if any("forward" in node.methods or "forward" in node.values for node in self.own(cls)):
             return True
-        return any(_is_torch_module(base) and base.name not in _WITHOUT_FORWARD for base in self.order(cls))
+        return any(_is_torch_module(base) and _last(base) not in _WITHOUT_FORWARD for base in self.order(cls))
 
 
 def _is_one(cls: Definition, modules: frozenset[str], names: frozenset[str]) -> bool:
@@ -100,6 +100,10 @@ def _is_model_base(cls: Definition) -> bool:
 
 def _is_torch_module(cls: Definition) -> bool:
     return cls.qualified.startswith(("torch.nn.", "torch._native."))
+
+
+def _last(cls: Definition) -> str:
+    return cls.qualified.rpartition(".")[2]
 
 
 def _is_library_base(cls: Definition) -> bool:
