@@ -9,6 +9,7 @@ from math import prod
 from analyzer.facts.attention import Attention
 from analyzer.facts.branches import Branch, norm_at
 from analyzer.facts.content import learned_only
+from analyzer.facts.lanes import nonempty
 from analyzer.facts.norms import Norm
 from analyzer.facts.parameters import learned
 from analyzer.facts.projections import Projection, projection_at
@@ -65,6 +66,8 @@ def _above(query: Query, op: Op) -> set[Projection]:
             op = norm_of[op].input
         elif op.kind in _LATENT_WAY and op.operands:
             op = op.operands[0].source
+        elif op.kind is OpKind.CAT and len(parts := nonempty(op)) == 1:
+            op = parts[0].source
         else:
             return set()
     return {projection_of[op]}

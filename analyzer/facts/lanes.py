@@ -54,10 +54,10 @@ def lane_map(op: Op, root: Op, output: int = 0) -> Lanes:
 
 
 def _moved(op: Op) -> list[Op]:
-    return [operand.source for operand in _read(op)]
+    return [operand.source for operand in nonempty(op)]
 
 
-def _read(op: Op) -> list[Operand]:
+def nonempty(op: Op) -> list[Operand]:
     """The operands that elements of the result come from; empty tensors contribute none."""
     if op.kind in (OpKind.CAT, OpKind.STACK):
         return [operand for operand in op.operands if 0 not in operand.source.outputs[operand.output].shape]
@@ -86,7 +86,7 @@ class _Tracer:
         try:
             if op.kind in (OpKind.CAT, OpKind.STACK):
                 join = np.concatenate if op.kind is OpKind.CAT else np.stack
-                result = join([self._of(operand) for operand in _read(op)], axis=_dim(op, 0))
+                result = join([self._of(operand) for operand in nonempty(op)], axis=_dim(op, 0))
             else:
                 result = _moved_lanes(op, output, self._of(op.operands[0]), shape)
         except (ValueError, IndexError, TypeError) as error:

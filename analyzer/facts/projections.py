@@ -18,7 +18,8 @@ class Projection:
 
     ``input`` is the activation as the product reads it, ``output`` the product with its bias added; widths are sizes
     of the feature axis (channels of a convolution). ``bias`` is the learned vector. ``chosen`` says that data chose the
-    matrix from several (or which rows it applies to), ``stack`` is the number of matrices that are applied at once (each to inputs of its own).
+    matrix from several (or the rows it applies to), ``stack`` is the number of matrices that are applied at once (each
+    to inputs of its own).
     """
 
     op: Op

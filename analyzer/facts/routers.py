@@ -10,7 +10,7 @@ from analyzer.facts.content import content
 from analyzer.facts.parameters import learned
 from analyzer.facts.projections import Projection, matrix_behind, projection_at
 from analyzer.graph import Group, Op, Operand, OpKind
-from analyzer.query import Query, constant_side, sides
+from analyzer.query import Query, constant_side, number, sides
 
 
 class Order(StrEnum):
@@ -161,7 +161,7 @@ def _router(query: Query, projection: Projection, choice: Op, region: frozenset[
     weights = _weights(query, choice, region)
     tail = _tail(query, weights)
     after = _first(op for op in tail if op.kind in _SCORES)
-    normalizer = _first(op for op in tail if op.kind is OpKind.DIV and _by_own_sum(query, op, tail))
+    normalizer = _first(op for op in tail if op.kind is OpKind.DIV and _by_own_sum(query, op))
     scaling = _first(op for op in tail if _scaled(op) is not None)
     scoring = before or after
     return Router(
@@ -298,11 +298,11 @@ def _transforms(query: Query, op: Op, found: dict[Op, None], weights: Op) -> boo
     return True
 
 
-def _by_own_sum(query: Query, op: Op, tail: tuple[Op, ...]) -> bool:
+def _by_own_sum(query: Query, op: Op) -> bool:
     """Whether ``op`` divides by a sum of what it divides."""
     if (pair := sides(op)) is None or not isinstance(pair[1], Op):
         return False
-    divisor = pair[1]
-    ways = Group.LAYOUT | {OpKind.ADD, OpKind.CLAMP, OpKind.MAXIMUM}
-    found = query.sources(op, OpKind.SUM, OpKind.NORM, through=ways)
-    return divisor.kind in (OpKind.SUM, OpKind.NORM) or any(query.reaches(one, op) for one in found)
+    divisor = query.skip(pair[1], Group.LAYOUT | {OpKind.ADD, OpKind.CLAMP, OpKind.MAXIMUM})
+    if divisor.kind is OpKind.NORM:
+        return number(divisor.attributes.get("p", divisor.attributes.get("ord"))) == 1
+    return divisor.kind is OpKind.SUM

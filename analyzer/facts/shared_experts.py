@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.facts.feed_forward import FeedForward, feed_forwards
 from analyzer.facts.routers import Router
-from analyzer.graph import Group, Op
+from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 from analyzer.values import origin_of
 
@@ -12,7 +12,18 @@ from analyzer.values import origin_of
 def shared_experts(query: Query, router: Router) -> tuple[FeedForward, ...]:
     """Feed-forward parts that read what the router reads and whose matrices are not those that it chooses from."""
     reading = query.once(_by_input).get(_origin(query, router.projection.input), ())
-    return tuple(one for one in reading if not one.down.chosen and not _all_experts(one, router))
+    own = [one for one in reading if not one.down.chosen and not _all_experts(one, router)]
+    routed = routed_experts(query, router)
+    return tuple(one for one in own if not routed or _joined(query, one, routed))
+
+
+_JOIN_WAY = Group.LAYOUT | {OpKind.MUL, OpKind.SCATTER, OpKind.SUM, OpKind.SLICE, OpKind.ADD}
+
+
+def _joined(query: Query, shared: FeedForward, routed: tuple[FeedForward, ...]) -> bool:
+    """Whether the result of ``shared`` is added to that of the routed experts, not to the stream alone."""
+    sums = query.sinks(shared.down.output, OpKind.ADD, OpKind.SCATTER, through=_JOIN_WAY - {OpKind.ADD, OpKind.SCATTER})
+    return any(query.reaches(routed[-1].down.output, one, through=_JOIN_WAY) for one in sums)
 
 
 def _all_experts(found: FeedForward, router: Router) -> bool:
