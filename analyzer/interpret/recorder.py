@@ -147,12 +147,14 @@ def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Va
         inferred.inplace,
     )
     data = list(inferred.data) if isinstance(inferred.data, list | tuple) else [inferred.data] * len(flat)
-    if inferred.inplace and args and isinstance(args[0], Tensor):
-        return _moved(args[0], op, flat, data)
+    if inferred.changed is not None:
+        return _moved(inferred.changed, op, flat, data)
     if inferred.kind is OpKind.HOST:
         return _host_value(machine, target, inferred, args)
     counter = iter(range(len(flat)))
     result = _rebuild(inferred.outputs, op, counter, data)
+    if inferred.kind in _VIEWS and args and isinstance(args[0], Tensor):
+        _share(result, args[0].base or args[0])
     return _named_tuple(inferred.fields)(*result) if inferred.fields else result
 
 
@@ -161,12 +163,26 @@ def _named_tuple(fields: tuple[str, ...]) -> Any:
     return namedtuple("Result", fields)  # type: ignore[misc]
 
 
+_VIEWS = frozenset(
+    {OpKind.RESHAPE, OpKind.TRANSPOSE, OpKind.SLICE, OpKind.SPLIT, OpKind.SQUEEZE, OpKind.UNSQUEEZE, OpKind.EXPAND}
+)
+"""Kinds whose results share the elements of their operand."""
+
+
+def _share(result: Value, base: Tensor) -> None:
+    for part in result if isinstance(result, list | tuple) else (result,):
+        if isinstance(part, Tensor):
+            part.base = base
+
+
 def _moved(tensor: Tensor, op: Op, flat: tuple[TensorType, ...], data: list[Any]) -> Tensor:
-    """An in-place operation moves its first operand on to the new value."""
+    """An in-place operation moves its first operand on to the new value, and what that is a view of."""
     tensor.op, tensor.output = op, 0
     tensor.data = data[0] if data else None
     if flat:
         tensor.shape, tensor.dtype = flat[0].shape, flat[0].dtype
+    if tensor.base is not None:
+        tensor.base.op, tensor.base.output, tensor.base.data = op, 0, None
     return tensor
 
 

@@ -18,7 +18,7 @@ class Tensor:
     own output, which is why a tensor is the one mutable value.
     """
 
-    __slots__ = ("attributes", "data", "dtype", "op", "output", "parameter", "shape", "span")
+    __slots__ = ("attributes", "base", "data", "dtype", "op", "output", "parameter", "shape", "span")
 
     def __init__(
         self,
@@ -38,6 +38,8 @@ class Tensor:
         self.attributes: dict[str, object] = {}
         """Attributes that the code sets on the tensor."""
         self.span: object = None
+        self.base: Tensor | None = None
+        """The tensor whose elements this one shares, for a view: an in-place operation changes both."""
 
     def __repr__(self) -> str:
         return f"Tensor({list(self.shape)}, {self.dtype.value})"
