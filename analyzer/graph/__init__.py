@@ -1,13 +1,14 @@
 """Operation graphs: kinds, operations, the graph and the model around it."""
 
 from analyzer.graph.kinds import Group, OpKind
-from analyzer.graph.model import BuiltModel, ConfigField, ModuleInfo, Status, TensorInfo
+from analyzer.graph.model import BuiltModel, ConfigField, ConfigIssue, ModuleInfo, Status, TensorInfo
 from analyzer.graph.op import Constant, Dtype, Op, Operand, OperandRef, Phase, TensorType
 from analyzer.graph.opgraph import GraphError, OpGraph
 
 __all__ = [
     "BuiltModel",
     "ConfigField",
+    "ConfigIssue",
     "Constant",
     "Dtype",
     "GraphError",

@@ -61,6 +61,16 @@ class ConfigField:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigIssue:
+    """Something wrong with a (dotted) field that was given: it is not declared, or its value can not be meant."""
+
+    field: str
+    message: str
+    fatal: bool = False
+    """The model was not built because of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class BuiltModel:
     """One model class, constructed under one configuration and traced through its forward call.
 
@@ -85,6 +95,7 @@ class BuiltModel:
     gaps: tuple[Gap, ...]
     mappings: tuple[str, ...] = ()
     """Names of the auto-class mappings that lead to this class (``MODEL_FOR_CAUSAL_LM_MAPPING_NAMES``)."""
+    config_issues: tuple[ConfigIssue, ...] = ()
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

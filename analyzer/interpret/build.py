@@ -82,6 +82,7 @@ class _Run:
         self.model: ModuleInstance | None = None
         self.specs: Mapping[str, Any] = {}
         self.results: list[Operand] = []
+        self.issues: tuple[ConfigIssue, ...] = ()
         self.failure = ""
 
     def build(self) -> BuiltModel:
@@ -123,6 +124,8 @@ class _Run:
         file = self.request.config or {}
         overrides = configuration.nested(self.request.overrides)
         self.fields = configuration.describe(self.config, file, overrides)
+        self.issues = tuple(config_issues.issues(self.config, self.given))
+        self.failure = "; ".join(issue.message for issue in self.issues if issue.fatal)
         configuration.trace_origins(self.config)
 
     def _construct(self) -> None:
@@ -174,6 +177,7 @@ class _Run:
             calls=tuple(machine.recorder.calls),
             gaps=gaps,
             mappings=tuple(entry.mappings),
+            config_issues=self.issues,
             failure=self.failure,
         )
 

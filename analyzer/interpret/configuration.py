@@ -101,7 +101,7 @@ def _describe(
         if isinstance(value, Instance):
             yield from _describe(value, _inner(given, name), _inner(overrides, name), f"{prefix}{name}.", seen)
             continue
-        span, default = _definition(config.cls, name)
+        span, default = definition(config.cls, name)
         source = "set" if name in overrides else "file" if name in given else _source(value, default)
         yield prefix + name, ConfigField(prefix + name, untraced(value), source, span)
 
@@ -127,7 +127,7 @@ def untraced(value: Value) -> object:
     return bare if isinstance(bare, bool | int | float | str | None) else str(type(bare).__name__)
 
 
-def _definition(cls: ClassValue, name: str) -> tuple[Span, Value]:
+def definition(cls: ClassValue, name: str) -> tuple[Span, Value]:
     """Where a field is declared, and the default written there."""
     for ancestor in cls.mro:
         module = ancestor.module

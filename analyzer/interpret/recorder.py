@@ -14,7 +14,7 @@ from analyzer.base import NOWHERE, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
 from analyzer.interpret.frames import BudgetExceeded
 from analyzer.library.torch_ops import BindingError, DataDependent, Inferred, ShapeError, UnknownOperation, infer
-from analyzer.values import ClassValue, Device, Instance, ModuleInstance, Tensor, Unknown, Value
+from analyzer.values import ClassValue, Device, Instance, ModuleInstance, Origin, Tensor, Unknown, Value, traced
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -153,9 +153,28 @@ def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Va
         return _host_value(machine, target, inferred, args)
     counter = iter(range(len(flat)))
     result = _rebuild(inferred.outputs, op, counter, data)
+    if _rests_on_witness(inferred):
+        _mark(result, inferred.kind)
     if inferred.kind in _VIEWS and args and isinstance(args[0], Tensor):
         _share(result, args[0].base or args[0])
     return _named_tuple(inferred.fields)(*result) if inferred.fields else result
+
+
+def _rests_on_witness(inferred: Inferred) -> bool:
+    tensors = [tensor for _, tensor in inferred.operands]
+    chosen = inferred.kind is OpKind.TOPK and any(tensor.data is None for tensor in tensors)
+    return chosen or any(tensor.assumed for tensor in tensors)
+
+
+def _mark(result: Value, kind: OpKind) -> None:
+    """Say of every tensor in ``result`` that its numbers, and how many positions were found, are only a witness."""
+    for tensor in result if isinstance(result, list | tuple) else (result,):
+        if not isinstance(tensor, Tensor):
+            continue
+        tensor.assumed = True
+        if kind is OpKind.NONZERO and tensor.shape:
+            count = traced(int(tensor.shape[0]), Origin("nonzero", symbols=frozenset({"data"})))
+            tensor.shape = (count, *tensor.shape[1:])  # type: ignore[assignment]
 
 
 @cache

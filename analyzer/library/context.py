@@ -86,5 +86,7 @@ class Context(Protocol):
     def span(self) -> Span:
         """The place that is being executed."""
 
-    def instantiate(self, cls: ClassValue, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None) -> Value:
+    def instantiate(
+        self, cls: ClassValue, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None
+    ) -> Value:
         """Make an object of a class."""

@@ -18,7 +18,7 @@ class Tensor:
     own output, which is why a tensor is the one mutable value.
     """
 
-    __slots__ = ("attributes", "base", "data", "dtype", "op", "output", "parameter", "shape", "span")
+    __slots__ = ("assumed", "attributes", "base", "data", "dtype", "op", "output", "parameter", "shape", "span")
 
     def __init__(
         self,
@@ -33,6 +33,8 @@ class Tensor:
         self.op = op
         self.output = output
         self.data = data
+        self.assumed = False
+        """``data`` is a witness for numbers that are not known (which experts a token picks)."""
         self.parameter = False
         """True for ``nn.Parameter``."""
         self.attributes: dict[str, object] = {}

@@ -46,7 +46,9 @@ def _isinstance(machine: Context, value: Value, classes: Value) -> Value:
     decided = machine.is_instance(value, classes)
     if decided is not None:
         return decided
-    return value if isinstance(value, Unknown) else machine.unknown(GapCode.UNKNOWN_VALUE, "isinstance", "unknown class")
+    return (
+        value if isinstance(value, Unknown) else machine.unknown(GapCode.UNKNOWN_VALUE, "isinstance", "unknown class")
+    )
 
 
 def _issubclass(machine: Context, cls: Value, others: Value) -> Value:
@@ -355,4 +357,3 @@ def builtin_names(classes: dict[str, ClassValue]) -> dict[str, Value]:
     names: dict[str, Value] = {name: cls for name, cls in classes.items() if "." not in name}
     names.update(FUNCTIONS)
     return names
-

@@ -44,6 +44,7 @@ def library_classes() -> dict[str, ClassValue]:
     classes.update(inspection.inspect_classes(classes))
     classes.update(stdlib.stdlib_classes(classes))
     classes.update(torch.torch_classes(classes))
+    classes.update(numpy.numpy_classes(classes))
     return classes
 
 

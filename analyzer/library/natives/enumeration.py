@@ -27,7 +27,10 @@ def _define(machine: Context, cls: ClassValue) -> None:
 
 
 def _is_member(value: Value) -> bool:
-    return isinstance(value, bool | int | float | str | tuple | list | dict | Auto | Instance | ClassValue) or value is None
+    return (
+        isinstance(value, bool | int | float | str | tuple | list | dict | Auto | Instance | ClassValue)
+        or value is None
+    )
 
 
 def _member(machine: Context, cls: ClassValue, name: str, value: Value) -> Instance:

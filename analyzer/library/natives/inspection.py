@@ -119,7 +119,6 @@ def _annotation(machine: Context, owner: Value, node: syntax.Expression) -> Valu
     return machine.get_attribute(module, name, Opaque("annotation")) if found is not None else Opaque("annotation")
 
 
-
 def _type_hints(machine: Context, value: Value, *args: Value, **kwargs: Value) -> Value:
     if not isinstance(value, ClassValue):
         return _annotations(machine, value)

@@ -12,7 +12,7 @@ from analyzer.base import GapCode
 from analyzer.library.context import Context
 from analyzer.library.natives.tracing import with_origin
 from analyzer.library.natives.types import native
-from analyzer.values import Native, Tensor, Unknown, Value
+from analyzer.values import ClassValue, Native, Tensor, Unknown, Value
 
 LARGEST = 1_000_000
 FUNCTIONS = (
@@ -97,6 +97,13 @@ def _count(values: list[Value]) -> int:
     numbers = [item for value in values[:3] for item in (value if isinstance(value, list | tuple) else [value])]
     sizes = [abs(number) for number in numbers if isinstance(number, int | float) and math.isfinite(number)]
     return int(math.prod(max(1, size) for size in sizes)) if sizes else 0
+
+
+def numpy_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
+    """``numpy.ndarray``."""
+    cls = ClassValue("ndarray", "numpy.ndarray", (classes["object"],), {}, python_type=np.ndarray)
+    cls.mro = (cls, classes["object"])
+    return {"numpy.ndarray": cls}
 
 
 NAMES: dict[str, Value] = {

@@ -281,7 +281,9 @@ def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
     root = classes["object"]
     made: dict[str, ClassValue] = {}
 
-    def define(name: str, namespace: dict[str, Value], base: ClassValue = root, python_type: type | None = None) -> None:
+    def define(
+        name: str, namespace: dict[str, Value], base: ClassValue = root, python_type: type | None = None
+    ) -> None:
         cls = ClassValue(name.rpartition(".")[2], name, (base,), namespace, python_type=python_type)
         cls.mro = (cls, *base.mro)
         made[name] = cls
@@ -307,7 +309,9 @@ def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
             "__call__": Native("manager.__call__", lambda machine, manager, function: function),
         },
     )
-    define("typing.NamedTuple", {"__new__": Native("NamedTuple.__new__", _named_tuple_new, static=True)}, classes["tuple"])
+    define(
+        "typing.NamedTuple", {"__new__": Native("NamedTuple.__new__", _named_tuple_new, static=True)}, classes["tuple"]
+    )
     define("types.SimpleNamespace", {"__init__": Native("SimpleNamespace.__init__", _simple_namespace)})
     define("threading.local", {})
     made["property"] = classes["property"]
@@ -321,7 +325,9 @@ def _simple_namespace(machine: Context, receiver: Instance, **kwargs: Value) -> 
     receiver.attributes.update(kwargs)
 
 
-def _property_init(machine: Context, receiver: Instance, getter: Value = None, setter: Value = None, *rest: Value) -> None:
+def _property_init(
+    machine: Context, receiver: Instance, getter: Value = None, setter: Value = None, *rest: Value
+) -> None:
     receiver.attributes.update({"fget": getter, "fset": setter})
 
 

@@ -44,7 +44,8 @@ def _parameter_new(machine: Context, cls: ClassValue, data: Value = None, requir
         if isinstance(data, Unknown):
             return data
         data = machine.emit("empty", (0,))
-    made = Tensor(data.shape, data.dtype, data.op, data.output, data.data)
+    # A parameter is learned: the numbers it starts with are not its value.
+    made = Tensor(data.shape, data.dtype, data.op, data.output)
     made.parameter = True
     made.span = machine.span()
     return made
@@ -197,6 +198,8 @@ ALIASES: dict[str, str] = {
     "torch.nn.Buffer": "torch.nn.Buffer",
     "torch.Tensor": "torch.Tensor",
     "torch.FloatTensor": "torch.Tensor",
+    "torch.IntTensor": "torch.Tensor",
+    "torch.HalfTensor": "torch.Tensor",
     "torch.LongTensor": "torch.Tensor",
     "torch.BoolTensor": "torch.Tensor",
     "torch.dtype": "torch.dtype",

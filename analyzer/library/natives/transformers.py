@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from analyzer.library.context import Context
 from analyzer.library.natives.stdlib import IDENTITY
-from analyzer.values import Instance, ModuleInstance, Native, Opaque, Value
+from analyzer.values import Instance, ModuleInstance, Native, Opaque, Tensor, Unknown, Value
 
 AVAILABLE = frozenset({"is_torch_available", "is_torch_greater_or_equal", "is_huggingface_hub_greater_or_equal"})
 """Answers to ``is_…_available``: torch is there, no optional package is."""
@@ -25,6 +25,10 @@ def _decorator(machine: Context, *args: Value, **kwargs: Value) -> Value:
     if len(args) == 1 and not kwargs and isinstance(args[0], Function | ClassValue | BoundMethod | Native):
         return args[0]
     return IDENTITY
+
+
+def _is_tensor(machine: Context, value: Value) -> bool:
+    return isinstance(value, Tensor) or (isinstance(value, Unknown) and bool(value.sources))
 
 
 def _with_options(machine: Context, *args: Value, **kwargs: Value) -> Value:
@@ -93,6 +97,7 @@ FUNCTIONS: dict[str, Native] = {
     "utils.doc.copy_func": Native("copy_func", _copy_function),
     "models.auto.auto_factory.insert_head_doc": _constant("insert_head_doc", ""),
     "models.auto.auto_factory.replace_list_option_in_docstrings": Native("docstrings", _with_options),
+    "utils.generic.is_tensor": Native("is_tensor", _is_tensor),
     "utils.generic._register_model_output_pytree_node": Native("register pytree", _nothing),
     "integrations.hub_kernels.use_kernel_forward_from_hub": Native("use_kernel_forward_from_hub", _with_options),
     "integrations.hub_kernels.use_kernel_func_from_hub": Native("use_kernel_func_from_hub", _with_options),
@@ -130,9 +135,7 @@ FUNCTIONS: dict[str, Native] = {
     "pytorch_utils.is_torch_greater_or_equal_than_1_13": _constant("version", True),
 }
 EXACT = {PREFIX + name: native for name, native in FUNCTIONS.items() if not name.endswith("*")}
-BEGINNINGS = tuple(
-    (PREFIX + name[:-1], native) for name, native in FUNCTIONS.items() if name.endswith("*")
-)
+BEGINNINGS = tuple((PREFIX + name[:-1], native) for name, native in FUNCTIONS.items() if name.endswith("*"))
 PREDICATES = PREFIX + "utils.import_utils."
 
 

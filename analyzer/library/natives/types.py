@@ -74,6 +74,43 @@ DERIVED_TYPES: tuple[tuple[str, type, str], ...] = (
     ("collections.UserDict", UserDict, "object"),
 )
 IMMUTABLE = (int, float, complex, str, bytes, tuple, frozenset, bool, slice, range)
+CONTAINERS = frozenset(
+    {
+        "list",
+        "dict",
+        "set",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "collections.deque",
+        "collections.UserDict",
+    }
+)
+CONSUMING = frozenset(
+    {
+        "__add__",
+        "__and__",
+        "__iadd__",
+        "__ior__",
+        "__or__",
+        "__sub__",
+        "__xor__",
+        "difference",
+        "difference_update",
+        "extend",
+        "extendleft",
+        "fromkeys",
+        "intersection",
+        "intersection_update",
+        "isdisjoint",
+        "issubset",
+        "issuperset",
+        "sort",
+        "symmetric_difference",
+        "union",
+        "update",
+    }
+)
+"""Methods of containers that walk through their argument; all others keep it or look it up."""
 WIDE_FORMATTERS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "to_bytes"})
 
 
@@ -136,9 +173,10 @@ def _host_function(name: str, function: Callable[..., Any]) -> Native:
 def _host_method(name: str, attribute: str, method: Callable[..., Any]) -> Native:
     guarded = attribute in WIDE_FORMATTERS
     formats = name in ("str.format", "str.format_map")
+    keeps = name.rpartition(".")[0] in CONTAINERS and attribute not in CONSUMING
 
     def call(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> Value:
-        values = [native(machine, arg) for arg in args]
+        values = [_kept(arg) if keeps else native(machine, arg) for arg in args]
         named = {key: native(machine, value) for key, value in kwargs.items()}
         if guarded and any(isinstance(value, int) and value > 10_000 for value in values):
             machine.throw("OverflowError", f"{name}: width is too large")
@@ -149,6 +187,13 @@ def _host_method(name: str, attribute: str, method: Callable[..., Any]) -> Nativ
         return with_origin(f"{name}", result, (receiver, *args)) if isinstance(result, str) else result
 
     return Native(name, call)
+
+
+def _kept(value: Value) -> Value:
+    """A value that a container stores or looks up: as it is, but for the scalar that an enumeration member extends."""
+    if isinstance(value, Instance) and isinstance(value.native, str | int | float):
+        return value.native
+    return value
 
 
 def _format(machine: Context, template: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -284,7 +329,9 @@ def _object_namespace() -> dict[str, Value]:
         "__init_subclass__": Native("object.__init_subclass__", init_subclass),
         "__setattr__": Native("object.__setattr__", set_attribute),
         "__getattribute__": Native("object.__getattribute__", get_attribute),
-        "__delattr__": Native("object.__delattr__", lambda machine, receiver, name: receiver.attributes.pop(name, None)),
+        "__delattr__": Native(
+            "object.__delattr__", lambda machine, receiver, name: receiver.attributes.pop(name, None)
+        ),
         "__repr__": Native("object.__repr__", represent),
         "__hash__": Native("object.__hash__", lambda machine, receiver: id(receiver)),
     }

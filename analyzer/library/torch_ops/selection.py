@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -203,7 +204,23 @@ def topk(input: Tensor, k: object, dim: int = -1, largest: bool = True, sorted: 
     place = axis(dim, len(input.shape))
     if count > input.shape[place]:
         raise ShapeError(f"the {int(count)} largest of {int(input.shape[place])}")
-    return _values_and_indices(replace(input.shape, place, count), input.dtype)
+    outcome = _values_and_indices(replace(input.shape, place, count), input.dtype)
+    if input.data is not None or place != len(input.shape) - 1:
+        return outcome
+    return dataclasses.replace(outcome, data=(None, chosen(input.shape, int(count))))
+
+
+def chosen(shape: Shape, count: int) -> Array | None:
+    """A witness for which of the last dimension's positions win in each row, where the numbers are not known.
+
+    Rows take turns, so that each position of a short list wins somewhere; of a long list only a few do.
+    """
+    rows, choices = math.prod(map(int, shape[:-1])), int(shape[-1])
+    if rows * count > LIMIT:
+        return None
+    turn = choices if choices <= MANY else max(count, FEW)
+    places = (np.arange(rows)[:, None] * count + np.arange(count)) % turn
+    return places.reshape(*map(int, shape[:-1]), count).astype(np.int64)
 
 
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Outcome:
