@@ -72,7 +72,7 @@ def test_known_miss_is_still_missed(item: Expectation) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_family_is_understood_completely(family: str) -> None:
-    found = report(family)
+    found = scan(FIXTURES / family, jobs=1)
     assert found.models
     assert found.errors == ()
     assert {model.class_name: model.status for model in found.models if model.status != "complete"} == {}

@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def said(findings: tuple[Finding, ...], names: Renamed | None = None) -> Counter
     )
 
 
+@cache
 def built(model_type: str, root: Path) -> Model:
     return load(model_type, root, overrides=SMALL[model_type])
 

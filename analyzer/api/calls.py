@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from analyzer.api.inputs import read_config
+from analyzer.api.inputs import read_config, read_file
 from analyzer.api.model import Model
 from analyzer.base import InputError
 from analyzer.engine import (
@@ -146,4 +146,7 @@ def _settings(
     inputs: Mapping[str, TensorLike] | None = None,
     arguments: Mapping[str, object] | None = None,
 ) -> Settings:
-    return Settings(read_config(config), dict(overrides or {}), trace, inputs or None, dict(arguments or {}))
+    file = read_file(config) if isinstance(config, str | Path) else None
+    content = read_config(config) if file is None else file.content
+    given = dict(overrides or {})
+    return Settings(content, given, trace, inputs or None, dict(arguments or {}), config_file=file)

@@ -3,11 +3,12 @@
 from analyzer.engine.assemble import gap_reports, model_report, source_of, tool_version
 from analyzer.engine.run import Options, choose, run
 from analyzer.engine.schedule import Progress, build_all, built, examine_all, opened
-from analyzer.engine.task import ModelSummary, Outcome, Packs, Place, Settings
+from analyzer.engine.task import ConfigFile, ModelSummary, Outcome, Packs, Place, Settings
 from analyzer.engine.work import Attempt, attempt, examine, problem_of, summarise
 
 __all__ = [
     "Attempt",
+    "ConfigFile",
     "ModelSummary",
     "Options",
     "Outcome",

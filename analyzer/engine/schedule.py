@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import TypeAlias, TypeVar
 
 from joblib import Parallel, delayed
 
+from analyzer.engine.config_file import beside
 from analyzer.engine.task import Outcome, Packs, Place, Settings
 from analyzer.engine.texts import Texts
 from analyzer.engine.work import Attempt, attempt, examine
@@ -98,7 +100,12 @@ def _extract_group(
 
 
 def built(place: Place, entry: ModelEntry, settings: Settings) -> Attempt:
-    """``entry`` of the tree at ``place``, built by the session that this process keeps."""
+    """``entry`` of the tree at ``place``, built by the session that this process keeps.
+
+    A config.json beside the code takes the place of the class's defaults.
+    """
+    if settings.config is None and (found := beside(opened(place).tree.root, entry)) is not None:
+        settings = replace(settings, config=found.content, config_file=found)
     tried = attempt(_session(place).build, entry, settings)
     if tried.model.status is Status.FAILED:
         _session.cache_clear()  # what stopped in the middle may have left something behind

@@ -37,9 +37,19 @@ class Packs:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A config.json as it was read: ``path`` as reports show it."""
+
+    path: str
+    text: str
+    content: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """How each model is built: a config.json's content, fields set by hand, traced or only constructed; tensors
-    (element type, sizes) and other arguments that the forward call is given, None for a typical call.
+    """How each model is built: a config.json's content and the file it is from, fields set by hand, traced or only
+    constructed; tensors (element type, sizes) and other arguments that the forward call is given, None for a typical
+    call.
 
     ``budget`` is the time in seconds that building one model, or one rule on it, may take.
     """
@@ -50,6 +60,7 @@ class Settings:
     inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
     budget: float = BUDGET
+    config_file: ConfigFile | None = None
 
 
 @dataclass(frozen=True, slots=True)

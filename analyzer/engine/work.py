@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from msgspec import UNSET
 
 from analyzer.base import Gap, GapCode, InputError
+from analyzer.engine import config_file
 from analyzer.engine.budget import OutOfTime, limited
 from analyzer.engine.task import ModelSummary, Outcome, Settings
 from analyzer.graph import BuiltModel, OpGraph, OpKind, Phase, Status
@@ -58,7 +59,7 @@ def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
     except Exception as error:  # noqa: BLE001 - a bug of this program costs one model, not the scan
         explanation = f"{type(error).__name__}: {error}"
         return Attempt(_failed(entry, GapCode.INTERNAL, explanation), (_internal(entry, error, explanation),))
-    return Attempt(model, tuple(_failure(model)))
+    return Attempt(model, (*config_file.problems(model, settings, settings.config_file), *_failure(model)))
 
 
 def examine(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget: float) -> Outcome:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analyzer.base import Gap, GapCode, InputError, Span
-from analyzer.graph import BuiltModel, ConfigField, Dtype, Operand, OpGraph, Phase, Status
-from analyzer.interpret import configuration, construction, inputs
+from analyzer.graph import BuiltModel, ConfigField, ConfigIssue, Dtype, Operand, OpGraph, Phase, Status
+from analyzer.interpret import config_issues, configuration, construction, inputs
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
 from analyzer.library.natives.modules import walk

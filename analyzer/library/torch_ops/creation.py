@@ -10,7 +10,7 @@ import numpy as np
 from analyzer.graph import Constant, Dtype, OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import Shape, integer, integers
 from analyzer.library.torch_ops.dtypes import DEFAULT, LIMIT, Array, from_numpy, promote, scalar_type, to_numpy
-from analyzer.library.torch_ops.errors import BindingError, DataDependent
+from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError
 from analyzer.library.torch_ops.rule import FREE, METHOD, Outcome, merge, rules
 from analyzer.library.torch_ops.symbolic import add, floor_divide, subtract
 from analyzer.values import Tensor, TracedBool, TracedInt, plain
@@ -37,19 +37,27 @@ def filled(shape: Shape, value: object, dtype: Dtype) -> Outcome:
     return Outcome(result, data=(data,), extra=extra)
 
 
+def sizes(size: object) -> Shape:
+    """The sizes of a new tensor."""
+    shape = integers(size)
+    if any(length < 0 for length in shape):
+        raise ShapeError(f"a tensor of negative size {tuple(map(int, shape))}")
+    return shape
+
+
 def zeros(*size: object, dtype: Dtype | None = None) -> Outcome:
     """All 0."""
-    return filled(integers(size), 0, dtype or DEFAULT)
+    return filled(sizes(size), 0, dtype or DEFAULT)
 
 
 def ones(*size: object, dtype: Dtype | None = None) -> Outcome:
     """All 1."""
-    return filled(integers(size), 1, dtype or DEFAULT)
+    return filled(sizes(size), 1, dtype or DEFAULT)
 
 
 def empty(*size: object, dtype: Dtype | None = None) -> Outcome:
     """Numbers that nobody knows."""
-    return Outcome(TensorType(integers(size), dtype or DEFAULT), data=(None,))
+    return Outcome(TensorType(sizes(size), dtype or DEFAULT), data=(None,))
 
 
 def empty_strided(size: object, stride: object, *, dtype: Dtype | None = None) -> Outcome:
@@ -60,7 +68,7 @@ def empty_strided(size: object, stride: object, *, dtype: Dtype | None = None) -
 def full(size: object, fill_value: object, *, dtype: Dtype | None = None) -> Outcome:
     """All ``fill_value``, whose type decides."""
     own = fill_value.dtype if isinstance(fill_value, Tensor) else scalar_type(fill_value)
-    return filled(integers(size), fill_value, dtype or own)
+    return filled(sizes(size), fill_value, dtype or own)
 
 
 def zeros_like(input: Tensor, *, dtype: Dtype | None = None) -> Outcome:
@@ -85,12 +93,12 @@ def full_like(input: Tensor, fill_value: object, *, dtype: Dtype | None = None) 
 
 def new_zeros(input: Tensor, *size: object, dtype: Dtype | None = None) -> Outcome:
     """All 0 in the type of the input."""
-    return filled(integers(size), 0, dtype or input.dtype)
+    return filled(sizes(size), 0, dtype or input.dtype)
 
 
 def new_ones(input: Tensor, *size: object, dtype: Dtype | None = None) -> Outcome:
     """All 1 in the type of the input."""
-    return filled(integers(size), 1, dtype or input.dtype)
+    return filled(sizes(size), 1, dtype or input.dtype)
 
 
 def new_empty(input: Tensor, *size: object, dtype: Dtype | None = None) -> Outcome:
@@ -100,7 +108,7 @@ def new_empty(input: Tensor, *size: object, dtype: Dtype | None = None) -> Outco
 
 def new_full(input: Tensor, size: object, fill_value: object, *, dtype: Dtype | None = None) -> Outcome:
     """One number in the type of the input."""
-    return filled(integers(size), fill_value, dtype or input.dtype)
+    return filled(sizes(size), fill_value, dtype or input.dtype)
 
 
 def fill(input: Tensor, value: object) -> Outcome:

@@ -1,0 +1,74 @@
+"""What is wrong with the fields that a configuration was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from analyzer.base import NOWHERE
+from analyzer.graph import ConfigIssue
+from analyzer.interpret.configuration import definition
+from analyzer.values import MISSING, Function, Instance, plain
+
+EVERYWHERE = frozenset(
+    {
+        *("architectures", "auto_map", "model_type", "torch_dtype", "dtype", "transformers_version", "name_or_path"),
+        *("quantization_config", "task_specific_params", "problem_type", "return_dict", "output_attentions"),
+        *("id2label", "label2id", "num_labels", "use_bfloat16", "torchscript", "pruned_heads", "tie_word_embeddings"),
+        *("bos_token_id", "eos_token_id", "pad_token_id", "sep_token_id", "decoder_start_token_id", "is_decoder"),
+        *("is_encoder_decoder", "add_cross_attention", "cross_attention_hidden_size", "chunk_size_feed_forward"),
+        *("output_hidden_states", "use_return_dict", "use_cache", "attn_implementation", "rope_scaling", "rope_theta"),
+        *("language", "finetuning_task", "gradient_checkpointing", "layer_types", "sliding_window"),
+    }
+)
+"""Fields that the configuration files of any model may have, whatever its class declares."""
+
+
+def issues(config: Instance, given: Mapping[str, object], prefix: str = "") -> Iterator[ConfigIssue]:
+    """Fields in ``given`` that the class does not declare, and values of a type that its default excludes."""
+    for name, value in given.items():
+        inner = config.attributes.get(name)
+        if isinstance(inner, Instance) and isinstance(value, dict):
+            yield from issues(inner, value, f"{prefix}{name}.")
+        elif not is_declared(config, name):
+            yield ConfigIssue(prefix + name, f"{config.cls.name} declares no field {name!r}{_near(config, name)}")
+        elif complaint := _mistyped(config, name, value):
+            yield ConfigIssue(prefix + name, complaint, fatal=True)
+
+
+def is_declared(config: Instance, name: str) -> bool:
+    """Whether the class, one of its bases or a table of other names for its fields knows the field."""
+    if name in EVERYWHERE or name.startswith("_") or config.cls.find(name) is not MISSING:
+        return True
+    aliases = config.cls.find("attribute_map")
+    if isinstance(aliases, dict) and name in map(plain, aliases):
+        return True
+    return definition(config.cls, name)[0] is not NOWHERE
+
+
+def _near(config: Instance, name: str) -> str:
+    found = get_close_matches(name, sorted(_fields(config)), 2, 0.75)
+    return f"; did you mean {' or '.join(found)}?" if found else ""
+
+
+def _fields(config: Instance) -> Iterator[str]:
+    for cls in config.cls.mro:
+        yield from (name for name in cls.annotations if not name.startswith("_"))
+        init = cls.namespace.get("__init__")
+        if isinstance(init, Function):
+            yield from (parameter.name for parameter in init.node.parameters[1:])
+
+
+def _mistyped(config: Instance, name: str, value: object) -> str:
+    """Only what no reading allows: text or a mapping for a number, a number for text."""
+    _, default = definition(config.cls, name)
+    number = isinstance(default, int | float) and not isinstance(default, bool)
+    if number and isinstance(value, str | dict):
+        return f"{name!r} is {_kind(value)} where {config.cls.name} has the number {default}"
+    if isinstance(default, str) and isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{name!r} is a number where {config.cls.name} has the text {default!r}"
+    return ""
+
+
+def _kind(value: object) -> str:
+    return f"the text {value!r}" if isinstance(value, str) else "a mapping"
