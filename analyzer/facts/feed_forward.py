@@ -37,6 +37,9 @@ _ELEMENTWISE = Group.ACTIVATION | {
     OpKind.ELEMENTWISE,
     OpKind.GLU,
 }
+_CURVED = frozenset({OpKind.ERF, OpKind.EXP, OpKind.POW, OpKind.MAXIMUM})
+_BENT = frozenset({OpKind.CLAMP, OpKind.WHERE, OpKind.ABS})
+"""Kinds that make an activation only when the whole is a known one: else they guard a range."""
 _PARTS = Group.LAYOUT | {OpKind.SLICE, OpKind.SPLIT}
 
 
@@ -103,11 +106,14 @@ def _feed_forward(query: Query, down: Projection, known: dict[object, str | None
     if activated is None:
         return None
     glu = any(step.kind is OpKind.GLU for step in way.steps)
+    activation = _function(query, down, way, known, glu)
+    if activation is None and activated.kind in _BENT:
+        return None
     gated = len(way.leaves) == 2 or glu
     return FeedForward(
         up=up,
         down=down,
-        activation=_function(query, down, way, known, glu),
+        activation=activation,
         activated=activated,
         gated=gated,
         fused=gated and len(up) == 1,
@@ -184,7 +190,7 @@ def _is_weight_of_row(op: Op) -> bool:
 
 def _activated(way: _Way) -> Op | None:
     """The operation that makes the way non-linear (the last one of a written-out function)."""
-    for kinds in (Group.ACTIVATION | {OpKind.GLU}, frozenset({OpKind.ERF, OpKind.EXP, OpKind.POW, OpKind.MAXIMUM})):
+    for kinds in (Group.ACTIVATION | {OpKind.GLU}, _CURVED, _BENT):
         chosen = [step for step in way.steps if step.kind in kinds]
         if chosen:
             return chosen[-1]
