@@ -253,6 +253,10 @@ def _callable_attribute(machine: Machine, value: Value, name: str) -> Value:
             return value.args
         case Partial(), "keywords":
             return value.kwargs
+        case Property(), "__set__":
+            return Native("property.__set__", lambda _, receiver, new: machine.call(value.setter, (receiver, new)))
+        case Property(), "__get__":
+            return Native("property.__get__", lambda _, receiver, owner=None: machine.call(value.getter, (receiver,)))
         case Property(), "fget":
             return value.getter
         case Property(), "fset":
