@@ -1,4 +1,4 @@
-"""In which type the attention's softmax runs, and whether learned logits take part in it.
+"""In which type the attention's softmax runs, whether learned logits take part in it, and dropout on its result.
 
 The type counts only where the code itself asks for float32: by the softmax's own argument or by a cast of the scores.
 A *sink* is a learned logit beside the scores; it takes probability without contributing a value.
@@ -8,7 +8,7 @@ A *sink* is a learned logit beside the scores; it takes probability without cont
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, per_stack, sinks, upcast
+from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, dropout, per_stack, sinks, upcast
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -24,13 +24,15 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     found = sinks(query, attention)
     evidence = (softmax,) if found is None else (softmax, at("learned logits", found))
     yield Match(found is not None, evidence, module=module, trait="attention.sinks")
+    if (dropped := dropout(query, attention)) is not None:
+        yield Match(dropped[1], (at("dropout", *dropped),), module=module, trait="attention.dropout")
 
 
 RULE = Rule(
     "ATT005",
     "attention-softmax",
     check,
-    traits=("attention.softmax_dtype", "attention.sinks"),
+    traits=("attention.softmax_dtype", "attention.sinks", "attention.dropout"),
     references=("Xiao et al. 2023, Efficient Streaming Language Models with Attention Sinks, arXiv:2309.17453",),
     examples=(
         Example(

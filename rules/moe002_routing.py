@@ -9,7 +9,7 @@ weights is a bug in most ports.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Router, Rule, at, per_stack, routers
+from analyzer.rule import Example, Match, Query, Router, Rule, at, per_stack, router_upcast, routers
 
 _TRAITS = (
     "moe.scoring",
@@ -18,14 +18,15 @@ _TRAITS = (
     "moe.selection_bias",
     "moe.scale",
     "moe.groups",
+    "moe.router_dtype",
 )
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(routers) for match in _each(one)])
+    yield from per_stack(query, [match for one in query.facts(routers) for match in _each(query, one)])
 
 
-def _each(router: Router) -> Iterable[Match]:
+def _each(query: Query, router: Router) -> Iterable[Match]:
     module, choice = router.module, at("choice", router.choice)
     if router.scoring is not None and router.order is not None:
         places = (at("scores", router.scoring), choice)
@@ -37,6 +38,9 @@ def _each(router: Router) -> Iterable[Match]:
     yield Match(router.bias.value, (biased, choice), module=module, trait="moe.selection_bias")
     if router.scale is not None and router.scaling is not None:
         yield Match(router.scale, (at("factor", router.scaling),), module=module, trait="moe.scale")
+    cast = router_upcast(query, router)
+    places = (at("router", router.projection.op), *(() if cast is None else (at("float32", cast),)))
+    yield Match("model" if cast is None else "float32", places, module=module, trait="moe.router_dtype")
     if router.groups is None:
         yield Match("none", (choice,), module=module, trait="moe.groups")
     else:
@@ -88,6 +92,7 @@ RULE = Rule(
                 "moe.selection_bias": "selection_only",
                 "moe.scale": 2.5,
                 "moe.groups": "none",
+                "moe.router_dtype": "model",
             },
             inputs={"fern": ("float32", (14, 8))},
         ),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from analyzer.facts.content import content
 from analyzer.facts.parameters import learned
 from analyzer.facts.projections import Projection, matrix_behind, projection_at
-from analyzer.graph import Group, Op, Operand, OpKind
+from analyzer.graph import Dtype, Group, Op, Operand, OpKind
 from analyzer.query import Query, constant_side, number, sides
 
 
@@ -67,6 +67,20 @@ class Router:
         kind = self.scoring.kind
         name = self.scoring.target.rpartition(".")[2] if kind is OpKind.ACTIVATION else kind.value
         return f"sqrt_{name}" if self.root else name
+
+
+def router_upcast(query: Query, router: Router) -> Op | None:
+    """The operation by which the code itself makes logits or scores float32 (or wider), None if it does not."""
+    wide = (Dtype.FLOAT32, Dtype.FLOAT64)
+    if router.scoring is not None and router.scoring.attributes.get("dtype") in wide:
+        return router.scoring
+    projection = router.projection.op
+    stored = router.projection.weight.outputs[0].dtype
+    if stored not in wide and projection.outputs[0].dtype in wide:
+        return projection
+    source = router.projection.input
+    explicit = source.kind is OpKind.CAST and source.attributes.get("dtype", source.outputs[0].dtype) in wide
+    return source if explicit else None
 
 
 _SCORES = frozenset({OpKind.SOFTMAX, OpKind.SIGMOID, OpKind.SOFTPLUS, OpKind.TANH, OpKind.RELU, OpKind.ACTIVATION})

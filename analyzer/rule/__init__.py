@@ -2,7 +2,17 @@
 
 from analyzer.base import Span
 from analyzer.facts.attention import Attention, attentions, rotated_share
-from analyzer.facts.attention_details import biases, fused, is_learned, kv_kind, latent, query_key_norm, sinks, upcast
+from analyzer.facts.attention_details import (
+    biases,
+    dropout,
+    fused,
+    is_learned,
+    kv_kind,
+    latent,
+    query_key_norm,
+    sinks,
+    upcast,
+)
 from analyzer.facts.block_norms import BlockNorm, block_norms
 from analyzer.facts.blocks import Block, Placement, blocks
 from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
@@ -21,7 +31,7 @@ from analyzer.facts.parameters import Learned, learned
 from analyzer.facts.peeling import Scale
 from analyzer.facts.positions import Position, attention_positions, positions_before
 from analyzer.facts.rotary import Rotary
-from analyzer.facts.routers import Router, routers
+from analyzer.facts.routers import Router, router_upcast, routers
 from analyzer.facts.scales import product
 from analyzer.facts.score_parts import PositionKind
 from analyzer.facts.shapes import width
@@ -86,6 +96,7 @@ __all__ = [
     "blocks",
     "constant_side",
     "context",
+    "dropout",
     "embeddings",
     "expression_of",
     "feed_forwards",
@@ -114,6 +125,7 @@ __all__ = [
     "query_key_norm",
     "rotated_share",
     "routed_experts",
+    "router_upcast",
     "routers",
     "shared_count",
     "shared_experts",
