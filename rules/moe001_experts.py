@@ -11,7 +11,9 @@ from analyzer.rule import (
     Query,
     Router,
     Rule,
+    Stack,
     at,
+    first_unknown,
     layers_with,
     main_stacks,
     per_stack,
@@ -43,12 +45,24 @@ def _each(query: Query, router: Router) -> Iterable[Match]:
 def _layers(query: Query) -> Iterable[Match]:
     for stack in query.once(main_stacks):
         numbers = layers_with(stack, [one.module for one in query.facts(routers)])
-        if numbers:
+        if not numbers:
+            yield _none(query, stack)
+        else:
             place = at("choice", query.facts(routers)[0].choice)
             if trace_cut(query.model):
                 yield unknown("the trace ended before the last layer", place, module=stack.pattern, trait="moe.layers")
             else:
                 yield Match(list(numbers), (place,), module=stack.pattern, trait="moe.layers")
+
+
+def _none(query: Query, stack: Stack) -> Match:
+    """A stack without any router, if everything in it was understood."""
+    if (gap := first_unknown(query, stack)) is not None:
+        return unknown("a part of the layers was not understood", at("gap", gap), module=stack.pattern)
+    if trace_cut(query.model):
+        place = at("first layer", stack.residuals[0].add)
+        return unknown("the trace ended before the last layer", place, module=stack.pattern)
+    return Match(0, (at("first layer", stack.residuals[0].add),), module=stack.pattern)
 
 
 RULE = Rule(
@@ -88,6 +102,33 @@ RULE = Rule(
             """,
             {"moe.experts": 6, "moe.top_k": 2, "moe.shared_experts": 0},
             inputs={"fern": ("float32", (14, 8))},
+        ),
+        Example(
+            """
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(8, 8)
+
+                def forward(self, fern):
+                    return fern + self.oak(fern)
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+
+                def forward(self, fern):
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return fern
+            """,
+            {"moe.experts": 0, "moe.top_k": None},
+            inputs={"fern": ("float32", (2, 7, 8))},
         ),
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from analyzer.facts.attention import Attention, attentions
 from analyzer.facts.stacks import Stack
+from analyzer.graph import Op, OpKind
 from analyzer.query import Query
 
 
@@ -22,3 +23,8 @@ def layers_with(stack: Stack, modules: Iterable[str]) -> tuple[int, ...]:
         for position, layer in enumerate(stack.layers)
         if any(not layer.path or path == layer.path or path.startswith(f"{layer.path}.") for path in paths)
     )
+
+
+def first_unknown(query: Query, stack: Stack) -> Op | None:
+    """The first operation inside the layers of ``stack`` that was not understood: absence can not be told then."""
+    return next((op for op in query.ops(OpKind.UNKNOWN) if layers_with(stack, [op.module])), None)

@@ -25,7 +25,7 @@ from analyzer.facts.grouping import grouped
 from analyzer.facts.head import Head, heads
 from analyzer.facts.main import main_stack, main_stacks
 from analyzer.facts.masks import mask_of
-from analyzer.facts.members import attentions_of, layers_with
+from analyzer.facts.members import attentions_of, first_unknown, layers_with
 from analyzer.facts.norms import Norm, NormKind, norms
 from analyzer.facts.parameters import Learned, learned
 from analyzer.facts.peeling import Scale
@@ -102,6 +102,7 @@ __all__ = [
     "feed_forwards",
     "fields_of",
     "fields_with",
+    "first_unknown",
     "frequencies",
     "fused",
     "grouped",

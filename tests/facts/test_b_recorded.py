@@ -91,7 +91,7 @@ CASES = (
     Case("big_bird", "BigBirdForCausalLM", {"mlp.activation": {"gelu_tanh"}, "attention.mask": {"bidirectional"}}),
     Case("llama4_text", "Llama4ForCausalLM", {"attention.mask": {"causal", "chunked"}, "moe.scoring": {"sigmoid"}}),
     Case("starcoder2", "Starcoder2ForCausalLM", {"mlp.bias": {True}, "attention.o_bias": {True}}),
-    Case("falcon_mamba", "FalconMambaForCausalLM", {"attention.kv": set(), "mlp.activation": set()}),
+    Case("falcon_mamba", "FalconMambaForCausalLM", {"attention.kv": {"none"}, "mlp.activation": set()}),
 )
 
 
