@@ -1,6 +1,6 @@
 """The public surface: scan a tree, load a model, list what there is."""
 
-from analyzer.api.calls import each, load, models, place_of, scan
+from analyzer.api.calls import SERVED, each, load, models, place_of, scan
 from analyzer.api.inputs import read_config
 from analyzer.api.model import Model, RuleFailed
 from analyzer.base import AnalyzerError, Gap, InputError, Span
@@ -12,6 +12,7 @@ from analyzer.rule.packs import Catalogue, load_packs
 from analyzer.rule.vocabulary import Trait, vocabulary
 
 __all__ = [
+    "SERVED",
     "AnalyzerError",
     "Attempt",
     "BuiltModel",

@@ -31,6 +31,8 @@ T = TypeVar("T")
 PathLike: TypeAlias = str | Path
 ConfigLike: TypeAlias = Mapping[str, object] | str | Path
 TensorLike: TypeAlias = tuple[str, tuple[int, ...]]
+SERVED = "bfloat16"
+"""Weights as they are usually served: a cast back to their type then differs from a cast to float32."""
 
 
 def scan(
@@ -66,7 +68,8 @@ def scan(
         InputError: Nothing to analyse, an unknown model or rule, an unreadable configuration or rule file.
     """
     packs = _packs(rules, select, ignore)
-    options = Options(tuple(models or ()), all_classes, _settings(config, overrides), jobs)
+    settings = _settings(config, overrides, dtype=SERVED)
+    options = Options(tuple(models or ()), all_classes, settings, jobs)
     return run(place_of(path, cache), packs, options, progress)
 
 
@@ -79,16 +82,18 @@ def load(
     trace: bool = True,
     inputs: Mapping[str, TensorLike] | None = None,
     arguments: Mapping[str, object] | None = None,
+    dtype: str | None = SERVED,
 ) -> Model:
     """The model called ``name`` (a model type or a class) of the code at ``path``, built and, by default, traced.
 
     ``inputs`` are the tensors that the forward call is given, as (element type, sizes), ``arguments`` its other
-    arguments; a typical inference call when neither is given. Raises InputError, with near names, if there is no such
+    arguments; a typical inference call when neither is given. ``dtype`` is the element type that weights are cast to
+    before the call, None for the code's own. Raises InputError, with near names, if there is no such
     model.
     """
     place = place_of(path)
     workspace = opened(place)
-    settings = _settings(config, overrides, trace, inputs, arguments)
+    settings = _settings(config, overrides, trace, inputs, arguments, dtype)
     entry = workspace.catalogue().find(name)
     return Model(built(place, entry, settings), workspace.tree.root, settings.budget)
 
@@ -145,8 +150,9 @@ def _settings(
     trace: bool = True,
     inputs: Mapping[str, TensorLike] | None = None,
     arguments: Mapping[str, object] | None = None,
+    dtype: str | None = None,
 ) -> Settings:
     file = read_file(config) if isinstance(config, str | Path) else None
     content = read_config(config) if file is None else file.content
     given = dict(overrides or {})
-    return Settings(content, given, trace, inputs or None, dict(arguments or {}), config_file=file)
+    return Settings(content, given, trace, inputs or None, dict(arguments or {}), dtype, config_file=file)

@@ -44,8 +44,10 @@ def built(
     overrides: tuple[tuple[str, object], ...],
     inputs: tuple[tuple[str, tuple[str, tuple[int, ...]]], ...] = (),
     arguments: tuple[tuple[str, object], ...] = (),
+    *,
+    dtype: str | None = None,
 ) -> Model:
-    """The model, constructed and traced."""
+    """The model, constructed and traced; with weights of another type than the code's own if ``dtype`` says so."""
     tensors: Mapping[str, tuple[str, tuple[int, ...]]] = dict(inputs)
     return load(
         chosen.name,
@@ -54,4 +56,5 @@ def built(
         overrides=dict(overrides),
         inputs=tensors,
         arguments=dict(arguments),
+        dtype=dtype,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from analyzer.api import SERVED
 from analyzer.cli import options
 from analyzer.cli.failure import COULD_NOT, is_verbose
 from analyzer.cli.models import built, choose
@@ -51,7 +52,7 @@ def show_command(
 
     MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH.
     """
-    loaded = built(choose(model, tree, class_name), config, overrides, inputs, arguments)
+    loaded = built(choose(model, tree, class_name), config, overrides, inputs, arguments, dtype=SERVED)
     outcome = loaded.examined(options.separated(select), options.separated(ignore), rules)
     emit(sheet(loaded.query, outcome.findings, outcome.problems, verbose=is_verbose(ctx)), output)
     ctx.exit(COULD_NOT if loaded.built.status is Status.FAILED else 0)

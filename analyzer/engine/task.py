@@ -51,6 +51,7 @@ class Settings:
     constructed; tensors (element type, sizes) and other arguments that the forward call is given, None for a typical
     call.
 
+    ``dtype`` is the element type that weights are cast to before the traced call, None for the code's own.
     ``budget`` is the time in seconds that building one model, or one rule on it, may take.
     """
 
@@ -59,6 +60,7 @@ class Settings:
     trace: bool = True
     inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
+    dtype: str | None = None
     budget: float = BUDGET
     config_file: ConfigFile | None = None
 

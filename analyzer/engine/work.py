@@ -47,6 +47,7 @@ def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
         inputs=settings.inputs,
         arguments=dict(settings.arguments),
         trace=settings.trace,
+        dtype=settings.dtype,
     )
     try:
         with limited(settings.budget):

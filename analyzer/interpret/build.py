@@ -34,6 +34,9 @@ class Request:
     inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
     trace: bool = True
+    dtype: str | None = None
+    """Element type of the weights and of floating inputs in the traced call, as after ``model.to(...)``; with
+    ``bfloat16`` a cast to the type of the weights and a cast to float32 tell apart."""
 
 
 class Session:
@@ -137,6 +140,8 @@ class _Run:
             raise self.machine.error("TypeError", f"{entry.class_name} is not a torch module")
         self.model = made
         self.machine.recorder.paths = {module: path for path, module in walk(made)}
+        if self.request.dtype is not None:
+            construction.cast_parameters(made, Dtype(self.request.dtype))
         construction.record_members(self.machine, made)
 
     def _trace(self) -> None:
@@ -153,9 +158,15 @@ class _Run:
         if not plan.tensors:
             machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
             return
-        tensors = inputs.make_inputs(machine, plan.tensors)
+        tensors = inputs.make_inputs(machine, self._cast(plan.tensors))
         output = machine.call_module(model, (), {**tensors, **plan.constants, **self.request.arguments})
         self.results = list(_results(output, "", set()))
+
+    def _cast(self, specs: Mapping[str, inputs.InputSpec]) -> dict[str, inputs.InputSpec]:
+        wanted = self.request.dtype
+        if wanted is None:
+            return dict(specs)
+        return {name: (Dtype(wanted) if dtype.is_floating else dtype, shape) for name, (dtype, shape) in specs.items()}
 
     def _result(self) -> BuiltModel:
         entry, model, machine = self.request.entry, self.model, self.machine
@@ -195,17 +206,20 @@ def _results(value: Value, slot: str, seen: set[int]) -> Iterator[Operand]:
             for source in value.sources[:1]:
                 yield from _results(source, slot, seen)
         case Instance():
-            content = value.native if isinstance(value.native, dict) else value.attributes
-            for name, item in content.items():
-                yield from _results(item, f"{slot}.{name}" if slot else str(name), seen)
-            if value.native is not MISSING and isinstance(value.native, list | tuple):
-                yield from _results(value.native, slot, seen)
+            yield from _results(_content(value, outermost=not slot), slot, seen)
         case dict():
             for name, item in value.items():
                 yield from _results(item, f"{slot}.{name}" if slot else str(name), seen)
         case list() | tuple():
             for i, item in enumerate(value):
                 yield from _results(item, f"{slot}.{i}" if slot else str(i), seen)
+
+
+def _content(value: Instance, outermost: bool) -> Value:
+    """What an output object holds; objects inside it (caches) hold state, not results."""
+    if value.native is not MISSING:
+        return value.native
+    return value.attributes if outermost else ()
 
 
 __all__ = ["InputError", "Request", "Session", "build"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analyzer.base import NOWHERE, Span
-from analyzer.graph import ModuleInfo, Op, Operand, OpKind, Phase, TensorInfo, TensorType
+from analyzer.graph import Dtype, ModuleInfo, Op, Operand, OpKind, Phase, TensorInfo, TensorType
 from analyzer.library.natives.modules import named_tensors, walk
 from analyzer.values import ModuleInstance, Tensor
 
@@ -52,6 +52,13 @@ def buffers_of(root: ModuleInstance) -> tuple[TensorInfo, ...]:
                 full = f"{path}.{name}" if path else name
                 found.append(TensorInfo(full, tensor.shape, tensor.dtype, persistent, _span(tensor)))
     return tuple(found)
+
+
+def cast_parameters(root: ModuleInstance, dtype: Dtype) -> None:
+    """Give every floating parameter the element type ``dtype``."""
+    for _, tensor in named_tensors(root, buffers=False):
+        if tensor.dtype.is_floating:
+            tensor.dtype = dtype
 
 
 def tied_names(root: ModuleInstance) -> Mapping[str, str]:

@@ -74,7 +74,7 @@ def trace(place: Place, run: Run) -> Built:
 def under_default(place: Place, key: Key, config_class: str, overrides: Mapping[str, Any]) -> Built:
     """The class under its default configuration (with what it needs to be buildable), traced as a scan does."""
     entry = entry_of(opened(place), key, config_class)
-    return _timed(place, entry, Settings(overrides=overrides, budget=BUDGET), {}, None)
+    return _timed(place, entry, Settings(overrides=overrides, budget=BUDGET, dtype="bfloat16"), {}, None)
 
 
 def findings(place: Place, built: Built) -> tuple[Finding, ...]:
