@@ -9,7 +9,7 @@ class OpKind(StrEnum):
     PARAMETER = "parameter"
     BUFFER = "buffer"
     CREATE = "create"
-    """zeros, ones, full, empty, eye, tensor and their ``_like`` and ``new_`` forms (attribute ``fill`` where constant)."""
+    """zeros, ones, full, empty, eye, tensor and their ``_like`` and ``new_`` forms (``fill`` where constant)."""
     ARANGE = "arange"
     RANDOM = "random"
     # element-wise arithmetic
@@ -172,6 +172,4 @@ class Group:
     NORMALISATION = frozenset(
         {OpKind.LAYER_NORM, OpKind.RMS_NORM, OpKind.BATCH_NORM, OpKind.GROUP_NORM, OpKind.NORMALIZE}
     )
-    SOURCE = frozenset(
-        {OpKind.INPUT, OpKind.PARAMETER, OpKind.BUFFER, OpKind.CREATE, OpKind.ARANGE, OpKind.RANDOM}
-    )
+    SOURCE = frozenset({OpKind.INPUT, OpKind.PARAMETER, OpKind.BUFFER, OpKind.CREATE, OpKind.ARANGE, OpKind.RANDOM})

@@ -42,7 +42,7 @@ class Dtype(StrEnum):
 
 
 Constant: TypeAlias = (
-    "None | bool | int | float | complex | str | Dtype | slice | tuple[Constant, ...] | Mapping[str, Constant]"
+    "bool | int | float | complex | str | Dtype | slice | tuple[Constant, ...] | Mapping[str, Constant] | None"
 )
 """A non-tensor argument. Numbers and strings may be the traced subclasses of ``analyzer.values``, which carry an
 origin. A tuple may hold ``OperandRef`` where a tensor stands inside it (an index by tensor, for instance)."""

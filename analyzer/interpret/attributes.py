@@ -231,7 +231,7 @@ def _callable_attribute(machine: Machine, value: Value, name: str) -> Value:
     match value, name:
         case Function(), _ if name in value.attributes:
             return value.attributes[name]
-        case (Function() | Native()), "__name__":
+        case ((Function() | Native()), "__name__"):
             return value.name.rpartition(".")[2]
         case Function(), "__qualname__":
             return value.qualified_name

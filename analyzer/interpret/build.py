@@ -24,8 +24,8 @@ class Request:
     """What to build: a catalogue entry, a configuration for it, and how to call the model.
 
     ``config`` is a config.json as a dictionary; ``overrides`` sets single fields by dotted name. ``inputs`` fixes the
-    tensor arguments of the traced call (element type, shape) and ``arguments`` constant ones. Without ``trace`` only the
-    module tree is built.
+    tensor arguments of the traced call (element type, shape) and ``arguments`` constant ones. Without ``trace``
+    only the module tree is built.
     """
 
     entry: ModelEntry
@@ -35,8 +35,10 @@ class Request:
     arguments: Mapping[str, object] = field(default_factory=dict)
     trace: bool = True
     dtype: str | None = None
-    """Element type of the weights and of floating inputs in the traced call, as after ``model.to(...)``; with
-    ``bfloat16`` a cast to the type of the weights and a cast to float32 tell apart."""
+    """Element type of the weights and of floating inputs in the traced call, as after ``model.to(...)``.
+
+    With ``bfloat16`` a cast to the type of the weights differs from a cast to float32.
+    """
 
 
 class Session:
@@ -170,7 +172,9 @@ class _Run:
 
     def _result(self) -> BuiltModel:
         entry, model, machine = self.request.entry, self.model, self.machine
-        gaps: tuple[Gap, ...] = tuple(sorted(machine.gaps.values(), key=lambda gap: (gap.span, gap.code, gap.construct)))
+        gaps: tuple[Gap, ...] = tuple(
+            sorted(machine.gaps.values(), key=lambda gap: (gap.span, gap.code, gap.construct))
+        )
         status = Status.FAILED if model is None else Status.PARTIAL if gaps else Status.COMPLETE
         return BuiltModel(
             model_type=entry.model_type,

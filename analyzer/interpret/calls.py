@@ -136,7 +136,9 @@ def bind_arguments(
         else:
             machine.throw("TypeError", f"{function.name}() missing required argument: {name!r}")
     if position < len(args):
-        machine.throw("TypeError", f"{function.name}() takes {position} positional arguments but {len(args)} were given")
+        machine.throw(
+            "TypeError", f"{function.name}() takes {position} positional arguments but {len(args)} were given"
+        )
     last = function.node.parameters[-1] if function.node.parameters else None
     if last is not None and last.kind == "kwargs":
         bound[last.name] = rest

@@ -19,9 +19,9 @@ class Frame:
 
     __slots__ = (
         "alternatives",
-        "defined",
         "declared_global",
         "declared_nonlocal",
+        "defined",
         "locals",
         "module",
         "name",

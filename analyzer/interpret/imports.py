@@ -31,7 +31,9 @@ def load(machine: Machine, name: str) -> PyModule | None:
             return module
         return None
     module = PyModule(name, source.file.path, file=source.file, is_package=source.is_package, external=source.external)
-    module.namespace.update({"__name__": name, "__file__": f"/{source.file.path}", "__package__": _package(module), "__spec__": None})
+    module.namespace.update(
+        {"__name__": name, "__file__": f"/{source.file.path}", "__package__": _package(module), "__spec__": None}
+    )
     machine.modules[name] = module
     _run(machine, module, source)
     return module

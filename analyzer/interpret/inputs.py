@@ -146,7 +146,7 @@ def plan(machine: Machine, model: ModuleInstance, config: Instance | None) -> Pl
         chosen = [name for name in MAIN_NAMES if name in names][:1]
     if "decoder_input_ids" in names and (fields.flag("is_encoder_decoder") or "decoder_input_ids" in required):
         chosen.append("decoder_input_ids")
-    if "pixel_values" in chosen and "input_ids" in names and "attention_mask" in names and "pixel_values" != main:
+    if "pixel_values" in chosen and "input_ids" in names and "attention_mask" in names and main != "pixel_values":
         chosen.append("input_ids")
     tensors = {name: CONVENTIONS[name](fields) for name in dict.fromkeys(chosen)}
     rest = [name for name in required if name not in tensors]

@@ -7,13 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from analyzer.base import NOWHERE, Gap, GapCode, Span
-from analyzer.interpret import attributes, calls, classes, expressions, imports, joining, operators, recorder, statements
+from analyzer.graph import Dtype
+from analyzer.interpret import (
+    attributes,
+    calls,
+    classes,
+    expressions,
+    imports,
+    joining,
+    operators,
+    recorder,
+    statements,
+)
 from analyzer.interpret import tensors as tensor_rules
 from analyzer.interpret.frames import BudgetExceeded, Frame, Outcome, ProgramError
 from analyzer.interpret.recorder import Recorder
 from analyzer.library.natives import inspection, transformers, types
 from analyzer.library.natives.catalogue import builtin_names, library_classes
-from analyzer.graph import Dtype
 from analyzer.names import Workspace
 from analyzer.sources import syntax
 from analyzer.values import (
@@ -225,7 +235,9 @@ class Machine:
     def call(self, function: Value, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None) -> Value:
         return calls.call(self, function, args, kwargs or {})
 
-    def instantiate(self, cls: ClassValue, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None) -> Value:
+    def instantiate(
+        self, cls: ClassValue, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None
+    ) -> Value:
         return calls.instantiate(self, cls, args, kwargs or {})
 
     def construct(self, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
@@ -442,9 +454,7 @@ class Machine:
         """The reason of a value that only the numbers in a tensor decide; not counted, as nothing was misunderstood."""
         return Gap(GapCode.DATA_DEPENDENT, construct, self.span(), "the value depends on the data of a tensor")
 
-    def unknown(
-        self, code: GapCode, construct: str, explanation: str = "", sources: Sequence[Tensor] = ()
-    ) -> Unknown:
+    def unknown(self, code: GapCode, construct: str, explanation: str = "", sources: Sequence[Tensor] = ()) -> Unknown:
         return Unknown(self.make_gap(code, construct, explanation), tuple(sources))
 
     def error(self, name: str, message: str = "") -> ProgramError:

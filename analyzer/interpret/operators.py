@@ -56,6 +56,7 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "|": operator.or_,
     "^": operator.xor,
 }
+UNARY: dict[str, Callable[[Any], Any]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -309,8 +310,7 @@ def unary(machine: Machine, symbol: str, operand: Value) -> Value:
         name = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}[symbol]
         return machine.call(machine.get_attribute(operand, name))
     try:
-        function = {"-": operator.neg, "+": operator.pos, "~": operator.invert}[symbol]
-        result = function(plain(unwrap(operand)))
+        result = UNARY[symbol](plain(unwrap(operand)))
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))
     return traced(result, merged(f"{symbol}{shown(operand)}", (operand,))) if type(operand) in TRACED else result

@@ -14,7 +14,8 @@ from analyzer.base import NOWHERE, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
 from analyzer.interpret.frames import BudgetExceeded
 from analyzer.library.torch_ops import BindingError, DataDependent, Inferred, ShapeError, UnknownOperation, infer
-from analyzer.values import ClassValue, Device, Instance, ModuleInstance, Origin, Tensor, Unknown, Value, traced
+from analyzer.library.torch_ops.symbolic import depends_on_data
+from analyzer.values import ClassValue, Device, Instance, ModuleInstance, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -173,13 +174,12 @@ def _mark(result: Value, kind: OpKind) -> None:
             continue
         tensor.assumed = True
         if kind is OpKind.NONZERO and tensor.shape:
-            count = traced(int(tensor.shape[0]), Origin("nonzero", symbols=frozenset({"data"})))
-            tensor.shape = (count, *tensor.shape[1:])  # type: ignore[assignment]
+            tensor.shape = (depends_on_data(int(tensor.shape[0]), "nonzero"), *tensor.shape[1:])
 
 
 @cache
 def _named_tuple(fields: tuple[str, ...]) -> Any:
-    return namedtuple("Result", fields)  # type: ignore[misc]
+    return namedtuple("Result", fields)
 
 
 _VIEWS = frozenset(
@@ -238,7 +238,9 @@ def emit_unknown(machine: Machine, target: str, values: Sequence[Value], gap: An
             tensors.append(value)
         elif isinstance(value, list | tuple):
             for item in value:
-                tensors.extend([item] if isinstance(item, Tensor) else item.sources if isinstance(item, Unknown) else ())
+                tensors.extend(
+                    [item] if isinstance(item, Tensor) else item.sources if isinstance(item, Unknown) else ()
+                )
                 reason = reason or (item.gap if isinstance(item, Unknown) else None)
         elif isinstance(value, Unknown):
             tensors.extend(value.sources)

@@ -12,7 +12,18 @@ from analyzer.interpret.frames import Frame, Outcome, ProgramError, Returned, Si
 from analyzer.interpret.joining import execute_both
 from analyzer.library.torch_ops import operator_target
 from analyzer.sources import syntax
-from analyzer.values import MISSING, ClassValue, Function, Instance, LazyImport, Opaque, Tensor, Unknown, Value, origin_of
+from analyzer.values import (
+    MISSING,
+    ClassValue,
+    Function,
+    Instance,
+    LazyImport,
+    Opaque,
+    Tensor,
+    Unknown,
+    Value,
+    origin_of,
+)
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine

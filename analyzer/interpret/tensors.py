@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 OPERATION_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "real", "imag"})
-ARRAY_METHODS = frozenset({"tolist", "item", "astype", "reshape", "sum", "max", "min", "mean", "copy", "cumsum", "flatten"})
+ARRAY_METHODS = frozenset(
+    {"tolist", "item", "astype", "reshape", "sum", "max", "min", "mean", "copy", "cumsum", "flatten"}
+)
 ITEM_BITS = {"bool": 8, "float64": 64, "int64": 64, "float32": 32, "int32": 32, "complex64": 64, "complex128": 128}
 
 
@@ -86,7 +88,7 @@ _TYPE_NAMES = {
     Dtype.BOOL: "BoolTensor",
 }
 _OBJECT_METHODS: dict[str, Any] = {
-    **{name: _same for name in ("numpy", "register_hook", "retain_grad", "share_memory_", "pin_memory", "storage")},
+    **dict.fromkeys(("numpy", "register_hook", "retain_grad", "share_memory_", "pin_memory", "storage"), _same),
     "__hash__": lambda machine, tensor: id(tensor),
     "type": _type,
 }

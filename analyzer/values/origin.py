@@ -8,7 +8,7 @@ the origins when it combines the values. A boolean can not be subclassed: ``Trac
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def origin_of(value: object) -> Origin | None:
     return value.origin if isinstance(value, TracedInt | TracedFloat | TracedStr | TracedBool) else None
 
 
-def plain(value: object) -> object:
+def plain(value: object) -> Any:
     """``value`` without its origin: an ordinary ``bool``, ``int``, ``float`` or ``str``; other values unchanged."""
     match value:
         case TracedBool():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analyzer.library.context import Context
+from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.sources import syntax
 from analyzer.values import MISSING, ClassValue, Instance, Native, Property, Value
 
@@ -140,7 +141,7 @@ def _equal(machine: Context, left: Instance, right: Value) -> Value:
 def fields_of(value: Value) -> dict[str, FieldSpec] | None:
     """Fields of a dataclass or of one of its instances, None for anything else."""
     cls = value.cls if isinstance(value, Instance) else value
-    found = cls.find(FIELDS) if isinstance(cls, ClassValue) else MISSING
+    found: Value = cls.find(FIELDS) if isinstance(cls, ClassValue) else MISSING
     return None if found is MISSING else found
 
 
@@ -177,7 +178,6 @@ NAMES: dict[str, Value] = {
     "dataclasses.asdict": Native("dataclasses.asdict", _as_dict),
     "dataclasses.replace": Native("dataclasses.replace", _replace),
     "dataclasses.MISSING": MISSING,
-    "typing.dataclass_transform": Native("typing.dataclass_transform", lambda machine, **kwargs: _identity),
-    "typing_extensions.dataclass_transform": Native("dataclass_transform", lambda machine, **kwargs: _identity),
+    "typing.dataclass_transform": Native("typing.dataclass_transform", lambda machine, **kwargs: IDENTITY),
+    "typing_extensions.dataclass_transform": Native("dataclass_transform", lambda machine, **kwargs: IDENTITY),
 }
-_identity = Native("identity", lambda machine, value: value)

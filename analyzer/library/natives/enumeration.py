@@ -58,7 +58,7 @@ def _call(machine: Context, cls: ClassValue, value: Value = MISSING, *args: Valu
         found = machine.call(machine.get_attribute(cls, "_missing_"), (value,))
         if found is not None:
             return found
-    machine.throw("ValueError", f"{bare!r} is not a valid {cls.name}")
+    return machine.throw("ValueError", f"{bare!r} is not a valid {cls.name}")
 
 
 def _get_item(machine: Context, cls: ClassValue, name: Value) -> Value:

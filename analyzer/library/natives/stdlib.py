@@ -118,6 +118,7 @@ def _deepcopy(machine: Context, value: Value, memo: Value = None) -> Value:
 def _deep(machine: Context, value: Value, memo: dict[int, Value]) -> Value:
     if id(value) in memo:
         return memo[id(value)]
+    made: Value
     match value:
         case Instance():
             made = _shallow(value)
@@ -181,7 +182,7 @@ def _variable_get(machine: Context, variable: Instance, default: Value = MISSING
     for value in (variable.attributes.get("value", MISSING), default, variable.attributes["default"]):
         if value is not MISSING:
             return value
-    machine.throw("LookupError")
+    return machine.throw("LookupError")
 
 
 def _variable_set(machine: Context, variable: Instance, value: Value) -> Value:

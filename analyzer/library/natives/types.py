@@ -260,7 +260,7 @@ def _number(machine: Context, python_type: type, value: Value) -> Value:
     unwrapped = native(machine, value)
     if isinstance(unwrapped, int | float | str):
         return python_type(unwrapped)
-    machine.throw("TypeError", f"{python_type.__name__}() argument is not a number")
+    return machine.throw("TypeError", f"{python_type.__name__}() argument is not a number")
 
 
 def _content(machine: Context, python_type: type, value: Value) -> Value:
