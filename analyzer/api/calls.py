@@ -94,7 +94,7 @@ def load(
     place = place_of(path)
     workspace = opened(place)
     settings = _settings(config, overrides, trace, inputs, arguments, dtype)
-    entry = workspace.catalogue().find(name)
+    entry = workspace.find(name)
     return Model(built(place, entry, settings), workspace.tree.root, settings.budget)
 
 

@@ -17,6 +17,8 @@ from analyzer.names import ModelEntry, Workspace
 from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
 
 RECURSION_LIMIT = 30_000
+BUILDS_PER_MACHINE = 24
+"""Loading the library's own modules anew costs about one build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Session:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.machine = Machine(workspace)
+        self._builds = 0
 
     def build(self, request: Request) -> BuiltModel:
         """Build and trace one model. Content that can not be analysed ends in the result's status and gaps.
@@ -61,12 +64,13 @@ class Session:
         try:
             return run.build()
         finally:
-            self._forget_models()
+            self._forget()
 
-    def _forget_models(self) -> None:
-        """Drop modules of single models so that a long scan does not keep the whole tree."""
-        kept = 400
-        if len(self.machine.modules) > kept:
+    def _forget(self) -> None:
+        """Drop loaded modules from time to time, so that a long scan does not hold the whole tree."""
+        self._builds += 1
+        if self._builds % BUILDS_PER_MACHINE == 0:
+            self.workspace.forget()
             self.machine = Machine(self.workspace)
 
 

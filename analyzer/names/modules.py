@@ -81,6 +81,11 @@ class SourceModule:
     def outline(self) -> Outline:
         return _value(self._outline)
 
+    def forget(self) -> None:
+        """Drop what was read and lowered; it is made again when it is needed again."""
+        for name in ("_file", "_syntax"):
+            self.__dict__.pop(name, None)
+
     def mentions(self, word: str) -> bool:
         """Whether the text contains ``word``; an unreadable file does not."""
         return isinstance(self._file, SourceFile) and word in self._file.text

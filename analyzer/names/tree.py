@@ -30,6 +30,12 @@ class Modules:
             self._modules[dotted] = None if found is None else self._at(dotted, found)
         return self._modules[dotted]
 
+    def forget(self) -> None:
+        """Drop texts and syntax of all modules, so that a long run does not hold the whole tree."""
+        for module in self._modules.values():
+            if module is not None:
+                module.forget()
+
     def _at(self, dotted: str, place: Location) -> SourceModule:
         """One module object for a file, under however many names it is imported."""
         if place.name == dotted:
