@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.interpret import operators
+from analyzer.interpret import containers, operators
 from analyzer.interpret.frames import BudgetExceeded, Frame
 from analyzer.interpret.operators import HOST_ERRORS, merged, shown
 from analyzer.sources import syntax
@@ -63,7 +63,7 @@ def _subscript(machine: Machine, node: syntax.Subscript, frame: Frame) -> Value:
     value = evaluate(machine, node.value, frame)
     index = evaluate(machine, node.index, frame)
     frame.node = node
-    return operators.get_item(machine, value, index)
+    return containers.get_item(machine, value, index)
 
 
 def _slice(machine: Machine, node: syntax.SliceExpression, frame: Frame) -> Value:

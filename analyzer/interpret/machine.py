@@ -9,9 +9,11 @@ from typing import NoReturn
 from analyzer.base import NOWHERE, Gap, GapCode, Span
 from analyzer.graph import Dtype
 from analyzer.interpret import (
+    assignment,
     attributes,
     calls,
     classes,
+    containers,
     expressions,
     imports,
     joining,
@@ -252,10 +254,10 @@ class Machine:
         return attributes.get_attribute(self, value, name, default)
 
     def set_attribute(self, value: Value, name: str, new: Value) -> None:
-        attributes.set_attribute(self, value, name, new)
+        assignment.set_attribute(self, value, name, new)
 
     def delete_attribute(self, value: Value, name: str) -> None:
-        attributes.delete_attribute(self, value, name)
+        assignment.delete_attribute(self, value, name)
 
     def plain_attribute(self, value: Value, name: str) -> Value:
         """``object.__getattribute__``: raises the program's AttributeError for a missing attribute."""
@@ -268,7 +270,7 @@ class Machine:
 
     def set_plain_attribute(self, value: Value, name: str, new: Value) -> None:
         if isinstance(value, Instance):
-            attributes.set_plain_attribute(self, value, name, new)
+            assignment.set_plain_attribute(self, value, name, new)
         else:
             self.set_attribute(value, name, new)
 
@@ -290,10 +292,10 @@ class Machine:
         return tensor_rules.host_attribute(self, value, name)
 
     def get_item(self, value: Value, index: Value) -> Value:
-        return operators.get_item(self, value, index)
+        return containers.get_item(self, value, index)
 
     def set_item(self, value: Value, index: Value, new: Value) -> None:
-        operators.set_item(self, value, index, new)
+        containers.set_item(self, value, index, new)
 
     def binary(self, operator: str, left: Value, right: Value) -> Value:
         return operators.binary(self, operator, left, right)
@@ -302,10 +304,10 @@ class Machine:
         return operators.compare(self, operator, left, right)
 
     def truth(self, value: Value) -> bool | None:
-        return operators.truth(self, value)
+        return containers.truth(self, value)
 
     def iterate(self, value: Value) -> Iterable[Value]:
-        return operators.iterate(self, value)
+        return containers.iterate(self, value)
 
     def as_mapping(self, value: Value) -> Mapping[str, Value]:
         """What ``**value`` passes on."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.interpret import operators
+from analyzer.interpret import containers, operators
 from analyzer.interpret.expressions import default_values, evaluate, scope_of
 from analyzer.interpret.frames import Frame, Outcome, ProgramError, Returned, Signal
 from analyzer.interpret.joining import execute_both
@@ -72,7 +72,7 @@ def assign(machine: Machine, target: syntax.Expression, value: Value, frame: Fra
             receiver = evaluate(machine, target.value, frame)
             index = evaluate(machine, target.index, frame)
             frame.node = target
-            operators.set_item(machine, receiver, index, value)
+            containers.set_item(machine, receiver, index, value)
         case syntax.TupleDisplay() | syntax.ListDisplay():
             _unpack(machine, target.items, value, frame)
         case syntax.Starred():
@@ -125,7 +125,7 @@ def _augmented_assign(machine: Machine, node: syntax.AugmentedAssign, frame: Fra
             receiver = evaluate(machine, node.target.value, frame)
             index = evaluate(machine, node.target.index, frame)
             frame.node = node.target
-            old = operators.get_item(machine, receiver, index)
+            old = containers.get_item(machine, receiver, index)
         case _:
             old = evaluate(machine, node.target, frame)
     value = evaluate(machine, node.value, frame)
@@ -135,7 +135,7 @@ def _augmented_assign(machine: Machine, node: syntax.AugmentedAssign, frame: Fra
         case syntax.Attribute():
             machine.set_attribute(receiver, node.target.name, new)
         case syntax.Subscript():
-            operators.set_item(machine, receiver, index, new)
+            containers.set_item(machine, receiver, index, new)
         case _:
             assign(machine, node.target, new, frame)
     return None
@@ -384,7 +384,7 @@ def _delete(machine: Machine, node: syntax.Delete, frame: Frame) -> Outcome:
                 machine.delete_attribute(evaluate(machine, target.value, frame), target.name)
             case syntax.Subscript():
                 receiver = evaluate(machine, target.value, frame)
-                operators.delete_item(machine, receiver, evaluate(machine, target.index, frame))
+                containers.delete_item(machine, receiver, evaluate(machine, target.index, frame))
             case syntax.TupleDisplay():
                 _delete(machine, syntax.Delete(node.at, node.end, target.items), frame)
     return None

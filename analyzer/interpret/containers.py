@@ -1,0 +1,183 @@
+"""Truth, iteration and subscripts of values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from analyzer.base import GapCode
+from analyzer.interpret.frames import ProgramError
+from analyzer.interpret.operators import HOST_ERRORS, LARGEST_SEQUENCE, unwrap
+from analyzer.values import MISSING, ClassValue, Instance, Opaque, Tensor, Unknown, Value, plain
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+
+def truth(machine: Machine, value: Value) -> bool | None:
+    """Truth of a value; None where it depends on data or on something unknown."""
+    if isinstance(value, Tensor):
+        result = machine.emit("Tensor.__bool__", (value,))
+        return result if isinstance(result, bool) else None
+    if isinstance(value, Unknown):
+        return None
+    if isinstance(value, Opaque):
+        return False
+    if isinstance(value, Instance):
+        for name in ("__bool__", "__len__"):
+            method = value.cls.find(name)
+            if method is not MISSING:
+                return machine.truth(machine.call(method, (value,)))
+        return bool(value.native) if value.native is not MISSING else True
+    return bool(value)
+
+
+def iterate(machine: Machine, value: Value) -> Iterable[Value]:
+    """The elements of an iterable; an unknown one has one unknown element."""
+    if isinstance(value, list | tuple | dict | str | range | set | frozenset | bytes):
+        if isinstance(value, range) and len(value) > LARGEST_SEQUENCE:
+            machine.unknown(GapCode.BUDGET, "range", "the range is too long to walk")
+            return ()
+        return value
+    if isinstance(value, Tensor):
+        if not value.shape:
+            machine.throw("TypeError", "iteration over a 0-d tensor")
+        return list(machine.emit("Tensor.unbind", (value, 0)))
+    if isinstance(value, Unknown):
+        return (value,)
+    if isinstance(value, Opaque):
+        return ()
+    if isinstance(value, Instance | ClassValue):
+        return _iterate_object(machine, value)
+    if isinstance(value, Iterator) or hasattr(value, "__iter__"):
+        return _guarded(machine, value)
+    machine.throw("TypeError", f"{machine.type_of(value).name!r} object is not iterable")
+
+
+def _guarded(machine: Machine, iterable: Iterable[Value]) -> Iterator[Value]:
+    """The elements, with what Python raises on the way turned into the program's exception."""
+    try:
+        yield from iterable
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+    except RuntimeError as error:
+        machine.throw("RuntimeError", str(error))
+
+
+def _iterate_object(machine: Machine, value: Instance | ClassValue) -> Iterable[Value]:
+    cls = machine.type_of(value)
+    method = cls.find("__iter__")
+    if method is not MISSING:
+        iterator = machine.call(method, (value,))
+        if isinstance(iterator, Instance) and iterator.cls.find("__next__") is not MISSING:
+            return _iterate_by_next(machine, iterator)
+        return machine.iterate(iterator)
+    if isinstance(value, Instance) and value.native is not MISSING:
+        return machine.iterate(value.native)
+    if cls.find("__getitem__") is not MISSING:
+        return _iterate_by_index(machine, value)
+    machine.throw("TypeError", f"{cls.name!r} object is not iterable")
+
+
+def _iterate_by_next(machine: Machine, iterator: Instance) -> Iterator[Value]:
+    method = iterator.cls.find("__next__")
+    while True:
+        try:
+            item = machine.call(method, (iterator,))
+        except ProgramError as error:
+            if error.name != "StopIteration":
+                raise
+            return
+        yield item
+
+
+def _iterate_by_index(machine: Machine, value: Value) -> Iterator[Value]:
+    index = 0
+    while True:
+        try:
+            item = machine.get_item(value, index)
+        except ProgramError as error:
+            if error.name != "IndexError":
+                raise
+            return
+        yield item
+        index += 1
+
+
+def get_item(machine: Machine, value: Value, index: Value) -> Value:
+    """``value[index]`` of the program."""
+    if isinstance(value, Tensor):
+        return machine.emit("Tensor.__getitem__", (value, index))
+    if isinstance(value, Unknown):
+        return machine.emit_unknown("Tensor.__getitem__", (value, index)) if value.sources else value
+    if isinstance(value, Opaque):
+        return value
+    if isinstance(index, Unknown) and isinstance(value, list | tuple | dict | str | range):
+        return index
+    if isinstance(value, Instance):
+        method = value.cls.find("__getitem__")
+        if method is not MISSING:
+            return machine.call(method, (value, index))
+        value = unwrap(value)
+    if isinstance(value, ClassValue):
+        return _class_item(machine, value, index)
+    return _native_item(machine, value, index)
+
+
+def _class_item(machine: Machine, cls: ClassValue, index: Value) -> Value:
+    metaclass = cls.metaclass
+    method = metaclass.find("__getitem__") if metaclass is not None else MISSING
+    if method is not MISSING:
+        return machine.call(method, (cls, index))
+    return cls
+
+
+def _native_item(machine: Machine, value: Value, index: Value) -> Value:
+    if isinstance(index, Tensor):
+        number = machine.emit("Tensor.item", (index,)) if not isinstance(value, dict) else index
+        if isinstance(number, Unknown):
+            return number
+        index = number
+    if not hasattr(value, "__getitem__"):
+        machine.throw("TypeError", f"{machine.type_of(value).name!r} object is not subscriptable")
+    try:
+        if isinstance(index, slice):
+            index = slice(plain(index.start), plain(index.stop), plain(index.step))
+        return value[plain(index)]
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+
+
+def set_item(machine: Machine, value: Value, index: Value, new: Value) -> None:
+    """``value[index] = new`` of the program."""
+    if isinstance(value, Tensor):
+        machine.emit("Tensor.__setitem__", (value, index, new))
+        return
+    if isinstance(value, Unknown | Opaque) or isinstance(index, Unknown):
+        return
+    if isinstance(value, Instance):
+        method = value.cls.find("__setitem__")
+        if method is not MISSING:
+            machine.call(method, (value, index, new))
+            return
+        value = unwrap(value)
+    try:
+        value[plain(index)] = new
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+
+
+def delete_item(machine: Machine, value: Value, index: Value) -> None:
+    """``del value[index]`` of the program."""
+    if isinstance(value, Unknown | Opaque):
+        return
+    if isinstance(value, Instance):
+        method = value.cls.find("__delitem__")
+        if method is not MISSING:
+            machine.call(method, (value, index))
+            return
+        value = unwrap(value)
+    try:
+        del value[plain(index)]
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
