@@ -252,20 +252,8 @@ def _callable_attribute(machine: Machine, value: Value, name: str) -> Value:
             return value.args
         case Partial(), "keywords":
             return value.kwargs
-        case Property(), "__set__":
-            return Native("property.__set__", lambda _, receiver, new: machine.call(value.setter, (receiver, new)))
-        case Property(), "__get__":
-            return Native("property.__get__", lambda _, receiver, owner=None: machine.call(value.getter, (receiver,)))
-        case Property(), "fget":
-            return value.getter
-        case Property(), "fset":
-            return value.setter
-        case Property(), "setter":
-            return Native("property.setter", lambda _, f: Property(value.getter, f, value.deleter))
-        case Property(), "getter":
-            return Native("property.getter", lambda _, f: Property(f, value.setter, value.deleter))
-        case Property(), "deleter":
-            return Native("property.deleter", lambda _, f: Property(value.getter, value.setter, f))
+        case Property(), _:
+            return _property_attribute(machine, value, name)
         case _, "__get__":
             return Native("__get__", lambda _, receiver, owner=None: BoundMethod(value, receiver))
         case _, "__doc__":
@@ -276,6 +264,27 @@ def _callable_attribute(machine: Machine, value: Value, name: str) -> Value:
             return {}
         case _, "__wrapped__":
             return MISSING
+    return MISSING
+
+
+def _property_attribute(machine: Machine, value: Property, name: str) -> Value:
+    match name:
+        case "__set__":
+            return Native("property.__set__", lambda _, receiver, new: machine.call(value.setter, (receiver, new)))
+        case "__get__":
+            return Native("property.__get__", lambda _, receiver, owner=None: machine.call(value.getter, (receiver,)))
+        case "fget":
+            return value.getter
+        case "fset":
+            return value.setter
+        case "setter":
+            return Native("property.setter", lambda _, f: Property(value.getter, f, value.deleter))
+        case "getter":
+            return Native("property.getter", lambda _, f: Property(f, value.setter, value.deleter))
+        case "deleter":
+            return Native("property.deleter", lambda _, f: Property(value.getter, value.setter, f))
+        case "__doc__":
+            return None
     return MISSING
 
 

@@ -160,9 +160,6 @@ def instantiate(machine: Machine, cls: ClassValue, args: Sequence[Value], kwargs
 
 def construct(machine: Machine, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
     """What ``type.__call__`` does."""
-    override = machine.class_override(cls)
-    if override is not None:
-        return call_native(machine, override, (cls, *args), kwargs)
     new = cls.find("__new__")
     if new is MISSING:
         return machine.unknown(GapCode.UNKNOWN_LIBRARY, cls.qualified_name, "the class can not be instantiated")

@@ -8,7 +8,7 @@ from analyzer.interpret.expressions import evaluate
 from analyzer.interpret.frames import Frame
 from analyzer.names.mro import InconsistentHierarchy, linearize
 from analyzer.sources import syntax
-from analyzer.values import MISSING, ClassMethod, ClassValue, Function, Instance, Native, Opaque, Unknown, Value
+from analyzer.values import MISSING, ClassMethod, ClassValue, Function, Instance, Native, Opaque, Unknown, Value, plain
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -46,9 +46,9 @@ def _class_arguments(
         elif isinstance(value, ClassValue):
             bases.append(value)
         elif isinstance(value, Native):
-            bases.extend(machine.bases_of_native(value))
+            bases.extend(bases_of_native(machine, value))
         elif isinstance(value, Unknown):
-            bases.append(machine.unknown_base(value))
+            bases.append(unknown_base(machine, value))
         elif not isinstance(value, Opaque):
             machine.throw("TypeError", f"base of class {node.name!r} is not a class")
     return bases, keywords
@@ -82,6 +82,30 @@ def make_class(
     for base in unique:
         base.subclasses.append(cls)
     return cls
+
+
+def class_of_parts(machine: Machine, name: Value, bases: Value, namespace: Value) -> ClassValue:
+    """``type(name, bases, namespace)``."""
+    found = [base for base in machine.iterate(bases) if isinstance(base, ClassValue)]
+    text = str(plain(name))
+    made = make_class(machine, text, text, found, dict(machine.as_mapping(namespace)))
+    made.metaclass = next((base.metaclass for base in made.mro if base.metaclass is not None), None)
+    frame = machine.tree_frame()
+    made.module = frame.module if frame is not None else None
+    return made
+
+
+def bases_of_native(machine: Machine, value: Native) -> list[ClassValue]:
+    """The class that a native function of the same name stands for (``property``)."""
+    found = machine.classes.get(value.name)
+    return [found] if found is not None else []
+
+
+def unknown_base(machine: Machine, value: Unknown) -> ClassValue:
+    """A class about which nothing is known, for the bases of a class that is analysed all the same."""
+    made = ClassValue("Unknown", value.gap.construct, (machine.classes["object"],), {})
+    made.mro = (made, machine.classes["object"])
+    return made
 
 
 def _inherited_metaclass(cls: ClassValue) -> ClassValue | None:

@@ -10,6 +10,7 @@ from analyzer.base import GapCode
 from analyzer.interpret import containers, operators
 from analyzer.interpret.frames import BudgetExceeded, Frame
 from analyzer.interpret.operators import HOST_ERRORS, merged, shown
+from analyzer.library.natives.types import asks_for_too_much
 from analyzer.sources import syntax
 from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, plain, traced
 
@@ -237,8 +238,8 @@ def _format_part(machine: Machine, part: syntax.FormattedValue, frame: Frame) ->
         return spec
     if not spec or part.conversion is not None:
         return repr(plain(value)) if part.conversion == "r" else machine.text(value)
-    if len(spec) > 20:
-        return machine.unknown(GapCode.BUDGET, "format", "the format specification is too long")
+    if asks_for_too_much(spec):
+        return machine.unknown(GapCode.BUDGET, "format", "the formatted text would be too long")
     try:
         return format(plain(value), spec)
     except HOST_ERRORS as error:

@@ -55,6 +55,20 @@ class Frame:
         self.alternatives: list[Value] = []
         """Results of returns under conditions that could not be decided."""
 
+    def bind(self, name: str, value: Value) -> None:
+        """Bind a name in the scope that owns it."""
+        if name in self.declared_global:
+            self.module.namespace[name] = value
+            return
+        if name in self.declared_nonlocal:
+            scope = self.parent
+            while scope is not None:
+                if name in scope.locals:
+                    scope.locals[name] = value
+                    return
+                scope = scope.parent
+        self.locals[name] = value
+
 
 class Signal(Enum):
     BREAK = "break"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
-from analyzer.base import NOWHERE, Gap, GapCode, Span
+from analyzer.base import Gap, GapCode, Span
 from analyzer.graph import Dtype
 from analyzer.interpret import (
     assignment,
@@ -19,76 +18,50 @@ from analyzer.interpret import (
     joining,
     operators,
     recorder,
+    reflection,
     statements,
 )
 from analyzer.interpret import tensors as tensor_rules
-from analyzer.interpret.frames import BudgetExceeded, Frame, Outcome, ProgramError
-from analyzer.interpret.recorder import Recorder
-from analyzer.library.natives import inspection, transformers, types
+from analyzer.interpret.activity import Activity
+from analyzer.interpret.frames import Frame, Outcome, ProgramError
+from analyzer.library.natives import inspection, transformers
 from analyzer.library.natives.catalogue import builtin_names, library_classes
 from analyzer.names import Workspace
 from analyzer.sources import syntax
 from analyzer.values import (
     MISSING,
-    BoundMethod,
     ClassValue,
     Function,
     Instance,
     LazyImport,
     ModuleInstance,
     Native,
-    Opaque,
-    Partial,
-    Property,
     PyModule,
     Tensor,
     Unknown,
     Value,
-    plain,
 )
 
-MOST_STEPS = 12_000_000
-MOST_SECONDS = 120.0
 
-
-class Machine:
+class Machine(Activity):
     """One interpretation: modules loaded so far, the call stack, what is recorded and what was not understood."""
 
     def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
         self.workspace = workspace
         self.classes = library_classes()
         self.builtins = builtin_names(self.classes)
         self.modules: dict[str, PyModule] = {}
-        self.frames: list[Frame] = []
-        self.handled: list[ProgramError] = []
-        self.guards = 0
         self.resolving: set[tuple[str, str | None]] = set()
         self.settings: dict[str, Value] = {}
-        self._spans: dict[tuple[str, int, int], Span] = {}
         self.module_gaps: dict[tuple[str, str, Span], Gap] = {}
         self.reset()
 
     def reset(self) -> None:
         """Begin a new model: loaded modules stay, everything recorded goes."""
-        self.recorder = Recorder()
-        self.gaps: dict[tuple[str, str, Span], Gap] = {}
-        self.frames = []
-        self.handled.clear()
-        self.guards = 0
+        super().reset()
         self.resolving.clear()
         self.settings = {"default_dtype": Dtype.FLOAT32}
-        self.steps = 0
-        self.deadline = time.monotonic() + MOST_SECONDS
-
-    # --- budget -------------------------------------------------------------------------------------------------
-
-    def step(self) -> None:
-        """Count one statement; the budget ends a run-away program."""
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise BudgetExceeded(f"more than {MOST_STEPS} statements")
-        if not self.steps & 1023 and time.monotonic() > self.deadline:
-            raise BudgetExceeded(f"more than {MOST_SECONDS:.0f} seconds")
 
     # --- syntax -------------------------------------------------------------------------------------------------
 
@@ -179,57 +152,16 @@ class Machine:
         return classes.define_class(self, node, frame)
 
     def make_class(self, name: Value, bases: Value, namespace: Value) -> ClassValue:
-        """``type(name, bases, namespace)``."""
-        found = [base for base in self.iterate(bases) if isinstance(base, ClassValue)]
-        text = str(plain(name))
-        made = classes.make_class(self, text, text, found, dict(self.as_mapping(namespace)))
-        made.metaclass = next((base.metaclass for base in made.mro if base.metaclass is not None), None)
-        frame = self.tree_frame()
-        made.module = frame.module if frame is not None else None
-        return made
-
-    def bases_of_native(self, value: Native) -> list[ClassValue]:
-        """The class that a native function of the same name stands for (``property``)."""
-        found = self.classes.get(value.name)
-        return [found] if found is not None else []
-
-    def unknown_base(self, value: Unknown) -> ClassValue:
-        """A class about which nothing is known, for the bases of a class that is analysed all the same."""
-        made = ClassValue("Unknown", value.gap.construct, (self.classes["object"],), {})
-        made.mro = (made, self.classes["object"])
-        return made
+        return classes.class_of_parts(self, name, bases, namespace)
 
     def class_special(self, cls: ClassValue, name: str) -> Value:
-        match name:
-            case "__name__" | "__qualname__":
-                return cls.name
-            case "__module__":
-                return cls.module.name if cls.module is not None else cls.qualified_name.rpartition(".")[0]
-            case "__mro__":
-                return cls.mro
-            case "__bases__":
-                return cls.bases
-            case "__dict__":
-                return cls.namespace
-            case "__class__":
-                return cls.metaclass or self.classes["type"]
-            case "__annotations__":
-                return {name: Opaque("annotation") for name in cls.annotations}
-            case "__subclasses__":
-                return Native("__subclasses__", lambda _: list(cls.subclasses))
-            case "__doc__":
-                return None
-        found = self.classes["type"].find(name)
-        return attributes.bind(self, found, cls, self.classes["type"], name) if found is not MISSING else MISSING
+        return reflection.class_special(self, cls, name)
 
     def override(self, function: Function) -> Native | None:
         return transformers.override(function.qualified_name)
 
     def function_override(self, qualified_name: str) -> Native | None:
         return transformers.override(qualified_name)
-
-    def class_override(self, cls: ClassValue) -> Native | None:
-        return None
 
     def code_of(self, function: Function) -> Value:
         return inspection.code_of(self, function)
@@ -310,78 +242,16 @@ class Machine:
         return containers.iterate(self, value)
 
     def as_mapping(self, value: Value) -> Mapping[str, Value]:
-        """What ``**value`` passes on."""
-        value = operators.unwrap(value)
-        if isinstance(value, Unknown | Opaque):
-            return {}
-        if isinstance(value, dict):
-            return {plain(key): item for key, item in value.items()}
-        if isinstance(value, Instance) and value.cls.find("keys") is not MISSING:
-            keys = list(self.iterate(self.call(self.get_attribute(value, "keys"))))
-            return {plain(key): self.get_item(value, key) for key in keys}
-        self.throw("TypeError", "argument after ** must be a mapping")
+        return reflection.as_mapping(self, value)
 
     def type_of(self, value: Value) -> ClassValue:
-        match value:
-            case Instance():
-                return value.cls
-            case Tensor():
-                return self.classes["torch.nn.Parameter" if value.parameter else "torch.Tensor"]
-            case ClassValue():
-                return value.metaclass or self.classes["type"]
-            case Function() | Native() | Partial():
-                return self.classes["function"]
-            case BoundMethod():
-                return self.classes["method"]
-            case PyModule():
-                return self.classes["module"]
-            case Property():
-                return self.classes["property"]
-            case _:
-                return types.type_of(self.classes, value)
+        return reflection.type_of(self, value)
 
     def is_instance(self, value: Value, kinds: Value) -> bool | None:
-        """``isinstance``; None where it is not known."""
-        if isinstance(value, Unknown):
-            return None
-        if isinstance(kinds, tuple | list):
-            decided = [self.is_instance(value, kind) for kind in kinds]
-            return True if True in decided else None if None in decided else False
-        if not isinstance(kinds, ClassValue):
-            if isinstance(kinds, Native):
-                kinds = self.classes.get(kinds.name, kinds)
-            if not isinstance(kinds, ClassValue):
-                return None if isinstance(kinds, Unknown) else False
-        if kinds.qualified_name.startswith("collections.abc."):
-            return self._is_abstract_instance(value, kinds)
-        if isinstance(value, Tensor) and "buffer" in value.attributes and kinds.name == "Buffer":
-            return True
-        return self.type_of(value).derives(kinds)
-
-    def _is_abstract_instance(self, value: Value, kind: ClassValue) -> bool:
-        if isinstance(value, Instance) and value.native is MISSING:
-            if kind.name == "Callable":
-                return value.cls.find("__call__") is not MISSING
-            return kind.name in ("Iterable", "Iterator") and value.cls.find("__iter__") is not MISSING
-        if isinstance(value, Function | BoundMethod | Native | Partial | ClassValue):
-            return kind.name == "Callable"
-        return kind.python_type is not None and isinstance(operators.unwrap(value), kind.python_type)
+        return reflection.is_instance(self, value, kinds)
 
     def text(self, value: Value) -> str:
-        """``str(value)`` of the program."""
-        if isinstance(value, Instance):
-            method = value.cls.find("__str__")
-            if method is not MISSING:
-                found = self.call(method, (value,))
-                return found if isinstance(found, str) else ""
-            return self.text(value.native) if value.native is not MISSING else f"<{value.cls.name} object>"
-        if isinstance(value, ClassValue):
-            return f"<class '{value.qualified_name}'>"
-        if isinstance(value, Dtype):
-            return f"torch.{value.value}"
-        if isinstance(value, Opaque | Unknown | Tensor | Function | PyModule):
-            return "<...>"
-        return str(plain(value))[:10_000]
+        return reflection.text(self, value)
 
     # --- tensors ------------------------------------------------------------------------------------------------
 
@@ -403,61 +273,6 @@ class Machine:
             return value
         sources = (value,) if isinstance(value, Tensor) else ()
         return Unknown(self.data_dependent(construct), sources)
-
-    # --- places, gaps, errors -----------------------------------------------------------------------------------
-
-    def frame(self) -> Frame | None:
-        return self.frames[-1] if self.frames else None
-
-    def tree_frame(self) -> Frame | None:
-        """The innermost frame of code that belongs to the analysed tree, else the innermost of all."""
-        for frame in reversed(self.frames):
-            if not frame.module.external:
-                return frame
-        return self.frames[-1] if self.frames else None
-
-    def place(self, frame: Frame | None) -> Span:
-        """Where ``frame`` is."""
-        if frame is None or frame.node is None or frame.module.file is None:
-            return NOWHERE
-        start, end = tensor_rules.extent(frame.node)
-        return self.span_of(frame.module, start, end)
-
-    def span_of(self, module: PyModule, start: int, end: int) -> Span:
-        if module.file is None:
-            return NOWHERE
-        key = (module.name, start, end)
-        span = self._spans.get(key)
-        if span is None:
-            span = self._spans[key] = module.file.span(start, end)
-        return span
-
-    def span(self) -> Span:
-        return self.place(self.tree_frame())
-
-    def stack(self) -> tuple[Span, ...]:
-        """Where the calls around the current place were made, outermost first."""
-        return tuple(self.place(frame) for frame in self.frames[:-1] if not frame.module.external)
-
-    def make_gap(self, code: GapCode, construct: str, explanation: str = "", span: Span | None = None) -> Gap:
-        """Record a gap at the current place (or ``span``), once a place."""
-        span = self.span() if span is None else span
-        gap = self.gaps.get((code, construct, span))
-        if gap is None:
-            gap = self.gaps[(code, construct, span)] = Gap(code, construct, span, explanation)
-        return gap
-
-    def note(self, gap: Gap) -> None:
-        """Count a gap that was found elsewhere (while a module was loaded) where its value is used."""
-        if gap.code is not GapCode.DATA_DEPENDENT:
-            self.gaps.setdefault((gap.code, gap.construct, gap.span), gap)
-
-    def data_dependent(self, construct: str) -> Gap:
-        """The reason of a value that only the numbers in a tensor decide; not counted, as nothing was misunderstood."""
-        return Gap(GapCode.DATA_DEPENDENT, construct, self.span(), "the value depends on the data of a tensor")
-
-    def unknown(self, code: GapCode, construct: str, explanation: str = "", sources: Sequence[Tensor] = ()) -> Unknown:
-        return Unknown(self.make_gap(code, construct, explanation), tuple(sources))
 
     def error(self, name: str, message: str = "") -> ProgramError:
         """The program's exception of a built-in class."""

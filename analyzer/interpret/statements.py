@@ -9,6 +9,7 @@ from analyzer.base import GapCode
 from analyzer.interpret import containers, operators
 from analyzer.interpret.expressions import default_values, evaluate, scope_of
 from analyzer.interpret.frames import Frame, Outcome, ProgramError, Returned, Signal
+from analyzer.interpret.guarding import execute_try, execute_with
 from analyzer.interpret.joining import execute_both
 from analyzer.library.torch_ops import operator_target
 from analyzer.sources import syntax
@@ -63,7 +64,7 @@ def assign(machine: Machine, target: syntax.Expression, value: Value, frame: Fra
     """Bind ``value`` to a target: a name, attribute, subscript or a sequence of targets."""
     match target:
         case syntax.Name():
-            bind_name(frame, target.id, value)
+            frame.bind(target.id, value)
         case syntax.Attribute():
             receiver = evaluate(machine, target.value, frame)
             frame.node = target
@@ -79,21 +80,6 @@ def assign(machine: Machine, target: syntax.Expression, value: Value, frame: Fra
             assign(machine, target.value, value, frame)
         case _:
             machine.unknown(GapCode.UNSUPPORTED_SYNTAX, type(target).__name__, "not a target of an assignment")
-
-
-def bind_name(frame: Frame, name: str, value: Value) -> None:
-    """Bind a name in the scope that owns it."""
-    if name in frame.declared_global:
-        frame.module.namespace[name] = value
-        return
-    if name in frame.declared_nonlocal:
-        scope = frame.parent
-        while scope is not None:
-            if name in scope.locals:
-                scope.locals[name] = value
-                return
-            scope = scope.parent
-    frame.locals[name] = value
 
 
 def _unpack(machine: Machine, targets: tuple[syntax.Expression, ...], value: Value, frame: Frame) -> None:
@@ -234,90 +220,6 @@ def _while(machine: Machine, node: syntax.While, frame: Frame) -> Outcome:
             return None
 
 
-def _try(machine: Machine, node: syntax.Try, frame: Frame) -> Outcome:
-    try:
-        outcome = _guarded(machine, node, frame)
-    except ProgramError:
-        override = execute(machine, node.final, frame)
-        if override is not None:
-            return override
-        raise
-    return execute(machine, node.final, frame) or outcome
-
-
-def _guarded(machine: Machine, node: syntax.Try, frame: Frame) -> Outcome:
-    machine.guards += bool(node.handlers)
-    depth = len(machine.frames)
-    try:
-        outcome = execute(machine, node.body, frame)
-    except ProgramError as error:
-        machine.guards -= bool(node.handlers)
-        del machine.frames[depth:]
-        return _handle(machine, node, error, frame)
-    except BaseException:
-        machine.guards -= bool(node.handlers)
-        raise
-    machine.guards -= bool(node.handlers)
-    return execute(machine, node.otherwise, frame) if outcome is None else outcome
-
-
-def _handle(machine: Machine, node: syntax.Try, error: ProgramError, frame: Frame) -> Outcome:
-    for handler in node.handlers:
-        if handler.matches is not None and not _matches(machine, evaluate(machine, handler.matches, frame), error):
-            continue
-        if handler.name is not None:
-            bind_name(frame, handler.name, error.value)
-        machine.handled.append(error)
-        try:
-            return execute(machine, handler.body, frame)
-        finally:
-            machine.handled.pop()
-    raise error
-
-
-def _matches(machine: Machine, classes: Value, error: ProgramError) -> bool:
-    if isinstance(classes, tuple | list):
-        return any(_matches(machine, cls, error) for cls in classes)
-    return isinstance(classes, ClassValue) and error.value.cls.derives(classes)
-
-
-def _with(machine: Machine, node: syntax.With, frame: Frame) -> Outcome:
-    managers: list[Value] = []
-    for item in node.items:
-        manager = evaluate(machine, item.value, frame)
-        frame.node = item.value
-        entered = _enter(machine, manager)
-        managers.append(manager)
-        if item.target is not None:
-            assign(machine, item.target, entered, frame)
-    try:
-        outcome = execute(machine, node.body, frame)
-    except ProgramError as error:
-        if any(_leave(machine, manager, error) for manager in reversed(managers)):
-            return None
-        raise
-    for manager in reversed(managers):
-        _leave(machine, manager, None)
-    return outcome
-
-
-def _enter(machine: Machine, manager: Value) -> Value:
-    if isinstance(manager, Unknown | Opaque):
-        return manager
-    method = machine.type_of(manager).find("__enter__")
-    return manager if method is MISSING else machine.call(method, (manager,))
-
-
-def _leave(machine: Machine, manager: Value, error: ProgramError | None) -> bool:
-    if isinstance(manager, Unknown | Opaque):
-        return False
-    method = machine.type_of(manager).find("__exit__")
-    if method is MISSING:
-        return False
-    details = (None, None, None) if error is None else (error.value.cls, error.value, None)
-    return machine.truth(machine.call(method, (manager, *details))) is True
-
-
 def _function(machine: Machine, node: syntax.FunctionDefinition, frame: Frame) -> Outcome:
     prefix = frame.locals.get("__qualname__") if frame.name == "<class>" else None
     qualified = f"{prefix}.{node.name}" if prefix else f"{frame.module.name}.{node.name}"
@@ -329,7 +231,7 @@ def _function(machine: Machine, node: syntax.FunctionDefinition, frame: Frame) -
         wrap = evaluate(machine, decorator, frame)
         frame.node = decorator
         value = machine.call(wrap, (value,))
-    bind_name(frame, node.name, value)
+    frame.bind(node.name, value)
     return None
 
 
@@ -339,7 +241,7 @@ def _class(machine: Machine, node: syntax.ClassDefinition, frame: Frame) -> Outc
         function = evaluate(machine, decorator, frame)
         frame.node = decorator
         value = machine.call(function, (value,))
-    bind_name(frame, node.name, value)
+    frame.bind(node.name, value)
     return None
 
 
@@ -347,9 +249,9 @@ def _import(machine: Machine, node: syntax.Import, frame: Frame) -> Outcome:
     for name in node.names:
         machine.require_module(name.name)
         if name.alias is not None:
-            bind_name(frame, name.alias, LazyImport(name.name, None))
+            frame.bind(name.alias, LazyImport(name.name, None))
         else:
-            bind_name(frame, name.name.partition(".")[0], LazyImport(name.name.partition(".")[0], None))
+            frame.bind(name.name.partition(".")[0], LazyImport(name.name.partition(".")[0], None))
     return None
 
 
@@ -363,7 +265,7 @@ def _import_from(machine: Machine, node: syntax.ImportFrom, frame: Frame) -> Out
             frame.locals.update(machine.star_names(module))
             continue
         machine.require_name(module, name.name)
-        bind_name(frame, name.alias or name.name, LazyImport(module, name.name))
+        frame.bind(name.alias or name.name, LazyImport(module, name.name))
     return None
 
 
@@ -417,8 +319,8 @@ EXECUTE: dict[type, Callable[[Machine, Any, Frame], Outcome]] = {
     syntax.If: _if,
     syntax.For: _for,
     syntax.While: _while,
-    syntax.Try: _try,
-    syntax.With: _with,
+    syntax.Try: execute_try,
+    syntax.With: execute_with,
     syntax.FunctionDefinition: _function,
     syntax.ClassDefinition: _class,
     syntax.Import: _import,

@@ -12,7 +12,6 @@ from analyzer.graph import Dtype, Phase
 from analyzer.interpret.frames import ProgramError
 from analyzer.library.natives.torch import CPU
 from analyzer.library.torch_ops import RULES, TENSOR_ATTRIBUTES, TENSOR_METHODS
-from analyzer.sources import syntax
 from analyzer.values import MISSING, ModuleInstance, Native, Tensor, Value, plain
 
 if TYPE_CHECKING:
@@ -116,15 +115,6 @@ def host_attribute(machine: Machine, value: Value, name: str) -> Value:
             return Native(f"numpy.ndarray.{name}", lambda _, *args: getattr(value, name)(*map(plain, args)))
     slots = getattr(type(value), "__slots__", ())
     return getattr(value, name) if name in slots and not name.startswith("_") else MISSING
-
-
-def extent(node: syntax.Node) -> tuple[int, int]:
-    """Start and end offsets that Python reports for a node: a method call begins at the method's name."""
-    if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Attribute):
-        return node.function.end - len(node.function.name), node.end
-    if isinstance(node, syntax.Attribute):
-        return node.end - len(node.name), node.end
-    return node.at, node.end
 
 
 def call_module(machine: Machine, module: ModuleInstance, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -189,6 +190,11 @@ def _host_method(name: str, attribute: str, method: Callable[..., Any]) -> Nativ
     return Native(name, call)
 
 
+def asks_for_too_much(template: str) -> bool:
+    """Whether a format asks for a width or precision that would take too much memory."""
+    return len(template) > 10_000 or re.search(r"\d{5}", template) is not None
+
+
 def _kept(value: Value) -> Value:
     """A value that a container stores or looks up: as it is, but for the scalar that an enumeration member extends."""
     if isinstance(value, Instance) and isinstance(value.native, str | int | float):
@@ -201,7 +207,7 @@ def _format(machine: Context, template: str, args: list[Value], kwargs: dict[str
     def safe(value: Value) -> Value:
         return plain(value) if isinstance(value, bool | int | float | str) else machine.text(value)
 
-    if any(len(part) > 12 and part.isdigit() for part in template.replace("}", " ").split()):
+    if asks_for_too_much(template):
         machine.throw("OverflowError", "str.format: width is too large")
     return plain(template).format(*map(safe, args), **{key: safe(value) for key, value in kwargs.items()})
 

@@ -1,0 +1,105 @@
+"""What one interpretation is doing: its call stack, its budget, what is recorded and what was not understood."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from analyzer.base import NOWHERE, Gap, GapCode, Span
+from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
+from analyzer.interpret.recorder import Recorder
+from analyzer.sources import syntax
+from analyzer.values import PyModule, Tensor, Unknown
+
+MOST_STEPS = 12_000_000
+MOST_SECONDS = 120.0
+
+
+class Activity:
+    """The state that belongs to one model, and the places and gaps that are told from it."""
+
+    def __init__(self) -> None:
+        self._spans: dict[tuple[str, int, int], Span] = {}
+        self.handled: list[ProgramError] = []
+        """Exceptions whose handlers are running, for a bare ``raise``."""
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self.recorder = Recorder()
+        self.gaps: dict[tuple[str, str, Span], Gap] = {}
+        self.frames: list[Frame] = []
+        self.handled.clear()
+        self.guards = 0
+        """How many ``try`` blocks with handlers are being run."""
+        self.steps = 0
+        self.deadline = time.monotonic() + MOST_SECONDS
+
+    def step(self) -> None:
+        """Count one statement; the budget ends a run-away program."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise BudgetExceeded(f"more than {MOST_STEPS} statements")
+        if not self.steps & 1023 and time.monotonic() > self.deadline:
+            raise BudgetExceeded(f"more than {MOST_SECONDS:.0f} seconds")
+
+    def frame(self) -> Frame | None:
+        return self.frames[-1] if self.frames else None
+
+    def tree_frame(self) -> Frame | None:
+        """The innermost frame of code that belongs to the analysed tree, else the innermost of all."""
+        for frame in reversed(self.frames):
+            if not frame.module.external:
+                return frame
+        return self.frames[-1] if self.frames else None
+
+    def place(self, frame: Frame | None) -> Span:
+        """Where ``frame`` is."""
+        if frame is None or frame.node is None or frame.module.file is None:
+            return NOWHERE
+        start, end = extent(frame.node)
+        return self.span_of(frame.module, start, end)
+
+    def span_of(self, module: PyModule, start: int, end: int) -> Span:
+        if module.file is None:
+            return NOWHERE
+        key = (module.name, start, end)
+        span = self._spans.get(key)
+        if span is None:
+            span = self._spans[key] = module.file.span(start, end)
+        return span
+
+    def span(self) -> Span:
+        return self.place(self.tree_frame())
+
+    def stack(self) -> tuple[Span, ...]:
+        """Where the calls around the current place were made, outermost first."""
+        return tuple(self.place(frame) for frame in self.frames[:-1] if not frame.module.external)
+
+    def make_gap(self, code: GapCode, construct: str, explanation: str = "", span: Span | None = None) -> Gap:
+        """Record a gap at the current place (or ``span``), once a place."""
+        span = self.span() if span is None else span
+        gap = self.gaps.get((code, construct, span))
+        if gap is None:
+            gap = self.gaps[(code, construct, span)] = Gap(code, construct, span, explanation)
+        return gap
+
+    def note(self, gap: Gap) -> None:
+        """Count a gap that was found elsewhere (while a module was loaded) where its value is used."""
+        if gap.code is not GapCode.DATA_DEPENDENT:
+            self.gaps.setdefault((gap.code, gap.construct, gap.span), gap)
+
+    def data_dependent(self, construct: str) -> Gap:
+        """The reason of a value that only the numbers in a tensor decide; not counted, as nothing was misunderstood."""
+        return Gap(GapCode.DATA_DEPENDENT, construct, self.span(), "the value depends on the data of a tensor")
+
+    def unknown(self, code: GapCode, construct: str, explanation: str = "", sources: Sequence[Tensor] = ()) -> Unknown:
+        return Unknown(self.make_gap(code, construct, explanation), tuple(sources))
+
+
+def extent(node: syntax.Node) -> tuple[int, int]:
+    """Start and end offsets that Python reports for a node: a method call begins at the method's name."""
+    if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Attribute):
+        return node.function.end - len(node.function.name), node.end
+    if isinstance(node, syntax.Attribute):
+        return node.end - len(node.name), node.end
+    return node.at, node.end

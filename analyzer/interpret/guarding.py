@@ -1,0 +1,96 @@
+"""``try`` and ``with``: statements that outlive an exception of the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.interpret.frames import Frame, Outcome, ProgramError
+from analyzer.sources import syntax
+from analyzer.values import MISSING, ClassValue, Opaque, Unknown, Value
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+
+def execute_try(machine: Machine, node: syntax.Try, frame: Frame) -> Outcome:
+    try:
+        outcome = _guarded(machine, node, frame)
+    except ProgramError:
+        override = machine.execute(node.final, frame)
+        if override is not None:
+            return override
+        raise
+    return machine.execute(node.final, frame) or outcome
+
+
+def _guarded(machine: Machine, node: syntax.Try, frame: Frame) -> Outcome:
+    machine.guards += bool(node.handlers)
+    depth = len(machine.frames)
+    try:
+        outcome = machine.execute(node.body, frame)
+    except ProgramError as error:
+        machine.guards -= bool(node.handlers)
+        del machine.frames[depth:]
+        return _handle(machine, node, error, frame)
+    except BaseException:
+        machine.guards -= bool(node.handlers)
+        raise
+    machine.guards -= bool(node.handlers)
+    return machine.execute(node.otherwise, frame) if outcome is None else outcome
+
+
+def _handle(machine: Machine, node: syntax.Try, error: ProgramError, frame: Frame) -> Outcome:
+    for handler in node.handlers:
+        if handler.matches is not None and not _matches(machine, machine.evaluate(handler.matches, frame), error):
+            continue
+        if handler.name is not None:
+            frame.bind(handler.name, error.value)
+        machine.handled.append(error)
+        try:
+            return machine.execute(handler.body, frame)
+        finally:
+            machine.handled.pop()
+    raise error
+
+
+def _matches(machine: Machine, classes: Value, error: ProgramError) -> bool:
+    if isinstance(classes, tuple | list):
+        return any(_matches(machine, cls, error) for cls in classes)
+    return isinstance(classes, ClassValue) and error.value.cls.derives(classes)
+
+
+def execute_with(machine: Machine, node: syntax.With, frame: Frame) -> Outcome:
+    managers: list[Value] = []
+    for item in node.items:
+        manager = machine.evaluate(item.value, frame)
+        frame.node = item.value
+        entered = _enter(machine, manager)
+        managers.append(manager)
+        if item.target is not None:
+            machine.assign(item.target, entered, frame)
+    try:
+        outcome = machine.execute(node.body, frame)
+    except ProgramError as error:
+        if any(_leave(machine, manager, error) for manager in reversed(managers)):
+            return None
+        raise
+    for manager in reversed(managers):
+        _leave(machine, manager, None)
+    return outcome
+
+
+def _enter(machine: Machine, manager: Value) -> Value:
+    if isinstance(manager, Unknown | Opaque):
+        return manager
+    method = machine.type_of(manager).find("__enter__")
+    return manager if method is MISSING else machine.call(method, (manager,))
+
+
+def _leave(machine: Machine, manager: Value, error: ProgramError | None) -> bool:
+    if isinstance(manager, Unknown | Opaque):
+        return False
+    method = machine.type_of(manager).find("__exit__")
+    if method is MISSING:
+        return False
+    details = (None, None, None) if error is None else (error.value.cls, error.value, None)
+    return machine.truth(machine.call(method, (manager, *details))) is True

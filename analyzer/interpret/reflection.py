@@ -1,0 +1,133 @@
+"""What the program can learn of its own values: their classes, texts and mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from analyzer.graph import Dtype
+from analyzer.interpret import attributes
+from analyzer.interpret.operators import unwrap
+from analyzer.library.natives import types
+from analyzer.values import (
+    MISSING,
+    BoundMethod,
+    ClassValue,
+    Function,
+    Instance,
+    Native,
+    Opaque,
+    Partial,
+    Property,
+    PyModule,
+    Tensor,
+    Unknown,
+    Value,
+    plain,
+)
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+
+def class_special(machine: Machine, cls: ClassValue, name: str) -> Value:
+    match name:
+        case "__name__" | "__qualname__":
+            return cls.name
+        case "__module__":
+            return cls.module.name if cls.module is not None else cls.qualified_name.rpartition(".")[0]
+        case "__mro__":
+            return cls.mro
+        case "__bases__":
+            return cls.bases
+        case "__dict__":
+            return cls.namespace
+        case "__class__":
+            return cls.metaclass or machine.classes["type"]
+        case "__annotations__":
+            return {name: Opaque("annotation") for name in cls.annotations}
+        case "__subclasses__":
+            return Native("__subclasses__", lambda _: list(cls.subclasses))
+        case "__doc__":
+            return None
+    found = machine.classes["type"].find(name)
+    return attributes.bind(machine, found, cls, machine.classes["type"], name) if found is not MISSING else MISSING
+
+
+def as_mapping(machine: Machine, value: Value) -> Mapping[str, Value]:
+    """What ``**value`` passes on."""
+    value = unwrap(value)
+    if isinstance(value, Unknown | Opaque):
+        return {}
+    if isinstance(value, dict):
+        return {plain(key): item for key, item in value.items()}
+    if isinstance(value, Instance) and value.cls.find("keys") is not MISSING:
+        keys = list(machine.iterate(machine.call(machine.get_attribute(value, "keys"))))
+        return {plain(key): machine.get_item(value, key) for key in keys}
+    machine.throw("TypeError", "argument after ** must be a mapping")
+
+
+def type_of(machine: Machine, value: Value) -> ClassValue:
+    match value:
+        case Instance():
+            return value.cls
+        case Tensor():
+            return machine.classes["torch.nn.Parameter" if value.parameter else "torch.Tensor"]
+        case ClassValue():
+            return value.metaclass or machine.classes["type"]
+        case Function() | Native() | Partial():
+            return machine.classes["function"]
+        case BoundMethod():
+            return machine.classes["method"]
+        case PyModule():
+            return machine.classes["module"]
+        case Property():
+            return machine.classes["property"]
+        case _:
+            return types.type_of(machine.classes, value)
+
+
+def is_instance(machine: Machine, value: Value, kinds: Value) -> bool | None:
+    """``isinstance``; None where it is not known."""
+    if isinstance(value, Unknown):
+        return None
+    if isinstance(kinds, tuple | list):
+        decided = [is_instance(machine, value, kind) for kind in kinds]
+        return True if True in decided else None if None in decided else False
+    if not isinstance(kinds, ClassValue):
+        if isinstance(kinds, Native):
+            kinds = machine.classes.get(kinds.name, kinds)
+        if not isinstance(kinds, ClassValue):
+            return None if isinstance(kinds, Unknown) else False
+    if kinds.qualified_name.startswith("collections.abc."):
+        return _is_abstract_instance(value, kinds)
+    if isinstance(value, Tensor) and "buffer" in value.attributes and kinds.name == "Buffer":
+        return True
+    return type_of(machine, value).derives(kinds)
+
+
+def _is_abstract_instance(value: Value, kind: ClassValue) -> bool:
+    if isinstance(value, Instance) and value.native is MISSING:
+        if kind.name == "Callable":
+            return value.cls.find("__call__") is not MISSING
+        return kind.name in ("Iterable", "Iterator") and value.cls.find("__iter__") is not MISSING
+    if isinstance(value, Function | BoundMethod | Native | Partial | ClassValue):
+        return kind.name == "Callable"
+    return kind.python_type is not None and isinstance(unwrap(value), kind.python_type)
+
+
+def text(machine: Machine, value: Value) -> str:
+    """``str(value)`` of the program."""
+    if isinstance(value, Instance):
+        method = value.cls.find("__str__")
+        if method is not MISSING:
+            found = machine.call(method, (value,))
+            return found if isinstance(found, str) else ""
+        return text(machine, value.native) if value.native is not MISSING else f"<{value.cls.name} object>"
+    if isinstance(value, ClassValue):
+        return f"<class '{value.qualified_name}'>"
+    if isinstance(value, Dtype):
+        return f"torch.{value.value}"
+    if isinstance(value, Opaque | Unknown | Tensor | Function | PyModule):
+        return "<...>"
+    return str(plain(value))[:10_000]
