@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode, InputError
@@ -11,6 +12,7 @@ from analyzer.interpret.recorder import Recorder
 from analyzer.library.natives.catalogue import CLASS_ALIASES, NATIVE_NAMES, NATIVE_PREFIXES
 from analyzer.library.natives.stdlib import INERT
 from analyzer.library.torch_ops import public_target
+from analyzer.sources import syntax
 from analyzer.values import MISSING, LazyImport, Native, Opaque, PyModule, Unknown, Value
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def load(machine: Machine, name: str) -> PyModule | None:
             module = machine.modules[name] = PyModule(name, "", external=True, executed=True)
             return module
         return None
-    module = PyModule(name, source.file.path, file=source.file, is_package=source.is_package, external=source.external)
+    module = PyModule(name, source.file.path, source=source, is_package=source.is_package, external=source.external)
     module.namespace.update(
         {"__name__": name, "__file__": f"/{source.file.path}", "__package__": _package(module), "__spec__": None}
     )
@@ -183,3 +185,23 @@ def star_names(machine: Machine, module: str) -> dict[str, Value]:
     else:
         names = [name for name in loaded.namespace if not name.startswith("_")]
     return {name: loaded.namespace.get(name, LazyImport(module, name)) for name in names}
+
+
+def skipped_import(module: PyModule, name: str) -> str | None:
+    """The package that ``module`` would import ``name`` from, where the condition around that import did not hold."""
+    source = module.source
+    body = source.syntax.body if source is not None else ()
+    return next((package for bound, package in _conditional_imports(body) if bound == name), None)
+
+
+def _conditional_imports(body: Iterable[syntax.Statement]) -> Iterator[tuple[str, str]]:
+    for statement in body:
+        match statement:
+            case syntax.If():
+                yield from _conditional_imports((*statement.body, *statement.otherwise))
+            case syntax.Try():
+                yield from _conditional_imports((*statement.body, *statement.otherwise))
+            case syntax.Import():
+                yield from ((n.alias or n.name.partition(".")[0], n.name) for n in statement.names)
+            case syntax.ImportFrom() if statement.level == 0:
+                yield from ((n.alias or n.name, statement.module) for n in statement.names)

@@ -94,6 +94,9 @@ class Machine(Activity):
             value = self.builtins.get(name, MISSING)
         if value is MISSING:
             frame.node = node
+            package = imports.skipped_import(frame.module, name)
+            if package is not None:
+                return self.unknown(GapCode.EXTERNAL_SOURCE, package, f"{package} is not installed beside the code")
             self.throw("NameError", f"name {name!r} is not defined")
         return value
 

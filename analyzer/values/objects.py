@@ -50,10 +50,16 @@ class PyModule:
     name: str
     path: str
     namespace: dict[str, Value] = field(default_factory=dict)
-    file: Any = None
+    source: Any = None
+    """The ``SourceModule`` that it was loaded from, None for one that a library describes."""
     is_package: bool = False
     external: bool = False
     executed: bool = False
+
+    @property
+    def file(self) -> Any:
+        """The file of its source, None without one."""
+        return None if self.source is None else self.source.file
 
     def __repr__(self) -> str:
         return f"<module {self.name}>"
