@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from analyzer.base import NOWHERE, InputError, Span
 from analyzer.graph import ConfigField, Dtype
-from analyzer.values import ClassValue, Function, Instance, Origin, Value, plain, traced
+from analyzer.library.natives.dataclass import fields_of
+from analyzer.values import MISSING, ClassValue, Function, Instance, Origin, Value, plain, traced
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -45,10 +46,24 @@ def make_config(machine: Machine, cls: ClassValue, given: Mapping[str, object]) 
 
     Raises the program's exception where the class refuses the values.
     """
-    made = machine.call(cls, (), {name: _copied(value) for name, value in given.items()})
+    accepted = _accepted(cls)
+    fields = {name: _copied(value) for name, value in given.items() if accepted is None or name in accepted}
+    made = machine.call(cls, (), fields)
     if not isinstance(made, Instance):
         raise InputError(f"{cls.name} does not give a configuration object")
     return made
+
+
+def _accepted(cls: ClassValue) -> frozenset[str] | None:
+    """The fields that the constructor takes, None where it takes any."""
+    init = cls.find("__init__")
+    if isinstance(init, Function):
+        parameters = init.node.parameters
+        if any(parameter.kind == "kwargs" for parameter in parameters) or init.attributes:
+            return None
+        return frozenset(parameter.name for parameter in parameters)
+    fields = fields_of(cls)
+    return None if fields is None or init is MISSING else frozenset(fields)
 
 
 def _copied(value: object) -> Value:
