@@ -11,7 +11,7 @@ from analyzer.interpret.recorder import Recorder
 from analyzer.sources import syntax
 from analyzer.values import PyModule, Tensor, Unknown
 
-MOST_STEPS = 12_000_000
+MOST_STEPS = 4_000_000
 MOST_SECONDS = 120.0
 
 

@@ -27,15 +27,19 @@ def _init(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Valu
     module.attributes.setdefault("training", False)
 
 
-def walk(module: ModuleInstance, prefix: str = "") -> Iterator[tuple[str, ModuleInstance]]:
-    """(dotted path, module) for the module and everything under it, each module once, in registration order."""
-    return _walk(module, prefix, set())
+def walk(module: ModuleInstance, prefix: str = "", duplicates: bool = False) -> Iterator[tuple[str, ModuleInstance]]:
+    """(dotted path, module) for the module and everything under it in registration order.
+
+    A module that is registered in several places comes once, unless ``duplicates``.
+    """
+    return _walk(module, prefix, None if duplicates else set())
 
 
-def _walk(module: ModuleInstance, prefix: str, seen: set[int]) -> Iterator[tuple[str, ModuleInstance]]:
-    if id(module) in seen:
-        return
-    seen.add(id(module))
+def _walk(module: ModuleInstance, prefix: str, seen: set[int] | None) -> Iterator[tuple[str, ModuleInstance]]:
+    if seen is not None:
+        if id(module) in seen:
+            return
+        seen.add(id(module))
     yield prefix, module
     for name, child in module.modules.items():
         if child is not None:
@@ -45,7 +49,7 @@ def _walk(module: ModuleInstance, prefix: str, seen: set[int]) -> Iterator[tuple
 def named_tensors(module: ModuleInstance, buffers: bool, duplicates: bool = False) -> Iterator[tuple[str, Tensor]]:
     """(dotted name, tensor) for parameters or buffers; a shared tensor once unless ``duplicates``."""
     seen: set[int] = set()
-    for path, owner in walk(module):
+    for path, owner in walk(module, duplicates=duplicates):
         for name, tensor in (owner.buffers if buffers else owner.parameters).items():
             if tensor is not None and (duplicates or id(tensor) not in seen):
                 seen.add(id(tensor))
@@ -57,7 +61,7 @@ def _named(buffers: bool) -> Callable[..., Value]:
         machine: Context, module: ModuleInstance, prefix: str = "", recurse: Value = True, **kwargs: Value
     ) -> Value:
         if recurse:
-            found = list(named_tensors(module, buffers))
+            found = list(named_tensors(module, buffers, duplicates=not kwargs.get("remove_duplicate", True)))
         else:
             members = module.buffers if buffers else module.parameters
             found = [(name, tensor) for name, tensor in members.items() if tensor is not None]
@@ -110,7 +114,7 @@ def _modules(machine: Context, module: ModuleInstance) -> Value:
 
 
 def _named_modules(machine: Context, module: ModuleInstance, memo: Value = None, prefix: str = "", **k: Value) -> Value:
-    return iter(list(walk(module, prefix)))
+    return iter(list(walk(module, prefix, duplicates=not k.get("remove_duplicate", True))))
 
 
 def _apply(machine: Context, module: ModuleInstance, function: Value) -> Value:

@@ -27,6 +27,7 @@ from analyzer.values import (
 
 IDENTITY = Native("identity", lambda machine, value, *args, **kwargs: value)
 LONGEST_TEXT = 2_000
+REGEX = ("match", "search", "fullmatch", "findall", "sub", "split", "escape")
 INERT = frozenset(
     {
         "abc",
@@ -165,6 +166,21 @@ def _regex(name: str) -> Native:
         return list(result) if name == "finditer" else result
 
     return Native(f"re.{name}", call)
+
+
+def _compiled(machine: Context, pattern: Value, flags: Value = 0) -> Value:
+    made = Instance(machine.classes["re.Pattern"])
+    made.attributes.update({"pattern": pattern, "flags": flags})
+    return made
+
+
+def _pattern_method(name: str) -> Native:
+    function = _regex(name)
+
+    def call(machine: Context, receiver: Instance, *args: Value) -> Value:
+        return function.call(machine, receiver.attributes["pattern"], *args)
+
+    return Native(f"re.Pattern.{name}", call)
 
 
 def _may_explode(pattern: str) -> bool:
@@ -313,6 +329,7 @@ def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
     define(
         "typing.NamedTuple", {"__new__": Native("NamedTuple.__new__", _named_tuple_new, static=True)}, classes["tuple"]
     )
+    define("re.Pattern", {name: _pattern_method(name) for name in REGEX if name != "escape"})
     define("types.SimpleNamespace", {"__init__": Native("SimpleNamespace.__init__", _simple_namespace)})
     define("threading.local", {})
     made["property"] = classes["property"]
@@ -388,8 +405,8 @@ NAMES: dict[str, Value] = {
     "abc.abstractmethod": IDENTITY,
     "copy.copy": Native("copy.copy", _copy),
     "copy.deepcopy": Native("copy.deepcopy", _deepcopy),
-    **{f"re.{name}": _regex(name) for name in ("match", "search", "fullmatch", "findall", "sub", "split", "escape")},
-    "re.compile": Native("re.compile", lambda machine, pattern, *flags: Opaque("re.Pattern")),
+    **{f"re.{name}": _regex(name) for name in REGEX},
+    "re.compile": Native("re.compile", _compiled),
     "contextvars.ContextVar": Native("contextvars.ContextVar", _context_variable),
     "contextlib.contextmanager": Native("contextlib.contextmanager", _context_manager),
     "contextlib.nullcontext": Native("contextlib.nullcontext", _null_context),
