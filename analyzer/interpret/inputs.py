@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BATCH = 2
 SEQUENCE = 7
 TARGET_SEQUENCE = 6
+PATCHES = 16
 SYMBOLS = {0: "batch", 1: "seq"}
 InputSpec = tuple[Dtype, tuple[int, ...]]
 
@@ -114,6 +115,18 @@ def _boxes(fields: Fields) -> InputSpec:
     return Dtype.INT64, (BATCH, SEQUENCE, 4)
 
 
+def _grid(fields: Fields) -> InputSpec:
+    return Dtype.INT64, (1, 3)
+
+
+def _patches(fields: Fields) -> InputSpec:
+    """Packed patches of one image, each flat: channels, frames and pixels."""
+    channels = fields.integer("in_channels", "num_channels", "in_chans") or 3
+    frames = fields.integer("temporal_patch_size") or 1
+    side = fields.integer("patch_size") or 14
+    return Dtype.FLOAT32, (PATCHES, channels * frames * side * side)
+
+
 CONVENTIONS: dict[str, Callable[[Fields], InputSpec]] = {
     "input_ids": _tokens,
     "decoder_input_ids": _targets,
@@ -128,6 +141,8 @@ CONVENTIONS: dict[str, Callable[[Fields], InputSpec]] = {
     "hidden_states": _embeddings,
     "bbox": _boxes,
     "audio_values": _wave,
+    "grid_thw": _grid,
+    "image_grid_thw": _grid,
 }
 MAIN_NAMES = ("input_ids", "pixel_values", "input_features", "input_values", "inputs_embeds")
 
@@ -149,6 +164,8 @@ def plan(machine: Machine, model: ModuleInstance, config: Instance | None) -> Pl
     if "pixel_values" in chosen and "input_ids" in names and "attention_mask" in names and main != "pixel_values":
         chosen.append("input_ids")
     tensors = {name: CONVENTIONS[name](fields) for name in dict.fromkeys(chosen)}
+    if any(name.endswith("grid_thw") for name in tensors):
+        tensors.update({name: _patches(fields) for name in ("hidden_states", "pixel_values") if name in tensors})
     rest = [name for name in required if name not in tensors]
     if rest and not tensors:
         tensors = {name: _tokens(fields) for name in rest}

@@ -188,10 +188,8 @@ def _may_explode(pattern: str) -> bool:
     return bool(re.search(r"\)[*+{]", pattern))
 
 
-def _context_variable(machine: Context, name: Value, *, default: Value = MISSING) -> Value:
-    variable = Instance(machine.classes["contextvars.ContextVar"])
+def _variable_init(machine: Context, variable: Instance, name: Value, *, default: Value = MISSING) -> None:
     variable.attributes.update({"name": name, "default": default})
-    return variable
 
 
 def _variable_get(machine: Context, variable: Instance, default: Value = MISSING) -> Value:
@@ -313,6 +311,7 @@ def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
     define(
         "contextvars.ContextVar",
         {
+            "__init__": Native("ContextVar.__init__", _variable_init),
             "get": Native("ContextVar.get", _variable_get),
             "set": Native("ContextVar.set", _variable_set),
             "reset": Native("ContextVar.reset", _variable_reset),
@@ -407,7 +406,6 @@ NAMES: dict[str, Value] = {
     "copy.deepcopy": Native("copy.deepcopy", _deepcopy),
     **{f"re.{name}": _regex(name) for name in REGEX},
     "re.compile": Native("re.compile", _compiled),
-    "contextvars.ContextVar": Native("contextvars.ContextVar", _context_variable),
     "contextlib.contextmanager": Native("contextlib.contextmanager", _context_manager),
     "contextlib.nullcontext": Native("contextlib.nullcontext", _null_context),
     "contextlib.suppress": Native("contextlib.suppress", lambda machine, *errors: Opaque("contextlib.suppress")),
