@@ -34,8 +34,9 @@ def check(query: Query) -> Iterable[Match]:
 def _each(query: Query, attention: Attention) -> Iterable[Match]:
     yield _scale(query, attention)
     cap = attention.softcap
-    place = at("scores", attention.scores, cap)
-    yield Match("none" if cap is None else cap, (place,), module=attention.module, trait="attention.softcap")
+    scores, bounding = at("scores", attention.scores, cap), attention.bounding
+    places = (at("bound", bounding, cap), scores) if bounding is not None else (scores,)
+    yield Match("none" if cap is None else cap, places, module=attention.module, trait="attention.softcap")
 
 
 def _scale(query: Query, attention: Attention) -> Match:

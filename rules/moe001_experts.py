@@ -14,6 +14,7 @@ from analyzer.rule import (
     Stack,
     at,
     first_unknown,
+    joint,
     layers_with,
     main_stacks,
     per_stack,
@@ -38,8 +39,10 @@ def _each(query: Query, router: Router) -> Iterable[Match]:
     yield Match(router.top_k, (choice,), module=module, trait="moe.top_k")
     shared, routed = shared_experts(query, router), routed_experts(query, router)
     count = sum(shared_count(one, routed[0]) for one in shared) if routed else len(shared)
-    places = tuple(at("shared expert", one.activated, one.width) for one in shared) or (logits,)
-    yield Match(count, places, module=module, trait="moe.shared_experts")
+    places = [at("shared expert", one.activated, one.width) for one in shared] or [logits]
+    joints = [joint(query, one, routed[-1]) for one in shared] if routed else []
+    places += [at("sum with the routed experts", op) for op in joints if op is not None]
+    yield Match(count, tuple(places), module=module, trait="moe.shared_experts")
 
 
 def _layers(query: Query) -> Iterable[Match]:

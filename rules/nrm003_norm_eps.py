@@ -24,7 +24,8 @@ def _match(found: BlockNorm) -> Match:
     if norm.eps is None:
         reason = "no number is added to the statistic, or the library's default depends on the element type"
         return unknown(reason, at("statistic", norm.statistic), module=found.module)
-    return Match(norm.eps, (at("statistic with the epsilon", norm.statistic, norm.eps),), module=found.module)
+    guard = at("epsilon", norm.guard or norm.statistic, norm.eps)
+    return Match(norm.eps, (at("statistic", norm.statistic), guard), module=found.module)
 
 
 RULE = Rule(

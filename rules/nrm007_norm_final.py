@@ -22,7 +22,8 @@ def _match(query: Query, found: StackEnd) -> Match:
     if trace_cut(query.model):
         return unknown("the trace ended before the last layer", add, module=found.stack.pattern)
     if norm is None:
-        return Match(False, (add,), module=found.stack.pattern)
+        readers = tuple(at("read without a norm", op) for op in query.users(found.add)[:1])
+        return Match(False, (add, *readers), module=found.stack.pattern)
     return Match(True, (at("norm after the last block", norm.core),), module=norm.module)
 
 

@@ -54,8 +54,8 @@ class Attention:
     ``scores`` is the product of queries and keys, ``softmax`` what normalises it, ``product`` the product with the
     values (one operation for all three in a fused call). ``steps`` are the operations between scores and softmax.
     ``head_dim`` is the size that queries and keys are summed over. ``factor`` is everything the scores are multiplied
-    by, wherever it is applied; ``softcap`` the bound of a tanh. ``heads`` and ``kv_heads`` are None where the shapes
-    do not tell.
+    by, wherever it is applied; ``softcap`` the bound of the tanh ``bounding``. ``heads`` and ``kv_heads`` are None
+    where the shapes do not tell.
     """
 
     scores: Op
@@ -71,6 +71,7 @@ class Attention:
     kv_heads: int | None
     factor: Factor
     softcap: float | None
+    bounding: Op | None
 
     @property
     def module(self) -> str:
@@ -132,9 +133,10 @@ def _called(query: Query, op: Op) -> Attention | None:
         steps=(),
         head_dim=width,
         heads=heads,
-        kv_heads=_kv_heads(heads, k, k.numel),
+        kv_heads=_kv_heads(heads, k, _full_called(heads, k)),
         factor=Factor((term,)).times(q.factor).times(k.factor),
         softcap=None,
+        bounding=None,
     )
 
 
@@ -161,6 +163,7 @@ def _written_out(query: Query, softmax: Op) -> Attention | None:
         lambda op: op in between or op is pair.op,
     )
     heads = _heads(query, pair)
+    bounding = next((op for op in steps if op.kind is OpKind.TANH), None)
     return Attention(
         scores=pair.op,
         softmax=softmax,
@@ -174,7 +177,8 @@ def _written_out(query: Query, softmax: Op) -> Attention | None:
         heads=heads,
         kv_heads=_kv_heads(heads, k, _full_key(pair, q)),
         factor=inner.times(q.factor).times(k.factor),
-        softcap=_softcap(steps),
+        softcap=_softcap(steps, bounding) if bounding else None,
+        bounding=bounding,
     )
 
 
@@ -218,11 +222,8 @@ def _value_side(query: Query, product: Contraction, softmax: Op) -> Operand | No
     return None
 
 
-def _softcap(steps: tuple[Op, ...]) -> float | None:
+def _softcap(steps: tuple[Op, ...], tanh: Op) -> float | None:
     """The number that a tanh of the scores is multiplied by."""
-    tanh = next((op for op in steps if op.kind is OpKind.TANH), None)
-    if tanh is None:
-        return None
     below = {tanh}
     cap: float | None = None
     for op in steps:
@@ -249,6 +250,14 @@ def _heads(query: Query, pair: Contraction) -> int | None:
     if len(sizes) == 1 and batch and int(sizes[0]) % int(batch) == 0:
         return int(sizes[0]) // int(batch)
     return None
+
+
+def _full_called(heads: int | None, key: Branch) -> int:
+    """Number of elements that the keys of a fused call have when every query head has its own: a call may be told to
+    repeat fewer heads by itself."""
+    shape = key.end.outputs[key.output].shape
+    own = int(shape[1]) if len(shape) > 3 else 0
+    return key.numel // own * int(heads) if heads and own else key.numel
 
 
 def _full_key(pair: Contraction, q: Branch) -> int:

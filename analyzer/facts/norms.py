@@ -32,8 +32,8 @@ class Norm:
     """One execution of a normalisation.
 
     ``input`` is what is normalised, before casts; ``core`` the operation that divides (or the single call), ``output``
-    the last operation that belongs to it. ``eps`` is None where there is none. ``width`` is the number of features
-    that are taken together. ``upcast`` says that the code itself goes to float32 for the statistics;
+    the last operation that belongs to it. ``eps`` is None where there is none; ``guard`` brings it in. ``width`` is the
+    number of features that are taken together. ``upcast`` says that the code itself goes to float32 for the statistics;
     ``cast_before_weight`` (None without weight or upcast) that it goes back before the weight is applied.
     """
 
@@ -44,6 +44,7 @@ class Norm:
     statistic: Op
     width: int
     eps: int | float | None
+    guard: Op | None
     weight: Learned | None
     bias: Learned | None
     weighted: Op | None
@@ -117,6 +118,7 @@ def _called(query: Query, op: Op) -> Norm:
         statistic=op,
         width=_called_width(op),
         eps=number(op.attributes.get("eps")),
+        guard=op,
         weight=weight,
         bias=bias,
         weighted=tail.weighted or (op if weight else None),
@@ -233,6 +235,7 @@ def _assembled(
         statistic=statistic.op,
         width=statistic.width,
         eps=statistic.eps,
+        guard=statistic.guard,
         weight=weight,
         bias=tail.bias,
         weighted=early[0] if early else tail.weighted,
@@ -284,6 +287,7 @@ def _batch(query: Query, op: Op, value: Op, weight: Learned, statistic: Statisti
         statistic=statistic.op,
         width=statistic.width,
         eps=statistic.eps,
+        guard=statistic.guard,
         weight=weight,
         bias=None,
         weighted=op,
@@ -313,6 +317,7 @@ def _dynamic_tanh(query: Query, op: Op) -> Norm | None:
         statistic=inner,
         width=width(op),
         eps=None,
+        guard=None,
         weight=tail.weight,
         bias=tail.bias,
         weighted=tail.weighted,

@@ -99,9 +99,22 @@ _INDEX_WAY = (
 
 def _counted(query: Query, indices: Op) -> bool:
     """Whether indices count positions; a stored row of unknown origin is taken to."""
-    found = query.sources(indices, OpKind.ARANGE, OpKind.CUMULATIVE, OpKind.BUFFER, through=_INDEX_WAY)
-    found |= {indices} if indices.kind in (OpKind.ARANGE, OpKind.CUMULATIVE, OpKind.BUFFER) else set()
-    return any(op.kind is not OpKind.BUFFER or _counting_buffer(query, op) for op in found)
+    waiting, seen = [indices], {indices}
+    while waiting:
+        op = waiting.pop()
+        if op.kind in (OpKind.ARANGE, OpKind.CUMULATIVE) or (op.kind is OpKind.BUFFER and _counting_buffer(query, op)):
+            return True
+        fresh = [source for source in _numbers(query, op) if source not in seen]
+        seen.update(fresh)
+        waiting.extend(fresh)
+    return False
+
+
+def _numbers(query: Query, op: Op) -> tuple[Op, ...]:
+    """What the numbers of indices are made of: of a selection what is selected from, not what selects."""
+    if op.kind not in _INDEX_WAY:
+        return ()
+    return query.operands(op)[:1] if op.kind in Group.SELECTION else query.operands(op)
 
 
 def _counting_buffer(query: Query, buffer: Op) -> bool:

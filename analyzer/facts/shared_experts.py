@@ -14,16 +14,17 @@ def shared_experts(query: Query, router: Router) -> tuple[FeedForward, ...]:
     reading = query.once(_by_input).get(_origin(query, router.projection.input), ())
     own = [one for one in reading if not one.down.chosen and not _all_experts(one, router)]
     routed = routed_experts(query, router)
-    return tuple(one for one in own if not routed or _joined(query, one, routed))
+    return tuple(one for one in own if not routed or joint(query, one, routed[-1]) is not None)
 
 
 _JOIN_WAY = Group.LAYOUT | {OpKind.MUL, OpKind.SCATTER, OpKind.SUM, OpKind.SLICE, OpKind.ADD}
 
 
-def _joined(query: Query, shared: FeedForward, routed: tuple[FeedForward, ...]) -> bool:
-    """Whether the result of ``shared`` is added to that of the routed experts, not to the stream alone."""
+def joint(query: Query, shared: FeedForward, routed: FeedForward) -> Op | None:
+    """What adds the result of ``shared`` to that of the routed experts; None if it goes to the stream alone."""
     sums = query.sinks(shared.down.output, OpKind.ADD, OpKind.SCATTER, through=_JOIN_WAY - {OpKind.ADD, OpKind.SCATTER})
-    return any(query.reaches(routed[-1].down.output, one, through=_JOIN_WAY) for one in sums)
+    found = (one for one in sums if query.reaches(routed.down.output, one, through=_JOIN_WAY))
+    return min(found, key=lambda op: op.index, default=None)
 
 
 def _all_experts(found: FeedForward, router: Router) -> bool:

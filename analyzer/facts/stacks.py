@@ -68,11 +68,21 @@ def layer_paths(query: Query) -> frozenset[str]:
 
 
 def _is_sequence_of_parts(query: Query, container: str) -> bool:
-    """Whether a list inside a member of another list holds one of each class: the parts of a layer, not layers."""
-    enclosed = any(part.isdecimal() for part in container.split("."))
-    modules = [query.tree.get(child) for child in query.tree.children(container)]
+    """Whether a list inside a member of another list holds the parts of a layer, not layers: one of each class, or one
+    branch each, of which some mix positions and others do not."""
+    children = query.tree.children(container)
+    if len(children) < 2 or not any(part.isdecimal() for part in container.split(".")):
+        return False
+    modules = [query.tree.get(child) for child in children]
     classes = {module.qualified_name for module in modules if module}
-    return enclosed and len(modules) > 1 and len(classes) == len(modules)
+    return len(classes) == len(modules) or _are_branches(query, frozenset(children))
+
+
+def _are_branches(query: Query, children: frozenset[str]) -> bool:
+    """Whether each member adds once, and together they do what a transformer layer does."""
+    found = [one for one in query.facts(residuals) if not children.isdisjoint(query.tree.ancestors(one.add.module))]
+    outer = [one for one in found if not any(_inside(one, other) for other in found)]
+    return len(outer) == len(children) and _are_blocks(query, outer)
 
 
 def _feed_each_other(query: Query, children: frozenset[str]) -> bool:

@@ -26,13 +26,14 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """``measure`` of ``of``, taken by ``op`` over ``width`` features; ``eps`` was added to it (None: nothing was)."""
+    """``measure`` of ``of``, taken by ``op`` over ``width`` features; ``guard`` added ``eps`` to it, if any."""
 
     measure: Measure
     of: Op
     op: Op
     width: int
     eps: int | float | None = None
+    guard: Op | None = None
 
 
 Matcher: TypeAlias = Callable[[Op], Statistic | None]
@@ -149,7 +150,7 @@ def _guarded(op: Op, inner: Matcher) -> Statistic | None:
         found, eps = inner(pair[0]), pair[1]
     if found is None:
         return None
-    return replace(found, eps=eps) if found.eps is None and eps is not None else found
+    return replace(found, eps=eps, guard=op) if found.eps is None and eps is not None else found
 
 
 def _scaled(op: Op, inner: Matcher, power: int) -> Statistic | None:

@@ -35,7 +35,7 @@ from analyzer.facts.routers import Router, router_upcast, routers
 from analyzer.facts.scales import product
 from analyzer.facts.score_parts import PositionKind
 from analyzer.facts.shapes import width
-from analyzer.facts.shared_experts import routed_experts, shared_count, shared_experts
+from analyzer.facts.shared_experts import joint, routed_experts, shared_count, shared_experts
 from analyzer.facts.stacks import Layer, Stack, stacks
 from analyzer.facts.tokens import table_rows, token_lookups
 from analyzer.facts.topology import LayerTopology, Topology, topologies
@@ -109,6 +109,7 @@ __all__ = [
     "heads",
     "is_learned",
     "is_square_root_of",
+    "joint",
     "kv_kind",
     "latent",
     "layers_with",
