@@ -61,9 +61,8 @@ def _added(query: Query, stream: Op, other: Op) -> PositionKind | None:
         return None
     if stream not in query.once(content):
         return None
-    lookup = _lookup(query, other)
-    if lookup is not None:
-        return _of_table(query, lookup)
+    if (lookup := _lookup(query, other)) is not None:
+        return _of_table(query, lookup) if _by_positions(query, lookup) else None
     if other in query.once(content):
         return PositionKind.CONV if _convolved(query, stream, other) else None
     if not _varies_along(other, shape):
@@ -82,12 +81,15 @@ def _varies_along(op: Op, shape: tuple[int, ...]) -> bool:
 
 
 def _lookup(query: Query, op: Op) -> Op | None:
-    """The table lookup that ``op`` is, by indices that are no tokens."""
+    """The table lookup that ``op`` is."""
     source = query.skip(op, Group.LAYOUT | {OpKind.SLICE, OpKind.MUL})
-    if source.kind is not OpKind.EMBEDDING or source in query.facts(token_lookups):
-        return None
-    indices = source.operand("input")
-    return source if indices is not None and _counted(query, indices) else None
+    return source if source.kind is OpKind.EMBEDDING else None
+
+
+def _by_positions(query: Query, lookup: Op) -> bool:
+    """Whether a table is looked up by positions: not by tokens, nor by constants (the kind of a segment)."""
+    indices = lookup.operand("input")
+    return indices is not None and lookup not in query.facts(token_lookups) and _counted(query, indices)
 
 
 _INDEX_WAY = (
