@@ -94,7 +94,27 @@ def part_of_module(ops: Sequence[Op]) -> Part:
     scan = next((op for op in work if op.kind is OpKind.SCAN), None)
     if scan is not None:
         return Part("scan", "", scan.span)
+    if (decay := _running_decay(work)) is not None:
+        return Part("recurrence", "", decay.span)
     return Part("module", "", (telling or work or list(ops))[0].span if ops else NOWHERE)
+
+
+_DECAY_WAY = Group.LAYOUT | Group.SELECTION | {OpKind.SUB, OpKind.MUL, OpKind.MASKED_FILL, OpKind.WHERE, OpKind.PAD}
+
+
+def _running_decay(ops: Sequence[Op]) -> Op | None:
+    """The exponential of a running sum: how much of a state is left, in a recurrence that is computed in chunks."""
+    for op in ops:
+        waiting = [op] if op.kind is OpKind.EXP else []
+        seen = set(waiting)
+        while waiting:
+            for source in [operand.source for operand in waiting.pop().operands]:
+                if source.kind is OpKind.CUMULATIVE:
+                    return op
+                if source.kind in _DECAY_WAY and source not in seen:
+                    seen.add(source)
+                    waiting.append(source)
+    return None
 
 
 _TELLING = frozenset({OpKind.EMBEDDING, OpKind.POOL, OpKind.INTERPOLATE, OpKind.ATTENTION, OpKind.RECURRENT})
