@@ -87,5 +87,37 @@ RULE = Rule(
             {"position.kind": "learned"},
             inputs={"seed": ("int64", (2, 7))},
         ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.elm = nn.Linear(8, 8)
+
+                def forward(self, fern):
+                    return fern + self.elm(fern)
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.word, self.kind = nn.Embedding(32, 8), nn.Embedding(2, 8)
+                    self.register_buffer("kinds", torch.zeros(1, 16, dtype=torch.long))
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+
+                def forward(self, moss):
+                    kinds = torch.gather(self.kinds.expand(2, -1), 1, torch.arange(7).expand(2, -1))
+                    fern = self.word(moss) + self.kind(kinds)
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return fern
+            """,
+            {"position.kind": "none"},
+            inputs={"moss": ("int64", (2, 7))},
+        ),
     ),
 )
