@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
@@ -60,14 +61,21 @@ def _fields(config: Instance) -> Iterator[str]:
 
 
 def _mistyped(config: Instance, name: str, value: object) -> str:
-    """Only what no reading allows: text or a mapping for a number, a number for text."""
+    """Only what no reading allows: text or a mapping for a number whose annotation, if any, has neither."""
     _, default = definition(config.cls, name)
     number = isinstance(default, int | float) and not isinstance(default, bool)
-    if number and isinstance(value, str | dict):
-        return f"{name!r} is {_kind(value)} where {config.cls.name} has the number {default}"
-    if isinstance(default, str) and isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{name!r} is a number where {config.cls.name} has the text {default!r}"
-    return ""
+    if not number or not isinstance(value, str | dict) or {"str", "dict", "Any"} & _annotated(config, name):
+        return ""
+    return f"{name!r} is {_kind(value)} where {config.cls.name} has the number {default}"
+
+
+def _annotated(config: Instance, name: str) -> set[str]:
+    """The words of the field's annotation."""
+    for cls in config.cls.mro:
+        if name in cls.annotations and cls.module is not None and cls.module.file is not None:
+            node = cls.annotations[name]
+            return set(re.findall(r"\w+", cls.module.file.text[node.at : node.end]))
+    return set()
 
 
 def _kind(value: object) -> str:
