@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from analyzer.names import ModelEntry, Workspace
 from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
 
 RECURSION_LIMIT = 30_000
-BUILDS_PER_MACHINE = 24
+BUILDS_PER_MACHINE = 16
 """Loading the library's own modules anew costs about one build."""
 
 
@@ -72,6 +73,8 @@ class Session:
         if self._builds % BUILDS_PER_MACHINE == 0:
             self.workspace.forget()
             self.machine = Machine(self.workspace)
+            # Modules, classes and functions refer to each other in circles, which only the collector finds.
+            gc.collect()
 
 
 def build(workspace: Workspace, request: Request) -> BuiltModel:

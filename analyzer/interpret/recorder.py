@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 PYTHON_DTYPES = {"bool": Dtype.BOOL, "int": Dtype.INT64, "float": Dtype.FLOAT32}
-MOST_OPERATIONS = 400_000
+MOST_OPERATIONS = 120_000
 
 
 class Recorder:
