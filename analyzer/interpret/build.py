@@ -18,6 +18,7 @@ from analyzer.names import ModelEntry, Workspace
 from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
 
 RECURSION_LIMIT = 30_000
+COLLECT_RARELY = (100_000, 20, 100)
 BUILDS_PER_MACHINE = 16
 """Loading the library's own modules anew costs about one build."""
 
@@ -62,9 +63,13 @@ class Session:
         given = configuration.merge(request.config or {}, configuration.nested(request.overrides))
         self.machine.reset()
         run = _Run(self.machine, request, given)
+        thresholds = gc.get_threshold()
+        # What is made while a model is built mostly lives as long as the model: looking for garbage often is in vain.
+        gc.set_threshold(*COLLECT_RARELY)
         try:
             return run.build()
         finally:
+            gc.set_threshold(*thresholds)
             self._forget()
 
     def _forget(self) -> None:
