@@ -54,10 +54,9 @@ def in_order(expected: Sequence[Hashable], got: Sequence[Hashable]) -> int:
         places[label] = position
     piles: list[int] = []
     for label in _numbered(expected):
-        if (position := places.get(label)) is None:
-            continue
-        index = bisect_left(piles, position)
-        piles[index : index + 1] = [position]
+        if label in places:
+            index = bisect_left(piles, places[label])
+            piles[index : index + 1] = [places[label]]
     return len(piles)
 
 
