@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+import analyzer
 from analyzer import InputError, Report, load, scan
 from analyzer.cli import main
 
@@ -181,6 +182,9 @@ def test_one_unknown_name_among_known_ones_is_an_error(tmp_path: Path) -> None:
 
 def test_unreadable_file_and_folder(tmp_path: Path) -> None:
     """The folder is scanned by a user who may not read all of it (root may read everything)."""
+    package = Path(analyzer.__file__).resolve().parent
+    if os.geteuid() == 0 and any(not folder.stat().st_mode & 0o001 for folder in (package, *package.parents)):
+        pytest.skip("the package lies where only root can read it, so no other user can scan")
     folder = tree(tmp_path / "tree", closed=GOOD.replace("Good", "Closed"))
     locked = tree(folder / "locked")
     for parent in (folder, *folder.parents):
