@@ -19,6 +19,7 @@ from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, PyMod
 
 RECURSION_LIMIT = 30_000
 COLLECT_RARELY = (100_000, 20, 100)
+COLLECT_AFTER = 20_000
 BUILDS_PER_MACHINE = 16
 """Loading the library's own modules anew costs about one build."""
 
@@ -52,6 +53,8 @@ class Session:
         self.workspace = workspace
         self.machine = Machine(workspace)
         self._builds = 0
+        self._recorded = 0
+        """Operations recorded since the last collection."""
 
     def build(self, request: Request) -> BuiltModel:
         """Build and trace one model. Content that can not be analysed ends in the result's status and gaps.
@@ -62,6 +65,10 @@ class Session:
         sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
         given = configuration.merge(request.config or {}, configuration.nested(request.overrides))
         self.machine.reset()
+        if self._recorded > COLLECT_AFTER:
+            # Modules and their closures hold the graphs of earlier models in circles, which only the collector finds.
+            gc.collect()
+            self._recorded = 0
         run = _Run(self.machine, request, given)
         thresholds = gc.get_threshold()
         # What is made while a model is built mostly lives as long as the model: looking for garbage often is in vain.
@@ -70,6 +77,7 @@ class Session:
             return run.build()
         finally:
             gc.set_threshold(*thresholds)
+            self._recorded += len(self.machine.recorder.ops)
             self._forget()
 
     def _forget(self) -> None:
@@ -78,8 +86,6 @@ class Session:
         if self._builds % BUILDS_PER_MACHINE == 0:
             self.workspace.forget()
             self.machine = Machine(self.workspace)
-            # Modules, classes and functions refer to each other in circles, which only the collector finds.
-            gc.collect()
 
 
 def build(workspace: Workspace, request: Request) -> BuiltModel:
