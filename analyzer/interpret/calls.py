@@ -81,7 +81,7 @@ def call_native(machine: Machine, function: Native, args: Sequence[Value], kwarg
 
 def call_function(machine: Machine, function: Function, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
     """Run a function of the program."""
-    override = machine.override(function)
+    override = machine.override(function.qualified_name)
     if override is not None:
         return call_native(machine, override, args, kwargs)
     if len(machine.frames) > DEEPEST:

@@ -80,7 +80,7 @@ def import_name(machine: Machine, module: str, name: str | None) -> Value:
     described = native_name(machine, qualified)
     if described is not MISSING:
         return described
-    override = machine.function_override(qualified)
+    override = machine.override(qualified)
     if override is not None:
         return override
     found = _from_source(machine, module, name)

@@ -160,10 +160,8 @@ class Machine(Activity):
     def class_special(self, cls: ClassValue, name: str) -> Value:
         return reflection.class_special(self, cls, name)
 
-    def override(self, function: Function) -> Native | None:
-        return transformers.override(function.qualified_name)
-
-    def function_override(self, qualified_name: str) -> Native | None:
+    def override(self, qualified_name: str) -> Native | None:
+        """The description that replaces a function of the library, None where its source is interpreted."""
         return transformers.override(qualified_name)
 
     def code_of(self, function: Function) -> Value:

@@ -9,7 +9,7 @@ from analyzer.graph import Dtype
 from analyzer.library.context import Context
 from analyzer.library.natives import modules
 from analyzer.library.natives.stdlib import IDENTITY
-from analyzer.values import ClassValue, Device, Instance, Native, Opaque, StaticMethod, Tensor, Unknown, Value, plain
+from analyzer.values import ClassValue, Device, Instance, Native, Opaque, StaticMethod, Tensor, Unknown, Value
 
 CPU = Device("cpu")
 SHORT_DTYPES = {
@@ -277,8 +277,3 @@ NAMES: dict[str, Value] = {
     "torch.ops": Opaque("torch.ops"),
     "torch.classes": Opaque("torch.classes"),
 }
-
-
-def name_of_dtype(value: Value) -> str:
-    """``torch.float32`` as the program prints it."""
-    return f"torch.{value.value}" if isinstance(value, Dtype) else str(plain(value))

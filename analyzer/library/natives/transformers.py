@@ -10,9 +10,6 @@ from analyzer.library.context import Context
 from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.values import Instance, ModuleInstance, Native, Opaque, Tensor, Unknown, Value
 
-AVAILABLE = frozenset({"is_torch_available", "is_torch_greater_or_equal", "is_huggingface_hub_greater_or_equal"})
-"""Answers to ``is_…_available``: torch is there, no optional package is."""
-
 
 def _constant(name: str, value: Value) -> Native:
     return Native(name, lambda machine, *args, **kwargs: value)
@@ -60,7 +57,6 @@ def _init_weights(machine: Context, model: ModuleInstance, *args: Value, **kwarg
     tie = machine.get_attribute(model, "tie_weights", None)
     if tie is None:
         return
-    machine.settings["tying"] = True
     machine.call(tie, (), {"recompute_mapping": False} if _takes(machine, tie, "recompute_mapping") else {})
 
 
@@ -136,7 +132,6 @@ FUNCTIONS: dict[str, Native] = {
 }
 EXACT = {PREFIX + name: native for name, native in FUNCTIONS.items() if not name.endswith("*")}
 BEGINNINGS = tuple((PREFIX + name[:-1], native) for name, native in FUNCTIONS.items() if name.endswith("*"))
-PREDICATES = PREFIX + "utils.import_utils."
 
 
 def override(qualified_name: str) -> Native | None:
