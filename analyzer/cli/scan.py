@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from analyzer.api import Report, scan
+from analyzer.api import Report, load_packs, scan
 from analyzer.cli import options
 from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
 from analyzer.cli.terminal import emit, emit_text, progress_bar
+from analyzer.outputs.sarif import result, sarif
 from analyzer.outputs.summary import summary, tracebacks
 from analyzer.outputs.table import table
 
@@ -21,13 +22,14 @@ Examples:
   asbuilt scan modeling_mine.py                     one file, one folder, one Hub repository
   asbuilt scan --model llama --model 'qwen*' --select norm,rope --format table
   asbuilt scan --rules my_rules/ --fail-on warning  with rules of your own, for CI
+  asbuilt scan --format sarif -o asbuilt.sarif      for code hosts and editors (SARIF 2.1.0)
   asbuilt scan --model llama --set num_key_value_heads=8
 """
 
 
 @click.command("scan", short_help="Report the architecture of all models in a tree.", epilog=_EXAMPLES)
 @click.argument("path", required=False, type=click.Path(path_type=Path))
-@options.formats(("text", "json", "table"), "text")
+@options.formats(("text", "json", "sarif", "table"), "text")
 @options.output
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Model type, class or pattern. Repeatable.")
 @options.all_classes
@@ -75,7 +77,7 @@ def scan_command(
             jobs=jobs,
             progress=progress,
         )
-    _render(report, form, output, is_verbose(ctx))
+    _render(report, form, output, rules, is_verbose(ctx))
     ctx.exit(exit_code(report, fail_on))
 
 
@@ -87,8 +89,10 @@ def exit_code(report: Report, fail_on: str) -> int:
     return FOUND if any(finding.severity in threshold for finding in report.findings) else 0
 
 
-def _render(report: Report, form: str, output: Path | None, verbose: bool) -> None:
+def _render(report: Report, form: str, output: Path | None, rules: tuple[Path, ...], verbose: bool) -> None:
     match form:
+        case "sarif":
+            emit_text(_sarif(report, rules).decode() + "\n", output)
         case "json":
             emit_text(report.to_json(indent=1).decode() + "\n", output)
         case "table":
@@ -98,3 +102,9 @@ def _render(report: Report, form: str, output: Path | None, verbose: bool) -> No
     if verbose:
         for line in tracebacks(report):
             click.echo(line, err=True)
+
+
+def _sarif(report: Report, rules: tuple[Path, ...]) -> bytes:
+    results = [result(finding) for finding in report.findings]
+    built = exit_code(report, "never") == 0
+    return sarif(report.tool, report.source, load_packs(rules), results, report.errors, successful=built)

@@ -1,0 +1,233 @@
+"""SARIF 2.1.0 (OASIS): findings for code hosts and editors that read results of any analyser.
+
+What holds of the code is ``informational``, what is undecided ``open``; only hazards and divergences ``fail``, with a
+level. The format allows a level other than ``none`` for failures alone (section 3.27.10).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import quote
+
+import msgspec
+
+from analyzer.report import EvidencePlace, Finding, Json, Problem, Source, Tool
+from analyzer.rule.rule import Rule
+
+SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_ROOT: Final = "SRCROOT"
+_FINGERPRINT: Final = "asbuilt/v1"
+ResultKind: TypeAlias = Literal["pass", "fail", "open", "review", "informational", "notApplicable"]
+Level: TypeAlias = Literal["none", "note", "warning", "error"]
+_LEVELS: Final[dict[str, Level]] = {"info": "note", "warning": "warning", "error": "error"}
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel", gc=False):
+    """Base of all objects of the format."""
+
+
+class Message(Node, frozen=True, kw_only=True, gc=False):
+    text: str
+
+
+class Markdown(Node, frozen=True, kw_only=True, gc=False):
+    text: str
+    markdown: str
+
+
+class Artifact(Node, frozen=True, kw_only=True, gc=False):
+    uri: str
+    uri_base_id: str | None = None
+
+
+class Region(Node, frozen=True, kw_only=True, gc=False):
+    """Lines and columns from 1; the end column is the one behind the last character."""
+
+    start_line: int
+    start_column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    snippet: Message | None = None
+
+
+class Physical(Node, frozen=True, kw_only=True, gc=False):
+    artifact_location: Artifact
+    region: Region | None = None
+
+
+class Logical(Node, frozen=True, kw_only=True, gc=False):
+    name: str
+    fully_qualified_name: str
+    kind: str
+
+
+class Location(Node, frozen=True, kw_only=True, gc=False):
+    id: int | None = None
+    physical_location: Physical | None = None
+    logical_locations: tuple[Logical, ...] = ()
+    message: Message | None = None
+
+
+class Configuration(Node, frozen=True, kw_only=True, gc=False):
+    level: str
+
+
+class Descriptor(Node, frozen=True, kw_only=True, gc=False):
+    """One rule as readers of results see it."""
+
+    id: str
+    name: str
+    short_description: Message
+    full_description: Message
+    help: Markdown
+    default_configuration: Configuration
+    properties: dict[str, Json] = {}
+
+
+class Result(Node, frozen=True, kw_only=True, gc=False):
+    """One statement; ``rule_index`` is set when the log is put together."""
+
+    rule_id: str
+    rule_index: int = -1
+    kind: ResultKind = "fail"
+    level: Level = "warning"
+    message: Message
+    locations: tuple[Location, ...] = ()
+    related_locations: tuple[Location, ...] = ()
+    partial_fingerprints: dict[str, str]
+    properties: dict[str, Json] = {}
+
+
+class Notification(Node, frozen=True, kw_only=True, gc=False):
+    level: Level
+    message: Message
+    locations: tuple[Location, ...] = ()
+
+
+def result(finding: Finding, kind: ResultKind | None = None, properties: dict[str, Json] | None = None) -> Result:
+    """``finding`` as a result, of a kind that follows from its own unless one is given."""
+    kind = kind or _kind(finding)
+    first, *others = finding.evidence or (None,)
+    return Result(
+        rule_id=finding.rule,
+        kind=kind,
+        level=_LEVELS[finding.severity] if kind == "fail" else "none",
+        message=Message(text=f"{finding.model_type}: {finding.message}"),
+        locations=(_location(first, finding),),
+        related_locations=tuple(_related(place, number) for number, place in enumerate(others, 1) if place is not None),
+        partial_fingerprints={_FINGERPRINT: _fingerprint(finding)},
+        properties=_properties(finding) | (properties or {}),
+    )
+
+
+def sarif(
+    tool: Tool,
+    source: Source,
+    rules: Iterable[Rule],
+    results: Sequence[Result],
+    problems: Iterable[Problem] = (),
+    *,
+    successful: bool = True,
+) -> bytes:
+    """A SARIF log with one run; ``rules`` describe those that ``results`` name, and only these are listed."""
+    named = {item.rule_id for item in results}
+    descriptors = [_descriptor(rule) for rule in rules if rule.id in named]
+    index = {descriptor.id: number for number, descriptor in enumerate(descriptors)}
+    run: dict[str, Any] = {
+        "tool": {"driver": {"name": tool.name, "semanticVersion": tool.version, "rules": descriptors}},
+        "automationDetails": {"id": f"{tool.name}/{source.kind}/"},
+        "originalUriBaseIds": {_ROOT: {"uri": _folder(source.root)}},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": successful,
+                "toolExecutionNotifications": [_notification(problem) for problem in problems],
+            }
+        ],
+        "results": [msgspec.structs.replace(item, rule_index=index.get(item.rule_id, -1)) for item in results],
+    }
+    log = {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+    return msgspec.json.format(msgspec.json.encode(log, order="deterministic"), indent=1)
+
+
+def _kind(finding: Finding) -> ResultKind:
+    if finding.certainty == "unknown":
+        return "open"
+    return "informational" if finding.kind == "trait" else "fail"
+
+
+def _location(place: EvidencePlace | None, finding: Finding) -> Location:
+    qualified = f"{finding.class_name}.{finding.module}".rstrip(".")
+    logical = Logical(name=finding.module or finding.class_name, fully_qualified_name=qualified, kind="module")
+    return Location(physical_location=_physical(place) if place else None, logical_locations=(logical,))
+
+
+def _related(place: EvidencePlace, number: int) -> Location:
+    return Location(id=number, physical_location=_physical(place), message=Message(text=place.role))
+
+
+def _physical(place: EvidencePlace) -> Physical:
+    region = Region(
+        start_line=place.line,
+        start_column=place.column + 1,
+        end_line=place.end_line,
+        end_column=place.end_column + 1,
+        snippet=Message(text=place.text),
+    )
+    return Physical(artifact_location=_artifact(place.path), region=region)
+
+
+def _artifact(path: str) -> Artifact:
+    return Artifact(uri=quote(path), uri_base_id=None if Path(path).is_absolute() else _ROOT)
+
+
+def _folder(root: str) -> str:
+    """The URI of the folder that paths are relative to; a source that is one file lies in its own."""
+    path = Path(root)
+    return f"{(path.parent if path.is_file() else path).absolute().as_uri()}/"
+
+
+def _fingerprint(finding: Finding) -> str:
+    """Stays the same while lines move: what is said, of which module, shown by which text."""
+    text = finding.evidence[0].text if finding.evidence else ""
+    path = finding.evidence[0].path if finding.evidence else ""
+    parts = (finding.rule, finding.trait or "", finding.model_type, finding.class_name, finding.module, path, text)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _properties(finding: Finding) -> dict[str, Json]:
+    return {
+        "model_type": finding.model_type,
+        "class": finding.class_name,
+        "module": finding.module,
+        "trait": finding.trait,
+        "value": finding.value,
+        "certainty": finding.certainty,
+        "depends_on": list(finding.depends_on),
+        "reason": finding.reason,
+    }
+
+
+def _descriptor(rule: Rule) -> Descriptor:
+    areas = dict.fromkeys(trait.partition(".")[0] for trait in rule.traits)
+    return Descriptor(
+        id=rule.id,
+        name=rule.name,
+        short_description=Message(text=rule.title),
+        full_description=Message(text=rule.documentation or rule.title),
+        help=Markdown(text=rule.documentation, markdown=rule.documentation),
+        default_configuration=Configuration(level=_LEVELS[rule.severity] if rule.kind != "trait" else "none"),
+        properties={"tags": [str(rule.kind), *areas]},
+    )
+
+
+def _notification(problem: Problem) -> Notification:
+    message = Message(text=f"{problem.message} ({problem.code})")
+    if not problem.path:
+        return Notification(level="error", message=message)
+    region = Region(start_line=problem.line) if problem.line else None
+    place = Physical(artifact_location=_artifact(problem.path), region=region)
+    return Notification(level="error", message=message, locations=(Location(physical_location=place),))
