@@ -23,6 +23,7 @@ from analyzer.rule import (
     attentions,
     is_learned,
     per_stack,
+    skipped,
     unknown,
 )
 
@@ -36,7 +37,9 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     cap = attention.softcap
     scores, bounding = at("scores", attention.scores, cap), attention.bounding
     places = (at("bound", bounding, cap), scores) if bounding is not None else (scores,)
-    yield Match("none" if cap is None else cap, places, module=attention.module, trait="attention.softcap")
+    switches = frozenset() if bounding else skipped(query, attention.scores, attention.softmax)
+    value = "none" if cap is None else cap
+    yield Match(value, places, module=attention.module, trait="attention.softcap", depends_on=switches)
 
 
 def _scale(query: Query, attention: Attention) -> Match:

@@ -5,30 +5,51 @@
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Evidence, Example, Match, Query, Rule, at, attentions, biases, fused, per_stack
+from analyzer.rule import (
+    Attention,
+    Branch,
+    Evidence,
+    Example,
+    Match,
+    Query,
+    Rule,
+    asked,
+    at,
+    attentions,
+    biases,
+    fused,
+    per_stack,
+)
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(one)])
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
 
 
-def _each(attention: Attention) -> Iterable[Match]:
+def _each(query: Query, attention: Attention) -> Iterable[Match]:
     module, found = attention.module, biases(attention)
     if found:
         letters = ",".join(letter for letter, present in found.items() if present)
         value = letters if 0 < sum(found.values()) < len(found) else bool(letters)
-        yield Match(value, _projections(attention), module=module, trait="attention.qkv_bias")
+        switches = asked(query, (one.op for side in _sides(attention).values() for one in side.projections))
+        places = _projections(attention)
+        yield Match(value, places, module=module, trait="attention.qkv_bias", depends_on=switches)
         joint = fused(attention)
         places = tuple(at("one projection", one.op) for one in joint) or _projections(attention)
         yield Match(bool(joint), places, module=module, trait="attention.qkv_fused")
     last = attention.output.projection
     if last is not None:
-        yield Match(last.bias is not None, (at("projection", last.op),), module=module, trait="attention.o_bias")
+        place, switches = at("projection", last.op), asked(query, [last.op])
+        yield Match(last.bias is not None, (place,), module=module, trait="attention.o_bias", depends_on=switches)
 
 
 def _projections(attention: Attention) -> tuple[Evidence, ...]:
-    sides = {"queries": attention.query, "keys": attention.key, "values": attention.value}
-    return tuple(at(f"projection of {name}", one.op) for name, side in sides.items() for one in side.projections)
+    sides = _sides(attention).items()
+    return tuple(at(f"projection of {name}", one.op) for name, side in sides for one in side.projections)
+
+
+def _sides(attention: Attention) -> dict[str, Branch]:
+    return {"queries": attention.query, "keys": attention.key, "values": attention.value}
 
 
 RULE = Rule(

@@ -9,16 +9,16 @@ tables and written-out arithmetic get the same name. A part is *gated* when two 
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, FeedForward, Match, Query, Rule, at, feed_forwards, per_stack, unknown
+from analyzer.rule import Example, FeedForward, Match, Query, Rule, asked, at, feed_forwards, per_stack, unknown
 
 _TRAITS = ("mlp.activation", "mlp.gated", "mlp.fused", "mlp.bias", "mlp.ratio", "mlp.clamp")
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(feed_forwards) for match in _each(one)])
+    yield from per_stack(query, [match for one in query.facts(feed_forwards) for match in _each(query, one)])
 
 
-def _each(found: FeedForward) -> Iterable[Match]:
+def _each(query: Query, found: FeedForward) -> Iterable[Match]:
     module, act = found.module, at("activation", found.activated)
     up = tuple(at("projection up", one.op) for one in found.up)
     down = at("projection down", found.down.op)
@@ -30,7 +30,7 @@ def _each(found: FeedForward) -> Iterable[Match]:
     yield Match(found.gated, (act, *up), module=module, trait="mlp.gated")
     if found.gated:
         yield Match(found.fused, up, module=module, trait="mlp.fused")
-    yield _bias(found)
+    yield _bias(query, found)
     sizes = (at("projection down", found.down.op, found.width, found.hidden),)
     yield Match(round(int(found.width) / int(found.hidden), 6), sizes, module=module, trait="mlp.ratio")
     clamps = ", ".join(_bounds(op.attributes.get("min"), op.attributes.get("max")) for op in found.clamps) or "none"
@@ -38,12 +38,13 @@ def _each(found: FeedForward) -> Iterable[Match]:
     yield Match(clamps, places, module=module, trait="mlp.clamp")
 
 
-def _bias(found: FeedForward) -> Match:
+def _bias(query: Query, found: FeedForward) -> Match:
     inner = all(one.bias is not None for one in found.up)
     outer = found.down.bias is not None
     places = (*(at("projection up", one.op) for one in found.up), at("projection down", found.down.op))
     message = None if inner == outer else f"mlp.bias: {'up' if inner else 'down'} only"
-    return Match(inner or outer, places, module=found.module, trait="mlp.bias", message=message)
+    switches = asked(query, (one.op for one in (*found.up, found.down)))
+    return Match(inner or outer, places, module=found.module, trait="mlp.bias", message=message, depends_on=switches)
 
 
 def _bounds(low: object, high: object) -> str:

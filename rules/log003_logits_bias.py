@@ -5,13 +5,14 @@
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, heads
+from analyzer.rule import Example, Match, Query, Rule, asked, at, heads
 
 
 def check(query: Query) -> Iterable[Match]:
     for head in query.facts(heads):
         evidence = (at("projection to the output", head.linear), *([at("bias", head.bias)] if head.bias else []))
-        yield Match(head.bias is not None, evidence, module=head.linear.module)
+        switches = asked(query, [head.linear])
+        yield Match(head.bias is not None, evidence, module=head.linear.module, depends_on=switches)
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ weights is a bug in most ports.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Router, Rule, at, per_stack, router_upcast, routers
+from analyzer.rule import Example, Match, Query, Router, Rule, at, per_stack, router_upcast, routers, skipped
 
 _TRAITS = (
     "moe.scoring",
@@ -33,7 +33,10 @@ def _each(query: Query, router: Router) -> Iterable[Match]:
         yield Match(router.score_name, places, module=module, trait="moe.scoring")
         yield Match(router.order.value, places, module=module, trait="moe.order")
     divided = choice if router.normalizer is None else at("division by the sum", router.normalizer)
-    yield Match(router.normalizer is not None, (divided,), module=module, trait="moe.normalize_topk")
+    switches = frozenset() if router.normalizer else skipped(query, router.choice, router.end)
+    yield Match(
+        router.normalizer is not None, (divided,), module=module, trait="moe.normalize_topk", depends_on=switches
+    )
     biased = choice if router.bias_add is None else at("bias", router.bias_add)
     yield Match(router.bias.value, (biased, choice), module=module, trait="moe.selection_bias")
     if router.scale is not None and router.scaling is not None:

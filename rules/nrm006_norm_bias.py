@@ -6,17 +6,17 @@ its initial value.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Example, Match, Query, Rule, at, block_norms, per_stack
+from analyzer.rule import BlockNorm, Example, Match, Query, Rule, asked, at, block_norms, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, map(_match, query.facts(block_norms)))
+    yield from per_stack(query, [_match(query, one) for one in query.facts(block_norms)])
 
 
-def _match(found: BlockNorm) -> Match:
+def _match(query: Query, found: BlockNorm) -> Match:
     norm = found.norm
     place = at("bias added", norm.biased) if norm.biased else at("norm without a bias", norm.output)
-    return Match(norm.bias is not None, (place,), module=found.module)
+    return Match(norm.bias is not None, (place,), module=found.module, depends_on=asked(query, [norm.core]))
 
 
 RULE = Rule(

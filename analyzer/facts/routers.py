@@ -36,7 +36,7 @@ class Router:
     experts' weights. ``scoring`` is the operation that turns logits to scores, None for raw logits; ``root`` says that
     its square root is taken. ``normalized`` says that the weights add up to one, ``normalizer`` is the division by
     their sum. ``scale`` is the number they are multiplied by, None without one. ``groups`` is the choice of groups for
-    a limited choice, None without one.
+    a limited choice, None without one. ``end`` is the last operation on the weights alone.
     """
 
     projection: Projection
@@ -54,6 +54,7 @@ class Router:
     scaling: Op | None
     groups: Op | None
     weights: Op | None
+    end: Op
 
     @property
     def module(self) -> str:
@@ -194,6 +195,7 @@ def _router(query: Query, projection: Projection, choice: Op, region: frozenset[
         scaling=scaling,
         groups=groups,
         weights=weights,
+        end=tail[-1] if tail else weights or choice,
     )
 
 

@@ -1,5 +1,6 @@
 """Operation graphs: kinds, operations, the graph and the model around it."""
 
+from analyzer.graph.decision import Decision
 from analyzer.graph.kinds import Group, OpKind
 from analyzer.graph.model import BuiltModel, ConfigField, ConfigIssue, ModuleInfo, Status, TensorInfo
 from analyzer.graph.op import Constant, Dtype, Op, Operand, OperandRef, Phase, TensorType
@@ -10,6 +11,7 @@ __all__ = [
     "ConfigField",
     "ConfigIssue",
     "Constant",
+    "Decision",
     "Dtype",
     "GraphError",
     "Group",

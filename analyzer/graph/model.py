@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analyzer.base import NOWHERE, Gap, Span
+from analyzer.graph.decision import Decision
 from analyzer.graph.op import Dtype
 from analyzer.graph.opgraph import OpGraph
 
@@ -96,6 +97,7 @@ class BuiltModel:
     mappings: tuple[str, ...] = ()
     """Names of the auto-class mappings that lead to this class (``MODEL_FOR_CAUSAL_LM_MAPPING_NAMES``)."""
     config_issues: tuple[ConfigIssue, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

@@ -6,10 +6,11 @@ import time
 from collections.abc import Sequence
 
 from analyzer.base import NOWHERE, Gap, GapCode, Span
+from analyzer.interpret.decisions import Choice
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.recorder import Recorder
 from analyzer.sources import syntax
-from analyzer.values import PyModule, Tensor, Unknown
+from analyzer.values import ModuleInstance, PyModule, Tensor, Unknown
 
 MOST_STEPS = 4_000_000
 MOST_SECONDS = 120.0
@@ -29,6 +30,9 @@ class Activity:
         self.gaps: dict[tuple[str, str, Span], Gap] = {}
         self.frames: list[Frame] = []
         self.handled.clear()
+        self.made: list[ModuleInstance] = []
+        """Modules in order of construction."""
+        self.choices: list[Choice] = []
         self.guards = 0
         """How many ``try`` blocks with handlers are being run."""
         self.steps = 0

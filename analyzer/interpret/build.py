@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer.base import Gap, GapCode, InputError, Span
 from analyzer.graph import BuiltModel, ConfigField, ConfigIssue, Dtype, Operand, OpGraph, Phase, Status
-from analyzer.interpret import config_issues, configuration, construction, inputs
+from analyzer.interpret import config_issues, configuration, construction, decisions, inputs
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
 from analyzer.library.natives.modules import walk
@@ -211,6 +211,7 @@ class _Run:
             gaps=gaps,
             mappings=tuple(entry.mappings),
             config_issues=self.issues,
+            decisions=decisions.decisions(machine),
             failure=self.failure,
         )
 

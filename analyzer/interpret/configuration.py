@@ -13,7 +13,9 @@ from analyzer.values import MISSING, ClassValue, Function, Instance, Origin, Val
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
-INTERNAL = frozenset({"id2label", "label2id", "transformers_version", "architectures", "problem_type"})
+INTERNAL = frozenset(
+    {"id2label", "label2id", "transformers_version", "architectures", "problem_type", "model_type", "return_dict"}
+)
 LONGEST = 4096
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.interpret import containers, operators
+from analyzer.interpret import containers, decisions, operators
 from analyzer.interpret.frames import BudgetExceeded, Frame
 from analyzer.interpret.operators import HOST_ERRORS, merged, shown
 from analyzer.library.natives.types import asks_for_too_much
@@ -64,7 +64,7 @@ def _subscript(machine: Machine, node: syntax.Subscript, frame: Frame) -> Value:
     value = evaluate(machine, node.value, frame)
     index = evaluate(machine, node.index, frame)
     frame.node = node
-    return containers.get_item(machine, value, index)
+    return decisions.lookup(machine, index, node, frame, lambda: containers.get_item(machine, value, index))
 
 
 def _slice(machine: Machine, node: syntax.SliceExpression, frame: Frame) -> Value:
@@ -183,7 +183,8 @@ def _conditional(machine: Machine, node: syntax.Conditional, frame: Frame) -> Va
     decided = machine.truth(test)
     if decided is None:
         return machine.join_all([evaluate(machine, node.body, frame), evaluate(machine, node.otherwise, frame)])
-    return evaluate(machine, node.body if decided else node.otherwise, frame)
+    chosen = node.body if decided else node.otherwise
+    return decisions.branch(machine, test, node.test, frame, lambda: evaluate(machine, chosen, frame))
 
 
 def _lambda(machine: Machine, node: syntax.Lambda, frame: Frame) -> Value:

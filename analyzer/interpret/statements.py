@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.interpret import containers, operators
+from analyzer.interpret import containers, decisions, operators
 from analyzer.interpret.expressions import default_values, evaluate, scope_of
 from analyzer.interpret.frames import Frame, Outcome, ProgramError, Returned, Signal
 from analyzer.interpret.guarding import execute_try, execute_with
@@ -172,7 +172,8 @@ def _if(machine: Machine, node: syntax.If, frame: Frame) -> Outcome:
     decided = machine.truth(test)
     if decided is None:
         return execute_both(machine, node.body, node.otherwise, frame)
-    return execute(machine, node.body if decided else node.otherwise, frame)
+    body = node.body if decided else node.otherwise
+    return decisions.branch(machine, test, node.test, frame, lambda: execute(machine, body, frame))
 
 
 def _for(machine: Machine, node: syntax.For, frame: Frame) -> Outcome:

@@ -26,6 +26,9 @@ class Context(Protocol):
     settings: dict[str, Value]
     """State of the running program that lives in the library (default dtype, gradient mode)."""
 
+    made: list[ModuleInstance]
+    """Modules in order of construction."""
+
     def call(self, function: Value, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None) -> Value:
         """Call any callable value."""
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import TypeVar
 
-from analyzer.graph import BuiltModel, Op, Operand, OpGraph, OpKind, Phase
+from analyzer.graph import BuiltModel, Decision, Op, Operand, OpGraph, OpKind, Phase
+from analyzer.query.conditions import Conditions
 from analyzer.query.tree import ModuleTree
 
 T = TypeVar("T")
@@ -32,6 +33,15 @@ class Query:
     def tree(self) -> ModuleTree:
         """The model's modules as a tree."""
         return ModuleTree(self._model.modules)
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """What configuration values decided, by operation and by module."""
+        return Conditions(self._model.decisions)
+
+    def controls(self, op: Op) -> tuple[Decision, ...]:
+        """The decisions without which ``op`` might not run: it ran under them, or in a module made under them."""
+        return self.conditions.over(op)
 
     # -- neighbours ---------------------------------------------------------------------------------------------
 

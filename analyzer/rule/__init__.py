@@ -15,6 +15,8 @@ from analyzer.facts.attention_details import (
 )
 from analyzer.facts.block_norms import BlockNorm, block_norms
 from analyzer.facts.blocks import Block, Placement, blocks
+from analyzer.facts.branches import Branch
+from analyzer.facts.conditions import asked, skipped
 from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
 from analyzer.facts.embedding import Embedding, embeddings, tying_fields
 from analyzer.facts.factors import Factor
@@ -51,6 +53,7 @@ __all__ = [
     "Attention",
     "Block",
     "BlockNorm",
+    "Branch",
     "BuiltModel",
     "Certainty",
     "Dtype",
@@ -86,6 +89,7 @@ __all__ = [
     "StackEnd",
     "StackSize",
     "Topology",
+    "asked",
     "at",
     "attention_positions",
     "attentions",
@@ -133,6 +137,7 @@ __all__ = [
     "shared_experts",
     "sides",
     "sinks",
+    "skipped",
     "stack_ends",
     "stack_sizes",
     "stacks",

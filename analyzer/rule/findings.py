@@ -9,6 +9,7 @@ from typing import TypeAlias, cast
 
 from analyzer.base import Span
 from analyzer.graph import BuiltModel
+from analyzer.query import Query
 from analyzer.report import EvidencePlace, Finding, Json
 from analyzer.rule.origins import bare, expression_of, fields_of, prefixed, unprefixed
 from analyzer.rule.rule import Certainty, Evidence, Match, Rule
@@ -19,9 +20,9 @@ TextOf: TypeAlias = Callable[[Span], str]
 _AT_DEFAULT = frozenset({"default", "derived"})
 
 
-def finding(match: Match, rule: Rule, model: BuiltModel, text_of: TextOf) -> Finding:
-    """The finding that ``match`` of ``rule`` on ``model`` stands for."""
-    depends_on = dependencies(match)
+def finding(match: Match, rule: Rule, query: Query, text_of: TextOf) -> Finding:
+    """The finding that ``match`` of ``rule`` on the model of ``query`` stands for."""
+    model, depends_on = query.model, dependencies(match) | conditions(match, query)
     trait = match.trait or (rule.traits[0] if rule.traits else None)
     return Finding(
         rule=rule.id,
@@ -45,6 +46,12 @@ def dependencies(match: Match) -> frozenset[str]:
     """Configuration fields (``config.…``) that the value or its evidence came from, with those the rule adds."""
     fields = fields_of(match.value).union(*(evidence.fields for evidence in match.evidence))
     return fields | frozenset(map(prefixed, match.depends_on))
+
+
+def conditions(match: Match, query: Query) -> frozenset[str]:
+    """Configuration fields that decided whether the operations which are evidence run at all."""
+    ops = dict.fromkeys(evidence.op for evidence in match.evidence if evidence.op is not None)
+    return frozenset(prefixed(field) for op in ops for one in query.controls(op) for field in one.fields)
 
 
 def certainty(match: Match, depends_on: Iterable[str], model: BuiltModel) -> Certainty:

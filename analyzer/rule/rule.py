@@ -47,6 +47,8 @@ class Evidence:
     role: str
     span: Span
     fields: frozenset[str] = frozenset()
+    op: Op | None = None
+    """The operation at that place: the finding depends on the conditions that it ran under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,9 @@ class Rule:
 
 def at(role: str, place: Op | Span, *values: object) -> Evidence:
     """Evidence at an operation or span; the configuration fields behind ``values`` count as dependencies."""
-    span = place if isinstance(place, Span) else _visible(place)
-    return Evidence(role, span, fields_of(values))
+    if isinstance(place, Span):
+        return Evidence(role, place, fields_of(values))
+    return Evidence(role, _visible(place), fields_of(values), place)
 
 
 def unknown(reason: str, *evidence: Evidence, module: str = "", trait: str | None = None) -> Match:

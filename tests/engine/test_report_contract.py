@@ -35,7 +35,7 @@ RULE = Rule("OAK001", "oak", check, traits=("own.oak",))
 def made(*matches: Match, problems: Iterable[Problem] = ()) -> Report:
     built = made_model()
     models = (model_report(summarise(built)),)
-    findings = tuple(finding(match, RULE, built, lambda span: "x") for match in matches)
+    findings = tuple(finding(match, RULE, Query(built), lambda span: "x") for match in matches)
     errors = tuple(problems)
     return Report(
         tool=Tool(name="asbuilt", version="1"),

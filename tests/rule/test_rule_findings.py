@@ -25,7 +25,7 @@ EPS = traced(1e-6, Origin("config.rms_norm_eps", frozenset({"rms_norm_eps"})))
 
 
 def found(match: Match, **config: tuple[object, str]) -> Finding:
-    return finding(match, RULE, made_model(config), lambda span: f"text of line {span.line}")
+    return finding(match, RULE, Query(made_model(config)), lambda span: f"text of line {span.line}")
 
 
 def test_value_without_configuration_is_proved() -> None:
@@ -99,7 +99,7 @@ def test_value_that_json_has_no_word_for_is_the_rules_mistake() -> None:
 
 def test_rule_without_traits_speaks_of_its_title() -> None:
     rule = Rule("OAK002", "oak-rot", silent, kind="hazard", severity="warning")
-    made = finding(Match(3), rule, made_model(), lambda span: "")
+    made = finding(Match(3), rule, Query(made_model()), lambda span: "")
     assert made.trait is None
     assert made.message.startswith("Findings made from matches")
     assert made.severity == "warning"

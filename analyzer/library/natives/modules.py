@@ -20,7 +20,9 @@ from analyzer.values import (
 
 
 def _new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
-    return ModuleInstance(cls, machine.span())
+    module = ModuleInstance(cls, machine.span())
+    machine.made.append(module)
+    return module
 
 
 def _init(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Value) -> None:

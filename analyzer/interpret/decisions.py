@@ -1,0 +1,81 @@
+"""What configuration values decide: which branch runs, which entry of a table is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from analyzer.base import Span
+from analyzer.graph import Decision, Phase
+from analyzer.sources import syntax
+from analyzer.values import TRACED, ModuleInstance, TracedStr, Value, origin_of, plain
+
+if TYPE_CHECKING:
+    from analyzer.interpret.frames import Frame
+    from analyzer.interpret.machine import Machine
+
+T = TypeVar("T")
+MOST = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A decision as it is recorded, before modules have paths: ``made`` is the range of modules made under it."""
+
+    expression: str
+    fields: frozenset[str]
+    outcome: bool | str
+    span: Span
+    module: ModuleInstance | str
+    ops: tuple[int, int]
+    made: tuple[int, int]
+
+
+def branch(machine: Machine, test: Value, node: syntax.Expression, frame: Frame, run: Callable[[], T]) -> T:
+    """The result of ``run``, which is what ``test`` (written at ``node``) let happen."""
+    return _recorded(machine, test, bool(test), node, frame, run) if type(test) in TRACED else run()
+
+
+def lookup(machine: Machine, key: Value, node: syntax.Expression, frame: Frame, run: Callable[[], T]) -> T:
+    """The result of ``run``, which takes the entry of a table under a key that the configuration gives."""
+    return _recorded(machine, key, str(plain(key)), node, frame, run) if type(key) is TracedStr else run()
+
+
+def _recorded(
+    machine: Machine, value: Value, outcome: bool | str, node: syntax.Expression, frame: Frame, run: Callable[[], T]
+) -> T:
+    origin = origin_of(value)
+    if origin is None or not origin.fields or len(machine.choices) >= MOST:
+        return run()
+    first, made = len(machine.recorder.ops), len(machine.made)
+    result = run()
+    span = machine.span_of(frame.module, node.at, node.end)
+    ops, modules = (first, len(machine.recorder.ops)), (made, len(machine.made))
+    module = _asking(machine)
+    machine.choices.append(Choice(origin.expression, origin.fields, outcome, span, module, ops, modules))
+    return result
+
+
+def _asking(machine: Machine) -> ModuleInstance | str:
+    """The module whose code runs: by path in the forward call, by identity while it is constructed."""
+    if machine.recorder.phase is Phase.FORWARD:
+        return machine.recorder.modules[-1]
+    receivers = (frame.receiver for frame in reversed(machine.frames))
+    return next((receiver for receiver in receivers if isinstance(receiver, ModuleInstance)), "")
+
+
+def decisions(machine: Machine) -> tuple[Decision, ...]:
+    """The recorded choices about modules that are part of the model, in order."""
+    return tuple(_decisions(machine.choices, machine.made, machine.recorder.paths))
+
+
+def _decisions(
+    choices: Iterable[Choice], made: list[ModuleInstance], paths: Mapping[ModuleInstance, str]
+) -> Iterator[Decision]:
+    for choice in choices:
+        module = choice.module if isinstance(choice.module, str) else paths.get(choice.module)
+        if module is None:
+            continue
+        under = tuple(paths[one] for one in made[slice(*choice.made)] if one in paths)
+        yield Decision(choice.expression, choice.fields, choice.outcome, choice.span, module, choice.ops, under)
