@@ -101,8 +101,13 @@ class Activity:
 
 
 def extent(node: syntax.Node) -> tuple[int, int]:
-    """Start and end offsets that Python reports for a node: a method call begins at the method's name."""
+    """Start and end offsets that Python reports for a node.
+
+    A method call begins at the method's name, but one with starred arguments where its expression begins.
+    """
     if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Attribute):
+        if any(argument.stars for argument in node.arguments):
+            return node.at, node.end
         return node.function.end - len(node.function.name), node.end
     if isinstance(node, syntax.Attribute):
         return node.end - len(node.name), node.end

@@ -31,6 +31,7 @@ class Recorder:
         self.ops: list[Op] = []
         self.phase = Phase.CONSTRUCT
         self.modules: list[str] = [""]
+        """Paths of the modules being called; one outside the tree has its caller's path with ``?`` in front."""
         self.calls: list[tuple[str, str]] = []
         self._repeating = 0
         self.paths: dict[ModuleInstance, str] = {}
@@ -59,7 +60,7 @@ class Recorder:
             operands=edges,
             attributes=attributes,
             outputs=outputs,
-            module=self.modules[-1],
+            module=self.modules[-1].lstrip("?"),
             span=machine.place(frame),
             function=frame.name if frame is not None else "",
             stack=machine.stack() if self.phase is Phase.FORWARD else (),
@@ -136,7 +137,9 @@ def _argument(value: Value) -> Value:
 
 def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Value]) -> Value:
     recorder = machine.recorder
-    flat = tuple(_flatten(inferred.outputs))
+    witness = _rests_on_witness(inferred)
+    outputs = _counted(inferred.outputs) if witness and inferred.kind is OpKind.NONZERO else inferred.outputs
+    flat = tuple(_flatten(outputs))
     op = recorder.add(
         machine,
         inferred.kind,
@@ -153,9 +156,9 @@ def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Va
     if inferred.kind is OpKind.HOST:
         return _host_value(machine, target, inferred, args)
     counter = iter(range(len(flat)))
-    result = _rebuild(inferred.outputs, op, counter, data)
-    if _rests_on_witness(inferred):
-        _mark(result, inferred.kind)
+    result = _rebuild(outputs, op, counter, data)
+    if witness:
+        _mark(result)
     if inferred.kind in _VIEWS and args and isinstance(args[0], Tensor):
         _share(result, args[0].base or args[0])
     return _named_tuple(inferred.fields)(*result) if inferred.fields else result
@@ -167,14 +170,19 @@ def _rests_on_witness(inferred: Inferred) -> bool:
     return chosen or any(tensor.assumed for tensor in tensors)
 
 
-def _mark(result: Value, kind: OpKind) -> None:
-    """Say of every tensor in ``result`` that its numbers, and how many positions were found, are only a witness."""
+def _counted(outputs: Any) -> Any:
+    """How many positions were found rests on a witness too."""
+    if isinstance(outputs, TensorType):
+        count = depends_on_data(int(outputs.shape[0]), "nonzero")
+        return TensorType((count, *outputs.shape[1:]), outputs.dtype)
+    return type(outputs)(map(_counted, outputs))
+
+
+def _mark(result: Value) -> None:
+    """Say of every tensor in ``result`` that its numbers are only a witness."""
     for tensor in result if isinstance(result, list | tuple) else (result,):
-        if not isinstance(tensor, Tensor):
-            continue
-        tensor.assumed = True
-        if kind is OpKind.NONZERO and tensor.shape:
-            tensor.shape = (depends_on_data(int(tensor.shape[0]), "nonzero"), *tensor.shape[1:])
+        if isinstance(tensor, Tensor):
+            tensor.assumed = True
 
 
 @cache

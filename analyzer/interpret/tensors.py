@@ -129,11 +129,11 @@ def call_module(machine: Machine, module: ModuleInstance, args: Sequence[Value],
         machine.settings["calling"] = module
         return machine.call(custom, (module, *args), kwargs)
     machine.settings.pop("calling", None)
-    # A module that is called without being part of the tree is placed by who calls it, and marked as such in the calls.
-    caller = recorder.modules[-1]
+    # A module that is called without being part of the tree is placed by who calls it, and marked as such.
+    path = recorder.paths.get(module, f"?{recorder.modules[-1]}")
     if recorder.phase is Phase.FORWARD:
-        recorder.calls.append((recorder.paths.get(module, f"?{caller}"), module.cls.name))
-    recorder.modules.append(recorder.paths.get(module, caller))
+        recorder.calls.append((path, module.cls.name))
+    recorder.modules.append(path)
     depth = len(machine.frames)
     try:
         return _with_hooks(machine, module, args, dict(kwargs))

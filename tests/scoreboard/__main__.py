@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="every N-th row only: a fixed sample")
     parser.add_argument("--small", action="store_true", help="traits on the small configurations of the runs: faster")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
-    parser.add_argument("--worst", type=int, default=15, metavar="N", help="show the N worst rows")
+    parser.add_argument("--worst", type=int, default=10, metavar="N", help="show the N worst rows")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--tree", type=Path, default=None, help="transformers tree (default: the installed one)")
     return parser

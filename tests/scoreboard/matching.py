@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,38 @@ class Overlap:
 def overlap(expected: Sequence[Hashable], got: Sequence[Hashable]) -> Overlap:
     """Elements in common, regardless of order."""
     return Overlap((Counter(expected) & Counter(got)).total(), len(expected), len(got))
+
+
+Sizes: TypeAlias = "tuple[tuple[int | None, ...], ...]"
+
+
+def overlap_of_shapes(expected: Sequence[tuple[Hashable, Sizes]], got: Sequence[tuple[Hashable, Sizes]]) -> Overlap:
+    """Elements in common by label and shapes, where a size ``None`` in ``got`` fits any."""
+    left = Counter(expected)
+    open_ended: list[tuple[Hashable, Sizes]] = []
+    common = 0
+    for item in got:
+        if left[item] > 0:
+            left[item] -= 1
+            common += 1
+        elif any(size is None for shape in item[1] for size in shape):
+            open_ended.append(item)
+    rest: dict[Hashable, list[Sizes]] = defaultdict(list)
+    for (label, shapes), count in left.items():
+        rest[label] += [shapes] * count
+    for label, pattern in open_ended:
+        fitting = next((shapes for shapes in rest[label] if _fits(pattern, shapes)), None)
+        if fitting is not None:
+            rest[label].remove(fitting)
+            common += 1
+    return Overlap(common, len(expected), len(got))
+
+
+def _fits(pattern: Sizes, shapes: Sizes) -> bool:
+    return len(pattern) == len(shapes) and all(
+        len(wanted) == len(shape) and all(size in (None, given) for size, given in zip(wanted, shape, strict=True))
+        for wanted, shape in zip(pattern, shapes, strict=True)
+    )
 
 
 def common_prefix(expected: Sequence[Hashable], got: Sequence[Hashable]) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterator
+from statistics import median
 from typing import NamedTuple, TypeAlias
 
 from analyzer.graph import BuiltModel, Op, OpKind, Phase
-from tests.scoreboard.board import Headline, Row, Section, Table, mean_score, ranked
-from tests.scoreboard.matching import common_prefix, in_order, overlap
+from analyzer.values import origin_of
+from tests.scoreboard.board import Headline, Row, Section, Table, ranked
+from tests.scoreboard.matching import Sizes, common_prefix, in_order, overlap, overlap_of_shapes
 from tests.truth import CAUSAL, Operation, Trace
 
 _SOURCES = frozenset({OpKind.INPUT, OpKind.PARAMETER, OpKind.BUFFER, OpKind.JOIN})
@@ -36,8 +39,14 @@ def recorded_steps(trace: Trace) -> list[Step]:
 
 def traced_steps(model: BuiltModel) -> list[Step]:
     """The operations of a traced forward call, without inputs, parameters and joins, which are no calls."""
-    ops = (op for op in model.graph if op.phase is Phase.FORWARD and op.kind not in _SOURCES)
-    return [_traced(op) for op in ops]
+    return list(map(_traced, called(model)))
+
+
+def called(model: BuiltModel) -> Iterator[Op]:
+    """The operations of the forward call that torch runs as such: no sources, joins or bounds of mapped functions."""
+    for op in model.graph:
+        if op.phase is Phase.FORWARD and op.kind not in _SOURCES and not op.target.startswith("vmap."):
+            yield op
 
 
 def _recorded(operation: Operation) -> Step:
@@ -55,32 +64,49 @@ def _step(target: str, module: str, place: str, outputs: Outputs) -> Step:
     return Step(target, module.lstrip("?"), place, () if target == "Tensor.__setitem__" else outputs)
 
 
-def _ranked(step: Step) -> Step:
-    """Ranks instead of sizes: what the data of a run decides (which expert gets how many tokens) plays no part."""
-    return step._replace(outputs=tuple((dtype, (len(shape),)) for dtype, shape in step.outputs))
+def recorded_shapes(trace: Trace) -> list[tuple[Hashable, Sizes]]:
+    """Line and operation, and the shapes of its results, of every operation of a recorded run."""
+    return [_labelled(step, tuple(shape for _, shape in step.outputs)) for step in recorded_steps(trace)]
+
+
+def traced_shapes(model: BuiltModel) -> list[tuple[Hashable, Sizes]]:
+    """The same of a traced call; a size that the data of a run decides (tokens of an expert) is None."""
+    return [
+        _labelled(_traced(op), tuple(tuple(map(_size, output.shape)) for output in op.outputs)) for op in called(model)
+    ]
+
+
+def _labelled(step: Step, shapes: Sizes) -> tuple[Hashable, Sizes]:
+    return (step.place, step.target), shapes if step.outputs else ()
+
+
+def _size(size: int) -> int | None:
+    origin = origin_of(size)
+    return None if origin is not None and "data" in origin.symbols else int(size)
 
 
 def score(expected: Trace, got: BuiltModel, causal: bool) -> tuple[Row, Counter[str], Counter[str]]:
-    """The row of one run, and the targets that are missing and extra (by target and results, not by place)."""
+    """The row of one run, and the targets that are missing and extra (by target and results, not by place).
+
+    ``recall`` and ``precision`` match by line, operation and shapes of results, the ``strict`` ones also by module,
+    element type, and sizes that depend on data; ``exact`` is strict, and in order.
+    """
     left, right = recorded_steps(expected), traced_steps(got)
-    full = overlap(left, right)
-    anywhere = overlap([step._replace(place="") for step in left], [step._replace(place="") for step in right])
-    ranks = overlap(list(map(_ranked, left)), list(map(_ranked, right)))
-    named = overlap([step.target for step in left], [step.target for step in right])
+    shapes = overlap_of_shapes(recorded_shapes(expected), traced_shapes(got))
+    strict = overlap(left, right)
     prefix = common_prefix(left, right)
     row = Row(
         name="/".join(expected.key),
         causal=causal,
         exact=left == right,
-        score=full.f1,
+        score=shapes.f1,
         difference=_difference(left, right, prefix) if got.status != "failed" else f"failed: {got.failure}",
         counts={
-            "precision": full.precision,
-            "recall": full.recall,
+            "precision": shapes.precision,
+            "recall": shapes.recall,
+            "strict_precision": strict.precision,
+            "strict_recall": strict.recall,
             "in_order": in_order(left, right) / max(len(left), len(right), 1),
-            "without_place": anywhere.f1,
-            "ranks_for_sizes": ranks.f1,
-            "target_only": named.f1,
             "expected": len(left),
             "got": len(right),
         },
@@ -102,13 +128,14 @@ def _difference(expected: list[Step], got: list[Step], prefix: int) -> str:
 
 
 def section(rows: list[Row], missing: Counter[str], extra: Counter[str]) -> Section:
-    """Mean agreement over runs, and which operations are missing or extra most often."""
+    """Agreement over runs, and which operations are missing or extra most often."""
     causal = [row for row in rows if row.causal]
     headlines = [
-        mean_score(f"mean F1 among {CAUSAL}", causal),
-        mean_score("mean F1", rows),
-        *(_mean(f"mean {what}", what, rows) for what in ("precision", "recall", "in_order")),
-        *(_mean(f"mean F1 {what}", what, rows) for what in ("without_place", "ranks_for_sizes", "target_only")),
+        *(_median(f"median {what} among {CAUSAL}", what, causal) for what in ("recall", "precision")),
+        *(_median(f"median {what}", what, rows) for what in ("recall", "precision")),
+        *(_mean(f"mean {what} among {CAUSAL}", what, causal) for what in ("recall", "precision")),
+        *(_mean(f"mean {what}", what, rows) for what in ("recall", "precision", "strict_recall", "strict_precision")),
+        _mean("mean share in order", "in_order", rows),
         Headline("runs exact", sum(row.exact for row in rows), len(rows)),
     ]
     tables: tuple[Table, ...] = (
@@ -120,3 +147,7 @@ def section(rows: list[Row], missing: Counter[str], extra: Counter[str]) -> Sect
 
 def _mean(label: str, what: str, rows: list[Row]) -> Headline:
     return Headline(label, sum(row.counts.get(what, 0.0) for row in rows), len(rows))
+
+
+def _median(label: str, what: str, rows: list[Row]) -> Headline:
+    return Headline(label, median(row.counts.get(what, 0.0) for row in rows) if rows else 0.0, 1 if rows else 0)

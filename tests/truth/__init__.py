@@ -183,11 +183,23 @@ def _run(row: Mapping[str, Any]) -> Run:
         key=_key(row),
         path=row["path"],
         config_class=row["config_class"],
-        config=row["config"],
+        config=_restored(row["config"]),
         inputs={name: (dtype, tuple(shape)) for name, (dtype, shape) in row["inputs"].items()},
         arguments=row["extra_kwargs"],
         calls=tuple((path, name) for path, name in row["calls"]),
     )
+
+
+def _restored(value: Any) -> Any:
+    """Infinite numbers were written as text."""
+    match value:
+        case "inf" | "-inf":
+            return float(value)
+        case dict():
+            return {key: _restored(item) for key, item in value.items()}
+        case list():
+            return [_restored(item) for item in value]
+    return value
 
 
 def _measured(row: Mapping[str, Any]) -> Measured:

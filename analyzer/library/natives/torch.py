@@ -8,6 +8,7 @@ from analyzer.base import GapCode
 from analyzer.graph import Dtype
 from analyzer.library.context import Context
 from analyzer.library.natives import modules
+from analyzer.library.natives.mapping import vmap
 from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.values import ClassValue, Device, Instance, Native, Opaque, StaticMethod, Tensor, Unknown, Value
 
@@ -139,14 +140,6 @@ def _checkpoint(machine: Context, function: Value, *args: Value, **kwargs: Value
     return machine.call(function, args, kwargs)
 
 
-def _vmap(machine: Context, function: Value, *args: Value, **kwargs: Value) -> Value:
-    def mapped(_: Context, *given: Value, **named: Value) -> Value:
-        tensors = [value for value in given if isinstance(value, Tensor)]
-        return machine.unknown(GapCode.UNKNOWN_LIBRARY, "torch.vmap", "functions are not mapped over axes", tensors)
-
-    return Native("torch.vmap()", mapped)
-
-
 def _promote(machine: Context, left: Value, right: Value) -> Value:
     order = list(Dtype)
     return max((left, right), key=order.index)
@@ -218,6 +211,7 @@ NAMES: dict[str, Value] = {
     "torch.contiguous_format": "contiguous_format",
     "torch.channels_last": "channels_last",
     "torch.preserve_format": "preserve_format",
+    "torch.legacy_contiguous_format": "contiguous_format",
     "torch.__version__": "2.13.0",
     "torch.device": Native("torch.device", _device),
     "torch.finfo": Native("torch.finfo", _float_info),
@@ -270,8 +264,8 @@ NAMES: dict[str, Value] = {
     "torch._check": _constant(None),
     "torch._assert": _constant(None),
     "torch.manual_seed": _constant(None),
-    "torch.vmap": Native("torch.vmap", _vmap),
-    "torch.func.vmap": Native("torch.vmap", _vmap),
+    "torch.vmap": Native("torch.vmap", vmap),
+    "torch.func.vmap": Native("torch.vmap", vmap),
     "torch.Size": Native("torch.Size", _size),
     "torch.library.custom_op": Native("torch.library.custom_op", lambda machine, *args, **kwargs: IDENTITY),
     "torch.ops": Opaque("torch.ops"),

@@ -36,8 +36,9 @@ def _nothing(machine: Context, *args: Value, **kwargs: Value) -> None:
     return None
 
 
-def _first(machine: Context, value: Value, *args: Value, **kwargs: Value) -> Value:
-    return value
+def _given_config(machine: Context, cls: Value, config: Value, *args: Value, **kwargs: Value) -> Value:
+    """The configuration as it was given: without a choice of implementation it asks for the eager one."""
+    return config
 
 
 def _context(machine: Context, *args: Value, **kwargs: Value) -> Value:
@@ -106,7 +107,6 @@ FUNCTIONS: dict[str, Native] = {
     "modeling_utils.PreTrainedModel._init_weights": Native("init_weights", _nothing),
     "modeling_utils.PreTrainedModel.init_parallel_plans": Native("init_parallel_plans", _nothing),
     "modeling_utils.PreTrainedModel._backward_compatibility_gradient_checkpointing": Native("checkpointing", _nothing),
-    "modeling_utils.PreTrainedModel.warn_if_padding_and_no_attention_mask": Native("warn", _nothing),
     "modeling_utils.PreTrainedModel.can_generate": _constant("can_generate", False),
     "modeling_utils.PreTrainedModel._check_and_adjust_attn_implementation": Native(
         "check_attention", _attention_implementation
@@ -114,7 +114,7 @@ FUNCTIONS: dict[str, Native] = {
     "modeling_utils.PreTrainedModel._check_and_adjust_experts_implementation": Native(
         "check_experts", _attention_implementation
     ),
-    "modeling_utils.PreTrainedModel._autoset_attn_implementation": Native("autoset_attention", _first),
+    "modeling_utils.PreTrainedModel._autoset_attn_implementation": Native("autoset_attention", _given_config),
     "modeling_utils.local_torch_dtype": Native("local_torch_dtype", _context),
     "modeling_utils.is_local_dist_rank_0": _constant("is_local_dist_rank_0", False),
     "modeling_utils.is_fsdp_enabled": _constant("is_fsdp_enabled", False),

@@ -100,6 +100,8 @@ def operator_target(op: str, reflected: bool = False, inplace: bool = False) -> 
 
 _PREFIXES = ("torch.", "torch._C._nn.", "torch._C.", "torch._VF.")
 _RENAMED: Mapping[str, str] = {
+    "nn.functional.sigmoid": "Tensor.sigmoid",
+    "nn.functional.tanh": "Tensor.tanh",
     "nn.utils.rnn.pad_sequence": "pad_sequence",
 }
 

@@ -285,6 +285,18 @@ def unfold(input: Tensor, dimension: int, size: int, step: int) -> Outputs:
     return TensorType((*replace(input.shape, place, count), size), input.dtype)
 
 
+def mapped(input: Tensor, dim: int) -> Outputs:
+    """What a mapped function sees of an argument: one position of ``dim``, whichever it is."""
+    place = axis(dim, len(input.shape))
+    return TensorType((*input.shape[:place], *input.shape[place + 1 :]), input.dtype)
+
+
+def gathered(input: Tensor, dim: int, size: int) -> Outputs:
+    """The results of a mapped function for all positions, along a new dimension ``dim`` of ``size``."""
+    place = axis(dim, len(input.shape) + 1)
+    return TensorType((*input.shape[:place], size, *input.shape[place:]), input.dtype)
+
+
 def resize(input: Tensor, *size: object) -> Outputs:
     """``resize_``: any shape."""
     return TensorType(integers(size), input.dtype)
@@ -326,4 +338,6 @@ SHAPES = merge(
     rules(OpKind.FOLD, as_strided, ("as_strided",), BOTH),
     rules(OpKind.FOLD, unfold, ("unfold",), METHOD),
     rules(OpKind.RESHAPE, resize, ("resize_",), METHOD),
+    rules(OpKind.SQUEEZE, mapped, ("vmap.in",), FREE),
+    rules(OpKind.UNSQUEEZE, gathered, ("vmap.out",), FREE),
 )

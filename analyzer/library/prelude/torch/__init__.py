@@ -60,5 +60,13 @@ def _check(condition, message=None):
     pass
 
 
-_check_with = _check_value = _check_index = _check_type = _check_is_size = _check_tensor_all = nothing
-_check_tensor_all_with = nothing
+_check_with = _check_value = _check_index = _check_type = _check_is_size = nothing
+
+
+def _check_tensor_all_with(error_type, condition, message=None):
+    if not condition._is_all_true().item():
+        raise error_type("Expected condition to be True" if message is None else message())
+
+
+def _check_tensor_all(condition, message=None):
+    _check_tensor_all_with(RuntimeError, condition, message)

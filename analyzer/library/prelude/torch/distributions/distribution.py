@@ -15,6 +15,14 @@ class Distribution:
     def __init__(self, batch_shape=(), event_shape=(), validate_args=None):
         self._batch_shape = tuple(batch_shape)
         self._event_shape = tuple(event_shape)
+        if validate_args is not False:
+            self._validate_arguments()
+
+    def _validate_arguments(self):
+        for name, constraint in self.arg_constraints.items():
+            value = self.__dict__.get(name)
+            if value is not None and not torch._is_all_true(constraint.check(value)):
+                raise ValueError(f"parameter {name} is out of its range")
 
     @property
     def batch_shape(self):

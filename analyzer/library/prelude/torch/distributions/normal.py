@@ -1,13 +1,16 @@
 import math
 
 import torch
+from torch.distributions import constraints
 from torch.distributions.distribution import Distribution, as_tensors
 
 
 class Normal(Distribution):
+    arg_constraints = {"loc": constraints.real, "scale": constraints.positive}
+
     def __init__(self, loc, scale, validate_args=None):
         self.loc, self.scale = as_tensors(loc, scale)
-        super().__init__(self.loc.size())
+        super().__init__(self.loc.size(), validate_args=validate_args)
 
     @property
     def mean(self):

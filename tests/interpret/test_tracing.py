@@ -1,0 +1,113 @@
+"""What a traced call records: operations, lines, module calls, sizes that depend on data."""
+
+from __future__ import annotations
+
+from analyzer.graph import BuiltModel, Op, Phase, Status
+from analyzer.rule.examples import Example, build_snippet
+from analyzer.values import origin_of
+
+HEAD = """
+import torch
+from torch import nn
+import torch.nn.functional as F
+"""
+
+
+def built(code: str, **inputs: tuple[str, tuple[int, ...]]) -> BuiltModel:
+    """The last class of ``code``, traced."""
+    model = build_snippet(Example(HEAD + code, {}, inputs=inputs or {"x": ("float32", (2, 7, 8))}))
+    assert model.status is Status.COMPLETE, model.gaps or model.failure
+    return model
+
+
+def traced(model: BuiltModel) -> list[Op]:
+    return [op for op in model.graph if op.phase is Phase.FORWARD and op.kind != "input"]
+
+
+def steps(model: BuiltModel) -> list[tuple[str, tuple[int, ...]]]:
+    return [(op.target, tuple(map(int, op.outputs[0].shape)) if op.outputs else ()) for op in traced(model)]
+
+
+def test_functions_that_call_a_method_are_recorded_as_that_method() -> None:
+    model = built("""
+class Net(nn.Module):
+    def forward(self, x):
+        return F.tanh(F.sigmoid(x))
+""")
+    assert [target for target, _ in steps(model)] == ["Tensor.sigmoid", "Tensor.tanh"]
+
+
+def test_a_call_with_starred_arguments_lies_where_its_expression_begins() -> None:
+    model = built("""
+class Net(nn.Module):
+    def forward(self, x):
+        return (
+            x
+            .view(*x.shape[:-1], 4, 2)
+            .transpose(1, 2)
+        )
+""")
+    view, transpose = traced(model)
+    assert transpose.span.line - view.span.line == 2
+
+
+def test_a_mapped_function_sees_single_positions() -> None:
+    model = built("""
+class Net(nn.Module):
+    def forward(self, x):
+        def near(i, j):
+            return (i - j).abs() < 3
+        rows, columns = torch.arange(4), torch.arange(5)
+        inner = torch.vmap(near, in_dims=(None, 0), out_dims=0)
+        mask = torch.vmap(inner, in_dims=(0, None), out_dims=0)(rows, columns)
+        return x, mask
+""")
+    assert [(target, shape) for target, shape in steps(model) if not target.startswith("vmap.")][2:] == [
+        ("Tensor.sub", ()),
+        ("Tensor.abs", ()),
+        ("Tensor.lt", ()),
+    ]
+    assert tuple(map(int, model.graph.ops[-1].outputs[0].shape)) == (4, 5)
+
+
+def test_a_check_of_all_elements_is_read_back_and_does_not_end_the_call() -> None:
+    model = built("""
+class Net(nn.Module):
+    def forward(self, x):
+        torch._check_tensor_all_with(ValueError, x > 0, lambda: "positive")
+        return x
+""")
+    assert [target for target, _ in steps(model)] == ["Tensor.gt", "Tensor._is_all_true", "Tensor.item"]
+
+
+def test_modules_outside_the_tree_are_marked_once_a_level() -> None:
+    model = built("""
+class Inner(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.drop = nn.Dropout(0.1)
+    def forward(self, x):
+        return self.drop(x)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(8, 8)
+    def forward(self, x):
+        return Inner()(self.linear(x))
+""")
+    assert model.calls == (("", "Net"), ("linear", "Linear"), ("?", "Inner"), ("??", "Dropout"))
+    assert traced(model)[-1].module == ""
+
+
+def test_how_many_positions_are_found_depends_on_data() -> None:
+    model = built("""
+class Net(nn.Module):
+    def forward(self, x):
+        chosen = x.sum(-1).topk(2, dim=-1).indices
+        rows, columns = torch.where(chosen == 1)
+        return x[rows, columns]
+""")
+    for op in traced(model)[-2:]:
+        origin = origin_of(op.outputs[0].shape[0])
+        assert origin is not None, op
+        assert "data" in origin.symbols, op
