@@ -8,7 +8,8 @@ from analyzer.engine import Attempt
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpKind, Status, TensorInfo
 from analyzer.report import Finding, Report, schema
 from analyzer.rule import Query, Rule
-from analyzer.rule.packs import Catalogue, load_packs
+from analyzer.rule.catalogue import Catalogue
+from analyzer.rule.packs import load_packs
 from analyzer.rule.vocabulary import Trait, vocabulary
 
 __all__ = [

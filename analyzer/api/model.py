@@ -14,7 +14,9 @@ from analyzer.engine.texts import Texts
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, OpGraph, TensorInfo
 from analyzer.query import Query
 from analyzer.report import Finding, ModelReport, Problem
+from analyzer.rule.explain import Explanation, explain
 from analyzer.rule.packs import load_packs
+from analyzer.rule.rule import Rule
 
 F = TypeVar("F")
 
@@ -113,6 +115,10 @@ class Model:
         """Like ``findings``, with what went wrong (while building, in a rule) beside what was found."""
         chosen = load_packs(rules).choose(select, ignore)
         return examine(self._attempt, chosen, Texts(self._root), self._budget)
+
+    def explain(self, rule: Rule) -> Explanation:
+        """Why ``rule`` matches this model or does not."""
+        return explain(rule, self.built, Texts(self._root))
 
     def __repr__(self) -> str:
         built = self.built

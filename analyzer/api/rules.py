@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator
-from string import Template
 
 import msgspec
 
-from analyzer.base import InputError
 from analyzer.report import Json
 from analyzer.rule.examples import ExampleResult, run_examples
 from analyzer.rule.origins import bare
 from analyzer.rule.packs import displayed
 from analyzer.rule.rule import Example, Rule
+from analyzer.rule.scaffold import data_scaffold, scaffold
 
-__all__ = ["ExampleCard", "ExampleResult", "RuleCard", "card", "markdown", "run_all_examples", "scaffold"]
+__all__ = ["ExampleCard", "ExampleResult", "RuleCard", "card", "data_scaffold", "run_all_examples", "scaffold"]
 
 
 class ExampleCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +30,9 @@ class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     kind: str
     severity: str
+    confidence: str
+    stage: str
+    replaced_by: str
     traits: tuple[str, ...]
     references: tuple[str, ...]
     documentation: str
@@ -47,6 +48,9 @@ def card(rule: Rule) -> RuleCard:
         title=rule.title,
         kind=str(rule.kind),
         severity=str(rule.severity),
+        confidence=str(rule.confidence),
+        stage=str(rule.stage),
+        replaced_by=rule.replaced_by,
         traits=rule.traits,
         references=rule.references,
         documentation=rule.documentation,
@@ -55,33 +59,10 @@ def card(rule: Rule) -> RuleCard:
     )
 
 
-def markdown(rule: Rule) -> str:
-    """The page of ``rule``."""
-    parts = [
-        f"# {rule.id} {rule.name}",
-        rule.documentation,
-        f"*Traits*: {', '.join(f'`{trait}`' for trait in rule.traits)}" if rule.traits else f"*Kind*: {rule.kind}",
-        *(_example(number, example) for number, example in enumerate(rule.examples, 1)),
-    ]
-    if rule.references:
-        parts.append("## References\n\n" + "\n".join(f"- {reference}" for reference in rule.references))
-    return "\n\n".join(parts) + "\n"
-
-
 def run_all_examples(rules: Iterable[Rule]) -> Iterator[ExampleResult]:
     """The examples of every rule, as written and renamed."""
     for rule in rules:
         yield from run_examples(rule)
-
-
-def scaffold(name: str, identifier: str = "USR001", trait: str = "") -> str:
-    """The text of a working rule file. Raises InputError for a name or id of the wrong form."""
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
-        raise InputError(f"{name!r} is not words-with-hyphens", code="bad-rule")
-    if not re.fullmatch(r"[A-Z]{2,5}[0-9]{3}", identifier):
-        raise InputError(f"{identifier!r} is not letters and three digits like USR001", code="bad-rule")
-    chosen = trait or "own." + name.replace("-", "_")
-    return _SCAFFOLD.substitute(name=name, identifier=identifier, trait=chosen)
 
 
 def _code(example: Example) -> str:
@@ -90,70 +71,3 @@ def _code(example: Example) -> str:
 
 def _expected(example: Example) -> dict[str, Json]:
     return {trait: bare(value) for trait, value in example.expected.items()}  # type: ignore[misc]
-
-
-def _example(number: int, example: Example) -> str:
-    expected = ", ".join(
-        f"`{trait}` = {'nothing' if value is None else bare(value)}" for trait, value in example.expected.items()
-    )
-    return f"## Example {number}: {expected}\n\n```python\n{_code(example)}```"
-
-
-_SCAFFOLD = Template('''"""How many activations a block applies.
-
-Say here what the rule finds and why it matters; the first line is its title.
-"""
-
-from collections.abc import Iterable
-
-from analyzer.rule import Example, Group, Match, Query, Rule, at
-
-
-def check(query: Query) -> Iterable[Match]:
-    activations = query.ops(*Group.ACTIVATION)
-    if activations:
-        yield Match(len(activations), tuple(at("activation", op) for op in activations))
-
-
-RULE = Rule(
-    "$identifier",
-    "$name",
-    check,
-    traits=("$trait",),
-    examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Block(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.up = nn.Linear(8, 32)
-                    self.down = nn.Linear(32, 8)
-
-                def forward(self, hidden):
-                    return self.down(nn.functional.silu(self.up(hidden)))
-            """,
-            {"$trait": 1},
-            inputs={"hidden": ("float32", (2, 7, 8))},
-        ),
-        Example(
-            """
-            from torch import nn
-
-
-            class Plain(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.only = nn.Linear(8, 8)
-
-                def forward(self, hidden):
-                    return self.only(hidden)
-            """,
-            {"$trait": None},
-            inputs={"hidden": ("float32", (2, 7, 8))},
-        ),
-    ),
-)
-''')

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 import msgspec
 from rich.text import Text
 
-from analyzer.api import InputError, load_packs
-from analyzer.api.rules import ExampleResult, RuleCard, card, markdown, run_all_examples, scaffold
+from analyzer.api import SERVED, InputError, Rule, load_packs
+from analyzer.api.rules import ExampleResult, RuleCard, card, data_scaffold, run_all_examples, scaffold
 from analyzer.cli import options
 from analyzer.cli.failure import FOUND
+from analyzer.cli.models import built, choose
 from analyzer.cli.terminal import emit, emit_text
+from analyzer.outputs.explanation import explanation
+from analyzer.outputs.rule_page import file_name, index, page
+from analyzer.rule.explain import Explanation
 
 _FORMATS = ("text", "json", "markdown")
+_EXPLAIN_EXAMPLES = """\b
+Examples:
+  asbuilt rules explain NRM002                       what it finds and why it matters
+  asbuilt rules explain NRM002 llama                 why it says what it says about llama
+  asbuilt rules explain USR001 mine@src --rules my_rules/
+  asbuilt rules explain --all --format markdown --output docs/rules
+"""
 
 _packs = click.option(
     "--rules",
@@ -49,18 +60,68 @@ def list_command(packs: tuple[Path, ...], form: str) -> None:
             emit(_lines(cards))
 
 
-@rules_group.command("explain")
-@click.argument("name", metavar="ID")
+@rules_group.command("explain", epilog=_EXPLAIN_EXAMPLES)
+@click.argument("name", metavar="[ID]", required=False)
+@click.argument("model", required=False)
+@click.option("--all", "every", is_flag=True, help="Every rule; with --output one page a rule and an index.")
+@click.option(
+    *("-o", "--output"), type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write pages to DIR."
+)
 @_packs
+@options.class_name
+@options.tree
+@options.configuration
 @options.formats(_FORMATS, "text")
 @options.verbose
-def explain_command(name: str, packs: tuple[Path, ...], form: str) -> None:
-    """Say what the rule ID (or the rule of that name) finds and why it matters, with examples."""
-    rule = load_packs(packs).find(name)
-    if form == "json":
-        _emit_json(card(rule))
+def explain_command(
+    name: str | None,
+    model: str | None,
+    every: bool,
+    output: Path | None,
+    packs: tuple[Path, ...],
+    class_name: str | None,
+    tree: Path | None,
+    config: Path | None,
+    overrides: tuple[tuple[str, object], ...],
+    form: str,
+) -> None:
+    """Say what the rule ID (or the rule of that name) finds and why it matters, with examples.
+
+    With MODEL (llama, LlamaForCausalLM, mine@PATH): why the rule matches that model or does not. A rule written as data
+    is told condition by condition at the place where it comes nearest, one in Python by what it asked for and found.
+    """
+    rules = load_packs(packs)
+    if every == (name is not None):
+        raise click.UsageError("give the ID of a rule, or --all")
+    if model is not None and name is not None:
+        loaded = built(choose(model, tree, class_name), config, overrides, dtype=SERVED)
+        _emit_explanation(loaded.explain(rules.find(name)), form)
+        return
+    chosen = list(rules) if name is None else [rules.find(name)]
+    if output is not None:
+        _write_pages(chosen, output)
+    elif form == "json":
+        _emit_json([card(rule) for rule in chosen] if every else card(chosen[0]))
     else:
-        emit_text(markdown(rule))
+        emit_text("\n".join(map(page, chosen)))
+
+
+def _emit_explanation(told: Explanation, form: str) -> None:
+    if form == "json":
+        _emit_json(told)
+    else:
+        emit(explanation(told))
+
+
+def _write_pages(rules: Sequence[Rule], folder: Path) -> None:
+    pages = {file_name(rule): page(rule) for rule in rules}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in {**pages, "index.md": index(rules)}.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"can not be written: {error.strerror}", path=str(folder), code="output") from error
+    emit([f"{folder}: {len(pages)} pages and index.md written"])
 
 
 @rules_group.command("test")
@@ -84,6 +145,7 @@ def test_command(pack: Path | None, form: str) -> None:
 
 @rules_group.command("new")
 @click.argument("name")
+@click.option("--data", is_flag=True, help="As data in a TOML file: a predicate over traits, no programming.")
 @click.option("--id", "identifier", default="USR001", show_default=True, help="Letters and three digits.")
 @click.option("--trait", default="", metavar="AREA.NAME", help="The trait that it decides; default: made from NAME.")
 @click.option(
@@ -93,12 +155,14 @@ def test_command(pack: Path | None, form: str) -> None:
     help="Folder to write to; default: here.",
 )
 @options.verbose
-def new_command(name: str, identifier: str, trait: str, output: Path) -> None:
-    """Write a working rule called NAME (words-with-hyphens), with an example that passes ``rules test``."""
-    path = output / f"{identifier.lower()}_{name.replace('-', '_')}.py"
+def new_command(name: str, data: bool, identifier: str, trait: str, output: Path) -> None:
+    """Write a working rule called NAME (words-with-hyphens), with examples that pass ``rules test``."""
+    if data and trait:
+        raise click.UsageError("a rule as data reads traits and decides none: leave out --trait")
+    path = output / f"{identifier.lower()}_{name.replace('-', '_')}.{'toml' if data else 'py'}"
     if path.exists():
         raise InputError("is there already", path=str(path), code="exists")
-    text = scaffold(name, identifier, trait)
+    text = data_scaffold(name, identifier) if data else scaffold(name, identifier, trait)
     try:
         output.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -115,8 +179,10 @@ def _lines(cards: Iterable[RuleCard]) -> Iterator[Text]:
     cards = list(cards)
     width = max((len(item.name) for item in cards), default=0)
     for item in cards:
-        traits = ", ".join(item.traits) or item.kind
-        yield Text.assemble((item.id, "bold"), f"  {item.name:<{width}}  ", (traits, "cyan"), f"\n{'':8}{item.title}")
+        finds = ", ".join(item.traits) or f"{item.kind}, {item.severity}"
+        stage = f"  {item.stage}" if item.stage != "stable" else ""
+        line = Text.assemble((item.id, "bold"), f"  {item.name:<{width}}  ", (finds, "cyan"), (stage, "yellow"))
+        yield line.append(f"\n{'':8}{item.title}")
 
 
 def _table(cards: Iterable[RuleCard]) -> Iterator[str]:

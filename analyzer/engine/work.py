@@ -72,7 +72,7 @@ def examine(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget: floa
         for rule in rules:
             try:
                 with limited(budget):
-                    found = [finding(match, rule, query, text_of) for match in rule.check(query)]
+                    found = [finding(match, rule, query, text_of) for match in rule.matches(query)]
             except OutOfTime:
                 problems.append(_rule_problem(rule, tried.model, f"not done within {budget:g} seconds"))
             except Exception as error:  # noqa: BLE001 - one broken rule must not cost the others' findings

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from analyzer.graph import BuiltModel, Decision, Op, Operand, OpGraph, OpKind, Phase
 from analyzer.query.conditions import Conditions
+from analyzer.query.trail import Trail
 from analyzer.query.tree import ModuleTree
 
 T = TypeVar("T")
@@ -20,6 +21,9 @@ class Query:
     def __init__(self, model: BuiltModel) -> None:
         self._model = model
         self._memory: dict[Callable[[Query], object], object] = {}
+        self._depth = 0
+        self.trail = Trail()
+        """What was asked for and found, and which reasons were given, so that an answer can be explained."""
 
     @property
     def model(self) -> BuiltModel:
@@ -48,7 +52,10 @@ class Query:
     def ops(self, *kinds: OpKind) -> tuple[Op, ...]:
         """Operations of the forward call in order, of any of ``kinds`` (all when none is given)."""
         chosen = self.graph.of_kind(*kinds) if kinds else self.graph.ops
-        return tuple(op for op in chosen if op.phase is Phase.FORWARD)
+        found = tuple(op for op in chosen if op.phase is Phase.FORWARD)
+        if not self._depth:
+            self.trail.asked(f"operations {', '.join(kinds)}" if kinds else "operations", len(found))
+        return found
 
     def operands(self, op: Op) -> tuple[Op, ...]:
         """Producers of the tensors whose numbers ``op`` reads, in order of its parameters (``x * x`` gives ``x``
@@ -131,8 +138,21 @@ class Query:
     def once(self, compute: Callable[[Query], T]) -> T:
         """The result of the pure function ``compute`` for this model; it runs once."""
         if compute not in self._memory:
-            self._memory[compute] = compute(self)
-        return self._memory[compute]  # type: ignore[return-value]
+            self._depth += 1
+            try:
+                self._memory[compute] = compute(self)
+            finally:
+                self._depth -= 1
+        found = self._memory[compute]
+        if not self._depth and isinstance(found, tuple):
+            self.trail.asked(getattr(compute, "__name__", ""), len(found))
+        return found  # type: ignore[return-value]
+
+    def because(self, reason: str, holds: bool, *places: Op) -> bool:
+        """``holds``, with a note of why: ``asbuilt rules explain ID MODEL`` tells the reasons that a candidate of a
+        rule was taken or left, with the first of ``places`` where one did not hold."""
+        self.trail.reason(reason, holds, places)
+        return holds
 
 
 _AFTER = frozenset({OpKind.CAST, OpKind.RESHAPE, OpKind.EXPAND})

@@ -45,7 +45,21 @@ from analyzer.graph import BuiltModel, Dtype, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
 from analyzer.rule.grouping import per_stack
 from analyzer.rule.origins import bare, expression_of, fields_of
-from analyzer.rule.rule import Certainty, Evidence, Example, Kind, Match, Rule, Severity, at, unknown
+from analyzer.rule.rule import (
+    Certainty,
+    Confidence,
+    Evidence,
+    Example,
+    Kind,
+    Match,
+    Removed,
+    Rule,
+    Severity,
+    Stage,
+    Traits,
+    at,
+    unknown,
+)
 from analyzer.values import Origin, origin_of, plain, traced
 
 __all__ = [
@@ -56,6 +70,7 @@ __all__ = [
     "Branch",
     "BuiltModel",
     "Certainty",
+    "Confidence",
     "Dtype",
     "Embedding",
     "Evidence",
@@ -79,6 +94,7 @@ __all__ = [
     "Position",
     "PositionKind",
     "Query",
+    "Removed",
     "Rotary",
     "Router",
     "Rule",
@@ -88,7 +104,9 @@ __all__ = [
     "Stack",
     "StackEnd",
     "StackSize",
+    "Stage",
     "Topology",
+    "Traits",
     "asked",
     "at",
     "attention_positions",

@@ -78,7 +78,7 @@ def renamed_example(example: Example) -> Example:
 def observed(rule: Rule, model: BuiltModel) -> dict[str, list[object]]:
     """Values by trait that ``rule`` finds in ``model``; an undecided one reads ``unknown``."""
     found: dict[str, list[object]] = {}
-    for match in rule.check(Query(model)):
+    for match in rule.matches(Query(model)):
         value = "unknown" if match.reason else bare(match.value)
         found.setdefault(match.trait or _first_trait(rule), []).append(value)
     return found

@@ -1,4 +1,4 @@
-"""Rule packs: files that define ``RULE`` or ``RULES``, the shipped ones and a user's own by the same path."""
+"""Rule packs: Python and TOML files with rules, the shipped ones and a user's own by the same path."""
 
 from __future__ import annotations
 
@@ -7,75 +7,48 @@ import importlib.metadata
 import importlib.util
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 from analyzer.base import InputError
+from analyzer.rule.catalogue import Catalogue, linked
 from analyzer.rule.checks import check_rule
-from analyzer.rule.rule import Rule
+from analyzer.rule.data.load import load_data
+from analyzer.rule.rule import Removed, Rule
 
 ENTRY_POINTS = "asbuilt.rules"
 _PACKAGE = Path(__file__).resolve().parents[1]
+_DATA = ".toml"
+_CLAIMS = "papers"
+"""The folder beside the shipped rules that holds what papers claim."""
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
-    """The rules that take part, in the order of their ids."""
+class Pack:
+    """What one file holds: rules, and the tombstones of rules that it once held."""
 
-    rules: tuple[Rule, ...]
-
-    def __iter__(self) -> Iterator[Rule]:
-        return iter(self.rules)
-
-    def __len__(self) -> int:
-        return len(self.rules)
-
-    def find(self, name: str) -> Rule:
-        """The rule with this id or name; InputError with near ones if there is none."""
-        for rule in self.rules:
-            if name.upper() == rule.id or name == rule.name:
-                return rule
-        known = [word for rule in self.rules for word in (rule.id, rule.name)]
-        near = get_close_matches(name, known, 3, 0.5) or get_close_matches(name.upper(), known, 3, 0.5)
-        raise InputError(f"no rule {name!r}" + (f"; did you mean {', '.join(near)}?" if near else ""), code="no-rule")
-
-    def choose(self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None) -> Catalogue:
-        """Rules that ``select`` names (all if empty) without those that ``ignore`` names.
-
-        A name is an id, the beginning of one (``NRM``), a rule's name, a trait or a family of traits (``norm``). A name
-        that fits no rule is an InputError.
-        """
-        wanted = [self._named(name) for name in select or ()]
-        unwanted = [self._named(name) for name in ignore or ()]
-        chosen = frozenset[str]().union(*wanted) if wanted else frozenset(rule.id for rule in self.rules)
-        kept = chosen.difference(*unwanted)
-        return Catalogue(tuple(rule for rule in self.rules if rule.id in kept))
-
-    def _named(self, name: str) -> frozenset[str]:
-        found = frozenset(rule.id for rule in self.rules if _answers(rule, name))
-        return found or frozenset({self.find(name).id})
-
-
-def _answers(rule: Rule, name: str) -> bool:
-    if name == rule.name or rule.id.startswith(name.upper()):
-        return True
-    return any(trait == name or trait.startswith(name.removesuffix(".*") + ".") for trait in rule.traits)
+    rules: tuple[Rule, ...] = ()
+    removed: tuple[Removed, ...] = ()
 
 
 def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, shipped: bool = True) -> Catalogue:
     """The shipped rules, those of installed packs, and those in ``paths`` (files or folders).
 
-    Raises InputError with file and line for a file that can not be loaded, a malformed rule, or an id taken twice.
+    Rules that read traits find them in these packs and in the shipped one, even if that takes no part. Raises
+    InputError with file and line for a file that can not be loaded, a malformed rule, an id taken twice, or a trait
+    that no rule decides.
     """
     files = [*(_files(shipped_pack()) if shipped else ()), *(_installed() if entry_points else ())]
     files += [file for path in paths for file in _files(Path(path))]
-    rules = [rule for file in dict.fromkeys(file.resolve() for file in files) for rule in load_file(file)]
-    _unique(rules)
-    return Catalogue(tuple(sorted(rules, key=lambda rule: rule.id)))
+    packs = [load_pack(file) for file in dict.fromkeys(file.resolve() for file in files)]
+    rules = [rule for pack in packs for rule in pack.rules]
+    removed = tuple(one for pack in packs for one in pack.removed)
+    _unique(rules, removed)
+    others = [] if shipped or not any(rule.reads for rule in rules) else load_packs((), False).rules
+    return Catalogue(tuple(sorted(linked(rules, others), key=lambda rule: rule.id)), removed)
 
 
 def shipped_pack() -> Path:
@@ -91,19 +64,23 @@ def displayed(path: Path | str) -> str:
     return f"rules/{within.relative_to(pack).as_posix()}" if within.is_relative_to(pack) else str(path)
 
 
-def load_file(path: Path) -> tuple[Rule, ...]:
-    """The rules that the file at ``path`` defines, each checked for form."""
-    module = _import(path)
-    defined = getattr(module, "RULES", None)
-    if defined is None and (single := getattr(module, "RULE", None)) is not None:
-        defined = (single,)
-    if defined is None:
-        raise _broken(path, 1, "defines neither RULE nor RULES")
-    rules = tuple(defined)
-    for rule in rules:
+def load_pack(path: Path) -> Pack:
+    """What the file at ``path`` defines, each rule checked for form."""
+    pack = Pack(*load_data(path)) if path.suffix == _DATA else _from_module(path)
+    for rule in pack.rules:
         for complaint in check_rule(rule):
             raise _broken(path, _line_of(rule), complaint)
-    return rules
+    return pack
+
+
+def _from_module(path: Path) -> Pack:
+    module = _import(path)
+    single = getattr(module, "RULE", None)
+    defined = getattr(module, "RULES", None if single is None else (single,))
+    removed = tuple(getattr(module, "REMOVED", ()))
+    if defined is None and not removed:
+        raise _broken(path, 1, "defines neither RULE nor RULES nor REMOVED")
+    return Pack(tuple(defined or ()), removed)
 
 
 def _files(path: Path) -> tuple[Path, ...]:
@@ -111,11 +88,12 @@ def _files(path: Path) -> tuple[Path, ...]:
         return (path,)
     if not path.is_dir():
         raise InputError("no such rule file or folder", path=str(path), code="no-rules")
-    return tuple(sorted(file for file in path.rglob("*.py") if not _private(file.relative_to(path))))
+    found = [file for file in path.rglob("*") if file.suffix in (".py", _DATA) and file.is_file()]
+    return tuple(sorted(file for file in found if not _private(file.relative_to(path))))
 
 
 def _private(relative: Path) -> bool:
-    return any(part.startswith(("_", ".")) for part in relative.parts)
+    return relative.parts[0] == _CLAIMS or any(part.startswith(("_", ".")) for part in relative.parts)
 
 
 def _installed() -> Iterator[Path]:
@@ -167,9 +145,13 @@ def _line_of(rule: object) -> int:
     return code.co_firstlineno if code is not None else 1
 
 
-def _unique(rules: Iterable[Rule]) -> None:
+def _unique(rules: Iterable[Rule], removed: Iterable[Removed]) -> None:
+    gone = {one.id: one for one in removed}
     seen: dict[str, Rule] = {}
     for rule in rules:
+        if rule.id in gone:
+            message = f"{rule.id} is the id of a removed rule, {gone[rule.id].name}"
+            raise _broken(Path(rule.path), _line_of(rule), message)
         for key in (rule.id, rule.name):
             if (other := seen.setdefault(key, rule)) is not rule:
                 raise _broken(Path(rule.path), _line_of(rule), f"{key} is taken by {other.path}")

@@ -32,6 +32,23 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
+class Confidence(StrEnum):
+    """How sure a hazard rule is of what it says: ``high`` follows from the code, ``medium`` rests on how such code is
+    usually meant."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Stage(StrEnum):
+    """``preview`` rules run only when asked for; ``deprecated`` ones still run and name their replacement."""
+
+    PREVIEW = "preview"
+    STABLE = "stable"
+    DEPRECATED = "deprecated"
+
+
 class Certainty(StrEnum):
     """``proved`` by the code alone; ``default``: under the configuration's default values; ``unknown``: undecided."""
 
@@ -70,7 +87,8 @@ class Match:
     expression: str | None = None
 
 
-Check: TypeAlias = Callable[[Query], Iterable[Match]]
+Check: TypeAlias = Callable[..., Iterable[Match]]
+"""``check(query)``, or ``check(query, traits)`` for a rule that reads what other rules say."""
 
 NO_CONFIG: Mapping[str, object] = MappingProxyType({})
 
@@ -91,9 +109,15 @@ class Example:
     inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A check with its identity. Title and documentation are the docstring of the module that defines ``check``."""
+    """A check with its identity.
+
+    Title and documentation are the docstring of the module that defines ``check``, unless ``text`` gives them.
+    ``reads`` names traits of other rules: the check then takes a second argument, ``Traits``, which answers from
+    ``providers``, the rules that decide them (set when rules are loaded). ``replaced_by`` is the id of the rule to use
+    in place of a deprecated one. ``file`` is where the rule is written if not in the module of its check.
+    """
 
     id: str
     name: str
@@ -103,21 +127,72 @@ class Rule:
     severity: Severity | str = Severity.INFO
     references: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    reads: tuple[str, ...] = ()
+    confidence: Confidence | str = Confidence.HIGH
+    stage: Stage | str = Stage.STABLE
+    replaced_by: str = ""
+    text: str = ""
+    file: str = ""
+    providers: tuple[Rule, ...] = ()
 
     @property
     def title(self) -> str:
-        """First line of the check's own docstring, else of the rule file's."""
-        return (inspect.getdoc(_function(self.check)) or self.documentation).strip().partition("\n")[0]
+        """First line of the check's own docstring, else of the rule's documentation."""
+        own = "" if self.text else inspect.getdoc(_function(self.check)) or ""
+        return (own or self.documentation).strip().partition("\n")[0]
 
     @property
     def documentation(self) -> str:
         """The rule file's docstring, empty if it has none."""
-        return inspect.cleandoc(str(_namespace(self.check).get("__doc__") or ""))
+        return self.text or inspect.cleandoc(str(_namespace(self.check).get("__doc__") or ""))
 
     @property
     def path(self) -> str:
         """The file that defines the rule."""
-        return str(_namespace(self.check).get("__file__", ""))
+        return self.file or str(_namespace(self.check).get("__file__", ""))
+
+    def matches(self, query: Query) -> tuple[Match, ...]:
+        """What the check yields for the model of ``query``; it runs once."""
+        return query.once(_Run(self))
+
+    def run(self, query: Query) -> Iterable[Match]:
+        """What the check yields, run anew."""
+        return self.check(query, Traits(query, self.providers)) if self.reads else self.check(query)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the rules that decide traits say about one model, each of them run once."""
+
+    query: Query
+    providers: tuple[Rule, ...]
+
+    def of(self, name: str) -> tuple[Match, ...]:
+        """Every match about the trait ``name``, undecided ones (with a ``reason``) too."""
+        deciding = [rule for rule in self.providers if name in rule.traits]
+        return tuple(
+            match for rule in deciding for match in rule.matches(self.query) if (match.trait or rule.traits[0]) == name
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A rule's check as a question to a model."""
+
+    rule: Rule
+
+    def __call__(self, query: Query) -> tuple[Match, ...]:
+        return tuple(self.rule.run(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What is left of a rule that is gone, so that its id is never given to another."""
+
+    id: str
+    name: str
+    use: str
+    """What to use in its place, or why there is nothing."""
 
 
 def at(role: str, place: Op | Span, *values: object) -> Evidence:

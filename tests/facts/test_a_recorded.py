@@ -90,7 +90,7 @@ def _typed(found: set[tuple[str, object]]) -> set[tuple[str, str, object]]:
 def _values(query: Query) -> dict[str, set[tuple[str, object]]]:
     found: dict[str, set[tuple[str, object]]] = {}
     for rule in _rules():
-        for match in rule.check(query):
+        for match in rule.matches(query):
             value = match.reason if match.reason else _number(match)
             found.setdefault(match.trait or rule.traits[0], set()).add((match.module, value))
     return found
@@ -104,7 +104,7 @@ def _number(match: Match) -> object:
 def test_every_match_has_evidence_and_a_trait_of_its_rule() -> None:
     query = Query(recorded_model("bart", "BartForConditionalGeneration"))
     for rule in _rules():
-        for match in rule.check(query):
+        for match in rule.matches(query):
             assert match.trait in (None, *rule.traits)
             assert match.evidence
 
@@ -113,5 +113,5 @@ def test_facts_of_a_large_graph_are_quick() -> None:
     query = Query(recorded_model("zamba", "ZambaForCausalLM"))
     before = time.process_time()
     for rule in _rules():
-        list(rule.check(query))
+        list(rule.matches(query))
     assert time.process_time() - before < 2

@@ -117,7 +117,7 @@ def _agree(found: set[object], expected: object) -> bool:
 def _values(query: Query) -> dict[str, set[object]]:
     found: dict[str, set[object]] = {}
     for rule in _rules():
-        for match in rule.check(query):
+        for match in rule.matches(query):
             found.setdefault(match.trait or rule.traits[0], set()).add(_value(match))
     return found
 
@@ -130,10 +130,10 @@ def _value(match: Match) -> object:
 def test_every_match_names_a_trait_of_its_rule() -> None:
     query = Query(recorded_model("deepseek_v3", "DeepseekV3ForCausalLM"))
     for rule in _rules():
-        assert {match.trait or rule.traits[0] for match in rule.check(query)} <= set(rule.traits)
+        assert {match.trait or rule.traits[0] for match in rule.matches(query)} <= set(rule.traits)
 
 
 def test_every_match_has_evidence() -> None:
     query = Query(recorded_model("gpt_oss", "GptOssForCausalLM"))
-    matches: Iterable[Match] = (match for rule in _rules() for match in rule.check(query))
+    matches: Iterable[Match] = (match for rule in _rules() for match in rule.matches(query))
     assert all(match.evidence for match in matches)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from analyzer.base import Gap, Span
-from analyzer.graph import BuiltModel, ConfigField, Dtype, Op, OpGraph, OpKind, Status, TensorType
+from analyzer.graph import BuiltModel, ConfigField, Dtype, Op, Operand, OpGraph, OpKind, Status, TensorType
 
 SPAN = Span("models/oak/modeling_oak.py", 3, 4, 3, 12)
 
@@ -31,8 +31,11 @@ def made_model(
     gaps: tuple[Gap, ...] = (),
     model_type: str = "oak",
     failure: str = "",
+    returning: bool = False,
 ) -> BuiltModel:
-    """A model with these configuration fields (value, source) and operations."""
+    """A model with these configuration fields (value, source) and operations, whose call came to its end if it is
+    ``returning``."""
+    result = made_op(len(ops), OpKind.INPUT)
     return BuiltModel(
         model_type=model_type,
         class_name=f"{model_type.title()}ForCausalLM",
@@ -45,7 +48,7 @@ def made_model(
         tied={},
         config={name: ConfigField(name, value, source) for name, (value, source) in (config or {}).items()},
         inputs={},
-        graph=OpGraph(tuple(ops)),
+        graph=OpGraph((*ops, result), (Operand("0", result),)) if returning else OpGraph(tuple(ops)),
         calls=(),
         gaps=gaps,
         failure=failure,

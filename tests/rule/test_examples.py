@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.api.rules import markdown, scaffold
+from analyzer.api.rules import scaffold
 from analyzer.base import InputError
+from analyzer.outputs.rule_page import page
 from analyzer.query import Query
 from analyzer.rule import Example, Group, Match, Rule, at
 from analyzer.rule.examples import Variant, renamed_example, run_examples
-from analyzer.rule.packs import load_file, load_packs
+from analyzer.rule.packs import load_pack, load_packs
 
 SHIPPED = tuple(load_packs(entry_points=False))
 
@@ -37,7 +38,11 @@ def test_examples_of_shipped_rules(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", SHIPPED, ids=lambda rule: rule.id)
 def test_shipped_rules_have_a_page(rule: Rule) -> None:
-    assert markdown(rule).startswith(f"# {rule.id} {rule.name}\n\n{rule.title}")
+    text = page(rule)
+    assert text.startswith(f"# {rule.id} {rule.name}\n\n{rule.kind} · ")
+    assert rule.title in text
+    assert "## Matches" in text
+    assert text.count("```python") == len(rule.examples)
 
 
 def activations(query: Query) -> Iterable[Match]:
@@ -77,7 +82,7 @@ def test_renamed_example_keeps_the_arguments_of_the_call() -> None:
 def test_scaffold_passes_its_own_examples(tmp_path: Path) -> None:
     path = tmp_path / "usr001_count.py"
     path.write_text(scaffold("count-activations", "USR007"))
-    (rule,) = load_file(path)
+    (rule,) = load_pack(path).rules
     assert (rule.id, rule.name, rule.traits) == ("USR007", "count-activations", ("own.count_activations",))
     assert [result for result in run_examples(rule) if not result.passed] == []
 

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from analyzer.base import InputError
-from analyzer.rule.packs import Catalogue, load_file, load_packs
+from analyzer.query import Query
+from analyzer.rule.catalogue import Catalogue
+from analyzer.rule.packs import load_pack, load_packs
 from analyzer.rule.vocabulary import find_trait
+from tests.rule.made import made_model
 
 GOOD = '''"""Oaks.
 
@@ -93,7 +96,7 @@ def test_files_of_one_name_do_not_meet(tmp_path: Path) -> None:
 def test_broken_file_is_named_with_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
     path = write(tmp_path, "broken.py", text)
     with pytest.raises(InputError, match=message) as raised:
-        load_file(path)
+        load_pack(path)
     assert (raised.value.path, raised.value.line) == (str(path), line)
 
 
@@ -149,3 +152,78 @@ def test_shipped_rules_say_why_they_matter() -> None:
     assert [
         rule.id for rule in load_packs(entry_points=False) if "why it matters" not in rule.documentation.lower()
     ] == []
+
+
+PROVIDER = """'''Leaves.
+
+*Why it matters*: they fall.
+'''
+from analyzer.rule import Example, Match, Rule
+
+RUNS = []
+
+
+def check(query):
+    RUNS.append(query)
+    yield Match(3, module="a")
+    yield Match(None, module="b", reason="too dark")
+
+
+EXAMPLES = (Example("class A: pass", {"own.leaves": 3}),)
+RULE = Rule("OAK001", "leaves", check, traits=("own.leaves",), examples=EXAMPLES)
+"""
+
+READER = PROVIDER.replace("def check(query):", "def check(query, traits):").replace(
+    'yield Match(3, module="a")', 'yield from (one for one in traits.of("own.leaves") if one.value == 3)'
+)
+
+
+def reader(identifier: str) -> str:
+    rule = f'RULE = Rule("{identifier}", "{identifier.lower()}", check, kind="hazard", reads=("own.leaves",),'
+    return READER.partition("EXAMPLES")[0] + rule + ' examples=(Example("class A: pass", {"x": 1}),))\n'
+
+
+def test_rules_that_read_traits_get_each_of_them_once(tmp_path: Path) -> None:
+    path = write(tmp_path, "provider.py", PROVIDER)
+    write(tmp_path, "one.py", reader("OAK002"))
+    write(tmp_path, "two.py", reader("OAK003"))
+    query = Query(made_model())
+    matches = [(rule.id, [match.module for match in rule.matches(query)]) for rule in own(tmp_path)]
+    assert matches == [("OAK001", ["a", "b"]), ("OAK002", ["a", "b"]), ("OAK003", ["a", "b"])]
+    assert len(load_pack(path.resolve()).rules[0].check.__globals__["RUNS"]) == 1  # type: ignore[union-attr]
+
+
+def test_a_trait_that_no_rule_decides_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"OAK002 reads own.leaves, which no rule decides"):
+        own(write(tmp_path, "one.py", reader("OAK002")))
+
+
+def staged(folder: Path, stage: str, identifier: str, name: str) -> None:
+    path = good(folder, f"{name}.py", identifier, name)
+    path.write_text(path.read_text().replace("check, traits", f'check, stage="{stage}", traits'))
+
+
+def test_rules_in_preview_run_when_asked_for(tmp_path: Path) -> None:
+    staged(tmp_path, "stable", "OAK001", "oaks")
+    staged(tmp_path, "preview", "OAK002", "elms")
+    rules = own(tmp_path)
+
+    def ids(select: list[str], preview: bool = False) -> list[str]:
+        return [rule.id for rule in rules.choose(select, preview=preview)]
+
+    assert ids([]) == ids(["OAK"]) == ["OAK001"]
+    assert ids([], preview=True) == ["OAK001", "OAK002"]
+    assert ids(["OAK002"]) == ids(["elms"]) == ["OAK002"]
+
+
+def test_removed_rules_leave_a_tombstone(tmp_path: Path) -> None:
+    good(tmp_path, "a.py", "OAK001", "oaks")
+    tombs = write(
+        tmp_path, "gone.py", "from analyzer.rule import Removed\nREMOVED = [Removed('OAK002', 'elms', 'use OAK001')]\n"
+    )
+    for name in ("OAK002", "elms"):
+        with pytest.raises(InputError, match="OAK002 elms was removed; use OAK001"):
+            own(tmp_path).choose([name])
+    tombs.write_text(tombs.read_text().replace("OAK002", "OAK001"))
+    with pytest.raises(InputError, match="id of a removed rule, elms"):
+        own(tmp_path)

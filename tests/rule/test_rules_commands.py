@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 from analyzer.cli import main
 from analyzer.rule.packs import load_packs
 
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
 
 def asbuilt(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["rules", *map(str, arguments)])
@@ -76,3 +78,35 @@ def test_broken_pack_exits_2_with_its_place(tmp_path: Path) -> None:
     tested = asbuilt("test", path)
     assert tested.exit_code == 2
     assert f"{path}:1:" in tested.output.replace("\n", "")
+
+
+def test_a_rule_as_data_is_written_tested_and_explained(tmp_path: Path) -> None:
+    assert asbuilt("new", "house-softmax", "--data", "--output", tmp_path).exit_code == 0
+    path = tmp_path / "usr001_house_softmax.toml"
+    tested = asbuilt("test", path)
+    assert (tested.exit_code, "4 runs of examples, 0 failed" in tested.output) == (0, True), tested.output
+    told = asbuilt("explain", "USR001", f"alder@{FIXTURES / 'alder'}", "--rules", path).output
+    assert "finds nothing" in told
+    assert '✗ attention.softmax_dtype = "model"   found: float32' in told
+    assert "✓ attention.sinks = false   found: false" in told
+
+
+def test_a_rule_in_python_is_explained_by_what_it_asked_for() -> None:
+    told = asbuilt("explain", "MOE001", f"alder@{FIXTURES / 'alder'}")
+    assert told.exit_code == 0
+    assert "moe.experts = 0" in told.output
+    assert "     0 routers" in told.output
+    found = json.loads(asbuilt("explain", "MOE001", f"alder@{FIXTURES / 'alder'}", "--format", "json").output)
+    assert found["questions"]["routers"] == 0
+
+
+def test_pages_of_all_rules_are_written(tmp_path: Path) -> None:
+    assert asbuilt("explain", "--all", "--format", "markdown", "--output", tmp_path).exit_code == 0
+    rules = load_packs()
+    assert len(list(tmp_path.iterdir())) == len(rules) + 1
+    assert all(f"[{rule.id}](" in (tmp_path / "index.md").read_text() for rule in rules)
+
+
+@pytest.mark.parametrize("arguments", [(), ("NRM002", "--all")])
+def test_explain_wants_a_rule_or_all(arguments: tuple[str, ...]) -> None:
+    assert asbuilt("explain", *arguments).exit_code == 2

@@ -48,7 +48,7 @@ def findings(model: BuiltModel, rules: tuple[Rule, ...], failures: dict[str, str
     query, found = Query(model), []
     for rule in rules:
         try:
-            found += [finding(match, rule, query, lambda span: "") for match in rule.check(query)]
+            found += [finding(match, rule, query, lambda span: "") for match in rule.matches(query)]
         except Exception as error:  # noqa: BLE001 - a broken rule is a result here
             failures[f"{rule.id} on {model.class_name}"] = f"{type(error).__name__}: {error}"
     return tuple(found)

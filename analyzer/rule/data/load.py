@@ -1,0 +1,201 @@
+"""Rules from a TOML file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from analyzer.base import InputError
+from analyzer.rule.data.check import HOLE, PredicateCheck, subject_of
+from analyzer.rule.data.parse import PredicateError, parse
+from analyzer.rule.data.places import Scope
+from analyzer.rule.data.terms import Compare, Predicate, Trait, conditions, subjects
+from analyzer.rule.rule import NO_CONFIG, Example, Removed, Rule
+from analyzer.rule.vocabulary import find_trait
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of the tables of a rule file."""
+
+
+class _Scope(_Table, frozen=True, kw_only=True):
+    model_types: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    stacks: Literal["main", "any"] = "any"
+
+
+class _Example(_Table, frozen=True, kw_only=True):
+    code: str
+    expect: Literal["match", "no match", "unknown"]
+    config: dict[str, Any] = {}
+    inputs: dict[str, tuple[str, tuple[int, ...]]] | None = None
+
+
+class _Rule(_Table, frozen=True, kw_only=True):
+    id: str
+    name: str
+    title: str
+    why: str
+    when: str
+    message: str
+    severity: Literal["info", "warning", "error"] = "warning"
+    kind: Literal["hazard", "divergence"] = "hazard"
+    confidence: Literal["high", "medium", "low"] = "high"
+    stage: Literal["preview", "stable", "deprecated"] = "stable"
+    replaced_by: str = ""
+    references: tuple[str, ...] = ()
+    scope: _Scope = _Scope()
+    examples: tuple[_Example, ...] = ()
+
+
+class _Removed(_Table, frozen=True, kw_only=True):
+    id: str
+    name: str
+    use: str
+
+
+_EXPECTED = {"match": True, "no match": None, "unknown": "unknown"}
+_KEY = re.compile(r" - at `\$\.?([^`]*)`$")
+
+
+def load_data(path: Path) -> tuple[tuple[Rule, ...], tuple[Removed, ...]]:
+    """The rules of a TOML file and the tombstones in it: one rule as the file itself, or several as ``[[rules]]``.
+
+    Raises InputError with file, line and key.
+    """
+    source = _Source(path)
+    content = dict(source.content)
+    removed = tuple(source.table(item, _Removed, f"removed[{n}]") for n, item in enumerate(content.pop("removed", [])))
+    several = content.pop("rules", None)
+    if several is not None and content:
+        raise source.error("a file holds one rule, or several under [[rules]], not both", next(iter(content)))
+    tables = [("", content)] if several is None else [(f"rules[{n}]", item) for n, item in enumerate(several)]
+    rules = tuple(_rule(source, key, table) for key, table in tables if table)
+    if not rules and not removed:
+        raise source.error("holds no rule", "")
+    return rules, tuple(Removed(item.id, item.name, item.use) for item in removed)
+
+
+class _Source:
+    """One TOML file, and errors that name keys in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._text = path.read_text(encoding="utf-8")
+            self.content = tomllib.loads(self._text)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            line = re.search(r"line (\d+)", str(error))
+            raise self._broken(f"not valid TOML: {error}", int(line[1]) if line else 1) from error
+        except OSError as error:
+            raise self._broken(error.strerror or str(error), 0) from error
+
+    def table(self, content: object, kind: type[Any], key: str) -> Any:
+        """``content`` as the table ``kind``."""
+        try:
+            return msgspec.convert(content, kind)
+        except msgspec.ValidationError as error:
+            message = str(error)
+            found = _KEY.search(message)
+            inner = _join(key, found[1] if found else "")
+            raise self.error(*_complaint(_KEY.sub("", message), kind, inner)) from error
+
+    def error(self, message: str, key: str) -> InputError:
+        """An error at ``key`` (``rules[1].scope.stacks``)."""
+        return self._broken(f"{key}: {message}" if key else message, self._line(key))
+
+    def _line(self, key: str) -> int:
+        """The line on which ``key`` is written, or of the closest table above it that is."""
+        position = 0
+        for name, number in re.findall(r"(\w+)(?:\[(\d+)\])?", key):
+            pattern = rf"^\s*(?:\[+\s*(?:\w+\.)*{name}\s*\]+|{name}\s*(?:\.\w+\s*)*=)"
+            found = list(re.compile(pattern, re.MULTILINE).finditer(self._text, position))
+            if len(found) <= int(number or 0):
+                break
+            position = found[int(number or 0)].start()
+        while position < len(self._text) and self._text[position].isspace():
+            position += 1
+        return self._text.count("\n", 0, position) + 1
+
+    def _broken(self, message: str, line: int) -> InputError:
+        return InputError(message, path=str(self.path), line=line, code="bad-rule")
+
+
+def _complaint(message: str, kind: type[Any], key: str) -> tuple[str, str]:
+    """What is wrong and at which key; for an unknown key with the one that was meant."""
+    unknown = re.fullmatch(r"Object contains unknown field `(\w+)`", message)
+    if unknown is None:
+        return message[0].lower() + message[1:], key
+    tables: dict[str, type[Any]] = {"scope": _Scope, "examples": _Example}
+    known = tables.get(re.sub(r"\[.*?\]", "", key).rpartition(".")[2], kind).__struct_fields__
+    near = get_close_matches(unknown[1], known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+    return f"unknown key; {hint}", _join(key, unknown[1])
+
+
+def _rule(source: _Source, key: str, content: object) -> Rule:
+    table: _Rule = source.table(content, _Rule, key)
+    predicate = _predicate(source, _join(key, "when"), table.when)
+    _check_message(source, _join(key, "message"), table.message)
+    scope = Scope(table.scope.model_types, table.scope.classes, table.scope.modules, table.scope.stacks)
+    read = [subject.name for subject in subjects(predicate) if isinstance(subject, Trait)]
+    read += [name for name in HOLE.findall(table.message) if isinstance(subject_of(name), Trait)]
+    return Rule(
+        table.id,
+        table.name,
+        PredicateCheck(predicate, scope, table.message),
+        kind=table.kind,
+        severity=table.severity,
+        references=table.references,
+        examples=tuple(_example(table.name, example) for example in table.examples),
+        reads=tuple(dict.fromkeys(read)),
+        confidence=table.confidence,
+        stage=table.stage,
+        replaced_by=table.replaced_by,
+        text=f"{table.title.strip()}\n\n{table.why.strip()}\n\nMatches where\n\n    {table.when.strip()}\n",
+        file=str(source.path),
+    )
+
+
+def _join(key: str, name: str) -> str:
+    return ".".join(filter(None, (key, name)))
+
+
+def _predicate(source: _Source, key: str, text: str) -> Predicate:
+    try:
+        predicate = parse(text)
+    except PredicateError as error:
+        raise source.error(str(error), key) from error
+    for complaint in _foreign_words(predicate):
+        raise source.error(complaint, key)
+    return predicate
+
+
+def _foreign_words(predicate: Predicate) -> Iterator[str]:
+    """Words that a trait is compared with and can never be."""
+    for condition in conditions(predicate):
+        if not isinstance(condition, Compare) or not isinstance(condition.subject, Trait):
+            continue
+        trait = find_trait(condition.subject.name)
+        if trait is None or trait.type != "word" or trait.open or not isinstance(condition.other, tuple):
+            continue
+        for value in condition.other:
+            if value not in trait.values:
+                yield f"{value!r} is no value of {trait.name} ({', '.join(trait.values)})"
+
+
+def _check_message(source: _Source, key: str, message: str) -> None:
+    for name in HOLE.findall(message):
+        if "." not in name:
+            raise source.error(f"{{{name}}} is neither a trait (norm.placement) nor a field (config.hidden_size)", key)
+
+
+def _example(name: str, table: _Example) -> Example:
+    return Example(table.code, {name: _EXPECTED[table.expect]}, table.config or NO_CONFIG, table.inputs)
