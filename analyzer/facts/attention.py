@@ -82,11 +82,6 @@ class Attention:
         """Whether one library call does it all."""
         return self.scores is self.product
 
-    @property
-    def cross(self) -> bool:
-        """Whether keys come from another sequence than queries."""
-        return not set(_inputs(self.query)) & set(_inputs(self.key))
-
 
 def attentions(query: Query) -> tuple[Attention, ...]:
     """Every attention of the forward call, in order of execution."""
@@ -101,10 +96,6 @@ def rotated_share(attention: Attention) -> float:
     turned = attention.query.rotaries or attention.key.rotaries
     parts = {(rotary.first, rotary.rotated) for rotary in turned}
     return round(min(1.0, sum(rotated for _, rotated in parts) / int(attention.head_dim)), 6)
-
-
-def _inputs(side: Branch) -> list[Op]:
-    return [projection.input for projection in side.projections] + list(side.others)
 
 
 # -- one call -------------------------------------------------------------------------------------------------------

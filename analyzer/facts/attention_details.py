@@ -74,6 +74,31 @@ def _above(query: Query, op: Op) -> set[Projection]:
     return {projection_of[op]}
 
 
+def crosses(query: Query, attention: Attention) -> bool:
+    """Whether keys come from another sequence than queries."""
+    sides = (attention.query, attention.key)
+    first, second = ({_root(query, op) for op in _inputs(side)} for side in sides)
+    return not first & second
+
+
+def _inputs(side: Branch) -> list[Op]:
+    return [projection.input for projection in side.projections] + list(side.others)
+
+
+def _root(query: Query, op: Op) -> Op:
+    """What ``op`` was made from by projections and norms: the activations that a layer reads."""
+    projection_of, norm_of = query.once(projection_at), query.once(norm_at)
+    while True:
+        if op in projection_of:
+            op = projection_of[op].input
+        elif op in norm_of:
+            op = norm_of[op].input
+        elif op.kind in _LATENT_WAY and op.operands:
+            op = op.operands[0].source
+        else:
+            return op
+
+
 # -- norms of queries and keys --------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from analyzer.base import NOWHERE, Gap, Span
 from analyzer.graph.decision import Decision
-from analyzer.graph.op import Dtype
+from analyzer.graph.op import Dtype, Operand
 from analyzer.graph.opgraph import OpGraph
 
 
@@ -98,6 +98,8 @@ class BuiltModel:
     """Names of the auto-class mappings that lead to this class (``MODEL_FOR_CAUSAL_LM_MAPPING_NAMES``)."""
     config_issues: tuple[ConfigIssue, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    kept: tuple[Operand, ...] = ()
+    """Tensors inside the objects that the forward call returned (caches); ``slot`` is the path to each."""
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

@@ -33,6 +33,8 @@ class Activity:
         self.made: list[ModuleInstance] = []
         """Modules in order of construction."""
         self.choices: list[Choice] = []
+        self.written: dict[tuple[int, str], Span] | None = None
+        """Where attributes of objects were last assigned, while that is of interest."""
         self.guards = 0
         """How many ``try`` blocks with handlers are being run."""
         self.steps = 0

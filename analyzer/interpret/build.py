@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer.base import Gap, GapCode, InputError, Span
 from analyzer.graph import BuiltModel, ConfigField, ConfigIssue, Dtype, Operand, OpGraph, Phase, Status
-from analyzer.interpret import config_issues, configuration, construction, decisions, inputs
+from analyzer.interpret import config_issues, configuration, construction, decisions, inputs, state
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
 from analyzer.library.natives.modules import walk
@@ -105,6 +105,7 @@ class _Run:
         self.model: ModuleInstance | None = None
         self.specs: Mapping[str, Any] = {}
         self.results: list[Operand] = []
+        self.kept: tuple[Operand, ...] = ()
         self.issues: tuple[ConfigIssue, ...] = ()
         self.failure = ""
 
@@ -143,10 +144,12 @@ class _Run:
         if not entry.config_class or not entry.config_module:
             return
         cls = self._class(entry.config_module, entry.config_class)
+        self.machine.written = {}
         self.config = configuration.make_config(self.machine, cls, self.given)
         file = self.request.config or {}
         overrides = configuration.nested(self.request.overrides)
-        self.fields = configuration.describe(self.config, file, overrides)
+        self.fields = configuration.describe(self.config, file, overrides, self.machine.written)
+        self.machine.written = None
         self.issues = tuple(config_issues.issues(self.config, self.given))
         self.failure = "; ".join(issue.message for issue in self.issues if issue.fatal)
         configuration.trace_origins(self.config)
@@ -181,6 +184,7 @@ class _Run:
         tensors = inputs.make_inputs(machine, self._cast(plan.tensors))
         output = machine.call_module(model, (), {**tensors, **plan.constants, **self.request.arguments})
         self.results = list(_results(output, "", set()))
+        self.kept = tuple(state.kept(output))
 
     def _cast(self, specs: Mapping[str, inputs.InputSpec]) -> dict[str, inputs.InputSpec]:
         wanted = self.request.dtype
@@ -212,6 +216,7 @@ class _Run:
             mappings=tuple(entry.mappings),
             config_issues=self.issues,
             decisions=decisions.decisions(machine),
+            kept=self.kept,
             failure=self.failure,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from analyzer.base import NOWHERE, InputError, Span
 from analyzer.graph import ConfigField, Dtype
@@ -101,13 +101,27 @@ def _traced(value: Value, path: str, seen: set[int]) -> Value:
     return value
 
 
-def describe(config: Instance, given: Mapping[str, object], overrides: Mapping[str, object]) -> dict[str, ConfigField]:
-    """Every field with its final value and source, by dotted name."""
-    return dict(_describe(config, given, overrides, "", set()))
+Places: TypeAlias = "Mapping[tuple[int, str], Span]"
+"""Where attributes were assigned, by identity of the object and name."""
+
+
+def describe(
+    config: Instance, given: Mapping[str, object], overrides: Mapping[str, object], places: Places
+) -> dict[str, ConfigField]:
+    """Every field with its final value and source, by dotted name.
+
+    The place of a derived field is the assignment that computed it, that of others their declaration.
+    """
+    return dict(_describe(config, given, overrides, places, "", set()))
 
 
 def _describe(
-    config: Instance, given: Mapping[str, object], overrides: Mapping[str, object], prefix: str, seen: set[int]
+    config: Instance,
+    given: Mapping[str, object],
+    overrides: Mapping[str, object],
+    places: Places,
+    prefix: str,
+    seen: set[int],
 ) -> Iterator[tuple[str, ConfigField]]:
     if id(config) in seen:
         return
@@ -116,10 +130,13 @@ def _describe(
         if name.startswith("_"):
             continue
         if isinstance(value, Instance):
-            yield from _describe(value, _inner(given, name), _inner(overrides, name), f"{prefix}{name}.", seen)
+            inner = _inner(given, name), _inner(overrides, name)
+            yield from _describe(value, *inner, places, f"{prefix}{name}.", seen)
             continue
         span, default = definition(config.cls, name)
         source = "set" if name in overrides else "file" if name in given else _source(value, default)
+        if source == "derived":
+            span = places.get((id(config), name), span)
         yield prefix + name, ConfigField(prefix + name, untraced(value), source, span)
 
 

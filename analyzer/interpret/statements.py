@@ -49,6 +49,9 @@ def _assign(machine: Machine, node: syntax.Assign, frame: Frame) -> Outcome:
     value = evaluate(machine, node.value, frame)
     for target in node.targets:
         assign(machine, target, value, frame)
+        if machine.written is not None and type(target) is syntax.Attribute:
+            place = machine.span_of(frame.module, node.at, node.end)
+            machine.written[id(evaluate(machine, target.value, frame)), target.name] = place
     return None
 
 

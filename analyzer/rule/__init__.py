@@ -16,6 +16,7 @@ from analyzer.facts.attention_details import (
 from analyzer.facts.block_norms import BlockNorm, block_norms
 from analyzer.facts.blocks import Block, Placement, blocks
 from analyzer.facts.branches import Branch
+from analyzer.facts.caches import CacheKind, Kept, cache_kind, kept
 from analyzer.facts.conditions import asked, skipped
 from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
 from analyzer.facts.embedding import Embedding, embeddings, tying_fields
@@ -35,6 +36,8 @@ from analyzer.facts.positions import Position, attention_positions, positions_be
 from analyzer.facts.rotary import Rotary
 from analyzer.facts.routers import Router, router_upcast, routers
 from analyzer.facts.scales import product
+from analyzer.facts.schedule import Cause, LayerKind, causes, grouped_layers, schedule
+from analyzer.facts.schedule import pattern as layer_pattern
 from analyzer.facts.score_parts import PositionKind
 from analyzer.facts.shapes import width
 from analyzer.facts.shared_experts import joint, routed_experts, shared_count, shared_experts
@@ -69,6 +72,8 @@ __all__ = [
     "BlockNorm",
     "Branch",
     "BuiltModel",
+    "CacheKind",
+    "Cause",
     "Certainty",
     "Confidence",
     "Dtype",
@@ -79,8 +84,10 @@ __all__ = [
     "FeedForward",
     "Group",
     "Head",
+    "Kept",
     "Kind",
     "Layer",
+    "LayerKind",
     "LayerTopology",
     "Learned",
     "Match",
@@ -116,6 +123,8 @@ __all__ = [
     "biases",
     "block_norms",
     "blocks",
+    "cache_kind",
+    "causes",
     "constant_side",
     "context",
     "dropout",
@@ -128,12 +137,15 @@ __all__ = [
     "frequencies",
     "fused",
     "grouped",
+    "grouped_layers",
     "heads",
     "is_learned",
     "is_square_root_of",
     "joint",
+    "kept",
     "kv_kind",
     "latent",
+    "layer_pattern",
     "layers_with",
     "learned",
     "main_stack",
@@ -151,6 +163,7 @@ __all__ = [
     "routed_experts",
     "router_upcast",
     "routers",
+    "schedule",
     "shared_count",
     "shared_experts",
     "sides",

@@ -1,0 +1,132 @@
+"""What each layer of a stack is.
+
+One entry a layer: how it mixes positions, the window of its attention, whether (and with which base) it rotates,
+whether its feed-forward part is dense or chosen by a router, and what it keeps for the next step. Where layers differ,
+the message gives the numbers of each kind as an expression over the layer index ``i``, and the evidence shows the
+condition that made the difference with the configuration field behind it.
+
+*Why it matters*: ports that treat all layers alike load and run, and are wrong in every fourth layer.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import (
+    Cause,
+    Example,
+    LayerKind,
+    Match,
+    Query,
+    Rule,
+    Span,
+    Stack,
+    at,
+    causes,
+    grouped_layers,
+    layer_pattern,
+    main_stacks,
+    schedule,
+    trace_cut,
+    unknown,
+)
+
+_ASPECTS = ("mixers", "window", "chunked", "rotary", "theta", "dense", "sparse", "cache")
+
+
+def check(query: Query) -> Iterable[Match]:
+    for stack in query.once(main_stacks):
+        place = at("first layer", stack.residuals[0].add)
+        if trace_cut(query.model):
+            yield unknown("the trace ended before the last layer", place, module=stack.pattern)
+        else:
+            yield _match(query, stack)
+
+
+def _match(query: Query, stack: Stack) -> Match:
+    kinds = schedule(query, stack)
+    found = _causes(query, stack, kinds)
+    labels = grouped_layers(kinds)
+    text = "; ".join(f"{label}: {layer_pattern(numbers, len(kinds))}" for label, numbers in labels.items())
+    reason = f" ← {', '.join(dict.fromkeys(one.expression for one in found))}" if found else ""
+    return Match(
+        [kind.label for kind in kinds],
+        (
+            at("first layer", stack.residuals[0].add),
+            *(at("condition", one.span) for one in found),
+            *(at("field", span) for one in found for span in _declared(query, one)),
+        ),
+        module=stack.pattern,
+        depends_on=frozenset(field for one in found for field in one.fields),
+        message=f"block.schedule = {text}{reason}",
+    )
+
+
+def _causes(query: Query, stack: Stack, kinds: tuple[LayerKind, ...]) -> tuple[Cause, ...]:
+    """The conditions behind the first aspects that differ between layers."""
+    found: dict[Cause, None] = {}
+    for aspect in _ASPECTS:
+        values = [repr(getattr(kind, aspect)) for kind in kinds]
+        for one in causes(query, stack, values):
+            found.setdefault(one)
+    return tuple(found)
+
+
+def _declared(query: Query, cause: Cause) -> list[Span]:
+    fields = (query.model.config.get(field.removeprefix("config.")) for field in sorted(cause.fields))
+    return [field.span for field in fields if field is not None]
+
+
+RULE = Rule(
+    "BLK001",
+    "schedule",
+    check,
+    traits=("block.schedule",),
+    references=(
+        "Beltagy et al. 2020, Longformer, arXiv:2004.05150",
+        "Yang et al. 2025, RoPE to NoPE and Back Again, arXiv:2501.18795",
+    ),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self, number):
+                    super().__init__()
+                    self.moss = nn.LayerNorm(32)
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+                    self.thin = number % 2 == 1
+                    self.elm = nn.LayerNorm(32)
+                    self.up = nn.Linear(32, 64)
+                    self.down = nn.Linear(64, 32)
+
+                def forward(self, fern):
+                    reed, rush, dew = self.oak(self.moss(fern)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    mist = reed @ rush.mT * 8**-0.5
+                    row, column = torch.arange(7)[:, None], torch.arange(7)[None, :]
+                    seen = column <= row
+                    if self.thin:
+                        seen = seen & (column > row - 3)
+                    mist = mist.masked_fill(~seen, -1e9)
+                    fern = fern + self.ash((torch.softmax(mist, -1) @ dew).transpose(1, 2).flatten(2))
+                    return fern + self.down(torch.relu(self.up(self.elm(fern))))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.seed = nn.Embedding(20, 32)
+                    self.trees = nn.ModuleList([Ivy(i) for i in range(2)])
+
+                def forward(self, input_ids):
+                    fern = self.seed(input_ids)
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return fern
+            """,
+            {"block.schedule": ["attention, no rope, dense", "attention, window 3, no rope, dense"]},
+        ),
+    ),
+)

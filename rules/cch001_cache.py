@@ -1,0 +1,130 @@
+"""What a model keeps between two steps of generation, and how much of it one more token needs.
+
+Read from the tensors that the forward call leaves in its cache: keys and values of every token (*kv*), the vector that
+both are expanded from (*latent*), those of the last tokens only (*window*), or a state whose size does not grow. The
+number of bytes is for one sequence in bfloat16; the message splits it by kind.
+
+*Why it matters*: memory for long contexts is this figure; estimates that assume keys and values in every layer are off
+by up to an order of magnitude.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from analyzer.rule import (
+    Attention,
+    Evidence,
+    Example,
+    Kept,
+    Match,
+    Query,
+    Rule,
+    at,
+    attentions,
+    cache_kind,
+    kept,
+    per_stack,
+)
+
+
+def check(query: Query) -> Iterable[Match]:
+    found, tensors = query.facts(attentions), query.facts(kept)
+    matches = [_attention(query, one) for one in found]
+    matches += [_without_attention(one) for one in tensors if one.attention is None]
+    yield from per_stack(query, matches)
+    if tensors:
+        yield _bytes(tensors)
+    elif found:
+        yield Match(0, (at("first attention", found[0].product),), trait="cache.bytes_per_token")
+
+
+def _attention(query: Query, attention: Attention) -> Match:
+    kind, tensors = cache_kind(query, attention)
+    places = tuple(at("kept", one.op, one.window, *one.op.outputs[0].shape) for one in tensors)
+    places = places or (at("attention", attention.product),)
+    return Match(kind.value, places, module=attention.module)
+
+
+def _without_attention(one: Kept) -> Match:
+    return Match(one.kind.value, (_place(one),), module=one.op.module)
+
+
+def _place(one: Kept) -> Evidence:
+    return at("kept", one.op, *one.op.outputs[0].shape)
+
+
+def _bytes(tensors: tuple[Kept, ...]) -> Match:
+    growing = [one for one in tensors if one.grows]
+    parts: Counter[str] = Counter()
+    for one in tensors:
+        parts[_label(one)] += one.bytes
+    total = sum(one.bytes for one in growing)
+    split = ", ".join(f"{label} {count:,}" for label, count in sorted(parts.items()))
+    places = tuple(dict.fromkeys(_place(one) for one in tensors))[:8]
+    message = f"cache.bytes_per_token = {total} ← {split}"
+    return Match(total, places, trait="cache.bytes_per_token", message=message)
+
+
+def _label(one: Kept) -> str:
+    if not one.grows:
+        return "fixed state, in all:"
+    if one.bounded:
+        bound = "a window" if one.window is None else f"the last {one.window} tokens"
+        return f"each of {bound}:"
+    return f"{one.kind.value}, each token:"
+
+
+RULE = Rule(
+    "CCH001",
+    "cache",
+    check,
+    traits=("attention.cache", "cache.bytes_per_token"),
+    references=(
+        "Pope et al. 2022, Efficiently Scaling Transformer Inference, arXiv:2211.05102",
+        "DeepSeek-AI 2024, DeepSeek-V2 (multi-head latent attention), arXiv:2405.04434",
+    ),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Store:
+                def __init__(self):
+                    self.one = []
+                    self.two = []
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.moss = nn.LayerNorm(32)
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern, store):
+                    sap = self.oak(self.moss(fern)).view(2, -1, 3, 4, 8).permute(2, 0, 3, 1, 4)
+                    reed, rush, dew = sap.unbind(0)
+                    store.one.append(rush)
+                    store.two.append(dew)
+                    rain = torch.softmax(reed @ rush.mT * 8**-0.5, -1) @ dew
+                    return fern + self.ash(rain.transpose(1, 2).flatten(2))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.seed = nn.Embedding(20, 32)
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+
+                def forward(self, input_ids):
+                    fern, store = self.seed(input_ids), Store()
+                    for tree in self.trees:
+                        fern = tree(fern, store)
+                    return fern, store
+            """,
+            {"attention.cache": "kv", "cache.bytes_per_token": 256},
+        ),
+    ),
+)
