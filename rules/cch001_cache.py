@@ -8,7 +8,6 @@ number of bytes is for one sequence in bfloat16; the message splits it by kind.
 by up to an order of magnitude.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 
 from analyzer.rule import (
@@ -55,9 +54,9 @@ def _place(one: Kept) -> Evidence:
 
 def _bytes(tensors: tuple[Kept, ...]) -> Match:
     growing = [one for one in tensors if one.grows]
-    parts: Counter[str] = Counter()
+    parts: dict[str, int] = {}
     for one in tensors:
-        parts[_label(one)] += one.bytes
+        parts[_label(one)] = parts.get(_label(one), 0) + one.bytes
     total = sum(one.bytes for one in growing)
     split = ", ".join(f"{label} {count:,}" for label, count in sorted(parts.items()))
     places = tuple(dict.fromkeys(_place(one) for one in tensors))[:8]
