@@ -27,12 +27,14 @@ if TYPE_CHECKING:
         Span,
         Status,
         Trait,
+        VerdictReport,
         each,
         load,
         load_packs,
         models,
         scan,
         schema,
+        verify,
         vocabulary,
     )
 
@@ -52,12 +54,14 @@ __all__ = [
     "Span",
     "Status",
     "Trait",
+    "VerdictReport",
     "each",
     "load",
     "load_packs",
     "models",
     "scan",
     "schema",
+    "verify",
     "vocabulary",
 ]
 

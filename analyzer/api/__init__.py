@@ -3,10 +3,11 @@
 from analyzer.api.calls import SERVED, each, load, models, place_of, scan
 from analyzer.api.inputs import read_config
 from analyzer.api.model import Model, RuleFailed
+from analyzer.api.papers import check_claims, new_claims, verify
 from analyzer.base import AnalyzerError, Gap, InputError, Span
 from analyzer.engine import Attempt
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpKind, Status, TensorInfo
-from analyzer.report import Finding, Report, schema
+from analyzer.report import Divergence, Finding, Report, Verdict, VerdictReport, schema
 from analyzer.rule import Query, Rule
 from analyzer.rule.catalogue import Catalogue
 from analyzer.rule.packs import load_packs
@@ -19,6 +20,7 @@ __all__ = [
     "BuiltModel",
     "Catalogue",
     "ConfigField",
+    "Divergence",
     "Finding",
     "Gap",
     "InputError",
@@ -35,13 +37,18 @@ __all__ = [
     "Status",
     "TensorInfo",
     "Trait",
+    "Verdict",
+    "VerdictReport",
+    "check_claims",
     "each",
     "load",
     "load_packs",
     "models",
+    "new_claims",
     "place_of",
     "read_config",
     "scan",
     "schema",
+    "verify",
     "vocabulary",
 ]

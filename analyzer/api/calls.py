@@ -68,7 +68,7 @@ def scan(
         InputError: Nothing to analyse, an unknown model or rule, an unreadable configuration or rule file.
     """
     packs = _packs(rules, select, ignore)
-    settings = _settings(config, overrides, dtype=SERVED)
+    settings = settings_of(config, overrides, dtype=SERVED)
     options = Options(tuple(models or ()), all_classes, settings, jobs)
     return run(place_of(path, cache), packs, options, progress)
 
@@ -93,7 +93,7 @@ def load(
     """
     place = place_of(path)
     workspace = opened(place)
-    settings = _settings(config, overrides, trace, inputs, arguments, dtype)
+    settings = settings_of(config, overrides, trace, inputs, arguments, dtype)
     entry = workspace.find(name)
     return Model(built(place, entry, settings), workspace.tree.root, settings.budget)
 
@@ -124,7 +124,7 @@ def each(
     """
     place = place_of(path, cache)
     entries = choose(opened(place).catalogue(), tuple(models or ()), all_classes)
-    settings = _settings(config, overrides, trace, inputs, arguments)
+    settings = settings_of(config, overrides, trace, inputs, arguments)
     return build_all(place, entries, settings, extract, jobs, progress)
 
 
@@ -144,7 +144,7 @@ def _packs(rules: Iterable[PathLike], select: Sequence[str] | None, ignore: Sequ
     return Packs(paths, ids=frozenset(rule.id for rule in chosen))
 
 
-def _settings(
+def settings_of(
     config: ConfigLike | None,
     overrides: Mapping[str, object] | None,
     trace: bool = True,
@@ -152,6 +152,7 @@ def _settings(
     arguments: Mapping[str, object] | None = None,
     dtype: str | None = None,
 ) -> Settings:
+    """How models are built under a configuration that is given as a file, as its content, or by single fields."""
     file = read_file(config) if isinstance(config, str | Path) else None
     content = read_config(config) if file is None else file.content
     given = dict(overrides or {})

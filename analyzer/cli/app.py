@@ -6,11 +6,13 @@ import click
 
 from analyzer.cli import options
 from analyzer.cli.bulk import calls_command, params_command
+from analyzer.cli.claims import claims_group
 from analyzer.cli.failure import Commands
 from analyzer.cli.graph import graph_command
 from analyzer.cli.rules import rules_group
 from analyzer.cli.scan import scan_command
 from analyzer.cli.show import show_command
+from analyzer.cli.verify import verify_command
 from analyzer.cli.vocabulary import schema_command, traits_command
 from analyzer.engine import tool_version
 
@@ -19,6 +21,7 @@ Start with:
   asbuilt scan                    the installed transformers, as a summary
   asbuilt show llama              one model's blocks and facts
   asbuilt graph llama --at model.layers.0.self_attn
+  asbuilt verify llama            what its papers say against what the code does
   asbuilt rules list              what is looked for, and why
 
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 could not be done.
@@ -38,6 +41,8 @@ for command in (
     graph_command,
     params_command,
     calls_command,
+    verify_command,
+    claims_group,
     rules_group,
     traits_command,
     schema_command,

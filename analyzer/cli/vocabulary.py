@@ -32,7 +32,7 @@ def traits_command(prefix: str, form: str) -> None:
 @click.argument("name", default="findings", type=click.Choice(list(schemas())))
 @options.verbose
 def schema_command(name: str) -> None:
-    """Print the JSON Schema of a format: a scan's findings, a graph, a line of params or of calls."""
+    """Print the JSON Schema of a format: findings of a scan, verdicts on papers, a graph, a line of params or calls."""
     encoded = msgspec.json.encode(schemas()[name]())
     emit_text(msgspec.json.format(encoded, indent=2).decode() + "\n")
 

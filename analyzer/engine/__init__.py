@@ -2,8 +2,8 @@
 
 from analyzer.engine.assemble import gap_reports, model_report, source_of, tool_version
 from analyzer.engine.run import Options, choose, run
-from analyzer.engine.schedule import Progress, build_all, built, examine_all, opened
-from analyzer.engine.task import ConfigFile, ModelSummary, Outcome, Packs, Place, Settings
+from analyzer.engine.schedule import Progress, build_all, built, examine_all, examine_each, opened
+from analyzer.engine.task import ConfigFile, ModelSummary, Outcome, Packs, Place, Settings, Task
 from analyzer.engine.work import Attempt, attempt, examine, problem_of, summarise
 
 __all__ = [
@@ -16,12 +16,14 @@ __all__ = [
     "Place",
     "Progress",
     "Settings",
+    "Task",
     "attempt",
     "build_all",
     "built",
     "choose",
     "examine",
     "examine_all",
+    "examine_each",
     "gap_reports",
     "model_report",
     "opened",

@@ -12,7 +12,8 @@ from typing import TypeAlias, TypeVar
 from joblib import Parallel, delayed
 
 from analyzer.engine.config_file import beside
-from analyzer.engine.task import Outcome, Packs, Place, Settings
+from analyzer.engine.context import examine_fully
+from analyzer.engine.task import Outcome, Packs, Place, Settings, Task
 from analyzer.engine.texts import Texts
 from analyzer.engine.work import Attempt, attempt, examine
 from analyzer.graph import Status
@@ -23,6 +24,7 @@ from analyzer.rule.rule import Rule
 from analyzer.sources.cache import SyntaxCache
 
 T = TypeVar("T")
+Item = TypeVar("Item", ModelEntry, Task)
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Told (models done, models in all, class name of the last one)."""
 
@@ -37,6 +39,13 @@ def examine_all(
 ) -> Iterator[Outcome]:
     """What the rules of ``packs`` say about each of ``entries``, in their order."""
     return _spread(_examine_group, place, entries, (packs, settings), jobs, progress)
+
+
+def examine_each(
+    place: Place, tasks: Sequence[Task], packs: Packs, jobs: int | None = None, progress: Progress | None = None
+) -> Iterator[Outcome]:
+    """What the rules of ``packs`` say about each of ``tasks``, with main stacks and fields, in their order."""
+    return _spread(_examine_tasks, place, tasks, (packs,), jobs, progress)
 
 
 def build_all(
@@ -54,7 +63,7 @@ def build_all(
 def _spread(
     work: Callable[..., list[T]],
     place: Place,
-    entries: Sequence[ModelEntry],
+    entries: Sequence[Item],
     arguments: tuple[object, ...],
     jobs: int | None,
     progress: Progress | None,
@@ -72,7 +81,7 @@ def _spread(
 def _results(
     work: Callable[..., list[T]],
     place: Place,
-    groups: Sequence[tuple[ModelEntry, ...]],
+    groups: Sequence[tuple[Item, ...]],
     arguments: tuple[object, ...],
     workers: int,
 ) -> Iterable[list[T]]:
@@ -83,7 +92,7 @@ def _results(
     return results
 
 
-def _groups(entries: Sequence[ModelEntry]) -> list[tuple[ModelEntry, ...]]:
+def _groups(entries: Sequence[Item]) -> list[tuple[Item, ...]]:
     """Runs of models from one file, which share the work of reading it."""
     return [tuple(group) for _, group in groupby(entries, key=lambda entry: entry.path)]
 
@@ -91,6 +100,13 @@ def _groups(entries: Sequence[ModelEntry]) -> list[tuple[ModelEntry, ...]]:
 def _examine_group(place: Place, group: Iterable[ModelEntry], packs: Packs, settings: Settings) -> list[Outcome]:
     rules, texts = chosen(packs), _texts(place)
     return [examine(built(place, entry, settings), rules, texts, settings.budget) for entry in group]
+
+
+def _examine_tasks(place: Place, group: Iterable[Task], packs: Packs) -> list[Outcome]:
+    rules, texts = chosen(packs), _texts(place)
+    return [
+        examine_fully(built(place, task.entry, task.settings), rules, texts, task.settings.budget) for task in group
+    ]
 
 
 def _extract_group(

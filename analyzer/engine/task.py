@@ -8,7 +8,8 @@ from pathlib import Path
 
 from analyzer.base import Gap
 from analyzer.graph import Status
-from analyzer.report import Finding, Problem
+from analyzer.names import ModelEntry
+from analyzer.report import FieldPlace, Finding, Problem
 
 BUDGET = 180.0
 
@@ -81,9 +82,30 @@ class ModelSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """One model to build under settings of its own."""
+
+    entry: ModelEntry
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def path(self) -> str:
+        return self.entry.path
+
+    @property
+    def class_name(self) -> str:
+        return self.entry.class_name
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that the rules said about one model, and what went wrong on the way."""
+    """Everything that the rules said about one model, and what went wrong on the way.
+
+    ``main`` are the module paths (``model.layers``) of the stacks that stand for the model.
+    """
 
     model: ModelSummary
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    main: tuple[str, ...] = ()
+    fields: tuple[FieldPlace, ...] = ()

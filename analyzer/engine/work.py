@@ -63,9 +63,11 @@ def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
     return Attempt(model, (*config_file.problems(model, settings, settings.config_file), *_failure(model)))
 
 
-def examine(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget: float) -> Outcome:
-    """What ``rules`` say about a built model."""
-    query = Query(tried.model)
+def examine(
+    tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget: float, query: Query | None = None
+) -> Outcome:
+    """What ``rules`` say about a built model; ``query`` is one to it that the caller has, too."""
+    query = query or Query(tried.model)
     findings: dict[tuple[object, ...], Finding] = {}
     problems = list(tried.problems)
     if tried.model.status is not Status.FAILED:

@@ -11,15 +11,17 @@ from analyzer.outputs.bulk import CallsRow, ParametersRow
 from analyzer.outputs.graph_json import SCHEMA as GRAPH
 from analyzer.outputs.graph_json import GraphData
 from analyzer.report import schema as findings_schema
+from analyzer.report import verdicts_schema
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> dict[str, Callable[[], dict[str, Any]]]:
-    """Name of a format → its schema: ``findings`` of a scan, ``graph``, a line of ``params`` and of ``calls``."""
+    """Format → schema: ``findings`` of a scan, ``verdicts`` on papers, ``graph``, a line of ``params``, ``calls``."""
     return {
         "findings": findings_schema,
         "graph": lambda: _described(GraphData, GRAPH),
+        "verdicts": verdicts_schema,
         "params": lambda: _described(ParametersRow, "asbuilt/params/1"),
         "calls": lambda: _described(CallsRow, "asbuilt/calls/1"),
     }

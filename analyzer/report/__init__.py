@@ -1,6 +1,6 @@
 """The JSON contract: findings and reports as typed data, and their schema."""
 
-from analyzer.report.findings import EvidencePlace, Finding, Json
+from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json
 from analyzer.report.report import (
     SCHEMA,
     Coverage,
@@ -14,20 +14,37 @@ from analyzer.report.report import (
     report_table,
     schema,
 )
+from analyzer.report.verdicts import (
+    VERDICTS_SCHEMA,
+    ClaimReport,
+    Divergence,
+    PaperReport,
+    Verdict,
+    VerdictReport,
+    verdicts_schema,
+)
 
 __all__ = [
     "SCHEMA",
+    "VERDICTS_SCHEMA",
+    "ClaimReport",
     "Coverage",
+    "Divergence",
     "EvidencePlace",
+    "FieldPlace",
     "Finding",
     "GapReport",
     "Json",
     "ModelReport",
+    "PaperReport",
     "Problem",
     "Report",
     "Source",
     "Summary",
     "Tool",
+    "Verdict",
+    "VerdictReport",
     "report_table",
     "schema",
+    "verdicts_schema",
 ]

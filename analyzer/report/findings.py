@@ -26,6 +26,16 @@ class EvidencePlace(Wire, frozen=True, kw_only=True, gc=False):
     text: str
 
 
+class FieldPlace(Wire, frozen=True, kw_only=True, gc=False):
+    """A configuration field (``config.…``) that findings depend on: its value, where that came from (``default``,
+    ``derived``, ``file``, ``set``), and the line that states it, None where the analysed code has none."""
+
+    name: str
+    value: Json
+    source: str
+    place: EvidencePlace | None = None
+
+
 class Finding(Wire, frozen=True, kw_only=True, gc=False):
     """What one rule says about one model, or about the modules of it that ``module`` is a pattern of."""
 

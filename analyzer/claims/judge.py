@@ -1,0 +1,77 @@
+"""The verdict on one claim, from the findings about the model that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from analyzer.claims.agreement import agrees, same
+from analyzer.claims.expressions import NAMED
+from analyzer.claims.paper import Claim
+from analyzer.claims.subject import Subject
+from analyzer.report import Finding, Json, Verdict
+from analyzer.rule.vocabulary import find_trait
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict; ``findings`` of the code that led to it, the decisive one first; ``reason`` when undecidable."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+
+
+def judge(claim: Claim, subject: Subject) -> Judgement:
+    """Compare ``claim`` with what is known of ``subject``.
+
+    A claim holds if the code does so anywhere in the stacks it is about. Where it does so nowhere, an undecided finding
+    leaves the claim undecided; one that the configuration decides leaves it to the configuration, unless the one that
+    was analysed is the one which the claim is about.
+    """
+    if subject.failure:
+        return Judgement(Verdict.UNDECIDABLE, reason=subject.failure)
+    found = subject.about(claim.trait, claim.module)
+    if not found:
+        return _without_findings(claim, subject)
+    known = tuple(one for one in found if one.reason is None)
+    agreeing = tuple(one for one in known if agrees(claim, one.value, subject.number))
+    if agreeing and _covered(claim, agreeing, subject):
+        return Judgement(Verdict.CONFIRMED, (*agreeing, *(one for one in found if one not in agreeing)))
+    if len(known) < len(found):
+        undecided = next(one for one in found if one.reason is not None)
+        return Judgement(Verdict.UNDECIDABLE, found, str(undecided.reason))
+    verdict = Verdict.CONFIGURABLE if not subject.configured and any(map(decided_by_configuration, known)) else None
+    return Judgement(verdict or Verdict.CONTRADICTED, known)
+
+
+def _covered(claim: Claim, agreeing: Iterable[Finding], subject: Subject) -> bool:
+    """Whether everything that a list states is there: values of several kinds of layer."""
+    if not isinstance(claim.value, list):
+        return True
+    values = tuple(one.value for one in agreeing)
+    if any(isinstance(value, list) for value in values):
+        return True
+    return all(any(same(stated, value, subject.number) for value in values) for stated in claim.value)
+
+
+def decided_by_configuration(finding: Finding) -> bool:
+    """Whether another configuration may give another value.
+
+    A factor that is named by what it is made of (``inv_sqrt_head_dim``) stays what it is whatever the sizes are.
+    """
+    return bool(finding.depends_on) and finding.value not in NAMED.keys() - {"none"}
+
+
+def _without_findings(claim: Claim, subject: Subject) -> Judgement:
+    """A claim that a structure is not there holds if everything was understood and no rule saw it."""
+    trait = find_trait(claim.trait)
+    absent = cast("Json", trait.absent) if trait else None
+    if claim.trait in subject.by_trait:
+        return Judgement(Verdict.UNDECIDABLE, reason=f"nothing is known of {claim.trait} at {claim.module}")
+    if absent is None:
+        return Judgement(Verdict.UNDECIDABLE, reason=f"no rule decides {claim.trait} here")
+    if subject.complete and agrees(claim, absent, subject.number):
+        return Judgement(Verdict.CONFIRMED)
+    return Judgement(Verdict.UNDECIDABLE, reason="no structure of the kind was recognised")

@@ -1,0 +1,65 @@
+"""What claims are compared with: the findings about one model under one configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from analyzer.report import FieldPlace, Finding
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One analysed model. ``main`` are the module paths of the stacks that stand for it; ``configured`` says that the
+    configuration is the one that the claims are about, not the class's defaults; ``failure`` why nothing is known."""
+
+    model_type: str
+    class_name: str
+    findings: tuple[Finding, ...]
+    main: tuple[str, ...] = ()
+    fields: Mapping[str, FieldPlace] = field(default_factory=dict)
+    configured: bool = False
+    complete: bool = True
+    failure: str = ""
+
+    @cached_property
+    def by_trait(self) -> Mapping[str, tuple[Finding, ...]]:
+        """Findings about traits, in the order of the report."""
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            if finding.kind == "trait" and finding.trait:
+                found.setdefault(finding.trait, []).append(finding)
+        return {trait: tuple(findings) for trait, findings in found.items()}
+
+    def about(self, trait: str, module: str | None = None) -> tuple[Finding, ...]:
+        """What is known of ``trait``: at the modules that the pattern fits, else of the main stacks."""
+        found = self.by_trait.get(trait, ())
+        if module is not None:
+            return tuple(one for one in found if fnmatchcase(one.module, module) or one.module == module)
+        return self._main(found)
+
+    def elsewhere(self, trait: str, chosen: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Findings of ``trait`` that are not among ``chosen``."""
+        taken = {id(one) for one in chosen}
+        return tuple(one for one in self.by_trait.get(trait, ()) if id(one) not in taken)
+
+    def number(self, name: str) -> float | None:
+        """A size by its name (``head_dim``) or the value of a field (``config.x``); None where it is no number."""
+        if name.startswith("config."):
+            known = self.fields.get(name)
+            value = known.value if known else None
+        else:
+            value = next((one.value for one in self.about(f"dims.{name}") if one.reason is None), None)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def _main(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Those inside the main stacks, else those about what the stacks are part of, else all."""
+        inside = tuple(one for one in found if any(_within(one.module, stack) for stack in self.main))
+        around = tuple(one for one in found if any(not one.module or _within(stack, one.module) for stack in self.main))
+        return inside or around or found
+
+
+def _within(module: str, path: str) -> bool:
+    return bool(path) and (module == path or module.startswith(f"{path}."))

@@ -1,0 +1,43 @@
+"""Facts of the code on which a paper is silent, the costliest to guess wrong first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from analyzer.claims.agreement import canonical
+from analyzer.claims.impact import Row, rank, row_of
+from analyzer.claims.paper import Silence
+from analyzer.claims.subject import Subject
+from analyzer.report import Finding
+
+IMPLIED = {
+    "attention.kv": {"dims.kv_heads"},
+    "dims.kv_heads": {"attention.kv"},
+    "dims.head_dim": {"attention.head_dim", "dims.heads"},
+    "dims.ffn": {"mlp.ratio"},
+    "norm.bias": {"norm.type"},
+}
+"""Facts that a statement of another trait tells as well."""
+
+
+def unstated(stated: Iterable[str], silences: Iterable[Silence], subject: Subject) -> Iterator[tuple[Finding, ...]]:
+    """The findings about each trait that is neither ``stated`` nor as everybody assumes, most harmful first.
+
+    A trait that the claims file calls unstated is among them whatever its value is.
+    """
+    told, asked = frozenset(stated), frozenset(silence.trait for silence in silences)
+    chosen = [trait for trait in subject.by_trait if trait in asked or _is_missed(trait, told, subject)]
+    for trait in sorted(chosen, key=lambda trait: (rank(trait), trait)):
+        yield subject.about(trait)
+
+
+def _is_missed(trait: str, told: frozenset[str], subject: Subject) -> bool:
+    row = row_of(trait)
+    if row is None or trait in told or IMPLIED.get(trait, set()) & told:
+        return False
+    return any(one.reason is None and not _goes_without_saying(one, row) for one in subject.about(trait))
+
+
+def _goes_without_saying(finding: Finding, row: Row) -> bool:
+    value = canonical(finding.value)
+    return any(value == assumed and isinstance(value, bool) == isinstance(assumed, bool) for assumed in row.assumed)

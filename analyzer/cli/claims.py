@@ -1,0 +1,56 @@
+"""``asbuilt claims``: start and validate claims files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from analyzer.api import check_claims, new_claims
+from analyzer.cli import options
+from analyzer.cli.failure import FOUND
+from analyzer.cli.terminal import emit, emit_text
+from analyzer.cli.values import split_model
+
+
+@click.group("claims")
+def claims_group() -> None:
+    """Write and validate what papers say, for ``verify``."""
+
+
+@claims_group.command("new")
+@click.argument("model")
+@options.tree
+@options.configuration
+@options.output
+@options.verbose
+def new_command(
+    model: str, tree: Path | None, config: Path | None, overrides: tuple[tuple[str, object], ...], output: Path | None
+) -> None:
+    """Write a claims file about MODEL that states what its code does, to be replaced by what the paper says.
+
+    \b
+      asbuilt claims new gemma2 -o gemma2.toml
+      asbuilt claims check gemma2.toml
+      asbuilt verify --claims gemma2.toml
+    """
+    name, tree = split_model(model, tree)
+    emit_text(new_claims(name, tree, config=config, overrides=dict(overrides)), output)
+
+
+@claims_group.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE|DIR]...")
+@options.formats(("text", "json"), "text")
+@options.verbose
+def check_command(paths: tuple[Path, ...], form: str) -> None:
+    """Validate claims files (the shipped ones when none is given). Exit code 1 if something is wrong."""
+    files, errors = check_claims(paths)
+    if form == "json":
+        rows = [{"path": one.path, "line": one.line, "code": one.code, "message": one.message} for one in errors]
+        encoded = msgspec.json.encode({"files": len(files), "errors": rows})
+        emit_text(msgspec.json.format(encoded, indent=1).decode() + "\n")
+    else:
+        emit((*map(str, errors), f"{len(files)} claims files, {len(errors)} errors"))
+    if errors:
+        click.get_current_context().exit(FOUND)

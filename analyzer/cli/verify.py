@@ -1,0 +1,114 @@
+"""``asbuilt verify``: what papers say against what the code does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from analyzer.api import Verdict, VerdictReport, load_packs, verify
+from analyzer.cli import options
+from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
+from analyzer.cli.terminal import emit, emit_text, progress_bar
+from analyzer.cli.values import one_tree
+from analyzer.outputs.sarif import sarif
+from analyzer.outputs.verdicts import verdict_results, verdicts
+from analyzer.outputs.verdicts_markdown import verdicts_markdown
+
+_EXAMPLES = """\b
+Examples:
+  asbuilt verify                                    every paper about a model of the installed transformers
+  asbuilt verify gemma2 'qwen3*'                    papers about these models
+  asbuilt verify 1706.03762 -v                      one paper, with what is confirmed
+  asbuilt verify gemma2 --format markdown           what the paper does not tell you about gemma2
+  asbuilt verify mine --tree modeling_mine.py --claims my_paper.toml --fail-on contradicted
+  asbuilt verify llama --config Llama-3.1-8B/config.json
+
+\b
+Verdicts:
+  confirmed      the code does what the paper says
+  contradicted   it does something else
+  configurable   it does something else under the configuration that was analysed, and a configuration field decides
+  undecidable    asbuilt can not tell; the line says why
+  unstated       the paper says nothing about this fact; the costliest to guess wrong come first
+"""
+
+
+@click.command("verify", short_help="Compare what papers say with what the code does.", epilog=_EXAMPLES)
+@click.argument("names", nargs=-1, metavar="[MODEL|PAPER]...")
+@click.option(
+    "--claims",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE|DIR",
+    help="Claims files of your own in place of the shipped ones. Repeatable.",
+)
+@options.tree
+@options.configuration
+@options.formats(("text", "json", "sarif", "markdown"), "text")
+@options.output
+@options.jobs
+@options.no_cache
+@click.option(
+    "--fail-on",
+    multiple=True,
+    type=click.Choice([verdict.value for verdict in Verdict]),
+    help="Exit with 1 if there is such a verdict. Repeatable.",
+)
+@options.verbose
+@click.pass_context
+def verify_command(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    claims: tuple[Path, ...],
+    tree: Path | None,
+    config: Path | None,
+    overrides: tuple[tuple[str, object], ...],
+    form: str,
+    output: Path | None,
+    jobs: int | None,
+    no_cache: bool,
+    fail_on: tuple[str, ...],
+) -> None:
+    """Compare what papers say with what the code does, and list what they leave out.
+
+    MODEL is a model type or a pattern (MODEL@PATH names the tree, too), PAPER an arXiv number or the name of a claims
+    file. Each line has the place in the paper and the lines of the code. Claims about a checkpoint are compared under
+    that checkpoint's configuration where the claims file gives it; --config and --set take its place.
+
+    Exit code 0: done; 1: a verdict that --fail-on names; 2: could not be done.
+    """
+    chosen, tree = one_tree(names, tree)
+    with progress_bar("verifying") as progress:
+        report = verify(
+            chosen,
+            tree,
+            claims=claims,
+            config=config,
+            overrides=dict(overrides),
+            cache=not no_cache,
+            jobs=jobs,
+            progress=progress,
+        )
+    _render(report, form, output, is_verbose(ctx))
+    ctx.exit(exit_code(report, fail_on))
+
+
+def exit_code(report: VerdictReport, fail_on: tuple[str, ...]) -> int:
+    """2 when no model could be built, 1 when a verdict is among ``fail_on``, else 0."""
+    if not any(model.status != "failed" for model in report.models):
+        return COULD_NOT
+    return FOUND if any(finding.verdict in fail_on for finding in report.findings) else 0
+
+
+def _render(report: VerdictReport, form: str, output: Path | None, verbose: bool) -> None:
+    match form:
+        case "json":
+            emit_text(report.to_json(indent=1).decode() + "\n", output)
+        case "sarif":
+            log = sarif(report.tool, report.source, load_packs(), verdict_results(report.findings), report.errors)
+            emit_text(log.decode() + "\n", output)
+        case "markdown":
+            emit(verdicts_markdown(report), output)
+        case _:
+            emit(verdicts(report, verbose=verbose), output)

@@ -1,0 +1,67 @@
+"""What a comparison needs to know of a model beside its findings: which stacks are meant, and where fields stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from analyzer.base import Span
+from analyzer.engine.budget import OutOfTime, limited
+from analyzer.engine.task import Outcome
+from analyzer.engine.work import Attempt, examine
+from analyzer.facts.main import main_stacks
+from analyzer.graph import BuiltModel, ConfigField, Status
+from analyzer.query import Query
+from analyzer.report import EvidencePlace, FieldPlace, Finding, Json, Problem
+from analyzer.rule.findings import TextOf
+from analyzer.rule.origins import unprefixed
+from analyzer.rule.rule import Rule
+from analyzer.values import plain
+
+_ANY_MEMBER = re.compile(r"\.[*{].*")
+
+
+def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget: float) -> Outcome:
+    """What ``rules`` say about a built model, its main stacks, and the fields that the findings depend on."""
+    query = Query(tried.model)
+    outcome = examine(tried, rules, text_of, budget, query)
+    if tried.model.status is Status.FAILED:
+        return outcome
+    fields = tuple(_fields(tried.model, outcome.findings, text_of))
+    try:
+        with limited(budget):
+            main = tuple(_ANY_MEMBER.sub("", stack.pattern) for stack in query.once(main_stacks))
+    except (OutOfTime, Exception) as error:  # noqa: BLE001 - rules that ask for the stacks report the same
+        message = f"{tried.model.class_name}: main stacks not found ({type(error).__name__}: {error})"
+        lost = Problem(path=tried.model.path, line=0, code="internal", message=message)
+        return replace(outcome, problems=(*outcome.problems, lost), fields=fields)
+    return replace(outcome, main=main, fields=fields)
+
+
+def _fields(model: BuiltModel, findings: Iterable[Finding], text_of: TextOf) -> Iterator[FieldPlace]:
+    for name in sorted({field for finding in findings for field in finding.depends_on}):
+        if (field := model.config.get(unprefixed(name))) is not None:
+            yield FieldPlace(
+                name=name, value=_scalar(plain(field.value)), source=field.source, place=_place(field, text_of)
+            )
+
+
+def _scalar(value: object) -> Json:
+    """Scalars as they are, the text of anything else."""
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _place(field: ConfigField, text_of: TextOf) -> EvidencePlace | None:
+    span: Span = field.span
+    if span.external:
+        return None
+    return EvidencePlace(
+        role="configuration field",
+        path=span.path,
+        line=span.line,
+        column=span.column,
+        end_line=span.end_line,
+        end_column=span.end_column,
+        text=text_of(span),
+    )

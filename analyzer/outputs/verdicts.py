@@ -1,0 +1,135 @@
+"""Papers against code as a page to read and as Markdown: verdicts, then what the papers do not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from rich.text import Text
+
+from analyzer.outputs.notation import count
+from analyzer.outputs.sarif import Result, ResultKind, result
+from analyzer.outputs.summary import place_of
+from analyzer.outputs.values import evidence_place, module_text, shown, value_text
+from analyzer.report import Divergence, Json, PaperReport, Verdict, VerdictReport
+
+_STYLES = {
+    Verdict.CONTRADICTED: "red",
+    Verdict.CONFIGURABLE: "cyan",
+    Verdict.UNDECIDABLE: "yellow",
+    Verdict.UNSTATED: "magenta",
+    Verdict.CONFIRMED: "green",
+}
+_TOLD = (Verdict.CONTRADICTED, Verdict.CONFIGURABLE, Verdict.UNDECIDABLE)
+_MOST = 10
+"""Unstated facts of one model that are listed; the JSON has them all."""
+_KINDS: dict[Verdict, ResultKind] = {
+    Verdict.CONTRADICTED: "fail",
+    Verdict.CONFIGURABLE: "review",
+    Verdict.UNDECIDABLE: "open",
+    Verdict.UNSTATED: "informational",
+    Verdict.CONFIRMED: "pass",
+}
+
+
+def verdicts(report: VerdictReport, *, verbose: bool = False) -> Iterator[Text]:
+    """Lines of the page; ``verbose`` lists what is confirmed too, and cuts no list."""
+    for paper in report.papers:
+        yield from _paper(paper, [one for one in report.findings if one.paper == paper.name], verbose)
+    for problem in report.errors:
+        yield Text.assemble(("error  ", "red"), (place_of(problem), "cyan"), problem.message)
+    total = Text.assemble((f"{count(len(report.papers))} papers", "bold"))
+    for verdict in (*_TOLD, Verdict.CONFIRMED, Verdict.UNSTATED):
+        total.append("   ").append(count(report.summary[verdict]), _STYLES[verdict]).append(f" {verdict}")
+    yield total
+
+
+def _paper(paper: PaperReport, findings: Sequence[Divergence], verbose: bool) -> Iterator[Text]:
+    title = Text.assemble((paper.title, "bold"))
+    title.append(f"  {paper.reference}" if paper.reference else "", "dim").append(f"  {', '.join(paper.models)}")
+    yield title
+    for verdict in (*_TOLD, *((Verdict.CONFIRMED,) if verbose else ())):
+        chosen = [finding for finding in findings if finding.verdict is verdict]
+        folds = verdict is Verdict.CONFIGURABLE and not verbose
+        yield from _by_checkpoint(chosen) if folds else map(_verdict_line, chosen)
+    if (confirmed := paper.verdicts[Verdict.CONFIRMED]) and not verbose:
+        yield Text.assemble("  ", (f"{Verdict.CONFIRMED:<13}", "green"), f"{count(confirmed)} claims", (" (-v)", "dim"))
+    silent = [one for one in findings if one.verdict is Verdict.UNSTATED]
+    for model, facts in groupby(silent, key=lambda one: one.model_type):
+        yield from _unstated(model, list(facts), None if verbose else _MOST)
+    yield Text()
+
+
+def _verdict_line(finding: Divergence) -> Text:
+    line = Text.assemble("  ", (f"{finding.verdict:<13}", _STYLES[finding.verdict]), f"{finding.trait:<24} ")
+    line.append("paper: ").append(claimed(finding), "bold").append(f" ({paper_place(finding)})", "dim")
+    if finding.reason:
+        return line.append(f"  {finding.reason}", "yellow")
+    return line.append("  code: ").append(code_text(finding), "cyan").append(f"  {where(finding)}", "dim")
+
+
+def _by_checkpoint(findings: Sequence[Divergence]) -> Iterator[Text]:
+    """What the defaults do not say about one checkpoint on one line: the configuration has it."""
+    for checkpoint, same in groupby(findings, key=lambda one: one.claim.checkpoint if one.claim else None):
+        claims = list(same)
+        if checkpoint is None or len(claims) == 1:
+            yield from map(_verdict_line, claims)
+            continue
+        line = Text.assemble("  ", (f"{Verdict.CONFIGURABLE:<13}", _STYLES[Verdict.CONFIGURABLE]), f"{checkpoint}: ")
+        parts = (f"{one.trait} {claimed(one)}, not {shown(one)}" for one in claims)
+        yield line.append("; ".join(parts)).append("  ← the configuration, not given", "dim")
+
+
+def _unstated(model: str, facts: Sequence[Divergence], most: int | None) -> Iterator[Text]:
+    yield Text.assemble("  ", (f"{Verdict.UNSTATED:<13}", _STYLES[Verdict.UNSTATED]), f"{count(len(facts))} of {model}")
+    for fact in facts[:most]:
+        line = Text.assemble("    ", f"{fact.impact or 'asked':<11}", f"{fact.trait:<24} ")
+        yield line.append(code_text(fact), "cyan").append(f"  {where(fact)}", "dim")
+    if most is not None and len(facts) > most:
+        yield Text(f"    … {count(len(facts) - most)} more (-v prints all)", "dim")
+
+
+def claimed(finding: Divergence) -> str:
+    """What the paper says; empty where it says nothing."""
+    if finding.claim is None or finding.claim.value is None:
+        return ""
+    text = value_text(finding.claim.value)
+    return f"not {text}" if finding.claim.negated else text
+
+
+def paper_place(finding: Divergence) -> str:
+    """Section and checkpoint that the claim is about."""
+    if finding.claim is None:
+        return ""
+    return ", ".join(part for part in (finding.claim.where, finding.claim.checkpoint or "") if part)
+
+
+def code_text(finding: Divergence) -> str:
+    """What the code does, and at which configuration fields that hangs."""
+    if finding.reason is None and finding.value is None:
+        return "nothing of the kind"
+    values = dict.fromkeys((shown(finding), *(value_text(value) for value in finding.others.values())))
+    origin = finding.message.rpartition(" ← ")[2] if " ← " in finding.message else ""
+    return ", ".join(values) + (f" ← {origin}" if origin else "")
+
+
+def where(finding: Divergence) -> str:
+    """Module and line."""
+    return f"{module_text(finding)} {evidence_place(finding)}" if finding.evidence else ""
+
+
+def verdict_results(findings: Iterable[Divergence]) -> list[Result]:
+    """Verdicts as results of SARIF: only contradictions are failures."""
+    return [result(one, _KINDS[one.verdict], _properties(one)) for one in findings]
+
+
+def _properties(finding: Divergence) -> dict[str, Json]:
+    claim = finding.claim
+    return {
+        "verdict": finding.verdict.value,
+        "paper": finding.paper,
+        "claimed": claimed(finding) or None,
+        "where": claim.where if claim else None,
+        "claim": f"{claim.path}:{claim.line}" if claim else None,
+        "impact": finding.impact,
+    }
