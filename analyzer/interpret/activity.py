@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from analyzer.base import NOWHERE, Gap, GapCode, Span
 from analyzer.interpret.decisions import Choice
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
+from analyzer.interpret.generators import Generator
 from analyzer.interpret.recorder import Recorder
 from analyzer.sources import syntax
 from analyzer.values import ModuleInstance, PyModule, Tensor, Unknown
@@ -23,6 +24,8 @@ class Activity:
         self._spans: dict[tuple[str, int, int], Span] = {}
         self.handled: list[ProgramError] = []
         """Exceptions whose handlers are running, for a bare ``raise``."""
+        self.suspended: dict[Generator, None] = {}
+        """Generators that have begun and not ended."""
 
     def reset(self) -> None:
         """Begin anew."""
@@ -39,6 +42,11 @@ class Activity:
         """How many ``try`` blocks with handlers are being run."""
         self.steps = 0
         self.deadline = time.monotonic() + MOST_SECONDS
+
+    def abandon_generators(self) -> None:
+        """End those that nobody asked to the end."""
+        for generator in list(self.suspended):
+            generator.abandon()
 
     def step(self) -> None:
         """Count one statement; the budget ends a run-away program."""

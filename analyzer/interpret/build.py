@@ -76,6 +76,7 @@ class Session:
         try:
             return run.build()
         finally:
+            self.machine.abandon_generators()
             gc.set_threshold(*thresholds)
             self._recorded += len(self.machine.recorder.ops)
             self._forget()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
 from analyzer.interpret.frames import BudgetExceeded, Frame, Returned
+from analyzer.interpret.generators import Generator
 from analyzer.interpret.operators import HOST_ERRORS
 from analyzer.sources import syntax
 from analyzer.values import (
@@ -91,16 +92,19 @@ def call_function(machine: Machine, function: Function, args: Sequence[Value], k
     frame.locals = bind_arguments(machine, function, args, kwargs)
     if frame.receiver is MISSING and frame.locals:
         frame.receiver = next(iter(frame.locals.values()))
+    if not isinstance(node, syntax.Lambda) and node.is_generator:
+        frame.generator = Generator(machine, lambda: _run(machine, node, frame))
+        return frame.generator
+    return _run(machine, node, frame)
+
+
+def _run(machine: Machine, node: syntax.FunctionDefinition | syntax.Lambda, frame: Frame) -> Value:
     machine.frames.append(frame)
     try:
         if isinstance(node, syntax.Lambda):
             return machine.evaluate(node.body, frame)
-        if node.is_generator:
-            frame.yields = []
         outcome = machine.execute(node.body, frame)
         value = outcome.value if isinstance(outcome, Returned) else None
-        if frame.yields is not None:
-            return iter(frame.yields)
         return machine.join_all([*frame.alternatives, value]) if frame.alternatives else value
     finally:
         machine.frames.pop()

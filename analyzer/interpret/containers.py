@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
 from analyzer.interpret.frames import ProgramError
+from analyzer.interpret.generators import Generator
 from analyzer.interpret.operators import HOST_ERRORS, LARGEST_SEQUENCE, unwrap
 from analyzer.values import MISSING, ClassValue, Instance, Opaque, Tensor, Unknown, Value, plain
 
@@ -49,6 +50,8 @@ def iterate(machine: Machine, value: Value) -> Iterable[Value]:
         return ()
     if isinstance(value, Instance | ClassValue):
         return _iterate_object(machine, value)
+    if isinstance(value, Generator):
+        return value
     if isinstance(value, Iterator) or hasattr(value, "__iter__"):
         return _guarded(machine, value)
     machine.throw("TypeError", f"{machine.type_of(value).name!r} object is not iterable")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
 from analyzer.interpret import containers, decisions, operators
-from analyzer.interpret.frames import BudgetExceeded, Frame
+from analyzer.interpret.frames import Frame
+from analyzer.interpret.generators import delegate, lazily
 from analyzer.interpret.operators import HOST_ERRORS, merged, shown
 from analyzer.library.natives.types import asks_for_too_much
 from analyzer.sources import syntax
@@ -16,8 +17,6 @@ from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unkno
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
-
-MOST_YIELDS = 100_000
 
 
 def evaluate(machine: Machine, node: syntax.Expression, frame: Frame) -> Value:
@@ -250,54 +249,52 @@ def _format_part(machine: Machine, part: syntax.FormattedValue, frame: Frame) ->
 def _comprehension(machine: Machine, node: syntax.Comprehension, frame: Frame) -> Value:
     inner = Frame(frame.module, "<comprehension>", frame, frame.owner, frame.receiver)
     inner.node = frame.node
-    results: list[Value] = []
+    first = machine.iterate(evaluate(machine, node.clauses[0].iterable, frame))
+    items = _clauses(machine, node, 0, first, inner)
+    if node.kind == "generator":
+        return lazily(machine, inner, items)
     machine.frames.append(inner)
     try:
-        _clauses(machine, node, 0, inner, results)
+        results = list(items)
     finally:
         machine.frames.pop()
     match node.kind:
-        case "list":
-            return results
         case "set":
             return hashable(machine, lambda: {plain(item) for item in results})
         case "dict":
             return hashable(machine, lambda: {plain(key): value for key, value in results})
         case _:
-            return iter(results)
+            return results
 
 
-def _clauses(machine: Machine, node: syntax.Comprehension, depth: int, frame: Frame, results: list[Value]) -> None:
-    if depth == len(node.clauses):
-        element = evaluate(machine, node.element, frame)
-        if node.key is not None:
-            element = (evaluate(machine, node.key, frame), element)
-        results.append(element)
-        if len(results) > MOST_YIELDS:
-            raise BudgetExceeded(f"a comprehension has more than {MOST_YIELDS} elements")
-        return
+def _clauses(
+    machine: Machine, node: syntax.Comprehension, depth: int, iterable: Iterable[Value], frame: Frame
+) -> Iterator[Value]:
     clause = node.clauses[depth]
-    for item in machine.iterate(evaluate(machine, clause.iterable, frame)):
+    for item in iterable:
         machine.step()
         machine.assign(clause.target, item, frame)
-        if all(machine.truth(evaluate(machine, test, frame)) is not False for test in clause.conditions):
-            _clauses(machine, node, depth + 1, frame, results)
+        if not all(machine.truth(evaluate(machine, test, frame)) is not False for test in clause.conditions):
+            continue
+        if depth + 1 < len(node.clauses):
+            inner = machine.iterate(evaluate(machine, node.clauses[depth + 1].iterable, frame))
+            yield from _clauses(machine, node, depth + 1, inner, frame)
+        elif node.key is None:
+            yield evaluate(machine, node.element, frame)
+        else:
+            yield (evaluate(machine, node.key, frame), evaluate(machine, node.element, frame))
 
 
 def _yield(machine: Machine, node: syntax.Yield, frame: Frame) -> Value:
     value = None if node.value is None else evaluate(machine, node.value, frame)
     target: Frame | None = frame
-    while target is not None and target.yields is None:
+    while target is not None and target.generator is None:
         target = target.parent
-    if target is None or target.yields is None:
+    if target is None:
         return machine.unknown(GapCode.UNSUPPORTED_SYNTAX, "yield", "yield outside of a generator function")
     if node.delegate:
-        target.yields.extend(machine.iterate(value))
-    else:
-        target.yields.append(value)
-    if len(target.yields) > MOST_YIELDS:
-        raise BudgetExceeded(f"a generator yields more than {MOST_YIELDS} values")
-    return None
+        return delegate(machine, target.generator, value)
+    return target.generator.suspend(value)
 
 
 def _await(machine: Machine, node: syntax.Await, frame: Frame) -> Value:

@@ -22,6 +22,7 @@ class Frame:
         "declared_global",
         "declared_nonlocal",
         "defined",
+        "generator",
         "locals",
         "module",
         "name",
@@ -29,7 +30,6 @@ class Frame:
         "owner",
         "parent",
         "receiver",
-        "yields",
     )
 
     def __init__(
@@ -49,7 +49,8 @@ class Frame:
         self.node: syntax.Node | None = None
         self.declared_global: frozenset[str] = frozenset()
         self.declared_nonlocal: frozenset[str] = frozenset()
-        self.yields: list[Value] | None = None
+        self.generator: Value = None
+        """What a call of the function gave, if its body yields."""
         self.defined: list[Function] = []
         """Functions whose ``def`` stands directly in this frame; a class body's belong to the class."""
         self.alternatives: list[Value] = []

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 STANDARD = frozenset(sys.stdlib_module_names) | INERT
+WRITTEN = frozenset({"torch", "contextlib"})
+"""Packages whose description is source code."""
 
 
 def load(machine: Machine, name: str) -> PyModule | None:
@@ -43,7 +45,7 @@ def load(machine: Machine, name: str) -> PyModule | None:
 
 def _described(name: str) -> bool:
     root = name.partition(".")[0]
-    return root in STANDARD and root != "torch"
+    return root in STANDARD and root not in WRITTEN
 
 
 def _package(module: PyModule) -> str:

@@ -284,3 +284,9 @@ class Machine(Activity):
 
     def throw(self, name: str, message: str = "") -> NoReturn:
         raise self.error(name, message)
+
+    def stop(self, value: Value) -> NoReturn:
+        """Raise the program's StopIteration with what a generator returned."""
+        error = self.error("StopIteration")
+        error.value.attributes["value"] = value
+        raise error

@@ -71,6 +71,9 @@ class Context(Protocol):
     def throw(self, name: str, message: str = "") -> NoReturn:
         """Raise the program's built-in exception ``name``."""
 
+    def stop(self, value: Value) -> NoReturn:
+        """Raise the program's StopIteration with what a generator returned."""
+
     def unknown(self, code: GapCode, construct: str, explanation: str = "", sources: Sequence[Tensor] = ()) -> Unknown:
         """Record a gap and give the value that stands for it."""
 

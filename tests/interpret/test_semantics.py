@@ -187,6 +187,105 @@ def g(n):
     yield from 'ab'
 result = (list(g(2)), sum(g(0) or [1]) if False else 3)
 """,
+    "generators run on demand": """
+log = []
+def g():
+    try:
+        log.append('start')
+        got = yield 1
+        log.append(got)
+        yield 2
+        return 'end'
+    finally:
+        log.append('finally')
+one = g()
+log.append('made')
+first = next(one)
+second = one.send('sent')
+try:
+    next(one)
+except StopIteration as e:
+    log.append(e.value)
+two = g()
+next(two)
+two.close()
+three = g()
+next(three)
+try:
+    three.throw(ValueError('thrown'))
+except ValueError as e:
+    log.append(e.args)
+def outer():
+    result = yield from g()
+    yield result
+def endless():
+    n = 0
+    while True:
+        yield n
+        n += 1
+result = (first, second, log, list(outer()), [a for a, b in zip(endless(), 'abc')], next(iter([]), 7))
+""",
+    "generator expressions run on demand": """
+log = []
+def seen(x):
+    log.append(x)
+    return x
+found = any(seen(x) > 1 for x in range(10))
+rest = (seen(x) for x in 'ab')
+log.append('between')
+result = (found, list(rest), log, sum(x * y for x in range(4) for y in range(x) if y % 2))
+""",
+    "a generator's handlers end where it waits": """
+def g():
+    try:
+        raise KeyError('inner')
+    except KeyError:
+        yield 1
+        yield 2
+one = g()
+next(one)
+try:
+    raise ValueError('outer')
+except ValueError as e:
+    next(one)
+    try:
+        raise
+    except ValueError as again:
+        result = again.args
+""",
+    "context managers of generators": """
+from contextlib import contextmanager, nullcontext, suppress, ExitStack
+log = []
+@contextmanager
+def managed(name, swallow=False):
+    log.append('enter ' + name)
+    try:
+        yield name.upper()
+    except KeyError:
+        if not swallow:
+            raise
+        log.append('swallowed')
+    finally:
+        log.append('leave ' + name)
+with managed('a') as a, managed('b') as b:
+    log.append(a + b)
+with managed('c', swallow=True):
+    raise KeyError
+try:
+    with managed('d'):
+        raise KeyError('d')
+except KeyError as e:
+    log.append(e.args)
+@managed('decorator')
+def f(x):
+    return x + 1
+with suppress(ValueError), nullcontext(3) as n:
+    raise ValueError
+with ExitStack() as stack:
+    stack.enter_context(managed('e'))
+    stack.callback(log.append, 'callback')
+result = (log, f(1), f(2), n)
+""",
     "strings": """
 x = 3.14159
 result = (f'{x:.2f}', f'{x!r}', f'{1 + 1}{{}}', 'a-b'.split('-'), '%s' % 'z', '{}:{k}'.format(1, k=2))

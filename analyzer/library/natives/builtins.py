@@ -106,7 +106,7 @@ def _range(machine: Context, *args: Value) -> Value:
 
 
 def _enumerate(machine: Context, values: Value, start: int = 0) -> Iterator[Value]:
-    return iter([(start + i, value) for i, value in enumerate(machine.iterate(values))])
+    return ((start + i, value) for i, value in enumerate(machine.iterate(values)))
 
 
 def _zip(machine: Context, *iterables: Value, strict: Value = False) -> Iterator[Value]:
@@ -115,15 +115,14 @@ def _zip(machine: Context, *iterables: Value, strict: Value = False) -> Iterator
 
 def _map(machine: Context, function: Value, *iterables: Value) -> Iterator[Value]:
     rows = zip(*(machine.iterate(one) for one in iterables), strict=False)
-    return iter([machine.call(function, row) for row in rows])
+    return (machine.call(function, row) for row in rows)
 
 
 def _filter(machine: Context, function: Value, values: Value) -> Iterator[Value]:
-    kept = []
-    for value in machine.iterate(values):
-        if machine.truth(value if function is None else machine.call(function, (value,))) is not False:
-            kept.append(value)
-    return iter(kept)
+    def kept(value: Value) -> bool:
+        return machine.truth(value if function is None else machine.call(function, (value,))) is not False
+
+    return (value for value in machine.iterate(values) if kept(value))
 
 
 def _sorted(machine: Context, values: Value, *, key: Value = None, reverse: Value = False) -> Value:
@@ -231,10 +230,10 @@ def _next(machine: Context, iterator: Value, *default: Value) -> Value:
         return machine.call(machine.get_attribute(iterator, "__next__"))
     try:
         return next(iterator)
-    except StopIteration:
+    except StopIteration as end:
         if default:
             return default[0]
-        machine.throw("StopIteration")
+        machine.stop(end.value)
 
 
 def _hash(machine: Context, value: Value) -> Value:

@@ -215,27 +215,6 @@ def _variable_reset(machine: Context, variable: Instance, token: Value) -> None:
 UNSET = Opaque("contextvars.Token")
 
 
-def _context_manager(machine: Context, function: Value) -> Value:
-    """``@contextmanager``: the generator runs to its end on entry, which gives what it yields first."""
-
-    def make(_: Context, *args: Value, **kwargs: Value) -> Value:
-        manager = Instance(machine.classes["contextlib.manager"])
-        manager.attributes["make"] = lambda: machine.call(function, args, kwargs)
-        return manager
-
-    return Native("contextlib.contextmanager()", make)
-
-
-def _manager_enter(machine: Context, manager: Instance) -> Value:
-    return next(iter(machine.iterate(manager.attributes["make"]())), None)
-
-
-def _null_context(machine: Context, value: Value = None) -> Value:
-    manager = Instance(machine.classes["contextlib.manager"])
-    manager.attributes["make"] = lambda: [value]
-    return manager
-
-
 def _named_tuple(machine: Context, name: Value, fields: Value, **kwargs: Value) -> Value:
     names = plain(fields).replace(",", " ").split() if isinstance(fields, str) else [plain(f) for f in fields]
     cls: ClassValue = machine.make_class(plain(name), (machine.classes["typing.NamedTuple"],), {})  # type: ignore[attr-defined]
@@ -315,14 +294,6 @@ def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
             "get": Native("ContextVar.get", _variable_get),
             "set": Native("ContextVar.set", _variable_set),
             "reset": Native("ContextVar.reset", _variable_reset),
-        },
-    )
-    define(
-        "contextlib.manager",
-        {
-            "__enter__": Native("manager.__enter__", _manager_enter),
-            "__exit__": Native("manager.__exit__", lambda machine, manager, *args: None),
-            "__call__": Native("manager.__call__", lambda machine, manager, function: function),
         },
     )
     define(
@@ -406,9 +377,6 @@ NAMES: dict[str, Value] = {
     "copy.deepcopy": Native("copy.deepcopy", _deepcopy),
     **{f"re.{name}": _regex(name) for name in REGEX},
     "re.compile": Native("re.compile", _compiled),
-    "contextlib.contextmanager": Native("contextlib.contextmanager", _context_manager),
-    "contextlib.nullcontext": Native("contextlib.nullcontext", _null_context),
-    "contextlib.suppress": Native("contextlib.suppress", lambda machine, *errors: Opaque("contextlib.suppress")),
     "collections.namedtuple": Native("collections.namedtuple", _named_tuple),
     "types.MethodType": Native("types.MethodType", _method_type),
     "types.MappingProxyType": IDENTITY,
@@ -456,7 +424,5 @@ ALIASES: dict[str, str] = {
     "typing.Sequence": "collections.abc.Sequence",
     "collections.Mapping": "collections.abc.Mapping",
     "collections.Iterable": "collections.abc.Iterable",
-    "contextlib.AbstractContextManager": "object",
-    "contextlib.ContextDecorator": "object",
 }
 """Library names that are one of the classes under another name."""

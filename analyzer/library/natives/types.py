@@ -130,6 +130,7 @@ def builtin_classes() -> dict[str, ClassValue]:
     for name in ("type", "function", "method", "module", "generator", "property", "torch.dtype", "torch.device"):
         classes[name] = _derived(name, None, root, {})
     classes["type"].namespace.update(_type_namespace())
+    classes["generator"].namespace.update(_generator_namespace())
     return classes
 
 
@@ -385,6 +386,22 @@ def _type_namespace() -> dict[str, Value]:
         "__call__": Native("type.__call__", call),
         "mro": Native("type.mro", mro),
         "__init__": Native("type.__init__", lambda machine, cls, *args, **kwargs: None),
+    }
+
+
+def _generator_namespace() -> dict[str, Value]:
+    def resumed(machine: Context, run: Callable[[], Value]) -> Value:
+        try:
+            return run()
+        except StopIteration as end:
+            machine.stop(end.value)
+
+    return {
+        "__iter__": Native("generator.__iter__", lambda machine, generator: generator),
+        "__next__": Native("generator.__next__", lambda machine, one: resumed(machine, lambda: next(one))),
+        "send": Native("generator.send", lambda machine, one, value: resumed(machine, lambda: one.send(value))),
+        "throw": Native("generator.throw", lambda machine, one, *error: resumed(machine, lambda: one.throw(*error))),
+        "close": Native("generator.close", lambda machine, one: one.close()),
     }
 
 
