@@ -48,6 +48,8 @@ def scan(
     cache: bool = True,
     jobs: int | None = None,
     progress: Progress | None = None,
+    baseline: PathLike | None = None,
+    preview: bool = False,
 ) -> Report:
     """Analyse the model code at ``path`` (the installed transformers when None) and report what the rules find.
 
@@ -63,13 +65,16 @@ def scan(
         cache: Keep parsed files between runs.
         jobs: Number of processes; one for each core when None.
         progress: Called with (models done, models in all, last class) as the work goes on.
+        baseline: A file of known findings (``baseline_of``), which are marked as suppressed.
+        preview: Run rules in preview too, not only those that ``select`` names by id or name.
 
     Raises:
-        InputError: Nothing to analyse, an unknown model or rule, an unreadable configuration or rule file.
+        InputError: Nothing to analyse, an unknown model or rule, an unreadable configuration, rule or baseline file.
     """
-    packs = _packs(rules, select, ignore)
+    packs = _packs(rules, select, ignore, preview)
     settings = settings_of(config, overrides, dtype=SERVED)
-    options = Options(tuple(models or ()), all_classes, settings, jobs)
+    known = None if baseline is None else Path(baseline)
+    options = Options(tuple(models or ()), all_classes, settings, jobs, known)
     return run(place_of(path, cache), packs, options, progress)
 
 
@@ -138,9 +143,11 @@ def place_of(path: PathLike | None, cache: bool = True) -> Place:
     return Place(found.resolve(), cache, time.monotonic_ns())
 
 
-def _packs(rules: Iterable[PathLike], select: Sequence[str] | None, ignore: Sequence[str] | None) -> Packs:
+def _packs(
+    rules: Iterable[PathLike], select: Sequence[str] | None, ignore: Sequence[str] | None, preview: bool
+) -> Packs:
     paths = tuple(Path(path).resolve() for path in rules)
-    chosen = load_packs(paths).choose(select, ignore)
+    chosen = load_packs(paths).choose(select, ignore, preview)
     return Packs(paths, ids=frozenset(rule.id for rule in chosen))
 
 

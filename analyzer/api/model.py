@@ -98,6 +98,7 @@ class Model:
     ) -> tuple[Finding, ...]:
         """What the shipped rules and those in ``rules`` (files or folders) say, ordered by rule.
 
+        Rules in preview take part only if ``select`` names them by id or name.
         A rule that raises raises here; ``scan`` reports it instead.
         """
         outcome = self.examined(select, ignore, rules)
@@ -113,7 +114,7 @@ class Model:
         rules: Iterable[Path | str] = (),
     ) -> Outcome:
         """Like ``findings``, with what went wrong (while building, in a rule) beside what was found."""
-        chosen = load_packs(rules).choose(select, ignore)
+        chosen = load_packs(rules).choose(select, ignore, preview=False)
         return examine(self._attempt, chosen, Texts(self._root), self._budget)
 
     def explain(self, rule: Rule) -> Explanation:

@@ -10,11 +10,14 @@ from analyzer.api import Report, load_packs, scan
 from analyzer.cli import options
 from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
 from analyzer.cli.terminal import emit, emit_text, progress_bar
+from analyzer.engine.baseline import baseline_of, written
 from analyzer.outputs.sarif import result, sarif
 from analyzer.outputs.summary import summary, tracebacks
 from analyzer.outputs.table import table
+from analyzer.report import counts
 
 _LEVELS = ("info", "warning", "error")
+_FILE = click.Path(dir_okay=False, path_type=Path)
 _EXAMPLES = """\b
 Examples:
   asbuilt scan                                      the installed transformers, a summary
@@ -22,6 +25,7 @@ Examples:
   asbuilt scan modeling_mine.py                     one file, one folder, one Hub repository
   asbuilt scan --model llama --model 'qwen*' --select norm,rope --format table
   asbuilt scan --rules my_rules/ --fail-on warning  with rules of your own, for CI
+  asbuilt scan --write-baseline known.json          what counts today; later --baseline known.json --fail-on warning
   asbuilt scan --format sarif -o asbuilt.sarif      for code hosts and editors (SARIF 2.1.0)
   asbuilt scan --model llama --set num_key_value_heads=8
 """
@@ -37,7 +41,16 @@ Examples:
 @options.configuration
 @options.jobs
 @options.no_cache
-@click.option("--fail-on", type=click.Choice([*_LEVELS, "never"]), default="never", show_default=True)
+@click.option("--preview", is_flag=True, help="Run rules in preview too.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*_LEVELS, "never"]),
+    default="never",
+    show_default=True,
+    help="Exit with 1 if a hazard, or a fact that its rule holds against a model, is at least as severe.",
+)
+@click.option("--baseline", type=_FILE, metavar="FILE", help="Findings in FILE are known and do not count.")
+@click.option("--write-baseline", "write", type=_FILE, metavar="FILE", help="Write what counts now to FILE.")
 @options.verbose
 @click.pass_context
 def scan_command(
@@ -54,12 +67,18 @@ def scan_command(
     overrides: tuple[tuple[str, object], ...],
     jobs: int | None,
     no_cache: bool,
+    preview: bool,
     fail_on: str,
+    baseline: Path | None,
+    write: Path | None,
 ) -> None:
     """Read all model code at PATH and report its architecture.
 
     PATH is a transformers checkout, an installed package, a model's folder, a file, or any folder of model code; by
     default the transformers that is installed here. Nothing that is read is imported or run.
+
+    A finding does not count where the code says so (`# asbuilt: ignore[ID] why` on a line of its evidence,
+    `# asbuilt: ignore-file[ID] why` anywhere in the file), or if a baseline knows it.
 
     Exit code 0: done; 1: a finding at or above --fail-on; 2: could not be done.
     """
@@ -76,17 +95,21 @@ def scan_command(
             cache=not no_cache,
             jobs=jobs,
             progress=progress,
+            baseline=baseline,
+            preview=preview,
         )
+    if write is not None:
+        emit_text(written(baseline_of(report.findings)), write)
     _render(report, form, output, rules, is_verbose(ctx))
     ctx.exit(exit_code(report, fail_on))
 
 
 def exit_code(report: Report, fail_on: str) -> int:
-    """2 when no model could be built, 1 when a finding is at least as severe as ``fail_on``, else 0."""
+    """2 when no model could be built, 1 when a finding that counts is at least as severe as ``fail_on``, else 0."""
     if not any(model.status != "failed" for model in report.models):
         return COULD_NOT
     threshold = _LEVELS[_LEVELS.index(fail_on) :] if fail_on in _LEVELS else ()
-    return FOUND if any(finding.severity in threshold for finding in report.findings) else 0
+    return FOUND if any(finding.severity in threshold and counts(finding) for finding in report.findings) else 0
 
 
 def _render(report: Report, form: str, output: Path | None, rules: tuple[Path, ...], verbose: bool) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from analyzer.base import InputError
 from analyzer.engine.assemble import assemble
+from analyzer.engine.baseline import read_baseline
+from analyzer.engine.quiet import quieted
 from analyzer.engine.schedule import Progress, examine_all, opened
 from analyzer.engine.task import Packs, Place, Settings
 from analyzer.names import Catalogue, ModelEntry
@@ -16,23 +19,28 @@ from analyzer.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Which models, built how, by how many processes (None: as many as there are cores)."""
+    """Which models, built how, by how many processes (None: as many as there are cores); findings of ``baseline`` do
+    not count."""
 
     models: tuple[str, ...] = ()
     all_classes: bool = False
     settings: Settings = field(default_factory=Settings)
     jobs: int | None = None
+    baseline: Path | None = None
 
 
 def run(place: Place, packs: Packs, options: Options, progress: Progress | None = None) -> Report:
     """Build the chosen models of the tree at ``place``, run the rules on each, report.
 
-    Raises InputError if there is nothing to analyse, a model's name is unknown, or a rule pack can not be loaded.
+    Raises InputError if there is nothing to analyse, a model's name is unknown, or a rule pack or the baseline can not
+    be loaded.
     """
+    known = None if options.baseline is None else read_baseline(options.baseline)
     workspace = opened(place)
     entries = choose(workspace.catalogue(), options.models, options.all_classes)
     outcomes = examine_all(place, entries, packs, options.settings, options.jobs, progress)
-    return assemble(workspace, outcomes)
+    report = assemble(workspace, outcomes)
+    return quieted(report, packs, whole=not options.models, baseline=known, baseline_path=options.baseline)
 
 
 def choose(catalogue: Catalogue, names: Sequence[str] = (), all_classes: bool = False) -> tuple[ModelEntry, ...]:

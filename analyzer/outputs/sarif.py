@@ -6,7 +6,6 @@ level. The format allows a level other than ``none`` for failures alone (section
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -14,7 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from analyzer.report import EvidencePlace, Finding, Json, Problem, Source, Tool
+from analyzer.report import EvidencePlace, Finding, Json, Problem, Source, Suppression, Tool, fingerprint
 from analyzer.rule.rule import Rule
 
 SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -87,6 +86,13 @@ class Descriptor(Node, frozen=True, kw_only=True, gc=False):
     properties: dict[str, Json] = {}
 
 
+class Suppressed(Node, frozen=True, kw_only=True, gc=False):
+    """A comment in the code (``inSource``) or a baseline (``external``) that silences a result."""
+
+    kind: Literal["inSource", "external"]
+    justification: str = ""
+
+
 class Result(Node, frozen=True, kw_only=True, gc=False):
     """One statement; ``rule_index`` is set when the log is put together."""
 
@@ -98,6 +104,7 @@ class Result(Node, frozen=True, kw_only=True, gc=False):
     locations: tuple[Location, ...] = ()
     related_locations: tuple[Location, ...] = ()
     partial_fingerprints: dict[str, str]
+    suppressions: tuple[Suppressed, ...] = ()
     properties: dict[str, Json] = {}
 
 
@@ -118,7 +125,8 @@ def result(finding: Finding, kind: ResultKind | None = None, properties: dict[st
         message=Message(text=f"{finding.model_type}: {finding.message}"),
         locations=(_location(first, finding),),
         related_locations=tuple(_related(place, number) for number, place in enumerate(others, 1) if place is not None),
-        partial_fingerprints={_FINGERPRINT: _fingerprint(finding)},
+        partial_fingerprints={_FINGERPRINT: fingerprint(finding)},
+        suppressions=_suppressions(finding),
         properties=_properties(finding) | (properties or {}),
     )
 
@@ -190,12 +198,11 @@ def _folder(root: str) -> str:
     return f"{(path.parent if path.is_file() else path).absolute().as_uri()}/"
 
 
-def _fingerprint(finding: Finding) -> str:
-    """Stays the same while lines move: what is said, of which module, shown by which text."""
-    text = finding.evidence[0].text if finding.evidence else ""
-    path = finding.evidence[0].path if finding.evidence else ""
-    parts = (finding.rule, finding.trait or "", finding.model_type, finding.class_name, finding.module, path, text)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def _suppressions(finding: Finding) -> tuple[Suppressed, ...]:
+    why = finding.suppressed
+    if not isinstance(why, Suppression):
+        return ()
+    return (Suppressed(kind="inSource" if why.by == "comment" else "external", justification=why.reason),)
 
 
 def _properties(finding: Finding) -> dict[str, Json]:

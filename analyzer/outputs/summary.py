@@ -9,7 +9,7 @@ from rich.text import Text
 
 from analyzer.outputs.notation import count
 from analyzer.outputs.values import shown
-from analyzer.report import Finding, GapReport, ModelReport, Problem, Report
+from analyzer.report import Finding, GapReport, ModelReport, Problem, Report, counts
 
 _STATUS_STYLE = {"complete": "green", "partial": "yellow", "failed": "red"}
 _SEVERITY_STYLE = {"info": "", "warning": "yellow", "error": "red"}
@@ -25,7 +25,8 @@ def summary(report: Report, *, verbose: bool = False) -> Iterator[Text]:
     yield from _remarks(report.findings, most)
     yield from _gaps(report.models, most)
     yield from _failures(report.models, most)
-    yield from _problems(report.errors, most)
+    yield from _problems("errors", report.errors, most)
+    yield from _problems("notices", report.notices, most)
 
 
 def _heading(report: Report) -> Iterator[Text]:
@@ -35,6 +36,8 @@ def _heading(report: Report) -> Iterator[Text]:
     yield Text()
     yield _counts("models", len(report.models), report.summary.models, _STATUS_STYLE)
     yield _counts("findings", len(report.findings), _certainties(report.findings), {"unknown": "yellow"})
+    if report.summary.suppressed:
+        yield _counts("ignored", report.summary.suppressed, {}, {}, "dim")
     yield _counts("errors", len(report.errors), {}, {}, "red" if report.errors else "")
 
 
@@ -77,9 +80,9 @@ def _trait_line(trait: str, by_value: dict[str, set[tuple[str, str]]]) -> Text:
 
 
 def _remarks(findings: Sequence[Finding], most: int | None) -> Iterator[Text]:
-    """Findings that are no traits: hazards and divergences, worst first."""
+    """Findings that count: hazards, divergences and facts held against a model, worst first."""
     order = {"error": 0, "warning": 1, "info": 2}
-    remarks = sorted((f for f in findings if f.kind != "trait"), key=lambda finding: order[finding.severity])
+    remarks = sorted(filter(counts, findings), key=lambda finding: order[finding.severity])
     if remarks:
         yield from _title("hazards and divergences")
     for finding in remarks[:most]:
@@ -124,12 +127,12 @@ def _failures(models: Iterable[ModelReport], most: int | None) -> Iterator[Text]
     yield from _more(len(failed), most)
 
 
-def _problems(errors: Sequence[Problem], most: int | None) -> Iterator[Text]:
-    if errors:
-        yield from _title("errors")
-    for problem in errors[:most]:
+def _problems(title: str, problems: Sequence[Problem], most: int | None) -> Iterator[Text]:
+    if problems:
+        yield from _title(title)
+    for problem in problems[:most]:
         yield Text.assemble("  ", (place_of(problem), "cyan"), f"{problem.message} ", (f"({problem.code})", "dim"))
-    yield from _more(len(errors), most)
+    yield from _more(len(problems), most)
 
 
 def place_of(problem: Problem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import UNSET
 from rich.text import Text
 
 from analyzer.outputs.values import evidence_place, module_text, origin_text, shown
@@ -15,8 +16,9 @@ _WIDEST = 44
 
 
 def table(report: Report) -> Iterator[Text]:
-    """A line of headings, then one line a finding; columns are as wide as their longest short cell."""
-    rows = [_HEADINGS, *map(_cells, report.findings)]
+    """A line of headings, then one line a finding (suppressed ones left out); columns are as wide as their longest
+    short cell."""
+    rows = [_HEADINGS, *map(_cells, (finding for finding in report.findings if finding.suppressed is UNSET))]
     widths = _widths(rows)
     for number, row in enumerate(rows):
         line = Text()

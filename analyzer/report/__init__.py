@@ -1,6 +1,7 @@
 """The JSON contract: findings and reports as typed data, and their schema."""
 
-from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json
+from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json, Suppression, counts
+from analyzer.report.fingerprint import fingerprint
 from analyzer.report.report import (
     SCHEMA,
     Coverage,
@@ -41,9 +42,12 @@ __all__ = [
     "Report",
     "Source",
     "Summary",
+    "Suppression",
     "Tool",
     "Verdict",
     "VerdictReport",
+    "counts",
+    "fingerprint",
     "report_table",
     "schema",
     "verdicts_schema",

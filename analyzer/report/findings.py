@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 Json: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any] | None
 """What a value of a finding is made of."""
@@ -36,8 +37,20 @@ class FieldPlace(Wire, frozen=True, kw_only=True, gc=False):
     place: EvidencePlace | None = None
 
 
+class Suppression(Wire, frozen=True, kw_only=True, gc=False):
+    """Why a finding does not count: a comment in the code (with its reason and place), or a baseline that knows it."""
+
+    by: Literal["comment", "baseline"]
+    reason: str
+    path: str
+    line: int
+
+
 class Finding(Wire, frozen=True, kw_only=True, gc=False):
-    """What one rule says about one model, or about the modules of it that ``module`` is a pattern of."""
+    """What one rule says about one model, or about the modules of it that ``module`` is a pattern of.
+
+    ``confidence`` is that of a hazard; ``suppressed`` is there only if the finding does not count.
+    """
 
     rule: str
     name: str
@@ -53,3 +66,12 @@ class Finding(Wire, frozen=True, kw_only=True, gc=False):
     message: str
     severity: str
     evidence: tuple[EvidencePlace, ...]
+    confidence: str | UnsetType = UNSET
+    suppressed: Suppression | UnsetType = UNSET
+
+
+def counts(finding: Finding) -> bool:
+    """Whether a finding asks for attention: a hazard, a divergence, or a fact that its rule gives a severity above
+    ``info``; decided, and not suppressed."""
+    told = finding.kind != "trait" or finding.severity != "info"
+    return told and finding.certainty != "unknown" and finding.suppressed is UNSET

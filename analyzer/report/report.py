@@ -71,7 +71,7 @@ class Problem(Wire, frozen=True, kw_only=True, gc=False):
 
 
 class Summary(Wire, frozen=True, kw_only=True, gc=False):
-    """Counts: models by status, findings by certainty, kind and rule, gaps by code, errors."""
+    """Counts: models by status, findings by certainty, kind and rule (suppressed ones too), gaps by code, errors."""
 
     models: dict[str, int]
     findings: dict[str, int]
@@ -79,6 +79,7 @@ class Summary(Wire, frozen=True, kw_only=True, gc=False):
     traits: dict[str, int]
     gaps: dict[str, int]
     errors: int
+    suppressed: int = 0
 
 
 class Report(Wire, frozen=True, kw_only=True, gc=False):
@@ -91,6 +92,9 @@ class Report(Wire, frozen=True, kw_only=True, gc=False):
     findings: tuple[Finding, ...]
     errors: tuple[Problem, ...]
     summary: Summary
+    notices: tuple[Problem, ...] = ()
+    """What does not stop anything but wants mending: comments that silence nothing, stale entries of a baseline,
+    deprecated rules."""
 
     def to_json(self, *, indent: int = 0) -> bytes:
         """The report under its contract; the same report gives the same bytes."""

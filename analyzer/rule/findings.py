@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TypeAlias, cast
 
+from msgspec import UNSET
+
 from analyzer.base import Span
 from analyzer.graph import BuiltModel
 from analyzer.query import Query
 from analyzer.report import EvidencePlace, Finding, Json
 from analyzer.rule.origins import bare, expression_of, fields_of, prefixed, unprefixed
-from analyzer.rule.rule import Certainty, Evidence, Match, Rule
+from analyzer.rule.rule import Certainty, Evidence, Kind, Match, Rule
 
 TextOf: TypeAlias = Callable[[Span], str]
 """The source text of a span."""
@@ -39,6 +41,7 @@ def finding(match: Match, rule: Rule, query: Query, text_of: TextOf) -> Finding:
         message=match.message or _message(match, trait or rule.title, depends_on),
         severity=str(rule.severity),
         evidence=tuple(_places(match.evidence, text_of)),
+        confidence=UNSET if rule.kind == Kind.TRAIT else str(rule.confidence),
     )
 
 

@@ -62,7 +62,7 @@ def test_report_is_valid_under_its_schema(report: Report) -> None:
 
 def test_keys_are_those_of_the_contract(report: Report) -> None:
     content = json.loads(report.to_json())
-    assert set(content) == {"schema", "tool", "source", "models", "findings", "errors", "summary"}
+    assert set(content) == {"schema", "tool", "source", "models", "findings", "errors", "summary", "notices"}
     assert content["schema"] == "asbuilt/findings/1"
     assert set(content["source"]) == {"root", "kind", "version", "revision"}
     assert set(content["models"][0]) == MODEL

@@ -1,0 +1,60 @@
+"""Noise control over a whole report: comments in the code, then the baseline, then what is wrong with either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import UNSET
+
+from analyzer.engine.baseline import Baseline, compare, stale_entry
+from analyzer.engine.schedule import chosen
+from analyzer.engine.suppress import beside, reader, remarks, silence, unused
+from analyzer.engine.task import Packs
+from analyzer.report import Finding, Problem, Report
+from analyzer.rule.packs import displayed, load_packs
+from analyzer.rule.rule import Rule, Stage
+
+
+def quieted(
+    report: Report, packs: Packs, *, whole: bool, baseline: Baseline | None = None, baseline_path: Path | None = None
+) -> Report:
+    """``report`` with suppressed findings marked, and notices.
+
+    Only a scan of the ``whole`` tree can tell that a comment silences nothing: another model may be the reason.
+    """
+    root, rules = Path(report.source.root), chosen(packs)
+    comments = reader(root)
+    silenced = silence(report.findings, comments)
+    findings, notices = silenced.findings, list(_deprecated(rules))
+    paths = beside(root, (model.path for model in report.models))
+    every = [one for path in dict.fromkeys((*paths, *_paths(findings))) for one in comments(path)]
+    ran = frozenset(rule.id for rule in rules)
+    if every:
+        notices += remarks(every, load_packs(packs.paths, packs.entry_points))
+        notices += unused(every, silenced.used, ran) if whole else ()
+    if baseline is not None:
+        compared = compare(findings, baseline, str(baseline_path))
+        examined = {model.class_name for model in report.models}
+        stale = [one for one in compared.stale if one.rule in ran and (whole or one.class_name in examined)]
+        notices += [stale_entry(one, str(baseline_path)) for one in stale]
+        findings = compared.findings
+    return _with(report, findings, notices)
+
+
+def _with(report: Report, findings: tuple[Finding, ...], notices: list[Problem]) -> Report:
+    number = sum(finding.suppressed is not UNSET for finding in findings)
+    summary = msgspec.structs.replace(report.summary, suppressed=number)
+    return msgspec.structs.replace(report, findings=findings, notices=tuple(dict.fromkeys(notices)), summary=summary)
+
+
+def _paths(findings: tuple[Finding, ...]) -> Iterator[str]:
+    return (place.path for finding in findings for place in finding.evidence)
+
+
+def _deprecated(rules: tuple[Rule, ...]) -> Iterator[Problem]:
+    for rule in rules:
+        if rule.stage == Stage.DEPRECATED:
+            message = f"{rule.id} {rule.name} is deprecated; use {rule.replaced_by}"
+            yield Problem(path=displayed(rule.path), line=0, code="deprecated-rule", message=message)

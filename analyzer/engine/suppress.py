@@ -1,0 +1,133 @@
+"""Comments in the analysed code that silence findings: ``# asbuilt: ignore[HAZ001] why`` on a line of the evidence,
+``# asbuilt: ignore-file[HAZ001] why`` anywhere for the whole file."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+
+from analyzer.base import InputError
+from analyzer.report import Finding, Problem, Suppression
+from analyzer.rule.catalogue import Catalogue
+
+_MARK = "asbuilt:"
+_COMMENT = re.compile(r"#\s*asbuilt:\s*ignore(?P<file>-file)?\s*(?:\[(?P<ids>[^\]]*)\])?[\s:]*(?P<reason>.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment: the rules that it silences, on its line or in its file."""
+
+    path: str
+    line: int
+    ids: tuple[str, ...]
+    whole_file: bool
+    reason: str
+
+
+Comments: TypeAlias = Callable[[str], tuple[Comment, ...]]
+"""The comments of the file at a path."""
+
+
+def comments_in(path: str, text: str) -> tuple[Comment, ...]:
+    """The comments of a Python file that address this program; none in a file that can not be tokenised."""
+    if _MARK not in text:
+        return ()
+    try:
+        tokens = [token for token in tokenize.generate_tokens(io.StringIO(text).readline) if _is_addressed(token)]
+    except (tokenize.TokenError, SyntaxError):
+        return ()
+    return tuple(_comment(path, token.start[0], found) for token in tokens if (found := _COMMENT.match(token.string)))
+
+
+def _is_addressed(token: tokenize.TokenInfo) -> bool:
+    return token.type == tokenize.COMMENT and _MARK in token.string
+
+
+def _comment(path: str, line: int, found: re.Match[str]) -> Comment:
+    ids = tuple(part.strip().upper() for part in (found["ids"] or "").split(",") if part.strip())
+    return Comment(path, line, ids, bool(found["file"]), found["reason"].strip())
+
+
+def reader(root: Path) -> Comments:
+    """Comments of files below ``root``, each file read once."""
+    folder = root if root.is_dir() else root.parent
+
+    @cache
+    def read(path: str) -> tuple[Comment, ...]:
+        try:
+            return comments_in(path, (folder / path).read_text(encoding="utf-8", errors="replace"))
+        except OSError:
+            return ()
+
+    return read
+
+
+def beside(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    """The Python files in the folders of ``paths``, all relative to ``root``: their comments may silence nothing."""
+    folder = root if root.is_dir() else root.parent
+    folders = sorted({Path(path).parent for path in paths})
+    files = (file for one in folders for file in sorted((folder / one).glob("*.py")))
+    return tuple(file.relative_to(folder).as_posix() for file in files) if root.is_dir() else (root.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """Findings, those that a comment silences marked, and what silenced something: (comment, rule)."""
+
+    findings: tuple[Finding, ...]
+    used: frozenset[tuple[Comment, str]]
+
+
+def silence(findings: Iterable[Finding], comments: Comments) -> Silenced:
+    """``findings`` under the comments in the files of their evidence."""
+    marked, used = [], set()
+    for finding in findings:
+        comment = next(_silencing(finding, comments), None)
+        if comment is not None:
+            used.add((comment, finding.rule))
+            why = Suppression(by="comment", reason=comment.reason, path=comment.path, line=comment.line)
+            finding = msgspec.structs.replace(finding, suppressed=why)
+        marked.append(finding)
+    return Silenced(tuple(marked), frozenset(used))
+
+
+def _silencing(finding: Finding, comments: Comments) -> Iterator[Comment]:
+    for place in finding.evidence:
+        for comment in comments(place.path):
+            if finding.rule in comment.ids and (comment.whole_file or place.line <= comment.line <= place.end_line):
+                yield comment
+
+
+def remarks(comments: Iterable[Comment], catalogue: Catalogue) -> Iterator[Problem]:
+    """What is wrong with comments themselves: no rule, an unknown or removed one, no reason."""
+    for comment in comments:
+        if not comment.ids:
+            yield _problem(comment, "names no rule: write ignore[ID] and why")
+        elif not comment.reason:
+            yield _problem(comment, f"gives no reason: write why {', '.join(comment.ids)} does not matter here")
+        for name in comment.ids:
+            try:
+                catalogue.find(name)
+            except InputError as error:
+                yield _problem(comment, error.message)
+
+
+def unused(comments: Iterable[Comment], used: frozenset[tuple[Comment, str]], ran: frozenset[str]) -> Iterator[Problem]:
+    """Comments that silenced nothing although their rule ran."""
+    for comment in comments:
+        for name in comment.ids:
+            if name in ran and (comment, name) not in used:
+                yield _problem(comment, f"{name} finds nothing here: the comment can go", "unused-suppression")
+
+
+def _problem(comment: Comment, message: str, code: str = "suppression") -> Problem:
+    return Problem(path=comment.path, line=comment.line, code=code, message=message)
