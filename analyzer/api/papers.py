@@ -104,7 +104,7 @@ def new_claims(
     entry = opened(place).find(model)
     task = Task(entry, settings_of(config, overrides, dtype=SERVED))
     (outcome,) = examine_each(place, (task,), Packs(), jobs=1)
-    subject = _subject(Target(entry.model_type), outcome, given=True)
+    subject = subject_of(Target(entry.model_type), outcome, given=True)
     if subject.failure:
         raise InputError(subject.failure, path=entry.path, code="model-failed")
     return skeleton(subject)
@@ -173,10 +173,11 @@ def _missing(papers: Papers, entries: Mapping[str, ModelEntry]) -> Iterator[Prob
 
 
 def _subjects(targets: Iterable[Target], outcomes: Mapping[Target, Outcome], given: bool) -> dict[Target, Subject]:
-    return {target: _subject(target, outcomes[replace(target, known=False)], given) for target in targets}
+    return {target: subject_of(target, outcomes[replace(target, known=False)], given) for target in targets}
 
 
-def _subject(target: Target, outcome: Outcome, given: bool) -> Subject:
+def subject_of(target: Target, outcome: Outcome, given: bool) -> Subject:
+    """What was found out about ``target``; ``given`` says that a user chose the configuration."""
     model = outcome.model
     failed = model.status is Status.FAILED
     why = next((problem.message for problem in outcome.problems), "")

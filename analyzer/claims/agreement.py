@@ -13,7 +13,7 @@ from analyzer.report import Json
 from analyzer.rule.vocabulary import find_trait
 
 TOLERANCE: Final = 1e-3
-"""Relative difference up to which two numbers are the same: papers print about three digits."""
+"""Relative difference up to which two numbers are the same, as papers print about three digits; counts are exact."""
 SYNONYMS: Final[dict[str, str | bool]] = {
     "swish": "silu",
     "gelu_new": "gelu_tanh",
@@ -63,6 +63,8 @@ def same(stated: Json, found: Json, lookup: Lookup, *, factor: bool = False) -> 
         return stated is found
     if stated == found or (isinstance(found, str) and KINDS.get(found) == stated):
         return True
+    if isinstance(stated, int) and isinstance(found, int):
+        return False
     first, second = number(stated, lookup, factor=factor), number(found, lookup, factor=factor)
     return first is not None and second is not None and math.isclose(first, second, rel_tol=TOLERANCE)
 

@@ -94,7 +94,8 @@ def _field_places(finding: Finding, subject: Subject) -> Iterator[EvidencePlace]
     for name in finding.depends_on:
         known = subject.fields.get(name)
         if known is not None and known.place is not None:
-            yield msgspec.structs.replace(known.place, role=f"{name} = {known.value}")
+            shown = f" = {known.value}" if not isinstance(known.value, list | dict) else ""
+            yield msgspec.structs.replace(known.place, role=f"{name}{shown}")
 
 
 def _nothing(claim: Claim, subject: Subject, deciders: Deciders) -> Finding:

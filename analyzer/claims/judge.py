@@ -10,7 +10,7 @@ from analyzer.claims.agreement import agrees, same
 from analyzer.claims.expressions import NAMED
 from analyzer.claims.paper import Claim
 from analyzer.claims.subject import Subject
-from analyzer.report import Finding, Json, Verdict
+from analyzer.report import FieldPlace, Finding, Json, Verdict
 from analyzer.rule.vocabulary import find_trait
 
 
@@ -42,8 +42,8 @@ def judge(claim: Claim, subject: Subject) -> Judgement:
     if len(known) < len(found):
         undecided = next(one for one in found if one.reason is not None)
         return Judgement(Verdict.UNDECIDABLE, found, str(undecided.reason))
-    verdict = Verdict.CONFIGURABLE if not subject.configured and any(map(decided_by_configuration, known)) else None
-    return Judgement(verdict or Verdict.CONTRADICTED, known)
+    configurable = not subject.configured and any(decided_by_configuration(one, subject) for one in known)
+    return Judgement(Verdict.CONFIGURABLE if configurable else Verdict.CONTRADICTED, known)
 
 
 def _covered(claim: Claim, agreeing: Iterable[Finding], subject: Subject) -> bool:
@@ -56,12 +56,23 @@ def _covered(claim: Claim, agreeing: Iterable[Finding], subject: Subject) -> boo
     return all(any(same(stated, value, subject.number) for value in values) for stated in claim.value)
 
 
-def decided_by_configuration(finding: Finding) -> bool:
+def decided_by_configuration(finding: Finding, subject: Subject) -> bool:
     """Whether another configuration may give another value.
 
-    A factor that is named by what it is made of (``inv_sqrt_head_dim``) stays what it is whatever the sizes are.
+    A factor that is named by what it is made of (``inv_sqrt_head_dim``) stays what it is whatever the sizes are. A
+    schedule (a list) says which layer is of which kind, and each kind has a finding of its own. A name that is looked
+    up in a table decides a word, neither a number nor whether something is there.
     """
-    return bool(finding.depends_on) and finding.value not in NAMED.keys() - {"none"}
+    if isinstance(finding.value, str) and finding.value in NAMED.keys() - {"none"}:
+        return False
+    fields = (subject.fields.get(name) for name in finding.depends_on)
+    return any(field is None or _can_decide(field, finding) for field in fields)
+
+
+def _can_decide(field: FieldPlace, finding: Finding) -> bool:
+    if isinstance(field.value, list):
+        return False
+    return not isinstance(field.value, str) or isinstance(finding.value, str)
 
 
 def _without_findings(claim: Claim, subject: Subject) -> Judgement:

@@ -15,9 +15,8 @@ from analyzer.graph import BuiltModel, ConfigField, Status
 from analyzer.query import Query
 from analyzer.report import EvidencePlace, FieldPlace, Finding, Json, Problem
 from analyzer.rule.findings import TextOf
-from analyzer.rule.origins import unprefixed
+from analyzer.rule.origins import bare, unprefixed
 from analyzer.rule.rule import Rule
-from analyzer.values import plain
 
 _ANY_MEMBER = re.compile(r"\.[*{].*")
 
@@ -43,13 +42,21 @@ def _fields(model: BuiltModel, findings: Iterable[Finding], text_of: TextOf) -> 
     for name in sorted({field for finding in findings for field in finding.depends_on}):
         if (field := model.config.get(unprefixed(name))) is not None:
             yield FieldPlace(
-                name=name, value=_scalar(plain(field.value)), source=field.source, place=_place(field, text_of)
+                name=name, value=_json(bare(field.value)), source=field.source, place=_place(field, text_of)
             )
 
 
-def _scalar(value: object) -> Json:
-    """Scalars as they are, the text of anything else."""
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+def _json(value: object) -> Json:
+    """Scalars and containers of them as they are, the text of anything else."""
+    match value:
+        case dict():
+            return {key: _json(item) for key, item in value.items()}
+        case list():
+            return [_json(item) for item in value]
+        case None | bool() | int() | float() | str():
+            return value
+        case _:
+            return str(value)
 
 
 def _place(field: ConfigField, text_of: TextOf) -> EvidencePlace | None:
