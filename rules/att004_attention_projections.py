@@ -18,6 +18,7 @@ from analyzer.rule import (
     attentions,
     biases,
     fused,
+    fused_layout,
     per_stack,
 )
 
@@ -36,7 +37,9 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
         yield Match(value, places, module=module, trait="attention.qkv_bias", depends_on=switches)
         joint = fused(attention)
         places = tuple(at("one projection", one.op) for one in joint) or _projections(attention)
-        yield Match(bool(joint), places, module=module, trait="attention.qkv_fused")
+        layout = fused_layout(query, attention) if joint else None
+        message = None if layout is None else f"attention.qkv_fused = true: {layout}"
+        yield Match(bool(joint), places, module=module, trait="attention.qkv_fused", message=message)
     last = attention.output.projection
     if last is not None:
         place, switches = at("projection", last.op), asked(query, [last.op])

@@ -8,11 +8,35 @@ A *sink* is a learned logit beside the scores; it takes probability without cont
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, dropout, per_stack, sinks, upcast
+from analyzer.rule import (
+    Attention,
+    Dropout,
+    DropoutPlace,
+    Example,
+    Match,
+    Query,
+    Rule,
+    at,
+    attentions,
+    dropouts,
+    per_stack,
+    sinks,
+    upcast,
+)
 
 
 def check(query: Query) -> Iterable[Match]:
     yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
+    yield from per_stack(query, map(_dropped, filter(_on_weights, query.facts(dropouts))))
+
+
+def _on_weights(dropout: Dropout) -> bool:
+    return dropout.place is DropoutPlace.ATTENTION
+
+
+def _dropped(dropout: Dropout) -> Match:
+    place = at("dropout", dropout.op, *dropout.op.attributes.values())
+    return Match(dropout.probability, (place,), module=dropout.module, trait="attention.dropout")
 
 
 def _each(query: Query, attention: Attention) -> Iterable[Match]:
@@ -24,8 +48,6 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     found = sinks(query, attention)
     evidence = (softmax,) if found is None else (softmax, at("learned logits", found))
     yield Match(found is not None, evidence, module=module, trait="attention.sinks")
-    if (dropped := dropout(query, attention)) is not None:
-        yield Match(dropped[1], (at("dropout", *dropped),), module=module, trait="attention.dropout")
 
 
 RULE = Rule(

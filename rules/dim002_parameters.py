@@ -1,25 +1,32 @@
-"""The number of parameters, shared ones counted once.
+"""The number of parameters, shared ones counted once, and how many of them one token passes.
+
+Of routed experts only those that are chosen count as passed.
 
 *Why it matters*: it is the figure that papers state first, and the quickest check that a construction is right.
 """
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at
+from analyzer.rule import Example, Match, Query, Rule, active_parameters, at
 
 
 def check(query: Query) -> Iterable[Match]:
     model = query.model
     if model.parameters:
         root = next((module for module in model.modules if not module.path), None)
-        yield Match(model.total, (at("model class", root.span),) if root else (), trait="params.total")
+        place = (at("model class", root.span),) if root else ()
+        yield Match(model.total, place, trait="params.total")
+        if model.graph.results:
+            active, chosen = active_parameters(query)
+            more = tuple(at("choice", router.choice, router.experts, router.top_k) for router in chosen[:4])
+            yield Match(active, (*place, *more), trait="params.active")
 
 
 RULE = Rule(
     "DIM002",
     "parameters",
     check,
-    traits=("params.total",),
+    traits=("params.total", "params.active"),
     references=("Kaplan et al. 2020, Scaling Laws for Neural Language Models, arXiv:2001.08361",),
     examples=(
         Example(
@@ -50,7 +57,7 @@ RULE = Rule(
                         fern = tree(fern)
                     return self.fruit(fern)
             """,
-            {"params.total": 516},
+            {"params.total": 516, "params.active": 516},
             inputs={"herb": ("int64", (2, 7))},
         ),
     ),

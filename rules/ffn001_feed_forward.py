@@ -26,7 +26,8 @@ def _each(query: Query, found: FeedForward) -> Iterable[Match]:
         reason = "what lies between the projections is no known function"
         yield unknown(reason, act, *up, module=module, trait="mlp.activation")
     else:
-        yield Match(found.activation, (act,), module=module, trait="mlp.activation")
+        tables = (at("choice", one.span) for one in query.controls(found.activated) if isinstance(one.outcome, str))
+        yield Match(found.activation, (act, *tables), module=module, trait="mlp.activation")
     yield Match(found.gated, (act, *up), module=module, trait="mlp.gated")
     if found.gated:
         yield Match(found.fused, up, module=module, trait="mlp.fused")

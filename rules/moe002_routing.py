@@ -47,7 +47,9 @@ def _each(query: Query, router: Router) -> Iterable[Match]:
     if router.groups is None:
         yield Match("none", (choice,), module=module, trait="moe.groups")
     else:
-        yield Match("limited", (at("choice of groups", router.groups),), module=module, trait="moe.groups")
+        groups = router.groups
+        chosen = at("choice of groups", groups.choice, groups.chosen, groups.count)
+        yield Match(groups.text, (chosen, at("score", groups.scored)), module=module, trait="moe.groups")
 
 
 RULE = Rule(

@@ -1,23 +1,26 @@
 """Whether the norms scale by one plus their weight.
 
-Weights of such norms are stored around zero. The offset may be added at any place between parameter and product.
+Weights of such norms are stored around zero. The offset may be added at any place between parameter and product. Norms
+inside a branch (of queries and keys, of a mixer's output) are told apart from those of the block where they differ.
 
 *Why it matters*: a port that multiplies by the bare weight scales every activation to almost nothing.
 """
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Example, Match, Query, Rule, at, block_norms, per_stack
+from analyzer.rule import Example, Match, Norm, Query, Rule, at, block_norms, inner_norms, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, map(_match, query.facts(block_norms)))
+    around = [_match(one.norm, one.module) for one in query.facts(block_norms)]
+    usual = {match.value for match in around}
+    inside = [_match(norm, norm.module) for norm in query.facts(inner_norms) if {norm.unit_offset} != usual]
+    yield from per_stack(query, [*around, *inside])
 
 
-def _match(found: BlockNorm) -> Match:
-    norm = found.norm
+def _match(norm: Norm, module: str) -> Match:
     place = at("weight applied", norm.weighted) if norm.weighted else at("norm without a weight", norm.core)
-    return Match(norm.unit_offset, (place,), module=found.module)
+    return Match(norm.unit_offset, (place,), module=module)
 
 
 RULE = Rule(

@@ -1,5 +1,7 @@
 """How positions enter a stack.
 
+The offset of a learned table is the number of rows before that of the first position.
+
 Rotated queries and keys, a learned or computed table that is added to the stream, a bias on the scores (by distance or
 by learned bucket), a convolution; or nothing at all.
 
@@ -19,6 +21,7 @@ from analyzer.rule import (
     at,
     attention_positions,
     attentions_of,
+    first_row,
     main_stacks,
     positions_before,
 )
@@ -28,7 +31,18 @@ def check(query: Query) -> Iterable[Match]:
     for stack in query.once(main_stacks):
         own = attentions_of(query, stack)
         inside = [one for attention in own for one in attention_positions(query, attention)]
-        yield _match(stack, [*inside, *positions_before(query, stack)])
+        before = positions_before(query, stack)
+        yield _match(stack, [*inside, *before])
+        yield from _offsets(query, stack, before)
+
+
+def _offsets(query: Query, stack: Stack, before: Iterable[Position]) -> Iterable[Match]:
+    """The first row of each learned table that is looked up by positions."""
+    for one in before:
+        found = first_row(query, one)
+        if found is not None:
+            place = at("lookup of positions", found.lookup, found.row)
+            yield Match(found.row, (place,), module=stack.pattern, trait="position.offset")
 
 
 def _match(stack: Stack, found: list[Position]) -> Match:
@@ -46,7 +60,7 @@ RULE = Rule(
     "POS001",
     "position-kind",
     check,
-    traits=("position.kind",),
+    traits=("position.kind", "position.offset"),
     references=(
         "Su et al. 2021, RoFormer, arXiv:2104.09864",
         "Press et al. 2021, Train Short, Test Long (ALiBi), arXiv:2108.12409",

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from analyzer.rule import (
     Attention,
+    Evidence,
     Example,
     Match,
     Query,
@@ -17,32 +18,49 @@ from analyzer.rule import (
     Rule,
     at,
     attentions,
+    frequencies,
     per_stack,
+    rotaries,
     rotated_share,
     unknown,
 )
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(one)])
+    found = query.facts(attentions)
+    inside = {one for attention in found for side in (attention.query, attention.key) for one in side.rotaries}
+    matches = [match for one in found for match in _each(query, one)]
+    matches += [_layout(one.module, (one,)) for one in query.facts(rotaries) if one not in inside]
+    yield from per_stack(query, matches)
 
 
-def _each(attention: Attention) -> Iterable[Match]:
+def _each(query: Query, attention: Attention) -> Iterable[Match]:
     turned = attention.query.rotaries or attention.key.rotaries
     if not turned:
         return
-    yield _layout(attention, turned)
-    evidence = tuple(at("rotation", one.output) for one in turned)
-    yield Match(rotated_share(attention), evidence, module=attention.module, trait="rope.fraction")
+    yield _layout(attention.module, turned)
+    still = frequencies(query, turned[0]).share
+    share = round(rotated_share(attention) * still, 6)
+    message = None if still == 1 else f"rope.fraction = {share}: the other frequencies are zero, pairs span the head"
+    yield Match(share, _places(turned), module=attention.module, trait="rope.fraction", message=message)
 
 
-def _layout(attention: Attention, turned: tuple[Rotary, ...]) -> Match:
-    evidence = tuple(at("rotation", one.output) for one in turned)
+def _layout(module: str, turned: tuple[Rotary, ...]) -> Match:
+    """The layout of rotations in one module, of attention or of something beside it (an indexer)."""
+    evidence = (
+        *(at("rotation", one.output) for one in turned),
+        *(at("pairs", op) for one in turned[:1] for op in one.pairing[:3]),
+    )
     layouts = {one.layout for one in turned}
     layout = layouts.pop() if len(layouts) == 1 else None
     if layout is None:
-        return unknown("the pairs follow neither layout", *evidence, module=attention.module, trait="rope.layout")
-    return Match(layout.value, evidence, module=attention.module, trait="rope.layout")
+        return unknown("the pairs follow neither layout", *evidence, module=module, trait="rope.layout")
+    return Match(layout.value, evidence, module=module, trait="rope.layout")
+
+
+def _places(turned: tuple[Rotary, ...]) -> tuple[Evidence, ...]:
+    """The rotations, with the sizes that say how many features turn."""
+    return tuple(at("rotation", one.output, one.output.outputs[0].shape[-1]) for one in turned)
 
 
 RULE = Rule(

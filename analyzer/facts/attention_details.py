@@ -14,8 +14,7 @@ from analyzer.facts.norms import Norm
 from analyzer.facts.parameters import learned
 from analyzer.facts.projections import Projection, projection_at
 from analyzer.graph import Dtype, Group, Op, OpKind
-from analyzer.query import Query, number
-from analyzer.values import origin_of
+from analyzer.query import Query
 
 
 class KeyValueHeads(StrEnum):
@@ -200,20 +199,4 @@ def _last_cast(attention: Attention, side: Branch) -> Op | None:
             explicit = op.attributes.get("dtype") is Dtype.FLOAT32
             return op if explicit and not any(index > op.index for index in turned) and not turned else None
         op = op.operands[0].source
-    return None
-
-
-def dropout(query: Query, attention: Attention) -> tuple[Op, float] | None:
-    """(operation, probability) of the dropout on the attention weights.
-
-    None without one, and where the code passes 0 because it is not training: the probability is not in the graph then.
-    """
-    if attention.fused:
-        places = [(attention.scores, number(attention.scores.attributes.get("dropout_p")))]
-    else:
-        between = query.within(attention.softmax, attention.product)
-        places = [(op, number(op.attributes.get("p"))) for op in between if op.kind is OpKind.DROPOUT]
-    for op, probability in places:
-        if probability is not None and (float(probability) > 0 or origin_of(probability) is not None):
-            return op, probability
     return None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from analyzer.facts.blocks import Block, blocks
 from analyzer.facts.bodies import norm_bodies
-from analyzer.facts.norms import Norm
-from analyzer.facts.stacks import Stack
+from analyzer.facts.norms import Norm, norms
+from analyzer.facts.stacks import Stack, layer_paths
 from analyzer.graph import Op
 from analyzer.query import Query
 
@@ -36,6 +36,14 @@ def block_norms(query: Query) -> tuple[BlockNorm, ...]:
     for block in query.facts(blocks):
         by_stack.setdefault(block.stack, []).append(block)
     return tuple(one for found in by_stack.values() for one in (_around(found) or _within(query, found)))
+
+
+def inner_norms(query: Query) -> tuple[Norm, ...]:
+    """Norms with a weight that run inside the layers of stacks but are no part of a residual equation."""
+    own = {one.norm for one in query.facts(block_norms)}
+    layers = query.once(layer_paths)
+    inside = [norm for norm in query.facts(norms) if norm.weight is not None and norm not in own]
+    return tuple(norm for norm in inside if not layers.isdisjoint(query.tree.ancestors(norm.module)))
 
 
 def _around(found: Iterable[Block]) -> list[BlockNorm]:

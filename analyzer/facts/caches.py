@@ -72,10 +72,11 @@ def _kept(query: Query, operand: Operand, layers: frozenset[str]) -> Kept | None
     layer = next((path for path in query.tree.ancestors(module) if path in layers), "")
     if len(shape) < 2 or not layer or 0 in [int(size) for size in shape]:
         return None
-    growing = [size for size in shape[1:] if _counts_tokens(size)]
-    numbers = prod(int(size) for size in shape[1:]) // prod(int(size) for size in growing)
+    whole = _before_cut(query, operand.source)
+    growing = _growing(whole.source.outputs[whole.output].shape if whole is not None else shape, shape)
+    numbers = prod(int(size) for size in shape[1:]) // prod(growing)
     attention = query.once(_by_module).get(module)
-    bounded = bool(growing) and _cut(query, operand.source)
+    bounded = bool(growing) and whole is not None
     return Kept(
         op=operand.source,
         layer=layer,
@@ -94,11 +95,19 @@ def _counts_tokens(size: int) -> bool:
     return origin is not None and bool(origin.symbols - {"batch", "data"})
 
 
-def _cut(query: Query, op: Op) -> bool:
-    """Whether only the end of what was joined with earlier tokens is kept."""
+def _growing(whole: tuple[int, ...], kept_shape: tuple[int, ...]) -> list[int]:
+    """Sizes of the axes along which there is something for each token."""
+    if len(whole) != len(kept_shape):
+        return []
+    return [int(size) for full, size in zip(whole[1:], kept_shape[1:], strict=True) if _counts_tokens(full)]
+
+
+def _before_cut(query: Query, op: Op) -> Operand | None:
+    """What was joined with earlier tokens and then cut to the last ones; None where nothing is cut."""
     while op.kind in Group.CAST and op.operands:
         op = op.operands[0].source
-    return op.kind is OpKind.SLICE and query.skip(op.operands[0].source, Group.LAYOUT).kind is OpKind.CAT
+    cut = op.kind is OpKind.SLICE and query.skip(op.operands[0].source, Group.LAYOUT).kind is OpKind.CAT
+    return op.operands[0] if cut else None
 
 
 def _kind(query: Query, attention: Attention | None, numbers: int, *, bounded: bool, grows: bool) -> CacheKind:

@@ -11,7 +11,12 @@ from analyzer.query import Query
 def asked(query: Query, ops: Iterable[Op]) -> frozenset[str]:
     """Fields that the constructors of the modules in which ``ops`` run asked for: whether a layer gets a bias."""
     paths = dict.fromkeys(op.module for op in ops)
-    return _fields(one for path in paths for one in query.conditions.asked(path) if _constructing(query, one))
+    return _fields(
+        one
+        for path in paths
+        for one in query.conditions.asked(path)
+        if isinstance(one.outcome, bool) and _constructing(query, one)
+    )
 
 
 def skipped(query: Query, first: Op, last: Op) -> frozenset[str]:

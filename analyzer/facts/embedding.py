@@ -129,6 +129,9 @@ def _norm(query: Query, hidden: int, path: Collection[Op]) -> Norm | None:
 
 
 def tying_fields(query: Query) -> frozenset[str]:
-    """The configuration fields (``config.tie_word_embeddings``) that switch the sharing of the two tables."""
-    fields = query.model.config
-    return frozenset(f"config.{name}" for name in fields if name.rpartition(".")[2] == "tie_word_embeddings")
+    """The configuration fields (``config.tie_word_embeddings``) that switch the sharing of the two tables: those that
+    the code asked for, where it did."""
+    fields = (name for name in query.model.config if name.rpartition(".")[2] == "tie_word_embeddings")
+    switches = frozenset(f"config.{name}" for name in fields)
+    asked = switches & {field for one in query.model.decisions for field in one.fields}
+    return asked or switches

@@ -8,8 +8,9 @@ from math import exp
 
 from analyzer.facts.content import content
 from analyzer.facts.rotary import Rotary
-from analyzer.graph import Dtype, Group, Op, OpKind
+from analyzer.graph import Constant, Dtype, Group, Op, OpKind
 from analyzer.query import Query, constant_side, number, sides
+from analyzer.values import origin_of
 
 
 class Scaling(StrEnum):
@@ -20,18 +21,23 @@ class Scaling(StrEnum):
     YARN = "yarn"
     LLAMA3 = "llama3"
     LONGROPE = "longrope"
+    DYNAMIC = "dynamic"
+    """The base grows with the length of the context."""
+    MROPE = "mrope"
+    """Features turn by positions along several axes (time, height, width)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frequencies:
     """``base`` is the number that is raised to powers, None where the construction is not in the graph; ``scaling`` is
     None where it follows no known form. ``power`` is the operation that raises, ``upcast`` says that the code itself
-    computes the angles in float32 (or wider)."""
+    computes the angles in float32 (or wider). ``share`` is the part of the frequencies that is not fixed at zero."""
 
     base: int | float | None
     power: Op | None
     scaling: Scaling | None
     upcast: bool
+    share: float = 1.0
 
 
 def frequencies(query: Query, rotary: Rotary) -> Frequencies:
@@ -49,7 +55,50 @@ def _memory(query: Query) -> dict[tuple[Op, ...], Frequencies]:
 def _found(query: Query, rotary: Rotary) -> Frequencies:
     region = _region(query, rotary.angles)
     power, base = _power(region)
-    return Frequencies(base, power, _scaling(query, region, power) if power else None, _upcast(region))
+    scaling = _scaling(query, region, power) if power else None
+    if scaling is Scaling.NONE and _grows(base):
+        scaling = Scaling.DYNAMIC
+    if scaling is Scaling.NONE and _several_axes(region):
+        scaling = Scaling.MROPE
+    return Frequencies(base, power, scaling, _upcast(region), _turning(region, power))
+
+
+def _grows(base: int | float | None) -> bool:
+    """Whether the base is made from other numbers of the configuration by a power (of a ratio of lengths)."""
+    origin = origin_of(base)
+    return origin is not None and len(origin.fields) > 1 and "**" in origin.expression
+
+
+def _several_axes(region: tuple[Op, ...]) -> bool:
+    """Whether features are put together from several rows of angles, one for each axis of positions."""
+    chosen: dict[tuple[int, ...], set[int]] = {}
+    for op in region:
+        if op.kind is OpKind.SLICE and (row := _row(op)) is not None:
+            chosen.setdefault(op.operands[0].source.outputs[0].shape, set()).add(row)
+    return any(len(rows) > 1 and len(shape) > 3 and int(shape[0]) > 1 for shape, rows in chosen.items())
+
+
+def _row(op: Op) -> int | None:
+    """The element of the first axis that a selection picks."""
+    index = op.attributes.get("index")
+    first = index[0] if isinstance(index, tuple) and index else index
+    return int(first) if isinstance(first, int) and not isinstance(first, bool) else None
+
+
+def _turning(region: tuple[Op, ...], power: Op | None) -> float:
+    """The share of frequencies that are powers of the base, where zeros are appended to them."""
+    for op in region:
+        if op.kind is not OpKind.CAT or power is None or op.index < power.index or len(op.outputs[0].shape) != 1:
+            continue
+        zeros = sum(
+            int(one.source.outputs[one.output].shape[0]) for one in op.operands if number(_fill(one.source)) == 0
+        )
+        return 1 - zeros / int(op.outputs[0].shape[0])
+    return 1.0
+
+
+def _fill(op: Op) -> Constant:
+    return op.attributes.get("fill") if op.kind is OpKind.CREATE else None
 
 
 def _region(query: Query, angles: tuple[Op, ...]) -> tuple[Op, ...]:

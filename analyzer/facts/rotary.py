@@ -42,6 +42,8 @@ class Rotary:
     rotated: int
     first: int
     angles: tuple[Op, ...]
+    pairing: tuple[Op, ...] = ()
+    """The operations that bring the two features of a pair together."""
 
     @property
     def output(self) -> Op:
@@ -67,7 +69,12 @@ def rotaries(query: Query) -> tuple[Rotary, ...]:
 
 
 def _merged(one: Rotary, other: Rotary) -> Rotary:
-    return replace(one, mixes=one.mixes + other.mixes, angles=tuple(dict.fromkeys(one.angles + other.angles)))
+    return replace(
+        one,
+        mixes=one.mixes + other.mixes,
+        angles=tuple(dict.fromkeys(one.angles + other.angles)),
+        pairing=tuple(dict.fromkeys(one.pairing + other.pairing)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,24 @@ def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary 
         rotated=pairs.rotated,
         first=pairs.first,
         angles=tuple(dict.fromkeys((one.angle, other.angle))),
+        pairing=tuple(sorted(filter(_pairs_up, inside_one | inside_other), key=lambda found: found.index)),
     )
+
+
+def _pairs_up(op: Op) -> bool:
+    """Whether an operation moves features within the last axis (or splits it)."""
+    if op.kind is OpKind.TRANSPOSE:
+        last = len(op.outputs[0].shape) - 1
+        dims = [op.attributes.get(name) for name in ("dim0", "dim1", "axis0", "axis1")]
+        return any(isinstance(dim, int) and dim in (-1, last) for dim in dims)
+    return op.kind in (OpKind.CAT, OpKind.STACK, OpKind.COMPLEX) or (op.kind is OpKind.SLICE and _strided(op))
+
+
+def _strided(op: Op) -> bool:
+    """Whether every second feature is taken."""
+    index = op.attributes.get("index")
+    last = index[-1] if isinstance(index, tuple) and index else index
+    return isinstance(last, slice) and last.step not in (None, 1)
 
 
 def _place(op: Op, root: Op, inside: frozenset[Op]) -> object:

@@ -11,6 +11,7 @@ from analyzer.facts.parameters import learned
 from analyzer.facts.projections import Projection, matrix_behind, projection_at
 from analyzer.graph import Dtype, Group, Op, Operand, OpKind
 from analyzer.query import Query, constant_side, number, sides
+from analyzer.values import plain
 
 
 class Order(StrEnum):
@@ -29,14 +30,31 @@ class SelectionBias(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """A choice that is limited to ``chosen`` of ``count`` groups of experts. ``choice`` picks the groups, ``scored``
+    says how one is scored: the best expert in it, or the sum of the best ``summed``."""
+
+    choice: Op
+    chosen: int
+    count: int
+    scored: Op
+    summed: int
+
+    @property
+    def text(self) -> str:
+        score = "its best expert" if self.summed == 1 else f"the sum of its best {plain(self.summed)}"
+        return f"{plain(self.chosen)} of {plain(self.count)} groups, each by {score}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Router:
     """One execution of a router.
 
     ``projection`` makes the logits, ``choice`` picks the experts, ``weights`` is the first tensor of the chosen
     experts' weights. ``scoring`` is the operation that turns logits to scores, None for raw logits; ``root`` says that
     its square root is taken. ``normalized`` says that the weights add up to one, ``normalizer`` is the division by
-    their sum. ``scale`` is the number they are multiplied by, None without one. ``groups`` is the choice of groups for
-    a limited choice, None without one. ``end`` is the last operation on the weights alone.
+    their sum. ``scale`` is the number they are multiplied by, None without one. ``groups`` is the limit to some groups
+    of experts, None without one. ``end`` is the last operation on the weights alone.
     """
 
     projection: Projection
@@ -52,7 +70,7 @@ class Router:
     normalizer: Op | None
     scale: int | float | None
     scaling: Op | None
-    groups: Op | None
+    groups: Groups | None
     weights: Op | None
     end: Op
 
@@ -120,17 +138,17 @@ _WEIGHT_WAY = Group.LAYOUT | {
 def routers(query: Query) -> tuple[Router, ...]:
     """Every router of the forward call, in order of execution."""
     last: dict[Projection, tuple[Op, frozenset[Op]]] = {}
-    groups: dict[Projection, Op] = {}
+    earlier: dict[Projection, list[Op]] = {}
     for choice in query.ops(OpKind.TOPK, OpKind.ARGMAX, OpKind.SORT):
         found = _logits(query, choice)
         if found is None:
             continue
         projection, region = found
         if projection in last:
-            groups.setdefault(projection, last[projection][0])
+            earlier.setdefault(projection, []).append(last[projection][0])
         last[projection] = (choice, region)
     return tuple(
-        _router(query, projection, choice, region, groups.get(projection))
+        _router(query, projection, choice, region, _groups(earlier.get(projection, []), region))
         for projection, (choice, region) in last.items()
         if _routes(query, projection)
     )
@@ -151,7 +169,10 @@ def _logits(query: Query, choice: Op) -> tuple[Projection, frozenset[Op]] | None
         elif op.kind in _CHOICE_WAY:
             region.add(op)
             stack.extend(operand.source for operand in _choosing(op))
-        elif op.kind not in (OpKind.SCATTER, OpKind.TOPK):
+        elif op.kind is OpKind.TOPK:
+            region.add(op)
+            stack.append(op.operands[0].source)
+        elif op.kind is not OpKind.SCATTER:
             return None
     return (found.pop(), frozenset(region)) if len(found) == 1 else None
 
@@ -170,7 +191,7 @@ def _expert_projections(query: Query) -> tuple[Projection, ...]:
     return tuple({id(one): one for one in query.once(projection_at).values() if one.expert}.values())
 
 
-def _router(query: Query, projection: Projection, choice: Op, region: frozenset[Op], groups: Op | None) -> Router:
+def _router(query: Query, projection: Projection, choice: Op, region: frozenset[Op], groups: Groups | None) -> Router:
     before = _first(op for op in region if op.kind in _SCORES)
     bias_add = _bias(query, region, before)
     weights = _weights(query, choice, region)
@@ -197,6 +218,19 @@ def _router(query: Query, projection: Projection, choice: Op, region: frozenset[
         weights=weights,
         end=tail[-1] if tail else weights or choice,
     )
+
+
+def _groups(earlier: list[Op], region: frozenset[Op]) -> Groups | None:
+    """The limit that choices before the last one of a router put on it."""
+    if not earlier:
+        return None
+    choice = earlier[-1]
+    scores = choice.operands[0].source
+    count = scores.outputs[choice.operands[0].output].shape[-1]
+    best = [op for op in earlier[:-1] if op.index < choice.index]
+    reduced = [op for op in region if op.kind is OpKind.AMAX and op.index < choice.index]
+    scored = best[-1] if best else reduced[-1] if reduced else choice
+    return Groups(choice, _count(choice), count, scored, _count(best[-1]) if best else 1)
 
 
 def _first(ops: Iterable[Op]) -> Op | None:

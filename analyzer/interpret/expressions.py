@@ -182,8 +182,24 @@ def _conditional(machine: Machine, node: syntax.Conditional, frame: Frame) -> Va
     decided = machine.truth(test)
     if decided is None:
         return machine.join_all([evaluate(machine, node.body, frame), evaluate(machine, node.otherwise, frame)])
-    chosen = node.body if decided else node.otherwise
+    chosen, other = (node.body, node.otherwise) if decided else (node.otherwise, node.body)
+    if _reads_mode(node.test) and type(chosen) is syntax.Literal and type(other) is syntax.Attribute:
+        return _outside_training(chosen.value, evaluate(machine, other, frame))
     return decisions.branch(machine, test, node.test, frame, lambda: evaluate(machine, chosen, frame))
+
+
+def _reads_mode(test: syntax.Expression) -> bool:
+    """Whether a condition asks if the module is in training."""
+    if type(test) is syntax.Unary and test.operator == "not":
+        test = test.operand
+    return type(test) is syntax.Attribute and test.name == "training"
+
+
+def _outside_training(value: Value, trained: Value) -> Value:
+    """A constant that stands for ``trained`` outside of training: it remembers the fields of that."""
+    if type(trained) in TRACED and isinstance(value, bool | int | float | str):
+        return traced(value, merged(f"{shown(trained)} in training", (trained,)))
+    return value
 
 
 def _lambda(machine: Machine, node: syntax.Lambda, frame: Frame) -> Value:

@@ -1,10 +1,10 @@
 """What a rule author imports: rules, matches, queries and facts."""
 
 from analyzer.base import Span
+from analyzer.facts.active import active_parameters
 from analyzer.facts.attention import Attention, attentions, rotated_share
 from analyzer.facts.attention_details import (
     biases,
-    dropout,
     fused,
     is_learned,
     kv_kind,
@@ -13,28 +13,32 @@ from analyzer.facts.attention_details import (
     sinks,
     upcast,
 )
-from analyzer.facts.block_norms import BlockNorm, block_norms
+from analyzer.facts.block_norms import BlockNorm, block_norms, inner_norms
 from analyzer.facts.blocks import Block, Placement, blocks
 from analyzer.facts.branches import Branch
 from analyzer.facts.caches import CacheKind, Kept, cache_kind, kept
 from analyzer.facts.conditions import asked, skipped
 from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
+from analyzer.facts.dropouts import Dropout, DropoutPlace, dropouts
 from analyzer.facts.embedding import Embedding, embeddings, tying_fields
 from analyzer.facts.factors import Factor
 from analyzer.facts.feed_forward import FeedForward, feed_forwards
 from analyzer.facts.final import StackEnd, stack_ends
 from analyzer.facts.frequencies import frequencies
 from analyzer.facts.grouping import grouped
+from analyzer.facts.guards import Upcast, bounds, clamps, divisor_guards, mask_fill, upcasts
 from analyzer.facts.head import Head, heads
+from analyzer.facts.head_layout import fused_layout, repeat_order, split_order
 from analyzer.facts.main import main_stack, main_stacks
 from analyzer.facts.masks import mask_of
 from analyzer.facts.members import attentions_of, first_unknown, layers_with
 from analyzer.facts.norms import Norm, NormKind, norms
+from analyzer.facts.offsets import first_row, padding_row
 from analyzer.facts.parameters import Learned, learned
 from analyzer.facts.peeling import Scale
 from analyzer.facts.positions import Position, attention_positions, positions_before
-from analyzer.facts.rotary import Rotary
-from analyzer.facts.routers import Router, router_upcast, routers
+from analyzer.facts.rotary import Rotary, rotaries
+from analyzer.facts.routers import Groups, Router, router_upcast, routers
 from analyzer.facts.scales import product
 from analyzer.facts.schedule import Cause, LayerKind, causes, grouped_layers, schedule
 from analyzer.facts.schedule import pattern as layer_pattern
@@ -76,6 +80,8 @@ __all__ = [
     "Cause",
     "Certainty",
     "Confidence",
+    "Dropout",
+    "DropoutPlace",
     "Dtype",
     "Embedding",
     "Evidence",
@@ -83,6 +89,7 @@ __all__ = [
     "Factor",
     "FeedForward",
     "Group",
+    "Groups",
     "Head",
     "Kept",
     "Kind",
@@ -114,6 +121,8 @@ __all__ = [
     "Stage",
     "Topology",
     "Traits",
+    "Upcast",
+    "active_parameters",
     "asked",
     "at",
     "attention_positions",
@@ -123,22 +132,28 @@ __all__ = [
     "biases",
     "block_norms",
     "blocks",
+    "bounds",
     "cache_kind",
     "causes",
+    "clamps",
     "constant_side",
     "context",
-    "dropout",
+    "divisor_guards",
+    "dropouts",
     "embeddings",
     "expression_of",
     "feed_forwards",
     "fields_of",
     "fields_with",
+    "first_row",
     "first_unknown",
     "frequencies",
     "fused",
+    "fused_layout",
     "grouped",
     "grouped_layers",
     "heads",
+    "inner_norms",
     "is_learned",
     "is_square_root_of",
     "joint",
@@ -150,15 +165,19 @@ __all__ = [
     "learned",
     "main_stack",
     "main_stacks",
+    "mask_fill",
     "mask_of",
     "norms",
     "number",
     "origin_of",
+    "padding_row",
     "per_stack",
     "plain",
     "positions_before",
     "product",
     "query_key_norm",
+    "repeat_order",
+    "rotaries",
     "rotated_share",
     "routed_experts",
     "router_upcast",
@@ -169,6 +188,7 @@ __all__ = [
     "sides",
     "sinks",
     "skipped",
+    "split_order",
     "stack_ends",
     "stack_sizes",
     "stacks",
@@ -180,5 +200,6 @@ __all__ = [
     "tying_fields",
     "unknown",
     "upcast",
+    "upcasts",
     "width",
 ]

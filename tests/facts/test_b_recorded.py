@@ -66,7 +66,7 @@ CASES = (
             "moe.normalize_topk": {True},
             "moe.selection_bias": {"selection_only"},
             "moe.scale": {2.5},
-            "moe.groups": {"limited"},
+            "moe.groups": {"1 of 2 groups, each by the sum of its best 2"},
             "moe.experts": {4},
             "moe.top_k": {2},
             "moe.shared_experts": {1},

@@ -1,0 +1,93 @@
+"""What stands where a key is hidden, and what the code knows of padding.
+
+``masking.value`` says whether hidden scores become the lowest finite number, minus infinity or another number;
+``masking.padding_row`` is the row of the token table that stands for padding.
+
+*Why it matters*: a row that is hidden entirely gives not-a-number with minus infinity, and an average of all keys with
+a finite filler.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import (
+    Attention,
+    Example,
+    Match,
+    Query,
+    Rule,
+    at,
+    attentions,
+    mask_fill,
+    padding_row,
+    per_stack,
+    token_lookups,
+)
+
+
+def check(query: Query) -> Iterable[Match]:
+    found = [match for one in query.facts(attentions) if (match := _filled(query, one)) is not None]
+    yield from per_stack(query, found)
+    for lookup in query.facts(token_lookups):
+        if (row := padding_row(lookup)) is not None:
+            yield Match(row, (at("token lookup", lookup, row),), module=lookup.module, trait="masking.padding_row")
+
+
+def _filled(query: Query, attention: Attention) -> Match | None:
+    fill = mask_fill(query, attention)
+    if fill is None:
+        return None
+    value = fill.value if fill.filler == "number" else fill.filler.value
+    return Match(value, (at("filled", fill.op),), module=attention.module, trait="masking.value")
+
+
+RULE = Rule(
+    "MSK001",
+    "masking",
+    check,
+    traits=("masking.value", "masking.padding_row"),
+    references=("Vaswani et al. 2017, Attention Is All You Need, 3.2.3, arXiv:1706.03762",),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.seed = nn.Embedding(20, 32, padding_idx=3)
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, input_ids):
+                    fern = self.seed(input_ids)
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    seen = torch.ones(7, 7).tril().bool()
+                    dew = (moss @ reed.mT * 8**-0.5).masked_fill(~seen, torch.finfo(torch.float32).min)
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).flatten(2))
+            """,
+            {"masking.value": "finite_minimum", "masking.padding_row": 3},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    hidden = torch.full((7, 7), float("-inf")).triu(1)
+                    return self.ash(((moss @ reed.mT * 8**-0.5 + hidden).softmax(-1) @ rush).transpose(1, 2).flatten(2))
+            """,
+            {"masking.value": "-inf", "masking.padding_row": None},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+    ),
+)

@@ -1,0 +1,104 @@
+"""Deliberate numerical guards.
+
+``numerics.upcast`` lists what the code computes in float32 by its own word although its weights are in half precision;
+``numerics.clamp`` the bounds put on activations inside layers; ``numerics.epsilon`` constants that keep a divisor from
+zero (those of norms have a trait of their own).
+
+*Why it matters*: papers leave these out; without them runs in half precision overflow, or differ in the last bits.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import (
+    Dtype,
+    Example,
+    Match,
+    Op,
+    Query,
+    Rule,
+    Stack,
+    Upcast,
+    at,
+    bounds,
+    clamps,
+    divisor_guards,
+    main_stacks,
+    per_stack,
+    upcasts,
+)
+
+
+def check(query: Query) -> Iterable[Match]:
+    if _in_half_precision(query):
+        yield _upcasts(query.once(main_stacks)[0], query.facts(upcasts))
+    yield from per_stack(query, map(_clamp, query.facts(clamps)))
+    yield from per_stack(query, [_epsilon(op, value) for op, value in query.facts(divisor_guards)])
+
+
+def _in_half_precision(query: Query) -> bool:
+    """Whether the weights are in half precision, so that a cast to float32 shows."""
+    wide = all(one.dtype is not Dtype.BFLOAT16 for one in query.model.parameters)
+    return bool(query.once(main_stacks)) and not wide
+
+
+def _upcasts(stack: Stack, found: tuple[Upcast, ...]) -> Match:
+    first: dict[str, Op] = {}
+    for one in found:
+        first.setdefault(one.serves.value, one.op)
+    places = tuple(at(f"float32 for {word}", op) for word, op in first.items())
+    return Match(sorted(first), places or (at("first layer", stack.residuals[0].add),), trait="numerics.upcast")
+
+
+def _clamp(op: Op) -> Match:
+    low, high = bounds(op)
+    text = f"[{'-inf' if low is None else low}, {'inf' if high is None else high}]"
+    return Match(text, (at("clamp", op, low, high),), module=op.module, trait="numerics.clamp")
+
+
+def _epsilon(op: Op, value: int | float) -> Match:
+    return Match(value, (at("added to the divisor", op),), module=op.module, trait="numerics.epsilon")
+
+
+RULE = Rule(
+    "NUM001",
+    "numerical-guards",
+    check,
+    traits=("numerics.upcast", "numerics.clamp", "numerics.epsilon"),
+    references=("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.moss = nn.LayerNorm(8)
+                    self.oak = nn.Linear(8, 32)
+                    self.ash = nn.Linear(32, 8)
+
+                def forward(self, fern):
+                    sap = torch.clamp(self.oak(self.moss(fern)), min=-4.0, max=4.0)
+                    sap = nn.functional.relu(sap)
+                    sap = sap / (sap.sum(-1, keepdim=True) + 1e-6)
+                    return fern + self.ash(sap)
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.seed = nn.Embedding(20, 8)
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+
+                def forward(self, input_ids):
+                    fern = self.seed(input_ids)
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return fern
+            """,
+            {"numerics.clamp": "[-4.0, 4.0]", "numerics.epsilon": 1e-06},
+        ),
+    ),
+)

@@ -1,0 +1,85 @@
+"""How features become heads, and how shared key heads are repeated.
+
+``shapes.head_split`` says whether neighbouring features belong to one head (the head is the outer axis of the reshape)
+or to different heads. ``shapes.kv_repeat`` says whether the query heads that share a key head follow each other or lie
+apart by the number of key heads.
+
+*Why it matters*: both are silent reshapes; the other order loads every weight and scrambles the heads.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, per_stack, repeat_order, split_order
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(one)])
+
+
+def _each(attention: Attention) -> Iterable[Match]:
+    split, repeated = split_order(attention), repeat_order(attention)
+    if split is not None:
+        places = tuple(at("projection of queries", one.op) for one in attention.query.projections)
+        yield Match(split.value, places, module=attention.module, trait="shapes.head_split")
+    if repeated is not None:
+        place = at("keys as the scores read them", attention.key.end)
+        yield Match(repeated.value, (place,), module=attention.module, trait="shapes.kv_repeat")
+
+
+RULE = Rule(
+    "SHP001",
+    "head-shapes",
+    check,
+    traits=("shapes.head_split", "shapes.kv_repeat"),
+    references=("Ainslie et al. 2023, GQA, arXiv:2305.13245",),
+    examples=(
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 32)
+                    self.elm = nn.Linear(32, 16)
+                    self.fir = nn.Linear(32, 16)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss = self.oak(fern).view(2, 7, 4, 8).transpose(1, 2)
+                    reed = self.elm(fern).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
+                    rush = self.fir(fern).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
+                    dew = torch.softmax(moss @ reed.transpose(-1, -2) * 8**-0.5, -1)
+                    return self.ash((dew @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"shapes.head_split": "head_then_feature", "shapes.kv_repeat": "consecutive"},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 32)
+                    self.elm = nn.Linear(32, 16)
+                    self.fir = nn.Linear(32, 16)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss = self.oak(fern).view(2, 7, 8, 4).permute(0, 3, 1, 2)
+                    reed = self.elm(fern).view(2, 7, 8, 2).permute(0, 3, 1, 2).repeat(1, 2, 1, 1)
+                    rush = self.fir(fern).view(2, 7, 8, 2).permute(0, 3, 1, 2).repeat(1, 2, 1, 1)
+                    dew = torch.softmax(moss @ reed.transpose(-1, -2) * 8**-0.5, -1)
+                    return self.ash((dew @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"shapes.head_split": "feature_then_head", "shapes.kv_repeat": "strided"},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+    ),
+)
