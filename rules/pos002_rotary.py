@@ -42,7 +42,9 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     still = frequencies(query, turned[0]).share
     share = round(rotated_share(attention) * still, 6)
     message = None if still == 1 else f"rope.fraction = {share}: the other frequencies are zero, pairs span the head"
-    yield Match(share, _places(turned), module=attention.module, trait="rope.fraction", message=message)
+    yield Match(
+        share, _places(turned, whole=share == 1), module=attention.module, trait="rope.fraction", message=message
+    )
 
 
 def _layout(module: str, turned: tuple[Rotary, ...]) -> Match:
@@ -58,9 +60,9 @@ def _layout(module: str, turned: tuple[Rotary, ...]) -> Match:
     return Match(layout.value, evidence, module=module, trait="rope.layout")
 
 
-def _places(turned: tuple[Rotary, ...]) -> tuple[Evidence, ...]:
-    """The rotations, with the sizes that say how many features turn."""
-    return tuple(at("rotation", one.output, one.output.outputs[0].shape[-1]) for one in turned)
+def _places(turned: tuple[Rotary, ...], whole: bool) -> tuple[Evidence, ...]:
+    """The rotations, with the sizes that say how many features turn where not all do."""
+    return tuple(at("rotation", one.output, *([] if whole else one.output.outputs[0].shape[-1:])) for one in turned)
 
 
 RULE = Rule(
