@@ -2,7 +2,8 @@
 
 ``numerics.upcast`` lists what the code computes in float32 by its own word although its weights are in half precision;
 ``numerics.clamp`` the bounds put on activations inside layers; ``numerics.epsilon`` constants that keep a divisor from
-zero (those of norms have a trait of their own).
+zero (those of norms have a trait of their own). ``numerics.kept_float32`` lists the parameters that a class declares to
+stay in float32.
 
 *Why it matters*: papers leave these out; without them runs in half precision overflow, or differ in the last bits.
 """
@@ -25,14 +26,25 @@ from analyzer.rule import (
     main_stacks,
     per_stack,
     upcasts,
+    wildcard,
 )
 
 
 def check(query: Query) -> Iterable[Match]:
     if _in_half_precision(query):
         yield _upcasts(query.once(main_stacks)[0], query.facts(upcasts))
+    yield from _kept(query)
     yield from per_stack(query, map(_clamp, query.facts(clamps)))
     yield from per_stack(query, [_epsilon(op, value) for op, value in query.facts(divisor_guards)])
+
+
+def _kept(query: Query) -> Iterable[Match]:
+    """Parameters that stay in float32, by pattern."""
+    found = query.model.kept_in_float32
+    if found:
+        patterns = sorted({wildcard(name) for name in found})
+        places = tuple(at("declaration", span) for span in dict.fromkeys(found.values()))
+        yield Match(patterns, places, trait="numerics.kept_float32")
 
 
 def _in_half_precision(query: Query) -> bool:
@@ -63,7 +75,7 @@ RULE = Rule(
     "NUM001",
     "numerical-guards",
     check,
-    traits=("numerics.upcast", "numerics.clamp", "numerics.epsilon"),
+    traits=("numerics.upcast", "numerics.clamp", "numerics.epsilon", "numerics.kept_float32"),
     references=("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",),
     examples=(
         Example(

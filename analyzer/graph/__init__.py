@@ -1,6 +1,7 @@
 """Operation graphs: kinds, operations, the graph and the model around it."""
 
 from analyzer.graph.decision import Decision
+from analyzer.graph.initial import Initial
 from analyzer.graph.kinds import Group, OpKind
 from analyzer.graph.model import BuiltModel, ConfigField, ConfigIssue, ModuleInfo, Status, TensorInfo
 from analyzer.graph.op import Constant, Dtype, Op, Operand, OperandRef, Phase, TensorType
@@ -15,6 +16,7 @@ __all__ = [
     "Dtype",
     "GraphError",
     "Group",
+    "Initial",
     "ModuleInfo",
     "Op",
     "OpGraph",

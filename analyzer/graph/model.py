@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from analyzer.base import NOWHERE, Gap, Span
 from analyzer.graph.decision import Decision
+from analyzer.graph.initial import Initial
 from analyzer.graph.op import Dtype, Operand
 from analyzer.graph.opgraph import OpGraph
 
@@ -100,6 +101,10 @@ class BuiltModel:
     decisions: tuple[Decision, ...] = ()
     kept: tuple[Operand, ...] = ()
     """Tensors inside the objects that the forward call returned (caches); ``slot`` is the path to each."""
+    initial: tuple[Initial, ...] = ()
+    """How parameters start out by the program's initialisation functions, one for each kind."""
+    kept_in_float32: Mapping[str, Span] = field(default_factory=dict)
+    """Parameters and buffers that the class declares to stay in float32, with the place of the declaration."""
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

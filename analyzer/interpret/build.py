@@ -9,8 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analyzer.base import Gap, GapCode, InputError, Span
-from analyzer.graph import BuiltModel, ConfigField, ConfigIssue, Dtype, Operand, OpGraph, Phase, Status
-from analyzer.interpret import config_issues, configuration, construction, decisions, inputs, state
+from analyzer.graph import BuiltModel, ConfigField, ConfigIssue, Dtype, Initial, Operand, OpGraph, Phase, Status
+from analyzer.interpret import (
+    config_issues,
+    configuration,
+    construction,
+    decisions,
+    initialisation,
+    inputs,
+    precision,
+    state,
+)
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
 from analyzer.library.natives.modules import walk
@@ -107,11 +116,12 @@ class _Run:
         self.specs: Mapping[str, Any] = {}
         self.results: list[Operand] = []
         self.kept: tuple[Operand, ...] = ()
+        self.initial: tuple[Initial, ...] = ()
         self.issues: tuple[ConfigIssue, ...] = ()
         self.failure = ""
 
     def build(self) -> BuiltModel:
-        steps = [self._configure, self._construct, *([self._trace] if self.request.trace else [])]
+        steps = [self._configure, self._construct, *([self._trace, self._initialise] if self.request.trace else [])]
         for step in steps:
             try:
                 step()
@@ -187,6 +197,10 @@ class _Run:
         self.results = list(_results(output, "", set()))
         self.kept = tuple(state.kept(output))
 
+    def _initialise(self) -> None:
+        if self.model is not None:
+            self.initial = initialisation.initial(self.machine, self.model)
+
     def _cast(self, specs: Mapping[str, inputs.InputSpec]) -> dict[str, inputs.InputSpec]:
         wanted = self.request.dtype
         if wanted is None:
@@ -218,6 +232,8 @@ class _Run:
             config_issues=self.issues,
             decisions=decisions.decisions(machine),
             kept=self.kept,
+            initial=self.initial,
+            kept_in_float32=precision.kept_in_float32(machine, model) if model is not None else {},
             failure=self.failure,
         )
 

@@ -29,6 +29,7 @@ from analyzer.facts.grouping import grouped
 from analyzer.facts.guards import Upcast, bounds, clamps, divisor_guards, mask_fill, upcasts
 from analyzer.facts.head import Head, heads
 from analyzer.facts.head_layout import fused_layout, repeat_order, split_order
+from analyzer.facts.initialisation import Role, Start, starts
 from analyzer.facts.main import main_stack, main_stacks
 from analyzer.facts.masks import mask_of
 from analyzer.facts.members import attentions_of, first_unknown, layers_with
@@ -45,7 +46,7 @@ from analyzer.facts.schedule import pattern as layer_pattern
 from analyzer.facts.score_parts import PositionKind
 from analyzer.facts.shapes import width
 from analyzer.facts.shared_experts import joint, routed_experts, shared_count, shared_experts
-from analyzer.facts.stacks import Layer, Stack, stacks
+from analyzer.facts.stacks import Layer, Stack, stacks, wildcard
 from analyzer.facts.tokens import table_rows, token_lookups
 from analyzer.facts.topology import LayerTopology, Topology, topologies
 from analyzer.graph import BuiltModel, Dtype, Group, Op, OpKind
@@ -109,6 +110,7 @@ __all__ = [
     "PositionKind",
     "Query",
     "Removed",
+    "Role",
     "Rotary",
     "Router",
     "Rule",
@@ -119,6 +121,7 @@ __all__ = [
     "StackEnd",
     "StackSize",
     "Stage",
+    "Start",
     "Topology",
     "Traits",
     "Upcast",
@@ -192,6 +195,7 @@ __all__ = [
     "stack_ends",
     "stack_sizes",
     "stacks",
+    "starts",
     "table_rows",
     "token_lookups",
     "topologies",
@@ -202,4 +206,5 @@ __all__ = [
     "upcast",
     "upcasts",
     "width",
+    "wildcard",
 ]

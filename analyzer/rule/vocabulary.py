@@ -172,6 +172,9 @@ ENDS = (
 SIZES = (
     _number("init.std", "Standard deviation of initial weights, by kind of parameter."),
     _words("init.scheme", "Distribution of initial weights, by kind of parameter.", "normal", "uniform", open=True),
+    _words("init.norm", "What the scales of norms start as.", "ones", "zeros", open=True),
+    _words("init.bias", "What biases start as.", "zeros", open=True),
+    _words("init.other", "How parameters of other kinds start out.", open=True),
     _number("dims.layers", "Blocks in the stack."),
     _number("dims.hidden", "Width of the residual stream."),
     _number("dims.heads", "Query heads."),

@@ -104,7 +104,6 @@ FUNCTIONS: dict[str, Native] = {
     "modeling_utils.PreTrainedModel.init_weights": Native("PreTrainedModel.init_weights", _init_weights),
     "modeling_utils.PreTrainedModel.initialize_weights": Native("initialize_weights", _nothing),
     "modeling_utils.PreTrainedModel._initialize_weights": Native("initialize_weights", _nothing),
-    "modeling_utils.PreTrainedModel._init_weights": Native("init_weights", _nothing),
     "modeling_utils.PreTrainedModel.init_parallel_plans": Native("init_parallel_plans", _nothing),
     "modeling_utils.PreTrainedModel._backward_compatibility_gradient_checkpointing": Native("checkpointing", _nothing),
     "modeling_utils.PreTrainedModel.can_generate": _constant("can_generate", False),

@@ -1,0 +1,26 @@
+"""How a parameter starts out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analyzer.base import Span
+from analyzer.graph.op import Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Initial:
+    """The last call that filled a whole parameter before training.
+
+    ``name`` is the parameter, ``target`` the function in torch's own naming (``nn.init.normal_``), ``attributes`` its
+    constant arguments; ``partly`` are functions that filled a part of it afterwards (the row for padding). ``varies``
+    says that parameters of the same name in other layers are filled otherwise.
+    """
+
+    name: str
+    target: str
+    attributes: Mapping[str, Constant]
+    span: Span
+    partly: tuple[str, ...] = ()
+    varies: bool = False

@@ -1,0 +1,50 @@
+"""Parameters that a class declares to stay in float32 when the model is in half precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from analyzer.base import NOWHERE, Span
+from analyzer.library.natives.modules import named_tensors, walk
+from analyzer.sources import syntax
+from analyzer.values import ClassValue, ModuleInstance, plain
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+DECLARATIONS = ("_keep_in_fp32_modules", "_keep_in_fp32_modules_strict")
+"""Class attributes of the library; the second holds for bfloat16 too."""
+
+
+def kept_in_float32(machine: Machine, root: ModuleInstance) -> Mapping[str, Span]:
+    """Names of parameters and buffers that stay in float32, with the declaration that says so."""
+    names = [name for buffers in (False, True) for name, _ in named_tensors(root, buffers)]
+    found: dict[str, Span] = {}
+    for path, module in walk(root):
+        for part, span in _declared(machine, module.cls):
+            prefix = f"{path}." if path else ""
+            inside = (name for name in names if name.startswith(prefix))
+            found.update((name, span) for name in inside if f".{part}." in f".{name}.")
+    return found
+
+
+def _declared(machine: Machine, cls: ClassValue) -> Iterator[tuple[str, Span]]:
+    """(part of a path, where it is declared) for every entry of the declarations of ``cls``."""
+    for attribute in DECLARATIONS:
+        owner = next((one for one in cls.mro if attribute in one.namespace), None)
+        value = owner.namespace[attribute] if owner is not None else None
+        if owner is not None and isinstance(value, list | tuple | set | frozenset):
+            span = _place(machine, owner, attribute)
+            yield from ((str(plain(part)), span) for part in value)
+
+
+def _place(machine: Machine, cls: ClassValue, attribute: str) -> Span:
+    if cls.node is None or cls.module is None:
+        return NOWHERE
+    for statement in cls.node.body:
+        if isinstance(statement, syntax.Assign) and any(
+            isinstance(target, syntax.Name) and target.id == attribute for target in statement.targets
+        ):
+            return machine.span_of(cls.module, statement.at, statement.end)
+    return cls.span

@@ -1,0 +1,87 @@
+"""How parameters start out: distribution and standard deviation by kind of parameter.
+
+Found by running the program's own initialisation functions on one module of each kind, through inheritance.
+``init.scheme`` and ``init.std`` are about matrices and tables, ``init.norm`` about the scales of norms, ``init.bias``
+about biases, ``init.other`` about everything else. Deviations that shrink with depth show in the expression.
+
+*Why it matters*: papers rarely say; training from scratch with another deviation is another experiment.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Example, Match, Query, Role, Rule, Start, at, per_stack, starts
+
+_TRAITS = {Role.NORM: "init.norm", Role.BIAS: "init.bias", Role.OTHER: "init.other"}
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, [match for one in query.facts(starts) for match in _each(one)])
+
+
+def _each(found: Start) -> Iterable[Match]:
+    place = at("filled", found.span, found.std)
+    note = "; some rows otherwise" if found.partly else ""
+    note += "; other layers otherwise" if found.varies else ""
+    trait = _TRAITS.get(found.role, "init.scheme")
+    message = f"{trait} = {found.scheme}{note}" if note else None
+    yield Match(found.scheme, (place,), module=found.module, trait=trait, message=message)
+    if found.std is not None and trait == "init.scheme":
+        yield Match(found.std, (place,), module=found.module, trait="init.std")
+
+
+RULE = Rule(
+    "INI001",
+    "initialisation",
+    check,
+    traits=("init.scheme", "init.std", "init.norm", "init.bias", "init.other"),
+    references=(
+        "Glorot, Bengio 2010, Understanding the difficulty of training deep feedforward neural networks",
+        "Radford et al. 2019, Language Models are Unsupervised Multitask Learners (scaled by depth)",
+    ),
+    examples=(
+        Example(
+            """
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.moss = nn.LayerNorm(8)
+                    self.oak = nn.Linear(8, 32)
+                    self.ash = nn.Linear(32, 8)
+
+                def forward(self, fern):
+                    return fern + self.ash(nn.functional.relu(self.oak(self.moss(fern))))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.seed = nn.Embedding(20, 8)
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+
+                def _init_weights(self, leaf):
+                    if isinstance(leaf, nn.Linear):
+                        leaf.weight.data.normal_(mean=0.0, std=0.05)
+                        leaf.bias.data.zero_()
+                    elif isinstance(leaf, nn.Embedding):
+                        nn.init.trunc_normal_(leaf.weight, std=0.02)
+                    elif isinstance(leaf, nn.LayerNorm):
+                        leaf.weight.data.fill_(1.0)
+
+                def forward(self, input_ids):
+                    fern = self.seed(input_ids)
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return fern
+            """,
+            {
+                "init.scheme": {"normal", "truncated_normal"},
+                "init.std": {0.05, 0.02},
+                "init.norm": "ones",
+                "init.bias": "zeros",
+            },
+        ),
+    ),
+)
