@@ -87,7 +87,18 @@ class Activity:
 
     def stack(self) -> tuple[Span, ...]:
         """Where the calls around the current place were made, outermost first."""
-        return tuple(self.place(frame) for frame in self.frames[:-1] if not frame.module.external)
+        return self._calls(len(self.frames) - 1)
+
+    def _calls(self, depth: int) -> tuple[Span, ...]:
+        """Places of the tree's frames below number ``depth``: they stand still until that frame is left."""
+        if depth <= 0:
+            return ()
+        frame = self.frames[depth]
+        if frame.callers is None:
+            below = self.frames[depth - 1]
+            around = self._calls(depth - 1)
+            frame.callers = around if below.module.external else (*around, self.place(below))
+        return frame.callers
 
     def make_gap(self, code: GapCode, construct: str, explanation: str = "", span: Span | None = None) -> Gap:
         """Record a gap at the current place (or ``span``), once a place."""

@@ -19,6 +19,7 @@ class Frame:
 
     __slots__ = (
         "alternatives",
+        "callers",
         "declared_global",
         "declared_nonlocal",
         "defined",
@@ -47,6 +48,8 @@ class Frame:
         self.receiver = receiver
         self.locals: dict[str, Value] = {}
         self.node: syntax.Node | None = None
+        self.callers: tuple[Span, ...] | None = None
+        """Where the calls around this frame were made, once somebody asked; a frame that is entered again forgets."""
         self.declared_global: frozenset[str] = frozenset()
         self.declared_nonlocal: frozenset[str] = frozenset()
         self.generator: Value = None
