@@ -41,6 +41,8 @@ class Activity:
         self.guards = 0
         """How many ``try`` blocks with handlers are being run."""
         self.steps = 0
+        self.changes = 0
+        """How often the program changed an object, class or module that is no ``nn.Module`` instance."""
         self.deadline = time.monotonic() + MOST_SECONDS
 
     def abandon_generators(self) -> None:

@@ -152,7 +152,20 @@ def bind_arguments(
 
 
 def instantiate(machine: Machine, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
-    """``cls(...)``: the metaclass's ``__call__``, ``__new__`` and ``__init__``."""
+    """``cls(...)``, or a copy of what it gave before."""
+    key = machine.sharing.key(machine, cls, args, kwargs)
+    if key is None:
+        return _instantiate(machine, cls, args, kwargs)
+    made: Value = machine.sharing.copy(machine, key)
+    if made is None:
+        before = machine.changes, len(machine.gaps)
+        made = _instantiate(machine, cls, args, kwargs)
+        machine.sharing.keep(machine, key, made, quiet=before == (machine.changes, len(machine.gaps)))
+    return made
+
+
+def _instantiate(machine: Machine, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """The metaclass's ``__call__``, ``__new__`` and ``__init__``."""
     if cls.metaclass is not None:
         method = cls.metaclass.find("__call__")
         if method is not MISSING and not isinstance(method, Native):

@@ -24,6 +24,7 @@ from analyzer.interpret import (
 from analyzer.interpret import tensors as tensor_rules
 from analyzer.interpret.activity import Activity
 from analyzer.interpret.frames import Frame, Outcome, ProgramError
+from analyzer.interpret.sharing import Sharing
 from analyzer.library.natives import inspection, transformers
 from analyzer.library.natives.catalogue import builtin_names, library_classes
 from analyzer.names import Workspace
@@ -60,6 +61,7 @@ class Machine(Activity):
     def reset(self) -> None:
         """Begin a new model: loaded modules stay, everything recorded goes."""
         super().reset()
+        self.sharing = Sharing()
         self.resolving.clear()
         self.settings = {"default_dtype": Dtype.FLOAT32}
 

@@ -1,0 +1,57 @@
+"""What makes two values equal for the program: a hashable stand-in, where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from analyzer.graph import Dtype
+from analyzer.values import (
+    MISSING,
+    TRACED,
+    BoundMethod,
+    ClassValue,
+    Device,
+    Function,
+    Instance,
+    ModuleInstance,
+    Native,
+    Opaque,
+    PyModule,
+    Value,
+    plain,
+)
+
+_SCALARS = frozenset({int, float, str, bool, complex, bytes, type(None), type(Ellipsis)})
+_BY_IDENTITY = (ClassValue, Native, PyModule)
+
+
+class NotComparable(Exception):
+    """The value may behave differently from an equal-looking one."""
+
+
+def token(value: Value) -> Hashable:
+    """A stand-in for ``value``: values with equal ones behave alike as long as no object is changed.
+
+    Objects of the program stand for themselves.
+
+    Raises:
+        NotComparable: for iterators, closures, tensors, modules and whatever else has a state of its own.
+    """
+    kind = type(value)
+    if kind in _SCALARS:
+        return kind, value
+    if kind in TRACED:
+        return kind, plain(value), value.origin.expression
+    if kind is tuple or kind is list:
+        return kind, tuple(map(token, value))
+    if kind is dict:
+        return kind, tuple((token(name), token(item)) for name, item in value.items())
+    if kind is Dtype or kind is Device or value is MISSING or isinstance(value, _BY_IDENTITY):
+        return kind, value
+    if kind is Function and value.scope is None or kind is Instance and value.native is MISSING:
+        return value
+    if kind is Opaque:
+        return kind, value.name
+    if kind is BoundMethod and not isinstance(value.receiver, ModuleInstance):
+        return kind, token(value.function), token(value.receiver)
+    raise NotComparable
