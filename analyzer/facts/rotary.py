@@ -225,14 +225,18 @@ def _pairs(op: Op, one: _Turn, other: _Turn, root: Op) -> _Pairs | None:
         return None
     if first.shape != second.shape or not first.size:
         return None
-    distances = np.unique(np.abs(first - second))
+    distances = np.abs(first - second)
+    nearest, farthest = int(distances.min()), int(distances.max())
     rows = prod(first.shape[: -2 if op.kind is OpKind.SUM else -1])
-    lanes = np.union1d(first, second)
-    if 0 in distances or lanes.size % rows:
+    used = np.zeros(prod(int(size) for size in root.outputs[0].shape), dtype=np.bool_)
+    used[first] = used[second] = True
+    lanes = int(np.count_nonzero(used))
+    if not nearest or lanes % rows:
         return None
-    rotated = int(lanes.size) // rows
+    rotated = lanes // rows
     width = int(root.outputs[0].shape[-1])
-    return _Pairs(_layout(distances, rotated), rotated, int(lanes[0]) % width)
+    layout = _layout(nearest, rotated) if nearest == farthest else None
+    return _Pairs(layout, rotated, int(used.argmax()) % width)
 
 
 def _lanes_of_pair(op: Op, one: _Turn, other: _Turn, root: Op) -> tuple[Lanes, Lanes]:
@@ -251,10 +255,9 @@ def _lanes_of_pair(op: Op, one: _Turn, other: _Turn, root: Op) -> tuple[Lanes, L
     return first, second
 
 
-def _layout(distances: Lanes, rotated: int) -> Layout | None:
-    if distances.size != 1 or rotated <= 2:
+def _layout(distance: int, rotated: int) -> Layout | None:
+    if rotated <= 2:
         return None
-    distance = int(distances[0])
     if distance * 2 == rotated:
         return Layout.HALF
     return Layout.INTERLEAVED if distance == 1 else None

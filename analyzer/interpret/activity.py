@@ -6,12 +6,14 @@ import time
 from collections.abc import Sequence
 
 from analyzer.base import NOWHERE, Gap, GapCode, Span
+from analyzer.graph import Phase
 from analyzer.interpret.decisions import Choice
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.generators import Generator
 from analyzer.interpret.recorder import Recorder
+from analyzer.interpret.replay import Replays
 from analyzer.sources import syntax
-from analyzer.values import ModuleInstance, PyModule, Tensor, Unknown
+from analyzer.values import ModuleInstance, PyModule, Tensor, Unknown, Value
 
 MOST_STEPS = 4_000_000
 MOST_SECONDS = 120.0
@@ -41,6 +43,7 @@ class Activity:
         self.guards = 0
         """How many ``try`` blocks with handlers are being run."""
         self.steps = 0
+        self.replays = Replays()
         self.changes = 0
         """How often the program changed an object, class or module that is no ``nn.Module`` instance."""
         self.deadline = time.monotonic() + MOST_SECONDS
@@ -57,6 +60,13 @@ class Activity:
             raise BudgetExceeded(f"more than {MOST_STEPS} statements")
         if not self.steps & 1023 and time.monotonic() > self.deadline:
             raise BudgetExceeded(f"more than {MOST_SECONDS:.0f} seconds")
+
+    def changed(self, value: Value) -> None:
+        """Take note that the program changed an object: what was concluded from its state may hold no longer."""
+        if not isinstance(value, ModuleInstance):
+            self.changes += 1
+        if self.recorder.phase is Phase.FORWARD:
+            self.replays.changed(value)
 
     def frame(self) -> Frame | None:
         return self.frames[-1] if self.frames else None

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None:
     """``value.name = new`` of the program."""
     if not isinstance(value, Instance):
-        machine.changes += 1
+        machine.changed(value)
     match value:
         case Instance():
             override = value.cls.find("__setattr__")
@@ -76,8 +76,7 @@ def _set_on_tensor(tensor: Tensor, name: str, new: Value) -> None:
 
 def set_plain_attribute(machine: Machine, value: Instance, name: str, new: Value) -> None:
     """Assignment by the rules of ``object.__setattr__`` (of ``nn.Module`` for modules)."""
-    if not isinstance(value, ModuleInstance):
-        machine.changes += 1
+    machine.changed(value)
     if name == "__class__" and isinstance(new, ClassValue):
         value.cls = new
         return
@@ -131,7 +130,7 @@ def _forget(module: ModuleInstance, name: str, keep: object) -> None:
 
 def delete_attribute(machine: Machine, value: Value, name: str) -> None:
     """``del value.name`` of the program."""
-    machine.changes += 1
+    machine.changed(value)
     if isinstance(value, ModuleInstance) and module_member(value, name) is not MISSING:
         for members in (value.parameters, value.buffers, value.modules):
             members.pop(name, None)

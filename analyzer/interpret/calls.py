@@ -158,9 +158,9 @@ def instantiate(machine: Machine, cls: ClassValue, args: Sequence[Value], kwargs
         return _instantiate(machine, cls, args, kwargs)
     made: Value = machine.sharing.copy(machine, key)
     if made is None:
-        before = machine.changes, len(machine.gaps)
+        before = machine.sharing.before(machine)
         made = _instantiate(machine, cls, args, kwargs)
-        machine.sharing.keep(machine, key, made, quiet=before == (machine.changes, len(machine.gaps)))
+        machine.sharing.keep(machine, key, made, before)
     return made
 
 

@@ -77,6 +77,8 @@ class Generator:
     def _resume(self, run: Callable[[], Value]) -> Value:
         """Whatever the body has entered is on the machine's stacks while it runs, and off them while it waits."""
         machine = self._machine
+        for frame in self._frames:
+            frame.callers = None
         depth, handled, guards = len(machine.frames), len(machine.handled), machine.guards
         machine.frames += self._frames
         machine.handled += self._handled
@@ -113,6 +115,7 @@ def delegate(machine: Machine, target: Generator, value: Value) -> Value:
 def lazily(machine: Machine, frame: Frame, items: Iterator[Value]) -> Iterator[Value]:
     """``items``, computed one by one in ``frame``, which is on the call stack only meanwhile."""
     while True:
+        frame.callers = None
         machine.frames.append(frame)
         try:
             item = next(items, MISSING)

@@ -49,8 +49,7 @@ class Recorder:
         inplace: bool = False,
     ) -> Op:
         """Append one operation at the current place."""
-        if len(self.ops) >= MOST_OPERATIONS:
-            raise BudgetExceeded(f"more than {MOST_OPERATIONS} operations")
+        self.make_room(1)
         frame = machine.tree_frame()
         edges = tuple(self._operand(slot, tensor) for slot, tensor in operands)
         op = Op(
@@ -67,10 +66,20 @@ class Recorder:
             phase=self.phase,
             alias=alias,
             inplace=inplace,
-            repeated=self._repeating > 0,
+            repeated=self.is_repeating,
         )
         self.ops.append(op)
         return op
+
+    def make_room(self, count: int) -> None:
+        """Raises BudgetExceeded where ``count`` more operations are too many."""
+        if len(self.ops) + count > MOST_OPERATIONS:
+            raise BudgetExceeded(f"more than {MOST_OPERATIONS} operations")
+
+    @property
+    def is_repeating(self) -> bool:
+        """Whether what is recorded now runs a number of times that depends on data."""
+        return self._repeating > 0
 
     @contextmanager
     def repeating(self) -> Iterator[None]:
@@ -159,7 +168,7 @@ def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Va
     result = _rebuild(outputs, op, counter, data)
     if witness:
         _mark(result)
-    if inferred.kind in _VIEWS and args and isinstance(args[0], Tensor):
+    if inferred.kind in VIEWS and args and isinstance(args[0], Tensor):
         _share(result, args[0].base or args[0])
     return _named_tuple(inferred.fields)(*result) if inferred.fields else result
 
@@ -190,7 +199,7 @@ def _named_tuple(fields: tuple[str, ...]) -> Any:
     return namedtuple("Result", fields)
 
 
-_VIEWS = frozenset(
+VIEWS = frozenset(
     {OpKind.RESHAPE, OpKind.TRANSPOSE, OpKind.SLICE, OpKind.SPLIT, OpKind.SQUEEZE, OpKind.UNSQUEEZE, OpKind.EXPAND}
 )
 """Kinds whose results share the elements of their operand."""

@@ -8,11 +8,12 @@ run and all later ones give a copy of the second.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analyzer.base import Span
 from analyzer.graph import Dtype, Phase
+from analyzer.interpret.decisions import Choice
 from analyzer.interpret.tokens import NotComparable, token
 from analyzer.values import BoundMethod, ClassValue, ModuleInstance, Native, Partial, Tensor, Value
 
@@ -26,6 +27,20 @@ class _Made:
 
     module: ModuleInstance
     place: Span
+    members: tuple[ModuleInstance, ...]
+    """Every module that was made on the way, in order."""
+    choices: tuple[Choice, ...]
+    """What configuration values decided, with ranges that count from the first of ``members``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The state before a constructor ran."""
+
+    changes: int
+    gaps: int
+    made: int
+    choices: int
 
 
 class Sharing:
@@ -50,20 +65,38 @@ class Sharing:
         made = self._made.get(key)
         if made is None:
             return None
-        return _Copier(made.place, machine.span()).module(made.module)
+        copier = _Copier(made.place, machine.span())
+        copy = copier.module(made.module)
+        first = len(machine.made)
+        machine.made.extend(copier.of(member) for member in made.members)
+        machine.choices.extend(copier.choice(choice, first, len(machine.recorder.ops)) for choice in made.choices)
+        return copy
 
-    def keep(self, machine: Machine, key: Hashable, made: Value, quiet: bool) -> None:
-        """Take note of what the constructor gave; ``quiet`` says that nothing else was changed or misunderstood."""
+    def before(self, machine: Machine) -> Before:
+        """The state to compare with when the constructor has run."""
+        return Before(machine.changes, len(machine.gaps), len(machine.made), len(machine.choices))
+
+    def keep(self, machine: Machine, key: Hashable, made: Value, before: Before) -> None:
+        """Take note of what the constructor gave, unless something else was changed or not understood meanwhile."""
+        quiet = (before.changes, before.gaps) == (machine.changes, len(machine.gaps))
         if not quiet or not isinstance(made, ModuleInstance):
             self._made.pop(key, None)
         elif key not in self._made:
             self._made[key] = None
         else:
-            place = machine.span()
             try:
-                self._made[key] = _Made(_Copier(place, place).module(made), place)
+                self._made[key] = _pristine(machine, made, before)
             except NotComparable:
                 del self._made[key]
+
+
+def _pristine(machine: Machine, made: ModuleInstance, before: Before) -> _Made:
+    place = machine.span()
+    copier = _Copier(place, place)
+    copy = copier.module(made)
+    members = tuple(copier.of(member) for member in machine.made[before.made :])
+    choices = tuple(copier.choice(choice, -before.made, 0) for choice in machine.choices[before.choices :])
+    return _Made(copy, place, members, choices)
 
 
 class _Copier:
@@ -90,6 +123,18 @@ class _Copier:
         made.modules = {name: self._value(item) for name, item in value.modules.items()}
         made.non_persistent = set(value.non_persistent)
         return made
+
+    def of(self, value: ModuleInstance) -> ModuleInstance:
+        """The copy of ``value``; one that did not become part of the module stands for itself."""
+        known = self._done.get(id(value), value)
+        assert isinstance(known, ModuleInstance)
+        return known
+
+    def choice(self, value: Choice, offset: int, op: int) -> Choice:
+        """``value`` for the copy: its members count from ``offset`` on, no operation depends on it."""
+        module = self.of(value.module) if isinstance(value.module, ModuleInstance) else value.module
+        first, end = value.made
+        return replace(value, module=module, ops=(op, op), made=(first + offset, end + offset))
 
     def _tensor(self, value: Tensor) -> Tensor:
         known = self._done.get(id(value))

@@ -275,7 +275,7 @@ def _import_from(machine: Machine, node: syntax.ImportFrom, frame: Frame) -> Out
 
 def _scoping(machine: Machine, node: syntax.Scoping, frame: Frame) -> Outcome:
     if node.kind == "global":
-        machine.changes += 1
+        machine.changed(frame.module)
         frame.declared_global |= frozenset(node.names)
     else:
         frame.declared_nonlocal |= frozenset(node.names)

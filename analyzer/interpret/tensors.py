@@ -136,7 +136,7 @@ def call_module(machine: Machine, module: ModuleInstance, args: Sequence[Value],
     recorder.modules.append(path)
     depth = len(machine.frames)
     try:
-        return _with_hooks(machine, module, args, dict(kwargs))
+        return _recorded(machine, module, args, kwargs)
     except ProgramError as error:
         if machine.guards or recorder.phase is not Phase.FORWARD or depth == 0:
             raise
@@ -145,6 +145,19 @@ def call_module(machine: Machine, module: ModuleInstance, args: Sequence[Value],
         return machine.emit_unknown(module.cls.name, (*args, *kwargs.values()), gap)
     finally:
         recorder.modules.pop()
+
+
+def _recorded(machine: Machine, module: ModuleInstance, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """Run the module, or record what an equal call did once more."""
+    start = machine.replays.start(machine, module, args, kwargs)
+    if start is None:
+        return _with_hooks(machine, module, args, dict(kwargs))
+    known = machine.replays.replay(machine, module, start)
+    if known is not None:
+        return known[0]
+    result = _with_hooks(machine, module, args, dict(kwargs))
+    machine.replays.keep(machine, module, start, result)
+    return result
 
 
 def _with_hooks(machine: Machine, module: ModuleInstance, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
 
 from analyzer.graph import Dtype
 from analyzer.values import (
@@ -16,17 +19,32 @@ from analyzer.values import (
     ModuleInstance,
     Native,
     Opaque,
+    Partial,
     PyModule,
     Value,
     plain,
 )
 
 _SCALARS = frozenset({int, float, str, bool, complex, bytes, type(None), type(Ellipsis)})
+_MOST_NUMBERS = 4096
 _BY_IDENTITY = (ClassValue, Native, PyModule)
 
 
 class NotComparable(Exception):
     """The value may behave differently from an equal-looking one."""
+
+
+def numbers(data: np.ndarray[Any, Any] | None) -> Hashable:
+    """A stand-in for the numbers of a tensor, as far as they are known.
+
+    Raises:
+        NotComparable: where there are too many to look at.
+    """
+    if data is None:
+        return None
+    if data.size > _MOST_NUMBERS:
+        raise NotComparable
+    return str(data.dtype), data.shape, data.tobytes()
 
 
 def token(value: Value) -> Hashable:
@@ -41,9 +59,13 @@ def token(value: Value) -> Hashable:
     if kind in _SCALARS:
         return kind, value
     if kind in TRACED:
-        return kind, plain(value), value.origin.expression
+        return kind, plain(value), value.origin
     if kind is tuple or kind is list:
         return kind, tuple(map(token, value))
+    if kind is set or kind is frozenset:
+        return kind, frozenset(map(token, value))
+    if kind is Partial:
+        return kind, token(value.function), token(value.args), token(value.kwargs)
     if kind is dict:
         return kind, tuple((token(name), token(item)) for name, item in value.items())
     if kind is Dtype or kind is Device or value is MISSING or isinstance(value, _BY_IDENTITY):

@@ -38,6 +38,9 @@ class Context(Protocol):
     def set_attribute(self, value: Value, name: str, new: Value) -> None:
         """Attribute assignment with the program's semantics."""
 
+    def changed(self, value: Value) -> None:
+        """Take note that ``value`` was changed without ``set_attribute``."""
+
     def delete_attribute(self, value: Value, name: str) -> None:
         """``del value.name``."""
 

@@ -82,6 +82,7 @@ def _plain_list(buffers: bool) -> Callable[..., Value]:
 def _register_buffer(
     machine: Context, module: ModuleInstance, name: Value, tensor: Value, persistent: Value = True
 ) -> None:
+    machine.changed(module)
     key = plain(name)
     module.attributes.pop(key, None)
     module.buffers[key] = tensor if isinstance(tensor, Tensor) else None
@@ -92,6 +93,7 @@ def _register_buffer(
 
 
 def _register_parameter(machine: Context, module: ModuleInstance, name: Value, parameter: Value) -> None:
+    machine.changed(module)
     module.attributes.pop(plain(name), None)
     module.parameters[plain(name)] = parameter if isinstance(parameter, Tensor) else None
 
@@ -99,6 +101,7 @@ def _register_parameter(machine: Context, module: ModuleInstance, name: Value, p
 def _add_module(machine: Context, module: ModuleInstance, name: Value, child: Value) -> None:
     if isinstance(name, Unknown) or not (child is None or isinstance(child, ModuleInstance)):
         return
+    machine.changed(module)
     module.attributes.pop(plain(name), None)
     module.modules[plain(name)] = child
 
@@ -145,12 +148,14 @@ def _same(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Valu
 
 def _train(machine: Context, module: ModuleInstance, mode: Value = True) -> Value:
     for _, child in walk(module):
+        machine.changed(child)
         child.attributes["training"] = bool(mode)
     return module
 
 
 def _hook(kind: str) -> Callable[..., Value]:
     def register(machine: Context, module: ModuleInstance, hook: Value, **options: Value) -> Value:
+        machine.changed(module)
         hooks: dict[int, tuple[Value, bool]] = getattr(module, kind)
         key = max(hooks, default=0) + 1
         hooks[key] = (hook, bool(options.get("with_kwargs", False)))
