@@ -13,7 +13,7 @@ from analyzer.interpret.generators import Generator
 from analyzer.interpret.recorder import Recorder
 from analyzer.interpret.replay import Replays
 from analyzer.sources import syntax
-from analyzer.values import ModuleInstance, PyModule, Tensor, Unknown, Value
+from analyzer.values import Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
 
 MOST_STEPS = 4_000_000
 MOST_SECONDS = 120.0
@@ -46,12 +46,20 @@ class Activity:
         self.replays = Replays()
         self.changes = 0
         """How often the program changed an object, class or module that is no ``nn.Module`` instance."""
+        self.looked_up: dict[tuple[Instance, str], tuple[int, Value]] = {}
+        """What attribute lookups that the program defines gave, and the number of changes then."""
         self.deadline = time.monotonic() + MOST_SECONDS
 
     def abandon_generators(self) -> None:
         """End those that nobody asked to the end."""
         for generator in list(self.suspended):
             generator.abandon()
+
+    def release_modules(self) -> None:
+        """Empty the modules of a finished model: they refer to themselves, and so would hold its graph for long."""
+        for module in self.made:
+            for members in (module.attributes, module.parameters, module.buffers, module.modules):
+                members.clear()
 
     def step(self) -> None:
         """Count one statement; the budget ends a run-away program."""
@@ -60,6 +68,10 @@ class Activity:
             raise BudgetExceeded(f"more than {MOST_STEPS} statements")
         if not self.steps & 1023 and time.monotonic() > self.deadline:
             raise BudgetExceeded(f"more than {MOST_SECONDS:.0f} seconds")
+
+    def progress(self) -> tuple[int, ...]:
+        """Numbers of which at least one grows whenever the program does more than look."""
+        return self.changes, len(self.recorder.ops), len(self.gaps), len(self.choices), len(self.made)
 
     def changed(self, value: Value) -> None:
         """Take note that the program changed an object: what was concluded from its state may hold no longer."""

@@ -68,13 +68,28 @@ def _lookup(machine: Machine, value: Value, name: str) -> Value:
 def _instance_attribute(machine: Machine, value: Instance, name: str) -> Value:
     override = value.cls.find("__getattribute__")
     if override is not MISSING and not isinstance(override, Native):
-        try:
-            return machine.call(override, (value, name))
-        except ProgramError as error:
-            if error.name != "AttributeError":
-                raise
-            return _fallback(machine, value, name, error)
+        return _remembered(machine, value, name, override)
     return instance_attribute(machine, value, name)
+
+
+def _remembered(machine: Machine, value: Instance, name: str, override: Value) -> Value:
+    """What the program's own lookup gives; asked once as long as it only looks and nothing is changed.
+
+    Configurations look up every field through code of their own.
+    """
+    known = machine.looked_up.get((value, name))
+    if known is not None and known[0] == machine.changes and value.attributes.get(name, known[1]) is known[1]:
+        return known[1]
+    before = machine.progress()
+    try:
+        found = machine.call(override, (value, name))
+    except ProgramError as error:
+        if error.name != "AttributeError":
+            raise
+        found = _fallback(machine, value, name, error)
+    if machine.progress() == before:
+        machine.looked_up[value, name] = machine.changes, found
+    return found
 
 
 def instance_attribute(machine: Machine, value: Instance, name: str) -> Value:

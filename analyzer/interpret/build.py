@@ -28,7 +28,7 @@ from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, PyMod
 
 RECURSION_LIMIT = 30_000
 COLLECT_RARELY = (100_000, 20, 100)
-COLLECT_AFTER = 20_000
+COLLECT_AFTER = 100_000
 BUILDS_PER_MACHINE = 16
 """Loading the library's own modules anew costs about one build."""
 
@@ -75,7 +75,7 @@ class Session:
         given = configuration.merge(request.config or {}, configuration.nested(request.overrides))
         self.machine.reset()
         if self._recorded > COLLECT_AFTER:
-            # Modules and their closures hold the graphs of earlier models in circles, which only the collector finds.
+            # Closures can hold the graphs of earlier models in circles, which only the collector finds.
             gc.collect()
             self._recorded = 0
         run = _Run(self.machine, request, given)
@@ -86,6 +86,7 @@ class Session:
             return run.build()
         finally:
             self.machine.abandon_generators()
+            self.machine.release_modules()
             gc.set_threshold(*thresholds)
             self._recorded += len(self.machine.recorder.ops)
             self._forget()

@@ -70,8 +70,8 @@ def token(value: Value) -> Hashable:
         return kind, tuple((token(name), token(item)) for name, item in value.items())
     if kind is Dtype or kind is Device or value is MISSING or isinstance(value, _BY_IDENTITY):
         return kind, value
-    if kind is Function and value.scope is None or kind is Instance and value.native is MISSING:
-        return value
+    if (kind is Function and value.scope is None) or (kind is Instance and value.native is MISSING):
+        return kind, value
     if kind is Opaque:
         return kind, value.name
     if kind is BoundMethod and not isinstance(value.receiver, ModuleInstance):
