@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PYTHON_DTYPES = {"bool": Dtype.BOOL, "int": Dtype.INT64, "float": Dtype.FLOAT32}
 MOST_OPERATIONS = 120_000
+FROM_ARRAYS = frozenset({"tensor", "as_tensor", "from_numpy"})
+"""Operations that take the element type of an array; to others it is a list of numbers."""
 
 
 class Recorder:
@@ -107,6 +109,8 @@ def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[s
     """Infer and record one operation; what is not understood becomes an UNKNOWN operation and a gap."""
     if any(_is_unknown(value) for value in (*args, *kwargs.values())):
         return emit_unknown(machine, target, (*args, *kwargs.values()))
+    if target not in FROM_ARRAYS:
+        args = [value.tolist() if isinstance(value, np.ndarray) else value for value in args]
     given = [_argument(value) for value in args]
     named = {name: _argument(value) for name, value in kwargs.items()}
     try:
@@ -137,8 +141,6 @@ def _argument(value: Value) -> Value:
         return PYTHON_DTYPES.get(value.name, value)
     if isinstance(value, Instance):
         return value.native
-    if isinstance(value, np.ndarray):
-        return value.tolist()
     if isinstance(value, list | tuple) and any(isinstance(item, Instance | Device) for item in value):
         return type(value)(_argument(item) for item in value)
     return value

@@ -103,6 +103,8 @@ def is_instance(machine: Machine, value: Value, kinds: Value) -> bool | None:
         return _is_abstract_instance(value, kinds)
     if isinstance(value, Tensor) and "buffer" in value.attributes and kinds.name == "Buffer":
         return True
+    if isinstance(value, Tensor) and isinstance(kinds.namespace.get("dtype"), Dtype):
+        return value.dtype is kinds.namespace["dtype"]
     return type_of(machine, value).derives(kinds)
 
 

@@ -111,3 +111,57 @@ class Net(nn.Module):
         origin = origin_of(op.outputs[0].shape[0])
         assert origin is not None, op
         assert "data" in origin.symbols, op
+
+
+def test_tensors_made_of_numbers_have_the_type_that_their_constructor_says() -> None:
+    model = built("""
+import numpy as np
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("plain", torch.Tensor([1, 2]))
+        self.register_buffer("long", torch.LongTensor([[1.0], [2.0]]))
+        self.register_buffer("array", torch.tensor(np.linspace(0, 1, 3)))
+        rates = [x.item() for x in torch.Tensor(np.linspace(0, 0.1, 3))]
+        self.layers = nn.ModuleList(nn.Linear(8, 8) if rate > 0.04 else nn.Identity() for rate in rates)
+        assert isinstance(self.long, torch.LongTensor) and not isinstance(self.long, torch.FloatTensor)
+    def forward(self, x):
+        return x
+""")
+    assert [(buffer.name, buffer.dtype, tuple(buffer.shape)) for buffer in model.buffers] == [
+        ("plain", "float32", (2,)),
+        ("long", "int64", (2, 1)),
+        ("array", "float64", (3,)),
+    ]
+    assert {parameter.name for parameter in model.parameters} == {
+        f"layers.{i}.{name}" for i in (1, 2) for name in ("weight", "bias")
+    }
+
+
+def test_numbers_in_tensors_are_read_where_the_code_alone_decides_them() -> None:
+    model = built("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        sizes = torch.tensor([2, 3]) * 4
+        self.layers = nn.ModuleList(nn.Linear(8, int(size)) for size in sizes)
+        self.scale = float(sizes[0]) / 2
+    def forward(self, x):
+        return self.layers[0](x) * self.scale
+""")
+    assert [tuple(parameter.shape) for parameter in model.parameters] == [(8, 8), (8,), (12, 8), (12,)]
+    assert traced(model)[-1].attributes["other"] == 4.0
+
+
+def test_an_assignment_of_least_cost_decides_sizes() -> None:
+    model = built("""
+from scipy.optimize import linear_sum_assignment
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        _, columns = linear_sum_assignment(torch.tensor([[4.0, 1.0, 3.0], [2.0, 0.0, 5.0]]).numpy())
+        self.layers = nn.ModuleList(nn.Linear(8, 1 + int(column)) for column in columns)
+    def forward(self, x):
+        return self.layers[0](x)
+""")
+    assert [tuple(layer.shape) for layer in model.parameters if layer.name.endswith("weight")] == [(2, 8), (1, 8)]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import networkx as nx
 import numpy as np
 
 from analyzer.base import GapCode
@@ -15,6 +16,7 @@ from analyzer.library.natives.types import native
 from analyzer.values import ClassValue, Native, Tensor, Unknown, Value
 
 LARGEST = 1_000_000
+LARGEST_ASSIGNMENT = 4096
 FUNCTIONS = (
     "abs",
     "all",
@@ -99,6 +101,19 @@ def _count(values: list[Value]) -> int:
     return int(math.prod(max(1, size) for size in sizes)) if sizes else 0
 
 
+def _assignment(machine: Context, cost: Value, maximize: Value = False) -> Value:
+    """``scipy.optimize.linear_sum_assignment``: rows and the columns given to them at the least total cost."""
+    costs = cost.data if isinstance(cost, Tensor) else cost
+    if not isinstance(costs, np.ndarray) or costs.size > LARGEST_ASSIGNMENT:
+        return machine.unknown(GapCode.UNKNOWN_LIBRARY, "linear_sum_assignment", "the costs are not known")
+    gains = costs - costs.min() if maximize else costs.max() - costs
+    graph = nx.Graph()
+    graph.add_weighted_edges_from((("row", i), ("column", j), float(gain)) for (i, j), gain in np.ndenumerate(gains))
+    pairs = nx.max_weight_matching(graph, maxcardinality=True)
+    columns = sorted((row[1], column[1]) for column, row in map(sorted, pairs))
+    return tuple(np.array(places, dtype=np.int64) for places in zip(*columns, strict=True))
+
+
 def numpy_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
     """``numpy.ndarray``."""
     cls = ClassValue("ndarray", "numpy.ndarray", (classes["object"],), {}, python_type=np.ndarray)
@@ -109,6 +124,7 @@ def numpy_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
 NAMES: dict[str, Value] = {
     **{f"numpy.{name}": _function(name) for name in FUNCTIONS},
     **{f"numpy.{name}": getattr(np, name) for name in TYPES},
+    "scipy.optimize.linear_sum_assignment": Native("scipy.optimize.linear_sum_assignment", _assignment),
     "numpy.pi": math.pi,
     "numpy.inf": math.inf,
     "numpy.nan": math.nan,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from analyzer.base import GapCode
 from analyzer.graph import Dtype
 from analyzer.library.context import Context
@@ -52,13 +54,28 @@ def _parameter_new(machine: Context, cls: ClassValue, data: Value = None, requir
     return made
 
 
+OLD_CONSTRUCTORS = {
+    "torch.FloatTensor": Dtype.FLOAT32,
+    "torch.DoubleTensor": Dtype.FLOAT64,
+    "torch.HalfTensor": Dtype.FLOAT16,
+    "torch.BFloat16Tensor": Dtype.BFLOAT16,
+    "torch.LongTensor": Dtype.INT64,
+    "torch.IntTensor": Dtype.INT32,
+    "torch.ShortTensor": Dtype.INT16,
+    "torch.CharTensor": Dtype.INT8,
+    "torch.ByteTensor": Dtype.UINT8,
+    "torch.BoolTensor": Dtype.BOOL,
+}
+
+
 def _tensor_new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
     """The old constructors: sizes give an uninitialised tensor, a sequence gives its numbers."""
-    if args and isinstance(args[0], list | tuple):
-        return machine.emit("tensor", (list(args[0]),))
+    dtype = {"dtype": cls.namespace.get("dtype", Dtype.FLOAT32)}
+    if args and isinstance(args[0], list | tuple | np.ndarray):
+        return machine.emit("tensor", (args[0] if isinstance(args[0], np.ndarray) else list(args[0]),), dtype)
     if args and isinstance(args[0], Tensor):
         return args[0]
-    return machine.emit("empty", args or (0,))
+    return machine.emit("empty", args or (0,), dtype)
 
 
 def _buffer_new(machine: Context, cls: ClassValue, data: Value = None, *, persistent: Value = True) -> Value:
@@ -162,6 +179,8 @@ def torch_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
 
     define("torch.nn.Module", root, dict(modules.NAMESPACE))
     tensor = define("torch.Tensor", root, {"__new__": StaticMethod(Native("Tensor.__new__", _tensor_new))}, Tensor)
+    for name, dtype in OLD_CONSTRUCTORS.items():
+        define(name, tensor, {"dtype": dtype})
     parameter = {"__new__": StaticMethod(Native("Parameter.__new__", _parameter_new))}
     define("torch.nn.Parameter", tensor, parameter)
     define("torch.nn.Buffer", tensor, {"__new__": StaticMethod(Native("Buffer.__new__", _buffer_new))})
@@ -190,11 +209,6 @@ ALIASES: dict[str, str] = {
     "torch.nn.parameter.Parameter": "torch.nn.Parameter",
     "torch.nn.Buffer": "torch.nn.Buffer",
     "torch.Tensor": "torch.Tensor",
-    "torch.FloatTensor": "torch.Tensor",
-    "torch.IntTensor": "torch.Tensor",
-    "torch.HalfTensor": "torch.Tensor",
-    "torch.LongTensor": "torch.Tensor",
-    "torch.BoolTensor": "torch.Tensor",
     "torch.dtype": "torch.dtype",
     "torch.Size": "tuple",
     "torch.Generator": "torch.Generator",

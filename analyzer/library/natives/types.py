@@ -7,6 +7,8 @@ from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from analyzer.graph import Dtype
 from analyzer.library.context import Context
 from analyzer.library.natives.tracing import with_origin
@@ -20,6 +22,7 @@ from analyzer.values import (
     Native,
     Partial,
     StaticMethod,
+    Tensor,
     Value,
     plain,
 )
@@ -261,11 +264,14 @@ def _make(machine: Context, python_type: type, args: tuple[Value, ...], kwargs: 
 
 
 def _number(machine: Context, python_type: type, value: Value) -> Value:
-    method = machine.type_of(value).find("__int__" if python_type is int else "__float__")
+    name = "__int__" if python_type is int else "__float__"
+    if isinstance(value, Tensor):
+        return machine.emit(f"Tensor.{name}", (value,))
+    method = machine.type_of(value).find(name)
     if method is not MISSING and not isinstance(value, complex):
         return machine.call(method, (value,))
     unwrapped = native(machine, value)
-    if isinstance(unwrapped, int | float | str):
+    if isinstance(unwrapped, int | float | str | np.number):
         return python_type(unwrapped)
     return machine.throw("TypeError", f"{python_type.__name__}() argument is not a number")
 
