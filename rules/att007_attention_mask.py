@@ -8,11 +8,25 @@ their quotients (*chunked*). The window counts the visible tokens including the 
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Evidence, Example, Match, Query, Rule, at, attentions, mask_of, per_stack, unknown
+from analyzer.rule import (
+    Attention,
+    Evidence,
+    Example,
+    Match,
+    Query,
+    Rule,
+    at,
+    attentions,
+    mask_of,
+    per_stack,
+    unknown,
+    with_causes,
+)
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
+    found = [match for one in query.facts(attentions) for match in _each(query, one)]
+    yield from with_causes(query, per_stack(query, found), {"attention.window": "window"})
 
 
 def _each(query: Query, attention: Attention) -> Iterable[Match]:

@@ -1,5 +1,6 @@
 """The factor on embedded tokens before the first block.
 
+``embedding.scale_dtype`` is *model* where the factor itself is rounded to the type of the weights before it is applied.
 *sqrt_hidden* where it is the square root of the embedding's width, else the number; a factor of one under the analysed
 configuration is *none*, and depends on the field that sets it.
 
@@ -9,12 +10,26 @@ embedding and blocks in every layer.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Embedding, Example, Match, Query, Rule, at, embeddings, fields_of, product, unknown
+from analyzer.rule import (
+    Dtype,
+    Embedding,
+    Example,
+    Match,
+    Query,
+    Rule,
+    at,
+    embeddings,
+    fields_of,
+    is_one_number,
+    product,
+    unknown,
+)
 
 
 def check(query: Query) -> Iterable[Match]:
     for found in query.facts(embeddings):
         yield _match(found)
+        yield from _rounded(found)
 
 
 def _match(found: Embedding) -> Match:
@@ -28,11 +43,21 @@ def _match(found: Embedding) -> Match:
     return Match(word, evidence, module=found.lookup.module, depends_on=fields_of(value))
 
 
+def _rounded(found: Embedding) -> Iterable[Match]:
+    """The type that the factors are kept in where they are tensors of one number."""
+    for scale in found.scales:
+        kinds = {one.source.outputs[one.output].dtype for one in scale.op.operands if is_one_number(one)}
+        if kinds:
+            word = "float32" if Dtype.FLOAT32 in kinds else "model"
+            place = at("factor", scale.op, scale.value)
+            yield Match(word, (place,), module=found.lookup.module, trait="embedding.scale_dtype")
+
+
 RULE = Rule(
     "EMB001",
     "embedding-scale",
     check,
-    traits=("embedding.scale",),
+    traits=("embedding.scale", "embedding.scale_dtype"),
     references=("Vaswani et al. 2017, Attention Is All You Need, 3.4, arXiv:1706.03762",),
     examples=(
         Example(

@@ -24,6 +24,7 @@ from analyzer.rule import (
     shared_experts,
     trace_cut,
     unknown,
+    with_causes,
 )
 
 
@@ -55,7 +56,8 @@ def _layers(query: Query) -> Iterable[Match]:
             if trace_cut(query.model):
                 yield unknown("the trace ended before the last layer", place, module=stack.pattern, trait="moe.layers")
             else:
-                yield Match(list(numbers), (place,), module=stack.pattern, trait="moe.layers")
+                match = Match(list(numbers), (place,), module=stack.pattern, trait="moe.layers")
+                yield from with_causes(query, [match], {"moe.layers": "sparse"})
 
 
 def _none(query: Query, stack: Stack) -> Match:

@@ -1,7 +1,8 @@
 """What stands where a key is hidden, and what the code knows of padding.
 
 ``masking.value`` says whether hidden scores become the lowest finite number, minus infinity or another number;
-``masking.padding_row`` is the row of the token table that stands for padding.
+``masking.experts`` says the same of experts outside of the chosen groups; ``masking.padding_row`` is the row of the
+token table that stands for padding.
 
 *Why it matters*: a row that is hidden entirely gives not-a-number with minus infinity, and an average of all keys with
 a finite filler.
@@ -12,14 +13,18 @@ from collections.abc import Iterable
 from analyzer.rule import (
     Attention,
     Example,
+    MaskFill,
     Match,
     Query,
+    Router,
     Rule,
     at,
     attentions,
+    group_fill,
     mask_fill,
     padding_row,
     per_stack,
+    routers,
     token_lookups,
 )
 
@@ -27,6 +32,7 @@ from analyzer.rule import (
 def check(query: Query) -> Iterable[Match]:
     found = [match for one in query.facts(attentions) if (match := _filled(query, one)) is not None]
     yield from per_stack(query, found)
+    yield from per_stack(query, [match for one in query.facts(routers) if (match := _experts(one)) is not None])
     for lookup in query.facts(token_lookups):
         if (row := padding_row(lookup)) is not None:
             yield Match(row, (at("token lookup", lookup, row),), module=lookup.module, trait="masking.padding_row")
@@ -36,15 +42,25 @@ def _filled(query: Query, attention: Attention) -> Match | None:
     fill = mask_fill(query, attention)
     if fill is None:
         return None
-    value = fill.value if fill.filler == "number" else fill.filler.value
-    return Match(value, (at("filled", fill.op),), module=attention.module, trait="masking.value")
+    return Match(_value(fill), (at("filled", fill.op),), module=attention.module, trait="masking.value")
+
+
+def _experts(router: Router) -> Match | None:
+    fill = group_fill(router)
+    if fill is None:
+        return None
+    return Match(_value(fill), (at("filled", fill.op),), module=router.module, trait="masking.experts")
+
+
+def _value(fill: MaskFill) -> object:
+    return fill.value if fill.filler == "number" else fill.filler.value
 
 
 RULE = Rule(
     "MSK001",
     "masking",
     check,
-    traits=("masking.value", "masking.padding_row"),
+    traits=("masking.value", "masking.experts", "masking.padding_row"),
     references=("Vaswani et al. 2017, Attention Is All You Need, 3.2.3, arXiv:1706.03762",),
     examples=(
         Example(

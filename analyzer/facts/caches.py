@@ -72,10 +72,10 @@ def _kept(query: Query, operand: Operand, layers: frozenset[str]) -> Kept | None
     layer = next((path for path in query.tree.ancestors(module) if path in layers), "")
     if len(shape) < 2 or not layer or 0 in [int(size) for size in shape]:
         return None
-    whole = _before_cut(query, operand.source)
+    attention = query.once(_by_module).get(module)
+    whole = _before_cut(query, operand.source) if attention is not None else None
     growing = _growing(whole.source.outputs[whole.output].shape if whole is not None else shape, shape)
     numbers = prod(int(size) for size in shape[1:]) // prod(growing)
-    attention = query.once(_by_module).get(module)
     bounded = bool(growing) and whole is not None
     return Kept(
         op=operand.source,

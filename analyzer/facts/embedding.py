@@ -15,7 +15,7 @@ from analyzer.facts.peeling import CARRY, Scale
 from analyzer.facts.shapes import width
 from analyzer.facts.stacks import Stack, wildcard
 from analyzer.facts.tokens import token_lookups
-from analyzer.graph import Op, OpKind
+from analyzer.graph import Op, Operand, OpKind
 from analyzer.query import Query, constant_side, sides
 
 
@@ -118,6 +118,11 @@ def _by_one_number(op: Op) -> bool:
         isinstance(side, Op) and learned(side) is None and all(size == 1 for size in side.outputs[0].shape)
         for side in sides(op) or ()
     )
+
+
+def is_one_number(operand: Operand) -> bool:
+    """Whether an operand is a tensor of a single number."""
+    return all(int(size) == 1 for size in operand.source.outputs[operand.output].shape)
 
 
 def _norm(query: Query, hidden: int, path: Collection[Op]) -> Norm | None:

@@ -154,13 +154,16 @@ def _scaling(query: Query, region: tuple[Op, ...], power: Op) -> Scaling | None:
         return Scaling.LLAMA3
     if _multiplied_before(query, region, power):
         return Scaling.LONGROPE
-    factors = [
-        found[1]
-        for op in between
-        if op.kind in (OpKind.DIV, OpKind.MUL) and (found := constant_side(op)) and float(found[1]) != 1
-    ]
-    inverse = [op for op in between if op.kind is OpKind.DIV and _one_over(op)]
-    return Scaling.LINEAR if len(factors) > len(inverse) and any(float(f) != 1 for f in factors) else Scaling.NONE
+    stretched = any(_by_factor(op) for op in between)
+    return Scaling.LINEAR if stretched else Scaling.NONE
+
+
+def _by_factor(op: Op) -> bool:
+    """Whether frequencies are multiplied or divided by a number (``1 / x`` is none)."""
+    if op.kind not in (OpKind.DIV, OpKind.MUL) or _one_over(op):
+        return False
+    found = constant_side(op)
+    return found is not None and float(found[1]) != 1
 
 
 def _is_number_of_frequency(op: Op, power: Op) -> bool:
@@ -170,7 +173,7 @@ def _is_number_of_frequency(op: Op, power: Op) -> bool:
 
 
 def _one_over(op: Op) -> bool:
-    pair = sides(op)
+    pair = sides(op) if op.kind is OpKind.DIV else None
     return pair is not None and number(pair[0]) is not None
 
 

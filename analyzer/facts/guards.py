@@ -11,7 +11,7 @@ from analyzer.facts.attention import Attention, attentions
 from analyzer.facts.bodies import norm_bodies
 from analyzer.facts.content import angular, content
 from analyzer.facts.head import heads
-from analyzer.facts.routers import routers
+from analyzer.facts.routers import Router, routers
 from analyzer.facts.score_parts import outside_parts, positional_above
 from analyzer.facts.stacks import layer_paths
 from analyzer.graph import Dtype, Group, Op, OpKind
@@ -146,6 +146,21 @@ def mask_fill(query: Query, attention: Attention) -> MaskFill | None:
         fills = [fill for op in sorted(region, key=lambda one: one.index) if (fill := _fill(op)) is not None]
         known[key] = min(fills, key=lambda fill: fill.value, default=None)
     return known[key]
+
+
+def group_fill(router: Router) -> MaskFill | None:
+    """What experts outside of the chosen groups are scored with; None without a limit to groups."""
+    if router.groups is None:
+        return None
+    scores = router.choice.operands[0].source
+    while scores.kind in Group.LAYOUT and scores.operands:
+        scores = scores.operands[0].source
+    if scores.kind not in (OpKind.MASKED_FILL, OpKind.WHERE):
+        return None
+    values = [number(scores.attributes.get(name)) for name in ("value", "other", "input")]
+    values += [number(operand.source) for operand in scores.operands]
+    found = next((float(value) for value in values if value is not None), None)
+    return None if found is None else MaskFill(scores, found, _filler(found))
 
 
 def _fills(query: Query) -> dict[object, MaskFill | None]:

@@ -13,6 +13,7 @@ from analyzer.facts.branch_content import Content, content
 from analyzer.facts.caches import CacheKind, cache_kind, kept
 from analyzer.facts.feed_forward import feed_forwards
 from analyzer.facts.frequencies import frequencies
+from analyzer.facts.main import main_stacks
 from analyzer.facts.masks import MaskKind, mask_of
 from analyzer.facts.residual import Residual
 from analyzer.facts.routers import routers
@@ -172,6 +173,26 @@ def causes(query: Query, stack: Stack, kinds: Sequence[Hashable]) -> tuple[Cause
         elif _finer(kinds, outcomes):
             parts.append(cause)
     return tuple(whole or parts)
+
+
+def layer_causes(query: Query, aspect: str) -> tuple[tuple[str, Cause], ...]:
+    """(pattern of a stack, condition) for every condition that makes one aspect of ``LayerKind`` differ in a stack."""
+    found: list[tuple[str, Cause]] = []
+    for stack in query.once(main_stacks):
+        values = [repr(getattr(kind, aspect)) for kind in _known_schedule(query, stack)]
+        found += [(stack.pattern, cause) for cause in causes(query, stack, values)]
+    return tuple(found)
+
+
+def _known_schedule(query: Query, stack: Stack) -> tuple[LayerKind, ...]:
+    known = query.once(_schedules)
+    if stack.pattern not in known:
+        known[stack.pattern] = schedule(query, stack)
+    return known[stack.pattern]
+
+
+def _schedules(query: Query) -> dict[str, tuple[LayerKind, ...]]:
+    return {}
 
 
 def _by_place(query: Query) -> Mapping[object, list[Decision]]:

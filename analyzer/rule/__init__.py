@@ -20,13 +20,13 @@ from analyzer.facts.caches import CacheKind, Kept, cache_kind, kept
 from analyzer.facts.conditions import asked, skipped
 from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
 from analyzer.facts.dropouts import Dropout, DropoutPlace, dropouts
-from analyzer.facts.embedding import Embedding, embeddings, tying_fields
+from analyzer.facts.embedding import Embedding, embeddings, is_one_number, tying_fields
 from analyzer.facts.factors import Factor
 from analyzer.facts.feed_forward import FeedForward, feed_forwards
 from analyzer.facts.final import StackEnd, stack_ends
 from analyzer.facts.frequencies import frequencies
 from analyzer.facts.grouping import grouped
-from analyzer.facts.guards import Upcast, bounds, clamps, divisor_guards, mask_fill, upcasts
+from analyzer.facts.guards import MaskFill, Upcast, bounds, clamps, divisor_guards, group_fill, mask_fill, upcasts
 from analyzer.facts.head import Head, heads
 from analyzer.facts.head_layout import fused_layout, repeat_order, split_order
 from analyzer.facts.initialisation import Role, Start, starts
@@ -41,7 +41,7 @@ from analyzer.facts.positions import Position, attention_positions, positions_be
 from analyzer.facts.rotary import Rotary, rotaries
 from analyzer.facts.routers import Groups, Router, router_upcast, routers
 from analyzer.facts.scales import product
-from analyzer.facts.schedule import Cause, LayerKind, causes, grouped_layers, schedule
+from analyzer.facts.schedule import Cause, LayerKind, causes, grouped_layers, layer_causes, schedule
 from analyzer.facts.schedule import pattern as layer_pattern
 from analyzer.facts.score_parts import PositionKind
 from analyzer.facts.shapes import width
@@ -51,7 +51,7 @@ from analyzer.facts.tokens import table_rows, token_lookups
 from analyzer.facts.topology import LayerTopology, Topology, topologies
 from analyzer.graph import BuiltModel, Dtype, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
-from analyzer.rule.grouping import per_stack
+from analyzer.rule.grouping import per_stack, with_causes
 from analyzer.rule.origins import bare, expression_of, fields_of
 from analyzer.rule.rule import (
     Certainty,
@@ -98,6 +98,7 @@ __all__ = [
     "LayerKind",
     "LayerTopology",
     "Learned",
+    "MaskFill",
     "Match",
     "ModuleTree",
     "Norm",
@@ -153,16 +154,19 @@ __all__ = [
     "frequencies",
     "fused",
     "fused_layout",
+    "group_fill",
     "grouped",
     "grouped_layers",
     "heads",
     "inner_norms",
     "is_learned",
+    "is_one_number",
     "is_square_root_of",
     "joint",
     "kept",
     "kv_kind",
     "latent",
+    "layer_causes",
     "layer_pattern",
     "layers_with",
     "learned",
@@ -207,4 +211,5 @@ __all__ = [
     "upcasts",
     "width",
     "wildcard",
+    "with_causes",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from analyzer.facts.grouping import grouped
+from analyzer.facts.schedule import Cause, layer_causes
 from analyzer.query import Query
-from analyzer.rule.rule import Match
+from analyzer.rule.rule import Match, at
 
 
 def per_stack(query: Query, matches: Iterable[Match]) -> Iterator[Match]:
@@ -24,6 +25,33 @@ def per_stack(query: Query, matches: Iterable[Match]) -> Iterator[Match]:
             evidence = dict.fromkeys(one for match in group.items for one in match.evidence)
             fields = frozenset().union(*(match.depends_on for match in group.items))
             yield replace(group.items[0], module=group.module, evidence=tuple(evidence), depends_on=fields)
+
+
+def with_causes(query: Query, matches: Iterable[Match], aspects: Mapping[str, str]) -> Iterator[Match]:
+    """``matches`` about layers that differ, with the condition that makes them differ.
+
+    ``aspects`` gives for a trait the aspect of ``LayerKind`` that it is about.
+    """
+    for match in matches:
+        aspect = aspects.get(match.trait or "")
+        found = query.once(_ASPECTS[aspect]) if aspect is not None else ()
+        causes = [cause for pattern, cause in found if _within(match.module, pattern)]
+        places = tuple(at("condition", cause.span) for cause in causes)
+        fields = frozenset(field for cause in causes for field in cause.fields)
+        yield replace(match, evidence=(*match.evidence, *places), depends_on=match.depends_on | fields)
+
+
+def _within(module: str, pattern: str) -> bool:
+    """Whether ``module`` is (a part of) the layers of the stack with ``pattern``."""
+    container = pattern.removesuffix("*")
+    return module == pattern or (bool(container) and module.startswith(container))
+
+
+def _of(aspect: str) -> Callable[[Query], tuple[tuple[str, Cause], ...]]:
+    return lambda query: layer_causes(query, aspect)
+
+
+_ASPECTS = {aspect: _of(aspect) for aspect in ("window", "theta", "sparse")}
 
 
 def _answer(match: Match) -> object:

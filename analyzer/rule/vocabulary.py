@@ -161,6 +161,7 @@ FEED_FORWARD = (
 
 ENDS = (
     _factor("embedding.scale", "Factor on the embedded tokens.", "sqrt_hidden"),
+    _words("embedding.scale_dtype", "Type that the factor is rounded to before it is applied.", "model", "float32"),
     _flag("embedding.norm", "A normalisation follows the embedding directly."),
     _flag("embedding.tied", "Input embedding and output head are one tensor."),
     _factor("logits.softcap", "Bound of the tanh that caps the logits."),
