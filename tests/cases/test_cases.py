@@ -51,7 +51,7 @@ def test_case(case: Case) -> None:
 def _is_there(place: EvidencePlace) -> bool:
     """Whether the quoted text begins on the line that is given."""
     line = (pinned() / place.path).read_text(encoding="utf-8").splitlines()[place.line - 1]
-    return line[place.column :].split()[:1] == place.text.split()[:1]
+    return _squeezed(line[place.column :]).startswith(_squeezed(place.text)[:4])
 
 
 def _has_value(finding: Finding, value: Any) -> bool:
