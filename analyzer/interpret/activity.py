@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from analyzer.base import NOWHERE, Gap, GapCode, Span
 from analyzer.graph import Phase
 from analyzer.interpret.decisions import Choice
-from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
+from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, ProgramError, Refused
 from analyzer.interpret.generators import Generator
 from analyzer.interpret.recorder import Recorder
 from analyzer.interpret.replay import Replays
@@ -17,6 +17,7 @@ from analyzer.values import Instance, ModuleInstance, PyModule, Tensor, Unknown,
 
 MOST_STEPS = 4_000_000
 MOST_SECONDS = 120.0
+GIVEN_UP = frozenset({GapCode.RAISED, GapCode.SHAPE_MISMATCH})
 
 
 class Activity:
@@ -42,6 +43,9 @@ class Activity:
         """Where attributes of objects were last assigned, while that is of interest."""
         self.guards = 0
         """How many ``try`` blocks with handlers are being run."""
+        self.refuses = False
+        """Whether the traced call is given up at the first thing that does not fit."""
+        self.refused: Refused | None = None
         self.steps = 0
         self.replays = Replays()
         self.changes = 0
@@ -126,6 +130,8 @@ class Activity:
 
     def make_gap(self, code: GapCode, construct: str, explanation: str = "", span: Span | None = None) -> Gap:
         """Record a gap at the current place (or ``span``), once a place."""
+        if self.refuses and code in GIVEN_UP:
+            raise Abandoned(code, explanation, self.refused)
         span = self.span() if span is None else span
         gap = self.gaps.get((code, construct, span))
         if gap is None:

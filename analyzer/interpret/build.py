@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analyzer.base import Gap, GapCode, InputError, Span
-from analyzer.graph import BuiltModel, ConfigField, ConfigIssue, Dtype, Initial, Operand, OpGraph, Phase, Status
+from analyzer.graph import BuiltModel, ConfigField, ConfigIssue, Dtype, Initial, Operand, OpGraph, Status
 from analyzer.interpret import (
     config_issues,
     configuration,
@@ -19,6 +19,7 @@ from analyzer.interpret import (
     inputs,
     precision,
     state,
+    tracing,
 )
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
@@ -183,18 +184,14 @@ class _Run:
         machine, model = self.machine, self.model
         if model is None:
             return
-        machine.recorder.phase = Phase.FORWARD
-        machine.settings["default_dtype"] = Dtype.FLOAT32
-        plan = inputs.plan(machine, model, self.config)
+        dtype = None if self.request.dtype is None else Dtype(self.request.dtype)
+        call = tracing.Call(machine, model, dtype, self.request.arguments)
         if self.request.inputs is not None:
-            specs = {name: (Dtype(dtype), tuple(shape)) for name, (dtype, shape) in self.request.inputs.items()}
-            plan = inputs.Plan(specs, {})
-        self.specs = plan.tensors
-        if not plan.tensors:
-            machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
-            return
-        tensors = inputs.make_inputs(machine, self._cast(plan.tensors))
-        output = machine.call_module(model, (), {**tensors, **plan.constants, **self.request.arguments})
+            given = {name: (Dtype(kind), tuple(shape)) for name, (kind, shape) in self.request.inputs.items()}
+            self.specs = given
+            output = call.run(inputs.Plan(given))
+        else:
+            output = self._try(tracing.Trials(call, self.config))
         self.results = list(_results(output, "", set()))
         self.kept = tuple(state.kept(output))
 
@@ -202,11 +199,14 @@ class _Run:
         if self.model is not None:
             self.initial = initialisation.initial(self.machine, self.model)
 
-    def _cast(self, specs: Mapping[str, inputs.InputSpec]) -> dict[str, inputs.InputSpec]:
-        wanted = self.request.dtype
-        if wanted is None:
-            return dict(specs)
-        return {name: (Dtype(wanted) if dtype.is_floating else dtype, shape) for name, (dtype, shape) in specs.items()}
+    def _try(self, trials: tracing.Trials) -> Value:
+        if not trials.plan.tensors:
+            self.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
+            return None
+        try:
+            return trials.run()
+        finally:
+            self.specs = trials.plan.tensors
 
     def _result(self) -> BuiltModel:
         entry, model, machine = self.request.entry, self.model, self.machine

@@ -105,7 +105,7 @@ def _run(machine: Machine, node: syntax.FunctionDefinition | syntax.Lambda, fram
             return machine.evaluate(node.body, frame)
         outcome = machine.execute(node.body, frame)
         value = outcome.value if isinstance(outcome, Returned) else None
-        return machine.join_all([*frame.alternatives, value]) if frame.alternatives else value
+        return machine.join_results(frame.alternatives, value) if frame.alternatives else value
     finally:
         machine.frames.pop()
 

@@ -13,7 +13,7 @@ from analyzer.interpret.generators import delegate, lazily
 from analyzer.interpret.operators import HOST_ERRORS, merged, shown
 from analyzer.library.natives.types import asks_for_too_much
 from analyzer.sources import syntax
-from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, plain, traced
+from analyzer.values import MISSING, TRACED, Function, LazyImport, Unknown, Value, plain, traced
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -167,7 +167,8 @@ def _boolean(machine: Machine, node: syntax.Boolean, frame: Frame) -> Value:
     decided = machine.truth(left)
     if decided is None:
         right = evaluate(machine, node.right, frame)
-        return machine.join_all([left, right]) if not isinstance(left, Unknown | Tensor) else left
+        # An open operand leaves the whole open, unless the other one decides it alone.
+        return right if machine.truth(right) is (node.operator == "or") else machine.undecided(left, node.operator)
     if decided == (node.operator == "or"):
         return left
     right = evaluate(machine, node.right, frame)
@@ -181,7 +182,8 @@ def _conditional(machine: Machine, node: syntax.Conditional, frame: Frame) -> Va
     test = evaluate(machine, node.test, frame)
     decided = machine.truth(test)
     if decided is None:
-        return machine.join_all([evaluate(machine, node.body, frame), evaluate(machine, node.otherwise, frame)])
+        values = [evaluate(machine, node.body, frame), evaluate(machine, node.otherwise, frame)]
+        return machine.join_all(values, machine.undecided(test, "branch"))
     chosen, other = (node.body, node.otherwise) if decided else (node.otherwise, node.body)
     if _reads_mode(node.test) and type(chosen) is syntax.Literal and type(other) is syntax.Attribute:
         return _outside_training(chosen.value, evaluate(machine, other, frame))

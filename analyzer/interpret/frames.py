@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from analyzer.base import NOWHERE, Span
+from analyzer.base import NOWHERE, GapCode, Span
 from analyzer.sources import syntax
-from analyzer.values import MISSING, ClassValue, Function, Instance, PyModule, Value
+from analyzer.values import MISSING, ClassValue, Function, Instance, PyModule, Unknown, Value
 
 
 class Frame:
@@ -56,8 +56,8 @@ class Frame:
         """What a call of the function gave, if its body yields."""
         self.defined: list[Function] = []
         """Functions whose ``def`` stands directly in this frame; a class body's belong to the class."""
-        self.alternatives: list[Value] = []
-        """Results of returns under conditions that could not be decided."""
+        self.alternatives: list[tuple[Value, Unknown]] = []
+        """Results of returns under conditions that could not be decided, with why."""
 
     def bind(self, name: str, value: Value) -> None:
         """Bind a name in the scope that owns it."""
@@ -106,6 +106,24 @@ class ProgramError(Exception):
         """The exception's message, as far as it is a plain string."""
         args = self.value.attributes.get("args", ())
         return " ".join(str(arg) for arg in args)[:300]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What did not fit: the operation and its arguments, or a shape and the number of sizes expected (``unpack``)."""
+
+    target: str
+    args: tuple[Value, ...]
+
+
+class Abandoned(Exception):
+    """A call is given up at the first thing that does not fit, to be made again with other arguments."""
+
+    def __init__(self, code: GapCode, message: str, refused: Refused | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.refused = refused
 
 
 class BudgetExceeded(Exception):

@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 
 
 def execute_both(
-    machine: Machine, body: Sequence[syntax.Statement], otherwise: Sequence[syntax.Statement], frame: Frame
+    machine: Machine,
+    test: Value,
+    body: Sequence[syntax.Statement],
+    otherwise: Sequence[syntax.Statement],
+    frame: Frame,
 ) -> Outcome:
     """Run both branches from the same local names and join the names afterwards.
 
     A branch that raises is a guard: the other one is what happens. A branch that returns leaves an alternative result.
     """
+    reason = machine.undecided(test, "branch")
     before = dict(frame.locals)
     first = _branch(machine, body, frame)
     after_first = frame.locals
@@ -34,15 +39,15 @@ def execute_both(
     if first is _RAISED:
         return second  # type: ignore[return-value]
     if isinstance(first, Returned) and isinstance(second, Returned):
-        return Returned(join_all(machine, [first.value, second.value]))
+        return Returned(join_all(machine, [first.value, second.value], reason))
     if isinstance(first, Returned):
-        frame.alternatives.append(first.value)
+        frame.alternatives.append((first.value, reason))
         return second  # type: ignore[return-value]
     if isinstance(second, Returned):
-        frame.alternatives.append(second.value)
+        frame.alternatives.append((second.value, reason))
         frame.locals = after_first
         return first  # type: ignore[return-value]
-    frame.locals = _joined_names(machine, after_first, frame.locals)
+    frame.locals = _joined_names(machine, after_first, frame.locals, reason)
     return first or second  # type: ignore[return-value]
 
 
@@ -61,37 +66,65 @@ def _branch(machine: Machine, body: Sequence[syntax.Statement], frame: Frame) ->
         machine.guards -= 1
 
 
-def _joined_names(machine: Machine, first: dict[str, Value], second: dict[str, Value]) -> dict[str, Value]:
+def _joined_names(
+    machine: Machine, first: dict[str, Value], second: dict[str, Value], reason: Unknown
+) -> dict[str, Value]:
     joined = dict(first)
     for name, value in second.items():
         other = first.get(name, MISSING)
         if other is not value:
-            joined[name] = value if other is MISSING else join(machine, other, value)
+            joined[name] = value if other is MISSING else join(machine, other, value, reason)
     return joined
 
 
-def join_all(machine: Machine, values: Sequence[Value]) -> Value:
-    """One value for several alternatives; an early ``return None`` gives way to a result."""
+def join_all(machine: Machine, values: Sequence[Value], reason: Unknown) -> Value:
+    """One value for several alternatives."""
     result = values[0]
     for value in values[1:]:
-        if value is None or result is None:
-            result = result if value is None else value
-        elif value is not result:
-            result = join(machine, result, value)
+        result = join(machine, result, value, reason)
     return result
 
 
-def join(machine: Machine, first: Value, second: Value) -> Value:
-    """Either of two values: the same, a JOIN of tensors, containers joined by element, else unknown."""
-    if isinstance(first, Tensor) and isinstance(second, Tensor):
-        return machine.emit_join(first, second)
-    if isinstance(first, tuple | list) and type(first) is type(second) and len(first) == len(second):
-        return type(first)(join(machine, one, other) for one, other in zip(first, second, strict=True))
-    if isinstance(first, Unknown) and isinstance(second, Tensor):
-        return second
-    if isinstance(second, Unknown) and isinstance(first, Tensor):
+def join_results(machine: Machine, alternatives: Sequence[tuple[Value, Unknown]], last: Value) -> Value:
+    """What a function gives that may return early, under conditions that were not decided."""
+    result = last
+    for value, reason in reversed(alternatives):
+        result = join(machine, value, result, reason)
+    return result
+
+
+def join(machine: Machine, first: Value, second: Value, reason: Unknown) -> Value:
+    """Either of two values, which ``reason`` leaves open.
+
+    The same; a JOIN of tensors, also of one that may be absent; containers joined by element; a value that depends on
+    data where both are plain ones and the condition does. Everything else is unknown for the reason of the condition.
+    """
+    if first is second:
         return first
-    if first is second or (isinstance(first, int | float | str) and type(first) is type(second) and first == second):
-        return first
-    sources = tuple(value for value in (first, second) if isinstance(value, Tensor))
-    return machine.unknown(GapCode.DATA_DEPENDENT, "branch", "which branch runs depends on data", sources)
+    match first, second:
+        case (Tensor() | None, Tensor() | None):
+            return machine.emit_join(first, second)
+        case (tuple() | list(), tuple() | list()) if type(first) is type(second) and len(first) == len(second):
+            pairs = zip(first, second, strict=True)
+            return type(first)(join(machine, one, other, reason) for one, other in pairs)
+        case (Tensor(), Unknown()):
+            return first
+        case (Unknown(), Tensor()):
+            return second
+    if isinstance(first, SCALARS) and isinstance(second, SCALARS):
+        if type(first) is type(second) and first == second:
+            return first
+        if reason.gap.code is GapCode.DATA_DEPENDENT:
+            return reason
+    return _unjoined(machine, first, second, reason)
+
+
+SCALARS = bool | int | float | str | None
+
+
+def _unjoined(machine: Machine, first: Value, second: Value, reason: Unknown) -> Value:
+    values = (*reason.sources, *(value for value in (first, second) if isinstance(value, Tensor)))
+    if reason.gap.code is GapCode.DATA_DEPENDENT:
+        return machine.unknown(GapCode.DATA_DEPENDENT, "branch", "which branch runs depends on data", values)
+    machine.note(reason.gap)
+    return Unknown(reason.gap, values)

@@ -264,11 +264,14 @@ class Machine(Activity):
     def emit_unknown(self, target: str, values: Sequence[Value], gap: Gap | None = None) -> Unknown:
         return recorder.emit_unknown(self, target, values, gap)
 
-    def emit_join(self, first: Tensor, second: Tensor) -> Tensor:
+    def emit_join(self, first: Tensor | None, second: Tensor | None) -> Tensor:
         return recorder.emit_join(self, first, second)
 
-    def join_all(self, values: Sequence[Value]) -> Value:
-        return joining.join_all(self, values)
+    def join_all(self, values: Sequence[Value], reason: Unknown) -> Value:
+        return joining.join_all(self, values, reason)
+
+    def join_results(self, alternatives: Sequence[tuple[Value, Unknown]], last: Value) -> Value:
+        return joining.join_results(self, alternatives, last)
 
     def undecided(self, value: Value, construct: str) -> Unknown:
         """The unknown outcome of testing a value that depends on data."""

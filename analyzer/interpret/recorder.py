@@ -12,7 +12,7 @@ import numpy as np
 
 from analyzer.base import NOWHERE, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
-from analyzer.interpret.frames import BudgetExceeded
+from analyzer.interpret.frames import BudgetExceeded, Refused
 from analyzer.library.torch_ops import BindingError, DataDependent, Inferred, ShapeError, UnknownOperation, infer
 from analyzer.library.torch_ops.symbolic import depends_on_data
 from analyzer.values import ClassValue, Device, Instance, ModuleInstance, Tensor, Unknown, Value
@@ -122,6 +122,7 @@ def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[s
         gap = machine.unknown(GapCode.DATA_DEPENDENT, target, str(error))
         return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
     except (ShapeError, BindingError) as error:
+        machine.refused = Refused(target, (*args, *kwargs.values()))
         gap = machine.unknown(GapCode.SHAPE_MISMATCH, target, str(error))
         return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
     return _record(machine, target, inferred, args)
@@ -265,7 +266,7 @@ def emit_unknown(machine: Machine, target: str, values: Sequence[Value], gap: An
             tensors.extend(value.sources)
             reason = reason or value.gap
     if reason is not None:
-        machine.note(reason)
+        machine.gaps.setdefault((reason.code, reason.construct, reason.span), reason)
     unique = list({id(tensor): tensor for tensor in tensors}.values())[:64]
     operands = [(f"input.{i}", tensor) for i, tensor in enumerate(unique)]
     shape = unique[0].shape if unique else ()
@@ -275,10 +276,28 @@ def emit_unknown(machine: Machine, target: str, values: Sequence[Value], gap: An
     return Unknown(reason, (Tensor(shape, dtype, op),))
 
 
-def emit_join(machine: Machine, first: Tensor, second: Tensor) -> Tensor:
-    """Record a JOIN: either of two tensors, of which the first gives the type."""
-    if first.op is second.op and first.output == second.output:
+def emit_join(machine: Machine, first: Tensor | None, second: Tensor | None) -> Tensor:
+    """Record a JOIN: either of two tensors, of which the first gives the type, or one tensor or nothing.
+
+    Sizes that differ depend on data.
+    """
+    given = first or second
+    if given is None:
+        raise ValueError("nothing to join")
+    if first is None or second is None:
+        operands, attributes = [("first", given)], {"optional": True}
+        sizes = given.shape
+    else:
+        if first.op is second.op and first.output == second.output:
+            return first
+        operands, attributes = [("first", first), ("second", second)], {}
+        sizes = _joined_sizes(first.shape, second.shape)
+    op = machine.recorder.add(machine, OpKind.JOIN, "join", operands, attributes, (TensorType(sizes, given.dtype),))
+    return Tensor(sizes, given.dtype, op)
+
+
+def _joined_sizes(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    if len(first) != len(second):
         return first
-    kind = TensorType(first.shape, first.dtype)
-    operands = [("first", first), ("second", second)]
-    return Tensor(first.shape, first.dtype, machine.recorder.add(machine, OpKind.JOIN, "join", operands, {}, (kind,)))
+    pairs = zip(first, second, strict=True)
+    return tuple(one if one == other else depends_on_data(int(one), "join") for one, other in pairs)

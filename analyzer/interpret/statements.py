@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer.base import GapCode
 from analyzer.interpret import containers, decisions, operators
 from analyzer.interpret.expressions import default_values, evaluate, scope_of
-from analyzer.interpret.frames import Frame, Outcome, ProgramError, Returned, Signal
+from analyzer.interpret.frames import Frame, Outcome, ProgramError, Refused, Returned, Signal
 from analyzer.interpret.guarding import execute_try, execute_with
 from analyzer.interpret.joining import execute_both
 from analyzer.library.torch_ops import operator_target
@@ -94,6 +94,7 @@ def _unpack(machine: Machine, targets: tuple[syntax.Expression, ...], value: Val
     star = next((i for i, target in enumerate(targets) if isinstance(target, syntax.Starred)), None)
     if star is None:
         if len(items) != len(targets):
+            machine.refused = Refused("unpack", (value, len(targets)))
             machine.throw("ValueError", f"cannot unpack {len(items)} values into {len(targets)} targets")
         groups: list[Value] = items
     else:
@@ -174,7 +175,7 @@ def _if(machine: Machine, node: syntax.If, frame: Frame) -> Outcome:
     test = evaluate(machine, node.test, frame)
     decided = machine.truth(test)
     if decided is None:
-        return execute_both(machine, node.body, node.otherwise, frame)
+        return execute_both(machine, test, node.body, node.otherwise, frame)
     body = node.body if decided else node.otherwise
     return decisions.branch(machine, test, node.test, frame, lambda: execute(machine, body, frame))
 

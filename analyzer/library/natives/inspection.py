@@ -43,6 +43,11 @@ def _innermost(value: Value) -> tuple[Function | None, int]:
                 return None, bound
 
 
+def function_of(value: Value) -> Function | None:
+    """The function of the program behind a callable, None for natives."""
+    return _innermost(value)[0]
+
+
 def parameters_of(value: Value) -> list[syntax.Parameter]:
     """The parameters that a caller of ``value`` still has to give; empty for natives."""
     function, bound = _innermost(value)

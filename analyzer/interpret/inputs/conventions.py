@@ -1,0 +1,248 @@
+"""What processors and tokenizers hand to ``forward``, by the names of its arguments.
+
+These names are the public interface between processors and models: every family of models keeps to them. Sizes come
+from the configuration where it declares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from analyzer.graph import Dtype
+from analyzer.interpret.inputs.documented import BATCH, IMAGE_SIZE, SEQUENCE, TARGET_SEQUENCE
+from analyzer.interpret.inputs.fields import Fields
+from analyzer.values import Value
+
+PATCHES = 16
+SAMPLES = 15_360
+"""About a second; a number that most strides divide."""
+FRAMES = 64
+InputSpec: TypeAlias = tuple[Dtype, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The names of ``forward``'s arguments and the configuration: what the form of an input depends on."""
+
+    names: Collection[str]
+    fields: Fields
+
+    def takes(self, *names: str) -> bool:
+        return any(name in self.names for name in names)
+
+
+def _tokens(signature: Signature) -> InputSpec:
+    return Dtype.INT64, (BATCH, SEQUENCE)
+
+
+def _targets(signature: Signature) -> InputSpec:
+    return Dtype.INT64, (BATCH, TARGET_SEQUENCE)
+
+
+def channels(fields: Fields) -> int:
+    return fields.integer("num_channels", "in_channels", "in_chans") or 3
+
+
+def image(signature: Signature) -> InputSpec:
+    """Pixels of one image, or of its patches where the signature tells that images arrive as patches of any number."""
+    fields = signature.fields
+    if signature.takes("spatial_shapes", "pixel_position_ids", "image_position_ids"):
+        return Dtype.FLOAT32, (BATCH, PATCHES, channels(fields) * _side(fields) ** 2)
+    height, width = fields.pair("image_size", "img_size", "input_size", "crop_size") or (IMAGE_SIZE, IMAGE_SIZE)
+    return Dtype.FLOAT32, (BATCH, channels(fields), height, width)
+
+
+def _video(signature: Signature) -> InputSpec:
+    frames = signature.fields.integer("num_frames", "frames_per_clip") or 16
+    batch, colours, height, width = image(Signature((), signature.fields))[1]
+    return Dtype.FLOAT32, (batch, frames, colours, height, width)
+
+
+def _wave(signature: Signature) -> InputSpec:
+    return Dtype.FLOAT32, (BATCH, SAMPLES)
+
+
+def _features(signature: Signature) -> InputSpec:
+    """Log-mel spectrogram: frames of bins, or bins of frames where the encoder counts its positions in frames."""
+    fields = signature.fields
+    bins = fields.integer("num_mel_bins", "input_feat_per_channel", "feature_size", "input_dim") or 80
+    positions = fields.integer("max_source_positions")
+    if fields.integer("num_mel_bins") is not None and positions == 1500:
+        return Dtype.FLOAT32, (BATCH, bins, 2 * positions)
+    return Dtype.FLOAT32, (BATCH, FRAMES, bins)
+
+
+def _bins_first(signature: Signature) -> InputSpec:
+    kind, shape = _features(signature)
+    return kind, (shape[0], *reversed(shape[1:]))
+
+
+def _patch_images(signature: Signature) -> InputSpec:
+    side = _side(signature.fields)
+    return Dtype.FLOAT32, (PATCHES, channels(signature.fields), side, side)
+
+
+def embeddings(signature: Signature) -> InputSpec:
+    """Vectors of the model's width."""
+    width = signature.fields.integer("hidden_size", "d_model", "n_embd", "embed_dim", "dim", "hidden_dim") or 64
+    return Dtype.FLOAT32, (BATCH, SEQUENCE, width)
+
+
+def _encoded(signature: Signature) -> InputSpec:
+    width = signature.fields.integer("encoder_hidden_size", "cross_attention_hidden_size", "cross_hidden_size")
+    return Dtype.FLOAT32, (BATCH, SEQUENCE, width or embeddings(signature)[1][-1])
+
+
+def _boxes(signature: Signature) -> InputSpec:
+    return Dtype.INT64, (BATCH, SEQUENCE, 4)
+
+
+def _grid(signature: Signature) -> InputSpec:
+    return Dtype.INT64, (1, 3)
+
+
+def _side(fields: Fields) -> int:
+    return fields.integer("patch_size", "model_patch_size") or 14
+
+
+def packed(signature: Signature) -> InputSpec:
+    """Packed patches of one image, each flat: channels, frames and pixels."""
+    fields = signature.fields
+    frames = fields.integer("temporal_patch_size") or 1
+    return Dtype.FLOAT32, (PATCHES, channels(fields) * frames * _side(fields) ** 2)
+
+
+def _patch_positions(signature: Signature) -> InputSpec:
+    return Dtype.INT64, (BATCH, PATCHES, 2)
+
+
+def _patch_mask(signature: Signature) -> InputSpec:
+    if signature.takes("spatial_shapes"):
+        return Dtype.INT64, (BATCH, PATCHES)
+    return Dtype.INT64, (BATCH, *image(signature)[1][-2:])
+
+
+def _pairs(signature: Signature) -> InputSpec:
+    return Dtype.INT64, (BATCH, 2)
+
+
+def _feature_mask(signature: Signature) -> InputSpec:
+    shape = _features(signature)[1]
+    return Dtype.INT64, (BATCH, max(shape[1:]) if shape[1] != FRAMES else FRAMES)
+
+
+CONVENTIONS: Mapping[str, Callable[[Signature], InputSpec]] = {
+    "input_ids": _tokens,
+    "decoder_input_ids": _targets,
+    "attention_mask": _tokens,
+    "decoder_attention_mask": _targets,
+    "token_type_ids": _tokens,
+    "position_ids": _tokens,
+    "pixel_values": image,
+    "pixel_values_videos": _video,
+    "pixel_mask": _patch_mask,
+    "pixel_attention_mask": _patch_mask,
+    "pixel_position_ids": _patch_positions,
+    "image_position_ids": _patch_positions,
+    "spatial_shapes": _pairs,
+    "image_sizes": _pairs,
+    "input_values": _wave,
+    "input_features": _features,
+    "input_features_mask": _feature_mask,
+    "inputs_embeds": embeddings,
+    "hidden_states": embeddings,
+    "encoder_hidden_states": _encoded,
+    "bbox": _boxes,
+    "audio_values": _wave,
+    "grid_thw": _grid,
+    "image_grid_thw": _grid,
+}
+ALTERNATIVES: Mapping[str, tuple[Callable[[Signature], InputSpec], ...]] = {
+    "pixel_values": (_video, _patch_images, packed),
+    "hidden_states": (packed,),
+    "input_features": (_bins_first,),
+}
+"""Other forms that the same name has in some families."""
+MAIN_NAMES = ("input_ids", "pixel_values", "input_features", "input_values", "inputs_embeds")
+"""Of several optional inputs, the one that a call is made with first."""
+FURTHER_NAMES = (*MAIN_NAMES[:-1], "decoder_input_ids", "encoder_hidden_states", "bbox", "grid_thw", "image_grid_thw")
+"""Optional inputs that a call is made with when it does not run without."""
+SPOKEN = ("input_values", "audio", "wave", "sound")
+WHOLE_NUMBERS = ("ids", "idx", "index", "indices", "labels", "label", "codes", "code", "thw", "lens", "lengths", "mask")
+
+
+def by_name(name: str, signature: Signature) -> InputSpec:
+    """The form of an input that nothing is said about, from the last word of its name."""
+    last = name.rpartition("_")[2]
+    match last:
+        case "thw":
+            return _grid(signature)
+        case "lens" | "lengths" | "length":
+            return Dtype.INT64, (BATCH,)
+        case "sizes" | "shapes":
+            return _pairs(signature)
+        case "spectrogram" | "mel":
+            return _features(signature)
+    return (Dtype.INT64, (BATCH, SEQUENCE)) if last in WHOLE_NUMBERS else embeddings(signature)
+
+
+def undescribed(name: str, signature: Signature) -> InputSpec:
+    """The form of inputs where nothing at all is said of any: tokens, unless the name says otherwise."""
+    last = name.rpartition("_")[2]
+    return by_name(name, signature) if last in ("embeds", "embeddings", "states", "features") else _tokens(signature)
+
+
+def element_type(name: str, documented: str) -> Dtype:
+    """The element type from the documentation (``long``, ``bool``, ``float``), else from the last word of the name."""
+    match documented:
+        case "long" | "int":
+            return Dtype.INT64
+        case "bool":
+            return Dtype.BOOL
+        case "float" | "half":
+            return Dtype.FLOAT32
+    return Dtype.INT64 if name.rpartition("_")[2] in (*WHOLE_NUMBERS, "sizes", "shapes") else Dtype.FLOAT32
+
+
+def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec]) -> Value:
+    """Numbers of inputs that say how the others are to be read; None for those that are data.
+
+    Nothing is padding (masks of ones, full lengths), positions count up, grids and sizes cover what is given with them.
+    """
+    dtype, shape = spec
+    if name.endswith("mask") and not dtype.is_floating:
+        return np.ones(shape, dtype=np.bool_ if dtype is Dtype.BOOL else np.int64)
+    if dtype.is_floating or not shape:
+        return None
+    if name.endswith("grid_thw") and len(shape) == 2:
+        return _covering(shape, others)
+    if name == "spatial_shapes" and shape[-1] == 2:
+        return np.broadcast_to(_near_square(PATCHES), shape).copy()
+    if name in ("pixel_position_ids", "image_position_ids") and len(shape) == 3 and shape[-1] == 2:
+        return np.broadcast_to(_positions(shape[1]), shape).copy()
+    if name == "image_sizes" and "pixel_values" in others:
+        return np.broadcast_to(np.array(others["pixel_values"][1][-2:], dtype=np.int64), shape).copy()
+    return None
+
+
+def _covering(shape: tuple[int, ...], others: Mapping[str, InputSpec]) -> Value:
+    """A grid (time, height, width) an image that covers the patches given with it."""
+    patches = next((given[0] for _, given in others.values() if len(given) == 2 and given != shape), PATCHES)
+    height, width = _near_square(max(1, patches // max(1, shape[0])))
+    return np.tile(np.array([1, height, width], dtype=np.int64), (shape[0], 1))
+
+
+def _near_square(count: int) -> tuple[int, int]:
+    side = max(1, round(count**0.5))
+    return side, max(1, count // side)
+
+
+def _positions(count: int) -> Value:
+    """The column and row of each of ``count`` patches."""
+    _, width = _near_square(count)
+    index = np.arange(count, dtype=np.int64)
+    return np.stack([index % width, index // width], axis=-1)

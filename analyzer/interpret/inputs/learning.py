@@ -1,0 +1,258 @@
+"""What the place where a call was given up says about the inputs.
+
+In a trial every size of an input carries the input and axis that it belongs to. Where an operation meets such a size
+and a different one that the model fixes (the width of a weight, the channels of a kernel), the input has the wrong
+size; where a shape is unpacked into more or fewer names, it has the wrong number of axes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+from analyzer.graph import Dtype
+from analyzer.interpret.frames import Refused
+from analyzer.interpret.inputs.conventions import InputSpec
+from analyzer.interpret.inputs.documented import BATCH, SEQUENCE
+from analyzer.interpret.inputs.plan import Plan, Planner
+from analyzer.interpret.inputs.solving import LARGEST, place_of, places_of, solutions
+from analyzer.values import Tensor, Value, plain
+
+Forms: TypeAlias = Callable[[str], Iterable[InputSpec]]
+Correction: TypeAlias = tuple[int, int]
+"""A size computed from that of an input, and the size that it should be."""
+
+
+def improved(plan: Plan, refused: Refused | None, planner: Planner) -> Plan | None:
+    """``plan`` with the inputs that were refused in the form that was expected, None if that does not tell."""
+    forms = planner.forms
+    if refused is None:
+        return None
+    if refused.target == "unpack":
+        shape, count = refused.args
+        return _unpacked(plan, shape, count, forms)
+    for given, wanted in _corrections(refused):
+        for place, size in solutions(given, wanted, plan.size, planner.value):
+            if place[1] > 0 and place not in plan.settled:
+                return _resized(plan, *place, size)
+    return _reranked(plan, refused, forms) or _like_another(plan, refused) or _agreeing(plan, refused)
+
+
+def _resized(plan: Plan, name: str, axis: int, size: int) -> Plan:
+    kind, shape = plan.tensors[name]
+    if not kind.is_floating and shape == (BATCH, SEQUENCE) and axis == 1:
+        # Tokens of several codebooks or channels: the sequence stays what it is.
+        return plan.changed(name, (kind, (*shape, size)))
+    return plan.resized(name, axis, size, settled=True)
+
+
+def heeding(plan: Plan, message: str) -> Iterator[Plan]:
+    """``plan`` with the size that a message of the program asks for, or larger ones where it calls them too small.
+
+    The message has two numbers, one of which is a size that was given.
+    """
+    found = [int(number) for number in re.findall(r"\d+", message)]
+    for name, (kind, shape) in plan.tensors.items():
+        for axis, size in enumerate(shape):
+            wanted = [number for number in found if number not in (size, 0, 1, 2) and number <= LARGEST]
+            if axis > 0 and size in found and wanted:
+                yield plan.changed(name, (kind, (*shape[:axis], max(wanted), *shape[axis + 1 :])))
+        if "too small" in message and len(shape) > 3 and kind.is_floating:
+            yield plan.changed(name, (kind, (*shape[:-2], *(2 * size for size in shape[-2:]))))
+
+
+def _unpacked(plan: Plan, shape: Value, count: int, forms: Forms) -> Plan | None:
+    """The input whose shape was unpacked, with as many axes more or fewer as ``count`` says."""
+    sizes = shape if isinstance(shape, tuple | list) else ()
+    if sizes and all(isinstance(item, Tensor) for item in sizes):
+        return _with_elements(plan, _input(sizes[0]), count)
+    names = {name for size in sizes for name, _ in places_of(size)}
+    if len(names) != 1:
+        return None
+    name = names.pop()
+    rank = len(plan.tensors[name][1]) + count - len(sizes)
+    return _with_rank(plan, name, rank, forms) if rank > 0 else None
+
+
+def _with_elements(plan: Plan, name: str | None, count: int) -> Plan | None:
+    """``plan`` with ``count`` elements of an argument that is a sequence of tensors."""
+    whole, dot, _ = (name or "").partition(".")
+    if not dot or count < 1:
+        return None
+    others = {key: spec for key, spec in plan.tensors.items() if key.partition(".")[0] != whole}
+    elements = {f"{whole}.{i}": plan.tensors[name or ""] for i in range(count)}
+    return Plan({**others, **elements}, plan.constants, plan.settled)
+
+
+def _with_rank(plan: Plan, name: str, rank: int, forms: Forms) -> Plan:
+    """A known form with so many axes, else one made: new axes come after the first (a single channel or frame each).
+
+    Tokens get theirs at the end: they are those of several codebooks.
+    """
+    kind, shape = plan.tensors[name]
+    for form in forms(name):
+        if len(form[1]) == rank:
+            return plan.changed(name, form)
+    missing = rank - len(shape)
+    if missing <= 0:
+        return plan.changed(name, (kind, (*shape[:1], *shape[1 - missing :])[:rank]))
+    if not kind.is_floating and shape == (BATCH, SEQUENCE):
+        return plan.changed(name, (kind, (*shape, *(1,) * missing)))
+    return plan.changed(name, (kind, (*shape[:1], *(1,) * missing, *shape[1:])))
+
+
+def _corrections(refused: Refused) -> Iterator[Correction]:
+    """Sizes of inputs that meet different ones which the model fixes."""
+    tensors = _tensors(refused)
+    if not tensors:
+        return
+    given, *others = tensors
+    if _convolves(refused.target):
+        yield from _channels(refused, given, others)
+        return
+    if refused.target.endswith(("layer_norm", "rms_norm")):
+        fixed = [tuple(arg) for arg in refused.args if isinstance(arg, tuple | list) and _whole(arg)]
+        pairs = [(given.shape, sizes) for sizes in fixed[:1]]
+    elif refused.target.endswith("linear"):
+        pairs = [(given.shape[-1:], other.shape[-1:]) for other in others[:1]]
+    elif refused.target.endswith("matmul"):
+        pairs = [(given.shape[-1:], other.shape[-2:-1]) for other in others[:1]]
+    else:
+        pairs = _met(refused, tensors)
+    for one, other in pairs:
+        yield from _differing(one, other)
+
+
+def _met(refused: Refused, tensors: list[Tensor]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The shapes that meet in an operation by element, both ways round; of a concatenation all but the joined axis."""
+    shapes = [tensor.shape for tensor in tensors]
+    if refused.target in ("cat", "concat", "concatenate"):
+        axis = next((int(arg) for arg in refused.args if type(plain(arg)) is int), 0)
+        if len({len(shape) for shape in shapes}) > 1:
+            return []
+        shapes = [shape[:axis] + shape[axis + 1 :] if axis >= 0 else shape for shape in shapes]
+    return [(one, other) for one in shapes for other in shapes if one is not other]
+
+
+def _tensors(refused: Refused) -> list[Tensor]:
+    """The operands, those in lists too."""
+    found: list[Tensor] = []
+    for arg in refused.args:
+        found += [arg] if isinstance(arg, Tensor) else []
+        found += [item for item in arg if isinstance(item, Tensor)] if isinstance(arg, tuple | list) else []
+    return found
+
+
+def _whole(sizes: Iterable[Value]) -> bool:
+    return all(type(plain(size)) is int for size in sizes)
+
+
+def _convolves(target: str) -> bool:
+    return re.search(r"\.conv(_transpose)?\dd$", target) is not None
+
+
+def _differing(given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Correction]:
+    """Sizes compared from the last one on, where the other one does not depend on an input."""
+    for size, other in zip(reversed(given), reversed(wanted), strict=False):
+        if size != other and other != 1 and not list(places_of(other)):
+            yield size, int(other)
+
+
+def _agreeing(plan: Plan, refused: Refused) -> Plan | None:
+    """A size of an input that meets one which depends on another input: the later operand takes the size."""
+    for one, other in _met(refused, _tensors(refused)):
+        for size, late in zip(reversed(one), reversed(other), strict=False):
+            place = place_of(late)
+            free = place is not None and place[1] > 0 and place not in plan.settled
+            if free and place is not None and size != late and 1 not in (size, late):
+                return plan.resized(*place, int(size), settled=False)
+    return None
+
+
+def _channels(refused: Refused, given: Tensor, others: list[Tensor]) -> Iterator[Correction]:
+    weight = others[0] if others else None
+    if weight is None or len(given.shape) != len(weight.shape) or len(weight.shape) < 3:
+        return
+    groups = next((int(arg) for arg in reversed(refused.args) if type(plain(arg)) is int), 1)
+    channels = weight.shape[0] if "transpose" in refused.target else weight.shape[1] * groups
+    yield from _differing((given.shape[1],), (channels,))
+
+
+def _reranked(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
+    """An input whose number of axes or element type is not what an operation takes."""
+    tensors = _tensors(refused)
+    if refused.target == "cat" and len({len(tensor.shape) for tensor in tensors}) > 1:
+        most = max(len(tensor.shape) for tensor in tensors)
+        lesser = next(tensor for tensor in tensors if len(tensor.shape) < most)
+        return _of(plan, lesser, most, forms)
+    given = tensors[0] if tensors else None
+    if given is None:
+        return None
+    wanted = _rank_taken(refused, len(given.shape))
+    if wanted is not None:
+        made = _of(plan, given, wanted, forms)
+        return _floating(made, given) if made is not None and _convolves(refused.target) else made
+    name = _input(given)
+    if name is None:
+        return None
+    kind, shape = plan.tensors[name]
+    if refused.target.endswith("embedding") and kind.is_floating:
+        return plan.changed(name, (Dtype.INT64, shape[:2]))
+    if refused.target.endswith(("linear", "layer_norm")) and not kind.is_floating:
+        return plan.changed(name, (Dtype.FLOAT32, shape))
+    return None
+
+
+def _floating(plan: Plan, tensor: Tensor) -> Plan:
+    """``plan`` with numbers of floating point for the inputs that ``tensor`` is made of."""
+    for name in {name for size in tensor.shape for name, _ in places_of(size)}:
+        plan = plan.changed(name, (Dtype.FLOAT32, plan.tensors[name][1]))
+    return plan
+
+
+def _rank_taken(refused: Refused, rank: int) -> int | None:
+    """The number of axes that an operation takes, None if it takes ``rank`` or does not say."""
+    named = re.search(r"(\d)d$", refused.target)
+    if named is not None:
+        wanted = int(named.group(1)) + 2
+        return wanted if rank != wanted else None
+    if refused.target.rpartition(".")[2] in ("transpose", "permute", "movedim"):
+        flat = [axis for arg in refused.args[1:] for axis in (arg if isinstance(arg, tuple | list) else (arg,))]
+        axes = [int(axis) for axis in flat if type(plain(axis)) is int]
+        wanted = len(axes) if refused.target.endswith("permute") else max(axes, default=-1) + 1
+        return wanted if wanted > 0 and wanted != rank else None
+    return None
+
+
+def _of(plan: Plan, tensor: Tensor, rank: int, forms: Forms) -> Plan | None:
+    """The input that ``tensor`` is made of, with as many axes more or fewer as ``tensor`` needs for ``rank``."""
+    names = {name for size in tensor.shape for name, _ in places_of(size)}
+    if len(names) != 1:
+        return None
+    name = names.pop()
+    wanted = len(plan.tensors[name][1]) + rank - len(tensor.shape)
+    return _with_rank(plan, name, wanted, forms) if wanted > 0 else None
+
+
+def _input(tensor: Tensor) -> str | None:
+    """The input that ``tensor`` is, as it was given."""
+    places = [place_of(size) for size in tensor.shape]
+    names = {place[0] for place in places if place is not None}
+    return names.pop() if len(names) == 1 and None not in places else None
+
+
+def _like_another(plan: Plan, refused: Refused) -> Plan | None:
+    """Two inputs that are combined by element: the one with fewer axes, else the second, takes the other's shape."""
+    tensors = _tensors(refused)
+    if len(tensors) != 2 or (not refused.target.startswith(("Tensor.", "torch.")) and "." in refused.target):
+        return None
+    first, second = tensors
+    names = _input(first), _input(second)
+    if None in names or names[0] == names[1]:
+        return None
+    model, other = (first, names[1]) if len(first.shape) >= len(second.shape) else (second, names[0])
+    assert other is not None
+    kind, shape = plan.tensors[other]
+    wanted = tuple(map(int, model.shape))
+    return plan.changed(other, (kind, wanted)) if wanted != shape else None

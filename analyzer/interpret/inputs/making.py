@@ -1,0 +1,52 @@
+"""The tensors of the analysed call: one INPUT operation each, with sizes that print by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from analyzer.graph import OpKind, TensorType
+from analyzer.interpret.inputs.conventions import InputSpec, numbers
+from analyzer.interpret.inputs.documented import SEQUENCE, TARGET_SEQUENCE
+from analyzer.values import Origin, Tensor, Value, traced
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+
+def symbol(size: int, name: str) -> int:
+    """A witness size that prints as ``name``."""
+    return traced(size, Origin(name, frozenset(), frozenset({name})))  # type: ignore[return-value]
+
+
+def make_inputs(machine: Machine, specs: Mapping[str, InputSpec], learning: bool = False) -> dict[str, Value]:
+    """The arguments by name: leading sizes carry symbols, sizes and positions carry plausible numbers.
+
+    With ``learning`` every size carries the input and axis that it belongs to.
+    """
+    made: dict[str, Value] = {}
+    for name, (dtype, shape) in specs.items():
+        named = axis_symbol if learning else _size
+        sizes = tuple(named(name, axis, size, shape) for axis, size in enumerate(shape))
+        outputs = (TensorType(sizes, dtype),)
+        op = machine.recorder.add(machine, OpKind.INPUT, "input", (), {"name": name}, outputs)
+        tensor = Tensor(sizes, dtype, op, 0, numbers(name, (dtype, shape), specs))
+        whole, dot, _ = name.partition(".")
+        if dot:
+            made[whole] = (*made.get(whole, ()), tensor)
+        else:
+            made[name] = tensor
+    return made
+
+
+def axis_symbol(name: str, axis: int, size: int, shape: tuple[int, ...]) -> int:
+    """A size that prints as the place that it is from (``pixel_values[1]``)."""
+    return symbol(size, f"{name}[{axis}]")
+
+
+def _size(name: str, axis: int, size: int, shape: tuple[int, ...]) -> int:
+    if axis == 0 and len(shape) > 1:
+        return symbol(size, "batch")
+    if axis == 1 and len(shape) in (2, 3) and shape[1] in (SEQUENCE, TARGET_SEQUENCE):
+        return symbol(size, "seq" if name != "decoder_input_ids" else "target_seq")
+    return size

@@ -1,0 +1,197 @@
+"""Which arguments the analysed call is made with, and what to try when the program refuses them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analyzer.graph import Dtype
+from analyzer.interpret.inputs import conventions
+from analyzer.interpret.inputs.conventions import (
+    ALTERNATIVES,
+    CONVENTIONS,
+    FURTHER_NAMES,
+    MAIN_NAMES,
+    InputSpec,
+    Signature,
+)
+from analyzer.interpret.inputs.documented import SEQUENCE, Documented, Vocabulary, documented
+from analyzer.interpret.inputs.fields import Fields
+from analyzer.interpret.inputs.sayings import gather
+from analyzer.library.natives.inspection import function_of, parameters_of
+from analyzer.values import Instance, ModuleInstance, Value, plain
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+COUNT = 4
+"""Witness for a required argument that is a whole number."""
+ALTERNATIVE_INPUTS = re.compile(r"embeds$|labels$|^past_key|^encoder_outputs$|^head_mask$|noise|_cache$")
+"""Optional tensors that stand for something that is given already, or that only training needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The arguments of the analysed call: tensors by name with type and shape, and constants.
+
+    ``name.0``, ``name.1`` … are the elements of one argument that is a sequence of tensors.
+    """
+
+    tensors: Mapping[str, InputSpec]
+    constants: Mapping[str, Value] = field(default_factory=dict)
+    settled: frozenset[tuple[str, int]] = frozenset()
+    """Axes whose sizes the model fixes, as was learned."""
+
+    @property
+    def key(self) -> object:
+        """Equal for equal plans."""
+        return tuple(self.tensors.items()), tuple(self.constants)
+
+    def changed(self, name: str, spec: InputSpec) -> Plan:
+        """This plan with another form of one input."""
+        return Plan({**self.tensors, name: spec}, self.constants, self.settled)
+
+    def size(self, place: tuple[str, int]) -> int:
+        """The size of one axis."""
+        name, axis = place
+        return self.tensors[name][1][axis]
+
+    def resized(self, name: str, axis: int, size: int, settled: bool) -> Plan:
+        """This plan with another size of one axis."""
+        kind, shape = self.tensors[name]
+        tensors = {**self.tensors, name: (kind, (*shape[:axis], size, *shape[axis + 1 :]))}
+        return Plan(tensors, self.constants, self.settled | {(name, axis)} if settled else self.settled)
+
+
+class Planner:
+    """Knows the signature of ``forward``, its documentation and the configuration of one model."""
+
+    def __init__(self, machine: Machine, model: ModuleInstance, config: Instance | None) -> None:
+        forward = machine.get_attribute(model, "forward")
+        self._parameters = {p.name: p for p in parameters_of(forward) if p.kind not in ("args", "kwargs")}
+        self._fields = Fields(config)
+        self._signature = Signature(self._parameters.keys(), self._fields)
+        self._said = gather(machine, function_of(forward), self._parameters)
+        self._vocabularies = {
+            spoken: Vocabulary(self._fields, conventions.SAMPLES if spoken else SEQUENCE, 1 if spoken else 3)
+            for spoken in (False, True)
+        }
+        main = plain(machine.get_attribute(model, "main_input_name", None))
+        self._main = main if isinstance(main, str) and main in self._parameters else None
+
+    def first(self) -> Plan:
+        """What is required and the main input, in the form that processors give them."""
+        return self._plan(self._chosen(), by_documentation=False)
+
+    def others(self, message: str) -> Iterator[Plan]:
+        """Other readings, for a program that refused the first one with ``message``.
+
+        The shape that the message asks for; those that the documentation states; then with the optional inputs of
+        other modalities; then with all optional tensors.
+        """
+        names = self._chosen()
+        yield from self._told(names, message)
+        further = [name for name in FURTHER_NAMES if name in self._parameters]
+        tensors = (name for name in self._parameters if self._said.tensor(name) or self._said.sequence(name))
+        optional = [name for name in tensors if not ALTERNATIVE_INPUTS.search(name)]
+        for chosen in (names, [*names, *further], [*names, *optional]):
+            for by_documentation in (False, True):
+                yield self._plan(chosen, by_documentation)
+        yield self._plan(names, by_documentation=True, sequences=False)
+
+    def mentioned(self, plan: Plan, message: str) -> Iterator[Plan]:
+        """``plan`` with one more input that the program's message names."""
+        words = set(re.findall(r"\w+", message))
+        for name in self._parameters:
+            if name in words and name not in plan.tensors and self._said.may_be_tensor(name):
+                added = self._forms(name, by_documentation=False)
+                yield Plan({**plan.tensors, **added}, plan.constants, plan.settled)
+
+    def value(self, path: str) -> Value:
+        """The configuration's value at a dotted path (``config.text_config.hidden_size``), None if there is none."""
+        return self._fields.at(path)
+
+    def forms(self, name: str) -> Iterator[InputSpec]:
+        """Every form of an input that documentation or conventions know of."""
+        for said in self._said.everywhere(name):
+            shape = self._shape(name, said)
+            if shape is not None:
+                yield self._kind(name, said), shape
+        for form in ALTERNATIVES.get(name, ()):
+            yield form(self._signature)
+
+    def _told(self, names: list[str], message: str) -> Iterator[Plan]:
+        """The main input in the shape that the program's message asks for."""
+        asked = documented(f"{names[0]}: {message}", names[:1]).get(names[0]) if names else None
+        shape = self._shape(names[0], asked) if asked is not None else None
+        if shape is not None:
+            plan = self._plan(names, by_documentation=False)
+            kind = plan.tensors[names[0]][0] if names[0] in plan.tensors else Dtype.FLOAT32
+            yield plan.changed(names[0], (kind, shape))
+
+    def _chosen(self) -> list[str]:
+        required = [name for name, p in self._parameters.items() if p.default is None]
+        chosen = [name for name in required if self._said.may_be_tensor(name)]
+        if self._main is not None and (self._main in CONVENTIONS or not chosen):
+            chosen.append(self._main)
+        if not any(name in CONVENTIONS for name in chosen):
+            chosen += [name for name in MAIN_NAMES if name in self._parameters][:1]
+        if "decoder_input_ids" in self._parameters and self._fields.flag("is_encoder_decoder"):
+            chosen.append("decoder_input_ids")
+        both = "input_ids" in self._parameters and "attention_mask" in self._parameters
+        if "pixel_values" in chosen and both and self._main != "pixel_values":
+            chosen.append("input_ids")
+        return list(dict.fromkeys(chosen))
+
+    def _plan(self, names: Iterable[str], by_documentation: bool, sequences: bool = True) -> Plan:
+        tensors: dict[str, InputSpec] = {}
+        for name in dict.fromkeys(names):
+            tensors.update(self._forms(name, by_documentation, sequences))
+        if any(name.endswith("grid_thw") for name in tensors):
+            packed = conventions.packed(self._signature)
+            tensors.update({name: packed for name in ("hidden_states", "pixel_values") if name in tensors})
+        if not any(name in CONVENTIONS or self._said.own(name) for name in tensors):
+            tensors = {name: conventions.undescribed(name, self._signature) for name in tensors}
+        required = (name for name, p in self._parameters.items() if p.default is None and name not in tensors)
+        constants = {name: self._constant(name) for name in required if f"{name}.0" not in tensors}
+        return Plan(tensors, constants)
+
+    def _forms(self, name: str, by_documentation: bool, sequences: bool = True) -> dict[str, InputSpec]:
+        stated = self._stated(name) if by_documentation or name not in CONVENTIONS else None
+        convention = CONVENTIONS.get(name)
+        if stated is None and convention is not None:
+            stated = convention(self._signature)
+        if stated is None:
+            located = self._located(name)
+            known = self._forms(located, by_documentation, sequences).values() if located else ()
+            stated = next(iter(known), None) or conventions.by_name(name, self._signature)
+        return {f"{name}.0": stated} if sequences and self._said.sequence(name) else {name: stated}
+
+    def _located(self, name: str) -> str | None:
+        """The argument whose positions ``name`` gives: ``image_embeddings`` for ``image_positional_embeddings``."""
+        first, *rest = name.split("_")
+        if not {"pos", "positional", "position"} & set(rest) or rest[-1] == "ids":
+            return None
+        others = (other for other in self._parameters if other.startswith(f"{first}_") and other != name)
+        return next(others, None)
+
+    def _stated(self, name: str) -> InputSpec | None:
+        """What the documentation says."""
+        shapes = ((said, self._shape(name, said)) for said in self._said.everywhere(name))
+        return next(((self._kind(name, said), shape) for said, shape in shapes if shape is not None), None)
+
+    def _shape(self, name: str, said: Documented) -> tuple[int, ...] | None:
+        if said.words is None and said.like:
+            stated = self._stated(said.like)
+            return stated[1] if stated is not None else None
+        spoken = any(word in name for word in conventions.SPOKEN)
+        return None if said.words is None else self._vocabularies[spoken].shape(said.words)
+
+    def _kind(self, name: str, said: Documented) -> Dtype:
+        return conventions.element_type(name, said.kind or self._said.annotated_kind(name))
+
+    def _constant(self, name: str) -> Value:
+        words = self._said.annotation_words(name)
+        return True if "bool" in words else COUNT if "int" in words else 1.0 if "float" in words else None

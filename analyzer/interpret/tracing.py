@@ -1,0 +1,118 @@
+"""The analysed call: made with the likeliest arguments first, with others where the program refuses them.
+
+A processor's conventions do not say everything: how many axes a waveform has, how wide the features are. When the
+program raises or an operation does not take the shapes, the call is given up and made again, with what was learned at
+the place where it stopped, with the shapes of the documentation, with further inputs. If nothing runs, the arguments
+that got furthest are kept, and the gaps of that call say what did not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analyzer.base import GapCode
+from analyzer.graph import Dtype, Phase
+from analyzer.interpret.checkpoint import Checkpoint
+from analyzer.interpret.frames import Abandoned, ProgramError
+from analyzer.interpret.inputs import InputSpec, Plan, Planner, heeding, improved, make_inputs
+from analyzer.values import Instance, ModuleInstance, Value
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+MOST_TRIALS = 12
+MOST_OPERATIONS = 60_000
+"""Operations in all trials together after which no more are made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How a call is made whatever its inputs are: floating ones in ``dtype`` (None for their own), ``arguments``."""
+
+    machine: Machine
+    model: ModuleInstance
+    dtype: Dtype | None
+    arguments: Mapping[str, object]
+
+    def run(self, plan: Plan, *, learning: bool = False) -> Value:
+        """What ``forward`` returns; with ``learning`` sizes of inputs carry the place that they are from."""
+        self.machine.recorder.phase = Phase.FORWARD
+        self.machine.settings["default_dtype"] = Dtype.FLOAT32
+        tensors = make_inputs(self.machine, self._cast(plan.tensors), learning)
+        return self.machine.call_module(self.model, (), {**tensors, **plan.constants, **self.arguments})
+
+    def _cast(self, specs: Mapping[str, InputSpec]) -> dict[str, InputSpec]:
+        if self.dtype is None:
+            return dict(specs)
+        return {name: (self.dtype if dtype.is_floating else dtype, shape) for name, (dtype, shape) in specs.items()}
+
+
+class Trials:
+    """Calls that end at the first thing that does not fit, until one runs to its end."""
+
+    def __init__(self, call: Call, config: Instance | None) -> None:
+        self._call = call
+        self._planner = Planner(call.machine, call.model, config)
+        self._start = Checkpoint(call.machine, call.model)
+        self._recorded = 0
+        self._refusal: Abandoned | None = None
+        """Why the last call was given up, None if it ran."""
+        self.plan = self._planner.first()
+        """The arguments of the call that counts."""
+
+    def run(self) -> Value:
+        """The result of the call. Raises the program's exception where nothing helps against it."""
+        result = self._attempt(self.plan)
+        if self._refusal is None:
+            return result
+        self.plan = self._search(self.plan)
+        self._start.restore()
+        return self._call.run(self.plan)
+
+    def _attempt(self, plan: Plan, *, learning: bool = False) -> Value:
+        """What the call returns, None if it is given up."""
+        machine = self._call.machine
+        before = len(machine.recorder.ops)
+        machine.refuses, machine.refused = True, None
+        self._refusal = None
+        try:
+            return self._call.run(plan, learning=learning)
+        except Abandoned as abandoned:
+            self._refusal = abandoned
+        except ProgramError as error:
+            self._refusal = Abandoned(GapCode.RAISED, error.text, machine.refused)
+        finally:
+            machine.refuses = False
+            self._recorded += len(machine.recorder.ops) - before
+        return None
+
+    def _search(self, first: Plan) -> Plan:
+        """The first arguments that the program takes, else those with which it ran longest."""
+        pending, tried = [first], set[object]()
+        best, furthest = first, -1
+        while pending and len(tried) < MOST_TRIALS and self._recorded < MOST_OPERATIONS:
+            plan = pending.pop(0)
+            if plan.key in tried:
+                continue
+            tried.add(plan.key)
+            self._start.restore()
+            before = self._recorded
+            self._attempt(plan, learning=True)
+            if self._refusal is None:
+                return plan
+            reached = self._recorded - before
+            if reached > furthest:
+                best, furthest = plan, reached
+            pending[:0] = self._learned(plan, self._refusal)
+            if plan is first:
+                pending += self._planner.others(self._refusal.message)
+        return best
+
+    def _learned(self, plan: Plan, refusal: Abandoned) -> list[Plan]:
+        """``plan`` without what was refused, the likeliest change first."""
+        learned = improved(plan, refusal.refused, self._planner)
+        advised = [*self._planner.mentioned(plan, refusal.message)] if refusal.code is GapCode.RAISED else []
+        advised += heeding(plan, refusal.message) if refusal.code is GapCode.RAISED else []
+        return advised if learned is None else [learned, *advised]
