@@ -17,7 +17,7 @@ Array: TypeAlias = np.ndarray[Any, Any]
 DEFAULT = Dtype.FLOAT32
 """What ``torch.get_default_dtype()`` gives unless it was changed."""
 
-LIMIT = 65536
+LIMIT = 524_288
 """Elements of a tensor up to which its numbers are kept."""
 
 _SIGNED = (Dtype.INT8, Dtype.INT16, Dtype.INT32, Dtype.INT64)

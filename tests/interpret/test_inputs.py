@@ -1,0 +1,168 @@
+"""Which inputs the traced call is made with: conventions, documentation, and what a refusal tells."""
+
+from __future__ import annotations
+
+from analyzer.base import GapCode
+from analyzer.graph import BuiltModel, OpKind, Status
+from analyzer.interpret.inputs.documented import Vocabulary, documented
+from analyzer.interpret.inputs.fields import Fields
+from analyzer.rule.examples import Example, build_snippet
+
+HEAD = """
+import torch
+from torch import nn
+import torch.nn.functional as F
+"""
+
+
+def shapes(code: str) -> dict[str, tuple[int, ...]]:
+    """Shapes by input of the last class of ``code``, which runs with them."""
+    model = _built(code)
+    assert model.status is Status.COMPLETE, model.gaps or model.failure
+    return {name: tuple(map(int, shape)) for name, (_, shape) in model.inputs.items()}
+
+
+def _built(code: str) -> BuiltModel:
+    return build_snippet(Example(HEAD + code, {}))
+
+
+def test_documentation_states_shapes() -> None:
+    text = """
+    Args:
+        points (`torch.LongTensor` of shape `(batch_size, num_points, 2)`, *optional*):
+            Where to look (row, column).
+        boxes: corners [batch, num_boxes, 4]
+        places (`torch.Tensor`): Encoding with the shape of `boxes`.
+        other (`bool`): no tensor
+    """
+    found = documented(text, ["points", "boxes", "places", "other", "absent"])
+    assert found["points"].words == ("batch_size", " num_points", " 2") and found["points"].kind == "long"
+    assert found["boxes"].words == ("batch", " num_boxes", " 4")
+    assert found["places"].like == "boxes"
+    assert found.keys() == {"points", "boxes", "places"}
+
+
+def test_words_of_shapes_are_sizes() -> None:
+    vocabulary = Vocabulary(Fields(None))
+    assert vocabulary.shape(("batch_size", "sequence_length", "3 * 2")) == (2, 7, 6)
+    points = vocabulary.shape(("num_points", "num_points + 1"))
+    assert points is not None and points[1] == points[0] + 1
+    assert vocabulary.shape(("a tensor",)) is None
+
+
+def test_documented_inputs_are_used() -> None:
+    assert shapes('''
+class Net(nn.Module):
+    def forward(self, points):
+        """
+        Args:
+            points (`torch.FloatTensor` of shape `(batch_size, 5, 2)`): where
+        """
+        a, b, c = points.shape
+        return points.view(a, b * c)
+''') == {"points": (2, 5, 2)}
+
+
+def test_width_is_learned_from_the_weight_that_it_meets() -> None:
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm, self.up = nn.LayerNorm(20), nn.Linear(20, 40)
+    def forward(self, hidden_states):
+        return self.up(self.norm(hidden_states))
+""") == {"hidden_states": (2, 7, 20)}
+
+
+def test_computed_width_is_solved_for_the_input() -> None:
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.shrink, self.out = nn.Conv2d(1, 4, 3, stride=2, padding=1), nn.Linear(4 * 12, 8)
+    def forward(self, input_features):
+        x = self.shrink(input_features.unsqueeze(1))
+        return self.out(x.permute(0, 2, 1, 3).flatten(2))
+""")["input_features"] == (2, 64, 24)
+
+
+def test_number_of_axes_is_learned_from_unpacking() -> None:
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv1d(1, 8, 16, stride=8)
+    def forward(self, input_values):
+        batch, channels, samples = input_values.shape
+        return self.first(input_values)
+""")["input_values"][:2] == (2, 1)
+
+
+def test_tokens_of_several_codebooks_get_an_axis_at_the_end() -> None:
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(4 * 10, 8)
+        self.register_buffer("offsets", torch.arange(4) * 10)
+    def forward(self, input_ids):
+        return self.table(input_ids + self.offsets).sum(2)
+""") == {"input_ids": (2, 7, 4)}
+
+
+def test_input_that_the_message_names_is_added() -> None:
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table, self.mix = nn.Embedding(10, 16), nn.Linear(16, 16)
+    def forward(self, input_ids, memory=None):
+        if memory is None:
+            raise ValueError("`memory` has to be given")
+        return self.table(input_ids) + self.mix(memory)
+""").keys() == {"input_ids", "memory"}
+
+
+def test_size_that_the_message_asks_for_is_taken() -> None:
+    assert (
+        shapes("""
+class Net(nn.Module):
+    def forward(self, past_values: torch.FloatTensor):
+        if past_values.shape[1] != 24:
+            raise ValueError(f"length {past_values.shape[1]} is not 24")
+        return past_values.mean(1)
+""")["past_values"][1]
+        == 24
+    )
+
+
+def test_the_arguments_that_got_furthest_are_kept_with_their_gap() -> None:
+    model = _built("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(10, 16)
+    def forward(self, input_ids):
+        x = self.table(input_ids)
+        raise ValueError("not today")
+""")
+    assert model.status is Status.PARTIAL
+    assert [gap.code for gap in model.gaps] == [GapCode.RAISED]
+    assert any(op.kind is OpKind.EMBEDDING for op in model.graph)
+    assert sum(op.kind is OpKind.INPUT for op in model.graph) == 1, "trials leave nothing behind"
+
+
+def test_a_trial_leaves_buffers_as_they_were() -> None:
+    model = _built("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("count", torch.zeros(1))
+        self.up = nn.Linear(20, 4)
+    def forward(self, hidden_states):
+        self.count += 1
+        return self.up(hidden_states) * self.count
+""")
+    assert model.status is Status.COMPLETE
+    (add,) = [op for op in model.graph if op.target.startswith("Tensor.add_")]
+    assert add.operands[0].source.kind is OpKind.BUFFER
