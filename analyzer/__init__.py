@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analyzer.api import (
+        Alternative,
         AnalyzerError,
         BuiltModel,
         Finding,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         Status,
         Trait,
         VerdictReport,
+        branches,
         each,
         load,
         load_packs,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Alternative",
     "AnalyzerError",
     "BuiltModel",
     "Finding",
@@ -55,6 +58,7 @@ __all__ = [
     "Status",
     "Trait",
     "VerdictReport",
+    "branches",
     "each",
     "load",
     "load_packs",

@@ -1,5 +1,6 @@
 """The public surface: scan a tree, load a model, list what there is."""
 
+from analyzer.api.alternatives import branches
 from analyzer.api.calls import SERVED, each, load, models, place_of, scan
 from analyzer.api.inputs import read_config
 from analyzer.api.model import Model, RuleFailed
@@ -7,7 +8,7 @@ from analyzer.api.papers import check_claims, new_claims, verify
 from analyzer.base import AnalyzerError, Gap, InputError, Span
 from analyzer.engine import Attempt
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpKind, Status, TensorInfo
-from analyzer.report import Divergence, Finding, Report, Verdict, VerdictReport, schema
+from analyzer.report import Alternative, Divergence, Finding, Report, Verdict, VerdictReport, schema
 from analyzer.rule import Query, Rule
 from analyzer.rule.catalogue import Catalogue
 from analyzer.rule.packs import load_packs
@@ -15,6 +16,7 @@ from analyzer.rule.vocabulary import Trait, vocabulary
 
 __all__ = [
     "SERVED",
+    "Alternative",
     "AnalyzerError",
     "Attempt",
     "BuiltModel",
@@ -39,6 +41,7 @@ __all__ = [
     "Trait",
     "Verdict",
     "VerdictReport",
+    "branches",
     "check_claims",
     "each",
     "load",

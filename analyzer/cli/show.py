@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.text import Text
 
 from analyzer.api import SERVED
+from analyzer.api import branches as find_branches
 from analyzer.cli import options
 from analyzer.cli.failure import COULD_NOT, is_verbose
 from analyzer.cli.models import built, choose
 from analyzer.cli.terminal import emit
 from analyzer.graph import Status
+from analyzer.outputs.branches import branch_lines
 from analyzer.outputs.sheet import sheet
 
 _EXAMPLES = """\b
@@ -21,6 +24,7 @@ Examples:
   asbuilt show t5 --class T5EncoderModel
   asbuilt show llama --config Llama-3.2-1B/config.json
   asbuilt show mine@path/to/modeling_mine.py
+  asbuilt show deepseek_v3 --branches
 """
 
 
@@ -31,6 +35,11 @@ Examples:
 @options.configuration
 @options.call
 @options.choice
+@click.option(
+    "--branches",
+    is_flag=True,
+    help="Also what each field that decided something would change at its other values (one more build for each).",
+)
 @options.output
 @options.verbose
 @click.pass_context
@@ -46,13 +55,22 @@ def show_command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     rules: tuple[Path, ...],
+    branches: bool,
     output: Path | None,
 ) -> None:
     """Print what MODEL is: blocks in the order in which they run, and every trait with its place in the code.
 
     MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH.
     """
-    loaded = built(choose(model, tree, class_name), config, overrides, inputs, arguments, dtype=SERVED)
-    outcome = loaded.examined(options.separated(select), options.separated(ignore), rules)
-    emit(sheet(loaded.query, outcome.findings, outcome.problems, verbose=is_verbose(ctx)), output)
+    chosen, wanted = choose(model, tree, class_name), (options.separated(select), options.separated(ignore))
+    loaded = built(chosen, config, overrides, inputs, arguments, dtype=SERVED)
+    outcome = loaded.examined(*wanted, rules)
+    lines = [*sheet(loaded.query, outcome.findings, outcome.problems, verbose=is_verbose(ctx))]
+    if branches:
+        fields = dict(overrides)
+        found = find_branches(
+            chosen.name, chosen.tree, config=config, overrides=fields, select=wanted[0], ignore=wanted[1], rules=rules
+        )
+        lines += [Text(), Text("branches", "bold"), *branch_lines(found)]
+    emit(lines, output)
     ctx.exit(COULD_NOT if loaded.built.status is Status.FAILED else 0)

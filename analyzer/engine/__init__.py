@@ -1,6 +1,7 @@
 """Models × rules: scheduling over processes, budgets, survival of what breaks, the report."""
 
 from analyzer.engine.assemble import gap_reports, model_report, source_of, tool_version
+from analyzer.engine.branches import alternatives
 from analyzer.engine.run import Options, choose, run
 from analyzer.engine.schedule import Progress, build_all, built, examine_all, examine_each, opened
 from analyzer.engine.task import ConfigFile, ModelSummary, Outcome, Packs, Place, Settings, Task
@@ -17,6 +18,7 @@ __all__ = [
     "Progress",
     "Settings",
     "Task",
+    "alternatives",
     "attempt",
     "build_all",
     "built",

@@ -1,5 +1,6 @@
 """The JSON contract: findings and reports as typed data, and their schema."""
 
+from analyzer.report.branches import Alternative, Change
 from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json, Suppression, counts
 from analyzer.report.fingerprint import fingerprint
 from analyzer.report.report import (
@@ -28,6 +29,8 @@ from analyzer.report.verdicts import (
 __all__ = [
     "SCHEMA",
     "VERDICTS_SCHEMA",
+    "Alternative",
+    "Change",
     "ClaimReport",
     "Coverage",
     "Divergence",
