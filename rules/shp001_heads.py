@@ -13,11 +13,11 @@ from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(one)])
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
 
 
-def _each(attention: Attention) -> Iterable[Match]:
-    split, repeated = split_order(attention), repeat_order(attention)
+def _each(query: Query, attention: Attention) -> Iterable[Match]:
+    split, repeated = split_order(query, attention), repeat_order(query, attention)
     if split is not None:
         places = tuple(at("projection of queries", one.op) for one in attention.query.projections)
         yield Match(split.value, places, module=attention.module, trait="shapes.head_split")

@@ -27,17 +27,26 @@ def active_parameters(query: Query) -> tuple[int, tuple[Router, ...]]:
 
 def _expert_tensors(query: Query, router: Router) -> list[TensorInfo]:
     """Parameters of the experts that ``router`` chooses from: stacked in one tensor, or modules of a list."""
-    tensors = [one for one in query.model.parameters if one.name not in query.model.tied]
+    tensors = query.once(_tensors_by_module)
     found: dict[str, TensorInfo] = {}
     for projection in _expert_projections(query, router):
         path = parent_of(str(projection.weight.attributes.get("name", "")))
         if _stacked(projection, router):
-            inside = [one for one in tensors if parent_of(one.name) == path and _has_experts(one.shape, router)]
+            inside = [one for one in tensors.get(path, ()) if _has_experts(one.shape, router)]
         else:
             above = _list_around(query, path, router)
-            inside = [one for one in tensors if above is not None and one.name.startswith(f"{above}.")]
+            paths = [path for path in tensors if above is not None and path.startswith(f"{above}.")]
+            inside = [one for path in paths for one in tensors[path]]
         found.update({one.name: one for one in inside})
     return list(found.values())
+
+
+def _tensors_by_module(query: Query) -> dict[str, list[TensorInfo]]:
+    found: dict[str, list[TensorInfo]] = {}
+    for one in query.model.parameters:
+        if one.name not in query.model.tied:
+            found.setdefault(parent_of(one.name), []).append(one)
+    return found
 
 
 def _expert_projections(query: Query, router: Router) -> list[Projection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from enum import StrEnum
 from math import prod
 
@@ -10,7 +11,7 @@ import numpy as np
 from analyzer.facts.attention import Attention
 from analyzer.facts.attention_details import fused
 from analyzer.facts.branches import Branch
-from analyzer.facts.lanes import Lanes, NotTraceable, lane_map
+from analyzer.facts.lanes import Lanes, NotTraceable, cone, lane_map, route
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query
 
@@ -29,9 +30,9 @@ class RepeatOrder(StrEnum):
     STRIDED = "strided"
 
 
-def split_order(attention: Attention) -> SplitOrder | None:
+def split_order(query: Query, attention: Attention) -> SplitOrder | None:
     """How the features of a query are split into heads; None where they can not be followed or there is one head."""
-    lanes = _features(attention.query)
+    lanes = _features(query, attention.query)
     if lanes is None or lanes.shape[0] < 2 or lanes.shape[1] < 2:
         return None
     return SplitOrder.BY_HEAD if int(lanes[0, 1]) - int(lanes[0, 0]) == 1 else SplitOrder.BY_FEATURE
@@ -44,7 +45,7 @@ def fused_layout(query: Query, attention: Attention) -> str | None:
     """
     if len(fused(attention)) != 1:
         return None
-    parts = {name: _features(side) for name, side in _sides(attention).items()}
+    parts = {name: _features(query, side) for name, side in _sides(attention).items()}
     ordered = [(int(lanes.min()), name, lanes) for name, lanes in parts.items() if lanes is not None]
     if len(ordered) != 3:
         return None
@@ -67,20 +68,34 @@ def _blocks(lanes: Lanes) -> int:
     return 1 + int((np.diff(places) > 1).sum())
 
 
-def repeat_order(attention: Attention) -> RepeatOrder | None:
+def repeat_order(query: Query, attention: Attention) -> RepeatOrder | None:
     """How key heads are repeated for query heads; None where each has its own or the repetition is not followed."""
     key = attention.key
     grown = [step for step in key.steps if step.kind in (OpKind.EXPAND, OpKind.REPEAT) and _grows(step)]
     if not grown or attention.heads is None or attention.kv_heads is None:
         return None
+    heads, own = int(attention.heads), int(attention.kv_heads)
+    if own < 2 or heads == own:
+        return None
     root = min(grown, key=lambda step: step.index).operands[0].source
+    known = query.once(_known_orders)
+    place = route(key.end, root, cone(key.end)[0]), key.output, heads
+    if place not in known:
+        known[place] = _order(key.end, key.output, root, heads)
+    return known[place]
+
+
+def _known_orders(query: Query) -> dict[Hashable, RepeatOrder | None]:
+    """Results by route; equal layers take the same ones."""
+    return {}
+
+
+def _order(op: Op, output: int, root: Op, heads: int) -> RepeatOrder | None:
     try:
-        lanes = lane_map(key.end, root, key.output)
+        rows = _first_sequence(lane_map(op, root, output), heads)
     except NotTraceable:
         return None
-    heads, own = int(attention.heads), int(attention.kv_heads)
-    rows = _first_sequence(lanes, heads)
-    if rows is None or own < 2 or heads == own:
+    if rows is None:
         return None
     used = [int(row) for row in rows.reshape(heads, -1).min(axis=1)]
     return RepeatOrder.CONSECUTIVE if used[0] == used[1] else RepeatOrder.STRIDED
@@ -103,22 +118,34 @@ def _sides(attention: Attention) -> dict[str, Branch]:
     return {"q": attention.query, "k": attention.key, "v": attention.value}
 
 
-def _features(side: Branch) -> Lanes | None:
+def _features(query: Query, side: Branch) -> Lanes | None:
     """For each head and feature of a branch: its place in the row that the projection made."""
     if len(side.projections) != 1:
         return None
     projection = side.projections[0]
     width = int(projection.output.outputs[0].shape[-1])
     found: Lanes | None = None
+    known = query.once(_known)
     for op, output in _stages(side):
-        try:
-            lanes = lane_map(op, projection.output, output)
-        except NotTraceable:
-            continue
-        heads = _of_first_position(lanes, width)
+        key = route(op, projection.output, cone(op)[0]), output
+        if key not in known:
+            known[key] = _heads(op, output, projection.output, width)
+        heads = known[key]
         if heads is not None and (found is None or heads.size > found.size):
             found = heads
     return found
+
+
+def _known(query: Query) -> dict[Hashable, Lanes | None]:
+    """Results by route; equal layers take the same ones."""
+    return {}
+
+
+def _heads(op: Op, output: int, root: Op, width: int) -> Lanes | None:
+    try:
+        return _of_first_position(lane_map(op, root, output), width)
+    except NotTraceable:
+        return None
 
 
 def _stages(side: Branch) -> list[tuple[Op, int]]:

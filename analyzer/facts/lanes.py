@@ -6,6 +6,7 @@ that each element was copied from (signs are ignored).
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -51,6 +52,17 @@ def cone(op: Op) -> tuple[frozenset[Op], frozenset[Op]]:
 def lane_map(op: Op, root: Op, output: int = 0) -> Lanes:
     """The lane map of ``op`` from ``root``. Raises ``NotTraceable``."""
     return _Tracer(root).lanes(op, output)
+
+
+def route(op: Op, root: Op, inside: frozenset[Op]) -> Hashable:
+    """What decides the lane map of ``op`` from ``root``, where ``inside`` lies between them: equal layers share it."""
+    ordered = sorted(inside, key=lambda found: found.index)
+    steps = [(step.span, step.kind, step.outputs, str(step.attributes), _outputs_read(step)) for step in ordered]
+    return op.span, op.kind, root.outputs[0].shape, tuple(steps)
+
+
+def _outputs_read(op: Op) -> tuple[int, ...]:
+    return tuple(operand.output for operand in op.operands)
 
 
 def _moved(op: Op) -> list[Op]:

@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 
 from analyzer.facts.content import angular, content, learned_only
-from analyzer.facts.lanes import Lanes, NotTraceable, cone, lane_map
+from analyzer.facts.lanes import Lanes, NotTraceable, cone, lane_map, route
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query, constant_side, number, sides
 
@@ -105,7 +105,7 @@ def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary 
         return None
     (root,) = roots
     source = max((inside_one & inside_other) | roots, key=lambda found: found.index)
-    key = _place(op, root, inside_one | inside_other)
+    key = route(op, root, inside_one | inside_other)
     if key not in known:
         known[key] = _pairs(op, one, other, root)
     pairs = known[key]
@@ -136,11 +136,6 @@ def _strided(op: Op) -> bool:
     index = op.attributes.get("index")
     last = index[-1] if isinstance(index, tuple) and index else index
     return isinstance(last, slice) and last.step not in (None, 1)
-
-
-def _place(op: Op, root: Op, inside: frozenset[Op]) -> object:
-    ordered = sorted(inside, key=lambda found: found.index)
-    return (op.span, op.kind, root.outputs[0].shape, tuple((step.span, step.kind, step.outputs) for step in ordered))
 
 
 def _turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:

@@ -32,6 +32,10 @@ LAYOUTS = (
         "v = z[:, :, :, 4:].reshape(2, 7, 4, 8).transpose(1, 2)\n",
         "for each of 2 groups [q × 2, k × 2, v × 2]",
     ),
+    (
+        "z = self.joint(x).view(2, 7, 4, 3, 8).transpose(1, 2)\nq, k, v = (z[..., i, :] for i in (0, 1, 2))\n",
+        "for each of 4 heads [q, k, v]",
+    ),
 )
 
 
@@ -42,11 +46,11 @@ def test_layout_of_a_fused_projection(start: str, text: str) -> None:
 
 
 def test_heads_are_blocks_of_features_or_strides() -> None:
-    _, found = attention_of("y = torch.softmax(q @ k.mT, -1) @ v")
-    assert split_order(found) == "head_then_feature"
+    query, found = attention_of("y = torch.softmax(q @ k.mT, -1) @ v")
+    assert split_order(query, found) == "head_then_feature"
     start = "q, k, v = (p(x).view(2, 7, 8, 4).permute(0, 3, 1, 2) for p in (self.q, self.k, self.v))\n"
-    _, found = attention_of("y = torch.softmax(q @ k.mT, -1) @ v", start)
-    assert split_order(found) == "feature_then_head"
+    query, found = attention_of("y = torch.softmax(q @ k.mT, -1) @ v", start)
+    assert split_order(query, found) == "feature_then_head"
 
 
 @pytest.mark.parametrize(
@@ -55,8 +59,8 @@ def test_heads_are_blocks_of_features_or_strides() -> None:
 def test_order_of_repeated_heads(step: str, order: str) -> None:
     start = "q, k, v = self.heads(self.q(x)), self.heads(self.half(x), 2), self.heads(self.half(x), 2)\n"
     body = f"k, v = {step}, {step.replace('k.', 'v.')}\ny = torch.softmax(q @ k.mT, -1) @ v"
-    _, found = attention_of(body, start)
-    assert repeat_order(found) == order
+    query, found = attention_of(body, start)
+    assert repeat_order(query, found) == order
 
 
 FILLERS = (
