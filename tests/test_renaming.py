@@ -6,20 +6,17 @@ models are rewritten under meaningless names (configuration fields and names of 
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from analyzer import Finding, Model, load
-from analyzer.rule.renaming import Renamed, rename, rename_references
+from analyzer import Model, load
+from analyzer.rule.renaming import Renamed
 from tests.corpus import pinned
+from tests.invariance import copied, refer, rewrite, said
 
 SMALL: Mapping[str, Mapping[str, object]] = {
     "llama": {"num_hidden_layers": 2},
@@ -41,51 +38,10 @@ class RenamedTree:
 @pytest.fixture(scope="module")
 def renamed_tree(tmp_path_factory: pytest.TempPathFactory) -> RenamedTree:
     """A copy of the sources with all of the models rewritten."""
-    root = tmp_path_factory.mktemp("renamed") / "transformers"
-    shutil.copytree(pinned(), root, copy_function=_link, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
-    models = {model: _rewrite(root / "models" / model) for model in SMALL}
-    names = {old: new for renamed in models.values() for old, new in renamed.globals.items()}
-    for file in sorted((root / "models" / "auto").glob("*.py")):
-        text = file.read_text(encoding="utf-8")
-        _replace(file, rename_references(text, Renamed({}, names, {}, {})))
+    root = copied(pinned(), tmp_path_factory.mktemp("renamed") / "transformers")
+    models = {model: rewrite(root / "models" / model) for model in SMALL}
+    refer(root / "models" / "auto", {old: new for renamed in models.values() for old, new in renamed.globals.items()})
     return RenamedTree(root, models)
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a new file: the old one may be a link to the installed source."""
-    file.unlink()
-    file.write_text(text, encoding="utf-8")
-
-
-def _rewrite(folder: Path) -> Renamed:
-    files = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("modeling_*.py"))}
-    renamed = rename(files)
-    for name, text in renamed.files.items():
-        _replace(folder / name, text)
-    return renamed
-
-
-def said(findings: tuple[Finding, ...], names: Renamed | None = None) -> Counter[Any]:
-    """What findings say, without the names of modules that differ, and without source text."""
-    return Counter(
-        (
-            finding.rule,
-            finding.trait,
-            str(finding.value),
-            finding.certainty,
-            finding.depends_on,
-            names.path(finding.module) if names else finding.module,
-            tuple(sorted(place.role for place in finding.evidence)),
-        )
-        for finding in findings
-    )
 
 
 @cache
