@@ -6,6 +6,7 @@ from analyzer.graph.kinds import Group, OpKind
 from analyzer.graph.model import BuiltModel, ConfigField, ConfigIssue, ModuleInfo, Status, TensorInfo
 from analyzer.graph.op import Constant, Dtype, Op, Operand, OperandRef, Phase, TensorType
 from analyzer.graph.opgraph import GraphError, OpGraph
+from analyzer.graph.usage import FieldRead, TyingClaim, Usage
 
 __all__ = [
     "BuiltModel",
@@ -14,6 +15,7 @@ __all__ = [
     "Constant",
     "Decision",
     "Dtype",
+    "FieldRead",
     "GraphError",
     "Group",
     "Initial",
@@ -27,4 +29,6 @@ __all__ = [
     "Status",
     "TensorInfo",
     "TensorType",
+    "TyingClaim",
+    "Usage",
 ]

@@ -11,6 +11,7 @@ from analyzer.graph.decision import Decision
 from analyzer.graph.initial import Initial
 from analyzer.graph.op import Dtype, Operand
 from analyzer.graph.opgraph import OpGraph
+from analyzer.graph.usage import NO_USAGE, Usage
 
 
 class Status(StrEnum):
@@ -105,6 +106,7 @@ class BuiltModel:
     """How parameters start out by the program's initialisation functions, one for each kind."""
     kept_in_float32: Mapping[str, Span] = field(default_factory=dict)
     """Parameters and buffers that the class declares to stay in float32, with the place of the declaration."""
+    usage: Usage = NO_USAGE
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from analyzer.base import NOWHERE, Gap, GapCode, Span
-from analyzer.graph import Phase
+from analyzer.graph import FieldRead, Phase
 from analyzer.interpret.decisions import Choice
 from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, ProgramError, Refused
 from analyzer.interpret.generators import Generator
@@ -39,6 +39,9 @@ class Activity:
         self.made: list[ModuleInstance] = []
         """Modules in order of construction."""
         self.choices: list[Choice] = []
+        self.watched: dict[int, str] = {}
+        """Configuration objects by identity, with the prefix of their fields' dotted names."""
+        self.reads: dict[tuple[str, Span], FieldRead] = {}
         self.written: dict[tuple[int, str], Span] | None = None
         """Where attributes of objects were last assigned, while that is of interest."""
         self.guards = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from analyzer.interpret import usage
 from analyzer.interpret.frames import ProgramError
 from analyzer.values import (
     MISSING,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 def get_attribute(machine: Machine, value: Value, name: str, default: Value = MISSING) -> Value:
     """``value.name``; without ``default`` a missing attribute raises the program's AttributeError."""
+    if type(value) is Instance and id(value) in machine.watched:
+        usage.note(machine, value, name, default)
     if default is not MISSING and isinstance(value, Tensor) and not machine.is_tensor_attribute(value, name):
         return default
     found = _lookup(machine, value, name)

@@ -20,6 +20,7 @@ from analyzer.interpret import (
     precision,
     state,
     tracing,
+    usage,
 )
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
@@ -166,6 +167,7 @@ class _Run:
         self.issues = tuple(config_issues.issues(self.config, self.given))
         self.failure = "; ".join(issue.message for issue in self.issues if issue.fatal)
         configuration.trace_origins(self.config)
+        usage.watch(self.machine, self.config)
 
     def _construct(self) -> None:
         entry = self.request.entry
@@ -235,6 +237,7 @@ class _Run:
             kept=self.kept,
             initial=self.initial,
             kept_in_float32=precision.kept_in_float32(machine, model) if model is not None else {},
+            usage=usage.usage(machine, self.config, model),
             failure=self.failure,
         )
 

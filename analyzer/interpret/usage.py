@@ -1,0 +1,163 @@
+"""Which configuration fields are read, as it happens and as the code says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from analyzer.base import NOWHERE, InputError, Span
+from analyzer.graph import FieldRead, TyingClaim, Usage
+from analyzer.library.natives.modules import walk
+from analyzer.names import SourceModule, Workspace
+from analyzer.sources import syntax
+from analyzer.sources.discover import TreeKind
+from analyzer.sources.mentions import Mentions, mentions
+from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, Value
+
+if TYPE_CHECKING:
+    from analyzer.interpret.machine import Machine
+
+TYING = "_tied_weights_keys"
+"""Where transformers' models declare shared parameters."""
+ALIASES = "attribute_map"
+"""Where transformers' configurations declare other names of fields."""
+
+
+def watch(machine: Machine, config: Instance, path: str = "") -> None:
+    """From now on note what is read of ``config`` and of the configurations in it."""
+    if id(config) in machine.watched:
+        return
+    machine.watched[id(config)] = path
+    for name, value in config.attributes.items():
+        if isinstance(value, Instance) and not name.startswith("_"):
+            watch(machine, value, f"{path}{name}.")
+
+
+def note(machine: Machine, config: Instance, name: str, default: Value) -> None:
+    """Note that ``name`` of a watched configuration is read, by ``getattr`` with ``default`` unless that is missing."""
+    field = machine.watched[id(config)] + name
+    constant = type(default) in (bool, int, float, str, type(None))
+    read = FieldRead(field, machine.span(), constant, default if constant else None)
+    machine.reads.setdefault((read.field, read.span), read)
+
+
+def usage(machine: Machine, config: Instance | None, model: ModuleInstance | None) -> Usage:
+    """What was noted, with the declarations of the model's classes."""
+    classes = [] if config is None else list(_config_classes(config, set()))
+    aliases = frozenset(alias for cls in classes for alias in _aliased(cls))
+    modules = [] if model is None else [module.cls for _, module in walk(model)]
+    code = _Code(machine.workspace, _files(modules), _files(classes))
+    claims = () if model is None else tuple(_claims(machine, model))
+    return Usage(tuple(machine.reads.values()), claims, aliases, code.own, code.anywhere)
+
+
+def _config_classes(config: Instance, seen: set[int]) -> Iterator[ClassValue]:
+    if id(config) in seen:
+        return
+    seen.add(id(config))
+    yield config.cls
+    for value in config.attributes.values():
+        if isinstance(value, Instance):
+            yield from _config_classes(value, seen)
+
+
+def _aliased(cls: ClassValue) -> Iterable[str]:
+    table = cls.find(ALIASES)
+    return (str(name) for name in table.values()) if isinstance(table, dict) else ()
+
+
+def _files(classes: Iterable[ClassValue]) -> tuple[SourceModule, ...]:
+    """The modules that ``classes`` and their ancestors are written in, libraries left out."""
+    modules = (ancestor.module for cls in dict.fromkeys(classes) for ancestor in cls.mro)
+    sources = (module.source for module in modules if module is not None and not module.external)
+    return tuple(dict.fromkeys(source for source in sources if isinstance(source, SourceModule)))
+
+
+class _Code:
+    """The files that may read a name, lowered only when they are asked and contain it."""
+
+    def __init__(
+        self, workspace: Workspace, classes: tuple[SourceModule, ...], configs: tuple[SourceModule, ...]
+    ) -> None:
+        self._workspace = workspace
+        self._classes = classes
+        self._configs = configs
+        self._known: dict[str, Mentions | None] = {}
+
+    def own(self, name: str) -> bool:
+        """Whether a file of the model's classes reads ``name`` as an attribute or holds it as a string."""
+        return any(_reads(self._of(module), name) for module in self._classes if module.mentions(name))
+
+    def anywhere(self, name: str) -> bool:
+        """Whether some file of the model's folders, of what they import or of the library around them reads ``name``;
+        in files of configurations a plain name counts too."""
+        if any(name in found.names for module in self._configs if (found := self._of(module)) is not None):
+            return True
+        return self.own(name) or any(_reads(self._of(module), name) for module in self._others if module.mentions(name))
+
+    def _of(self, module: SourceModule) -> Mentions | None:
+        if module.path not in self._known:
+            try:
+                self._known[module.path] = mentions(module.syntax)
+            except InputError:
+                self._known[module.path] = None  # reported where the tree is catalogued
+        return self._known[module.path]
+
+    @cached_property
+    def _others(self) -> tuple[SourceModule, ...]:
+        folders = {_folder(module.path) for module in (*self._classes, *self._configs)}
+        library = self._workspace.tree.kind in (TreeKind.TRANSFORMERS, TreeKind.MODEL)
+        around = {_folder(folder) for folder in folders} if library else set()
+        files = [path for path in self._workspace.files().files if _is_near(_folder(path), folders, around)]
+        modules = [self._workspace.module_at(path) for path in files]
+        return tuple(dict.fromkeys((*self._configs, *modules, *self._imported(modules))))
+
+    def _imported(self, modules: Iterable[SourceModule]) -> Iterator[SourceModule]:
+        """What the model's own files import from."""
+        folders = {_folder(module.path) for module in self._classes}
+        for module in modules:
+            if _folder(module.path) not in folders:
+                continue
+            for statement in module.syntax.body:
+                if isinstance(statement, syntax.ImportFrom):
+                    dotted = self._workspace.absolute(module, statement.module, statement.level)
+                    found = self._workspace.module(dotted)
+                    if found is not None and not found.external:
+                        yield found
+
+
+def _is_near(folder: str, own: set[str], around: set[str]) -> bool:
+    """Whether files of ``folder`` may read a model's configuration: not those of its neighbours in a library."""
+    return folder in own or not any(folder.startswith(f"{parent}/") for parent in around if parent)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _reads(found: Mentions | None, name: str) -> bool:
+    """A file that can not be understood may read anything."""
+    return found is None or name in found.attributes or name in found.texts
+
+
+def _claims(machine: Machine, model: ModuleInstance) -> Iterator[TyingClaim]:
+    for path, module in walk(model):
+        owner = next((cls for cls in module.cls.mro if cls.namespace.get(TYING, MISSING) is not MISSING), None)
+        if owner is None or owner.module is None or owner.module.external:
+            continue
+        declared = owner.namespace[TYING]
+        pairs = declared.items() if isinstance(declared, dict) else ((name, "") for name in declared or ())
+        span = _assigned_at(machine, owner)
+        for target, source in pairs:
+            yield TyingClaim(path, str(target), str(source), span)
+
+
+def _assigned_at(machine: Machine, cls: ClassValue) -> Span:
+    """Where the class body makes the declaration."""
+    for statement in cls.node.body if cls.node is not None else ():
+        if isinstance(statement, syntax.Assign) and cls.module is not None:
+            names = [target.id for target in statement.targets if isinstance(target, syntax.Name)]
+            if TYING in names:
+                return machine.span_of(cls.module, statement.at, statement.end)
+    return cls.span if cls.span else NOWHERE

@@ -1,0 +1,34 @@
+"""Names that code reads, and names that it only assigns."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.sources.mentions import mentions
+from analyzer.sources.parse import parse
+
+
+@pytest.mark.parametrize(
+    ("code", "attributes", "texts", "names"),
+    [
+        ("x.a", {"a"}, set(), {"x"}),
+        ("x.a.b = y.c", {"a", "c"}, set(), {"x", "y"}),
+        ("x.a = 1", set(), set(), {"x"}),
+        ("x.a: int = y", set(), set(), {"x", "y"}),
+        ("x.a += 1", {"a"}, set(), {"x"}),
+        ("x.a[i] = 1", {"a"}, set(), {"x", "i"}),
+        ("x.a, (x.b, *z) = y", set(), set(), {"x", "y", "z"}),
+        ("self.a = a", set(), set(), {"self"}),
+        ("self.a = a + 1", set(), set(), {"self", "a"}),
+        ("self.a = b", set(), set(), {"self", "b"}),
+        ("getattr(x, 'a', 3)", set(), {"a"}, {"getattr", "x"}),
+        ("x['a b']", set(), set(), {"x"}),
+        ("def f(a=x.b):\n    'doc a'\n    return [c.d for c in e]", {"b", "d"}, set(), {"x", "c", "e"}),
+        ("f(a=1)", set(), set(), {"f"}),
+        ("class A(b.c):\n    d: int = 1\n    e = 'g'", {"c"}, {"g"}, {"b"}),
+        ("for x.a in y: pass", {"a"}, set(), {"x", "y"}),
+    ],
+)
+def test_mentions(code: str, attributes: set[str], texts: set[str], names: set[str]) -> None:
+    found = mentions(parse(code, path="a.py"))
+    assert (found.attributes, found.texts, found.names) == (attributes, texts, names)
