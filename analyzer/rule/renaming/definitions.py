@@ -38,7 +38,8 @@ def definitions(modules: Mapping[str, cst.Module]) -> Definitions:
     """What ``modules`` (by path) define."""
     stems = {PurePosixPath(path).stem for path in modules}
     classes = {node.name.value: node for module in modules.values() for node in _classes(module)}
-    configurations = frozenset(name for name in classes if _is_configuration(name, classes))
+    annotated = {name for node in classes.values() for name in _given_as_configuration(node)}
+    configurations = frozenset(name for name in classes if name in annotated or _is_configuration(name, classes))
     models = [node for name, node in classes.items() if name not in configurations]
     methods = {item.name.value for node in models for item in _methods(node)}
     fixed = {name for node in models for name in _fixed_members(node)}
@@ -101,6 +102,14 @@ def _is_configuration(name: str, classes: Mapping[str, cst.ClassDef], depth: int
     if name not in classes:
         return name in ("PreTrainedConfig", "PretrainedConfig")
     return depth < len(classes) and any(_is_configuration(base, classes, depth + 1) for base in _bases(classes[name]))
+
+
+def _given_as_configuration(node: cst.ClassDef) -> Iterator[str]:
+    """Classes that annotate a parameter which holds a configuration."""
+    for method in _methods(node):
+        for parameter in parameters_of(method):
+            if parameter.annotation is not None and reserved.is_foreign(parameter.name.value):
+                yield dotted_name(parameter.annotation.annotation).rpartition(".")[2]
 
 
 def _constructed(name: str, classes: Mapping[str, cst.ClassDef], depth: int = 0) -> bool:
