@@ -6,7 +6,7 @@ from analyzer.graph.kinds import Group, OpKind
 from analyzer.graph.model import BuiltModel, ConfigField, ConfigIssue, ModuleInfo, Status, TensorInfo
 from analyzer.graph.op import Constant, Dtype, Op, Operand, OperandRef, Phase, TensorType
 from analyzer.graph.opgraph import GraphError, OpGraph
-from analyzer.graph.usage import FieldRead, TyingClaim, Usage
+from analyzer.graph.usage import FieldRead, TyingClaim, UndefinedRead, Usage
 
 __all__ = [
     "BuiltModel",
@@ -30,5 +30,6 @@ __all__ = [
     "TensorInfo",
     "TensorType",
     "TyingClaim",
+    "UndefinedRead",
     "Usage",
 ]

@@ -36,6 +36,16 @@ class TyingClaim:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class UndefinedRead:
+    """A method reads an attribute of its own object that nothing gives it: no constructor, no class, no other code."""
+
+    module: str
+    class_name: str
+    name: str
+    span: Span
+
+
 def _nowhere(name: str) -> bool:
     return False
 
@@ -47,6 +57,7 @@ class Usage:
 
     reads: tuple[FieldRead, ...] = ()
     claims: tuple[TyingClaim, ...] = ()
+    undefined: tuple[UndefinedRead, ...] = ()
     aliases: frozenset[str] = frozenset()
     """Fields that are read under another name."""
     mentioned: Callable[[str], bool] = _nowhere

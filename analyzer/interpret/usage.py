@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analyzer.base import NOWHERE, InputError, Span
-from analyzer.graph import FieldRead, TyingClaim, Usage
+from analyzer.graph import FieldRead, TyingClaim, UndefinedRead, Usage
 from analyzer.library.natives.modules import walk
 from analyzer.names import SourceModule, Workspace
 from analyzer.sources import syntax
 from analyzer.sources.discover import TreeKind
-from analyzer.sources.mentions import Mentions, mentions
-from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, Value
+from analyzer.sources.mentions import Mentions, mentions, read_in
+from analyzer.values import MISSING, ClassValue, Function, Instance, ModuleInstance, Property, Value
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -49,7 +49,8 @@ def usage(machine: Machine, config: Instance | None, model: ModuleInstance | Non
     modules = [] if model is None else [module.cls for _, module in walk(model)]
     code = _Code(machine.workspace, _files(modules), _files(classes))
     claims = () if model is None else tuple(_claims(machine, model))
-    return Usage(tuple(machine.reads.values()), claims, aliases, code.own, code.anywhere)
+    undefined = () if model is None else tuple(_undefined(machine, model, code))
+    return Usage(tuple(machine.reads.values()), claims, undefined, aliases, code.own, code.anywhere)
 
 
 def _config_classes(config: Instance, seen: set[int]) -> Iterator[ClassValue]:
@@ -88,6 +89,11 @@ class _Code:
     def own(self, name: str) -> bool:
         """Whether a file of the model's classes reads ``name`` as an attribute or holds it as a string."""
         return any(_reads(self._of(module), name) for module in self._classes if module.mentions(name))
+
+    def gives(self, name: str) -> bool:
+        """Whether a file of the model's classes assigns an attribute ``name``, defines it or holds it as a string."""
+        found = [self._of(module) for module in self._classes if module.mentions(name)]
+        return any(one is None or name in one.stored or name in one.texts for one in found)
 
     def anywhere(self, name: str) -> bool:
         """Whether some file of the model's folders, of what they import or of the library around them reads ``name``;
@@ -161,3 +167,51 @@ def _assigned_at(machine: Machine, cls: ClassValue) -> Span:
             if TYING in names:
                 return machine.span_of(cls.module, statement.at, statement.end)
     return cls.span if cls.span else NOWHERE
+
+
+def _undefined(machine: Machine, model: ModuleInstance, code: _Code) -> Iterator[UndefinedRead]:
+    """Reads of ``self.name`` in methods of the model's classes that can not succeed on any of their objects."""
+    instances: dict[ClassValue, list[tuple[str, ModuleInstance]]] = {}
+    for path, module in walk(model):
+        instances.setdefault(module.cls, []).append((path, module))
+    for cls, found in instances.items():
+        if cls.module is None or cls.module.external or _answers_for_all(cls):
+            continue
+        has = set[str]().union(*(_members(module) for _, module in found))
+        for function in _methods(cls):
+            for node in _own_reads(function):
+                missing = node.name not in has and cls.find(node.name) is MISSING and not _special(node.name)
+                if missing and not code.gives(node.name):
+                    span = machine.span_of(function.module, node.at, node.end)
+                    yield UndefinedRead(found[0][0], cls.name, node.name, span)
+
+
+def _special(name: str) -> bool:
+    """Names that every object has."""
+    return name.startswith("__") or name in ("_parameters", "_buffers", "_modules", "_non_persistent_buffers_set")
+
+
+def _answers_for_all(cls: ClassValue) -> bool:
+    """Whether the class has an attribute lookup of its own."""
+    own = [one for one in cls.mro if one.module is not None and not one.module.external]
+    return any(name in one.namespace for one in own for name in ("__getattr__", "__getattribute__"))
+
+
+def _members(module: ModuleInstance) -> set[str]:
+    return {*module.attributes, *module.parameters, *module.buffers, *module.modules}
+
+
+def _methods(cls: ClassValue) -> Iterator[Function]:
+    """The methods that an object of ``cls`` has, as they are written in the analysed tree."""
+    for name in dict.fromkeys(name for ancestor in cls.mro for name in ancestor.namespace):
+        found = cls.find(name)
+        method = found.getter if isinstance(found, Property) else found
+        if isinstance(method, Function) and not method.module.external and method.node.parameters:
+            yield method
+
+
+def _own_reads(function: Function) -> Iterator[syntax.Attribute]:
+    receiver = function.node.parameters[0].name
+    for node in read_in(function.node.body):
+        if isinstance(node, syntax.Attribute) and isinstance(node.value, syntax.Name) and node.value.id == receiver:
+            yield node

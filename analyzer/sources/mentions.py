@@ -11,11 +11,12 @@ from analyzer.sources import syntax
 @dataclass(frozen=True, slots=True)
 class Mentions:
     """``attributes``: read as ``x.name``; ``texts``: written as a string (for ``getattr``, as a key); ``names``: read
-    as a plain name, other than ``self.name = name`` does."""
+    as a plain name, other than ``self.name = name`` does. ``stored``: assigned as ``x.name``, or defined."""
 
     attributes: frozenset[str]
     texts: frozenset[str]
     names: frozenset[str]
+    stored: frozenset[str]
 
 
 def mentions(module: syntax.ModuleSyntax) -> Mentions:
@@ -23,19 +24,23 @@ def mentions(module: syntax.ModuleSyntax) -> Mentions:
     attributes: set[str] = set()
     texts: set[str] = set()
     names: set[str] = set()
-    for node in _read(module.body):
+    stored: set[str] = set()
+    for node in read_in(module.body, stored):
         match node:
+            case syntax.FunctionDefinition() | syntax.ClassDefinition():
+                stored.add(node.name)
             case syntax.Attribute(_, _, _, name):
                 attributes.add(name)
             case syntax.Literal(_, _, str() as text) if text.isidentifier():
                 texts.add(text)
             case syntax.Name(_, _, name):
                 names.add(name)
-    return Mentions(frozenset(attributes), frozenset(texts), frozenset(names))
+    return Mentions(frozenset(attributes), frozenset(texts), frozenset(names), frozenset(stored))
 
 
-def _read(root: object) -> Iterator[syntax.Node]:
-    """Every node that is read: all but the targets of assignments."""
+def read_in(root: object, stored: set[str] | None = None) -> Iterator[syntax.Node]:
+    """Every node below ``root`` that is read: all but the targets of assignments, whose names go to ``stored``."""
+    stored = set() if stored is None else stored
     stack: list[object] = [root]
     while stack:
         item = stack.pop()
@@ -43,25 +48,27 @@ def _read(root: object) -> Iterator[syntax.Node]:
             case tuple():
                 stack.extend(item)
             case syntax.Assign(_, _, targets, value):
-                stack.extend(_inside_target(target) for target in targets)
+                stack.extend(_inside_target(target, stored) for target in targets)
                 if not any(_renames(target, value) for target in targets):
                     stack.append(value)
             case syntax.AnnotatedAssign():
-                stack += [_inside_target(item.target), item.value]
+                stack += [_inside_target(item.target, stored), item.value]
             case syntax.Node():
                 yield item
                 stack.extend(getattr(item, name) for name in item.__struct_fields__[2:])
 
 
-def _inside_target(target: syntax.Expression) -> object:
+def _inside_target(target: syntax.Expression, stored: set[str]) -> object:
     """What evaluating a target reads: in ``a.b = …`` that is ``a``."""
     match target:
-        case syntax.Attribute(_, _, value, _):
+        case syntax.Attribute(_, _, value, name):
+            stored.add(name)
             return value
-        case syntax.Name():
+        case syntax.Name(_, _, name):
+            stored.add(name)
             return ()
         case syntax.TupleDisplay(_, _, items) | syntax.ListDisplay(_, _, items):
-            return tuple(_inside_target(item) for item in items)
+            return tuple(_inside_target(item, stored) for item in items)
         case _:
             return target
 
