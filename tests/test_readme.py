@@ -57,3 +57,12 @@ def test_the_rule_in_the_readme_does_what_it_says(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["rules", "test", str(file)])
     assert result.exit_code == 0, result.output
     assert "2 runs of examples, 0 failed" in result.stdout
+
+
+def test_the_rule_as_data_in_the_readme_does_what_it_says(tmp_path: Path) -> None:
+    (rule,) = fences("Writing a rule", "toml")
+    file = tmp_path / "usr002_softmax_in_float32.toml"
+    file.write_text(rule, encoding="utf-8")
+    result = CliRunner().invoke(main, ["rules", "test", str(file)])
+    assert result.exit_code == 0, result.output
+    assert "2 runs of examples, 0 failed" in result.stdout

@@ -21,7 +21,7 @@ from analyzer.facts.conditions import asked, skipped
 from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
 from analyzer.facts.dropouts import Dropout, DropoutPlace, dropouts
 from analyzer.facts.embedding import Embedding, embeddings, is_one_number, tying_fields
-from analyzer.facts.factors import Factor
+from analyzer.facts.factors import Factor, Term
 from analyzer.facts.feed_forward import FeedForward, feed_forwards
 from analyzer.facts.final import StackEnd, stack_ends
 from analyzer.facts.frequencies import frequencies
@@ -29,6 +29,7 @@ from analyzer.facts.grouping import grouped
 from analyzer.facts.guards import MaskFill, Upcast, bounds, clamps, divisor_guards, group_fill, mask_fill, upcasts
 from analyzer.facts.head import Head, heads
 from analyzer.facts.head_layout import fused_layout, repeat_order, split_order
+from analyzer.facts.infinite_masks import InfiniteMask, infinite_mask
 from analyzer.facts.initialisation import Role, Start, starts
 from analyzer.facts.main import main_stack, main_stacks
 from analyzer.facts.masks import mask_of
@@ -49,6 +50,15 @@ from analyzer.facts.shared_experts import joint, routed_experts, shared_count, s
 from analyzer.facts.stacks import Layer, Stack, stacks, wildcard
 from analyzer.facts.tokens import table_rows, token_lookups
 from analyzer.facts.topology import LayerTopology, Topology, topologies
+from analyzer.facts.usage import (
+    Unused,
+    fallback_reads,
+    ignored_schedules,
+    own_fields,
+    unmatched_claims,
+    unread_fields,
+    unused_parameters,
+)
 from analyzer.graph import BuiltModel, Dtype, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
 from analyzer.rule.grouping import per_stack, with_causes
@@ -92,6 +102,7 @@ __all__ = [
     "Group",
     "Groups",
     "Head",
+    "InfiniteMask",
     "Kept",
     "Kind",
     "Layer",
@@ -123,8 +134,10 @@ __all__ = [
     "StackSize",
     "Stage",
     "Start",
+    "Term",
     "Topology",
     "Traits",
+    "Unused",
     "Upcast",
     "active_parameters",
     "asked",
@@ -146,6 +159,7 @@ __all__ = [
     "dropouts",
     "embeddings",
     "expression_of",
+    "fallback_reads",
     "feed_forwards",
     "fields_of",
     "fields_with",
@@ -158,6 +172,8 @@ __all__ = [
     "grouped",
     "grouped_layers",
     "heads",
+    "ignored_schedules",
+    "infinite_mask",
     "inner_norms",
     "is_learned",
     "is_one_number",
@@ -177,6 +193,7 @@ __all__ = [
     "norms",
     "number",
     "origin_of",
+    "own_fields",
     "padding_row",
     "per_stack",
     "plain",
@@ -207,6 +224,9 @@ __all__ = [
     "traced",
     "tying_fields",
     "unknown",
+    "unmatched_claims",
+    "unread_fields",
+    "unused_parameters",
     "upcast",
     "upcasts",
     "width",

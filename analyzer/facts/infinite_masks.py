@@ -1,0 +1,39 @@
+"""Masks of minus infinity on attention scores, and whether the input decides what they hide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analyzer.facts.attention import Attention
+from analyzer.facts.guards import Filler, mask_fill
+from analyzer.graph import Op, OpKind
+from analyzer.query import Query
+
+_REPLACING = frozenset({OpKind.WHERE, OpKind.MASKED_FILL})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InfiniteMask:
+    """``op`` puts minus infinity where its condition says; ``from_input`` that the condition is computed from an input;
+    ``guarded`` that weights which are not numbers are replaced after the softmax."""
+
+    op: Op
+    from_input: bool
+    guarded: bool
+
+
+def infinite_mask(query: Query, attention: Attention) -> InfiniteMask | None:
+    """The mask of minus infinity on the scores of ``attention`` (written out, not in one call), if there is one."""
+    fill = mask_fill(query, attention)
+    if attention.fused or fill is None or fill.filler is not Filler.INFINITE:
+        return None
+    after = query.within(attention.softmax, attention.product)
+    guarded = any(op.kind in _REPLACING or op.target.endswith("nan_to_num") for op in after)
+    return InfiniteMask(fill.op, _from_input(query, fill.op), guarded)
+
+
+def _from_input(query: Query, op: Op) -> bool:
+    condition = op.operand("mask") or op.operand("condition")
+    if condition is None:
+        return False
+    return any(one.kind is OpKind.INPUT for one in (condition, *query.above(condition)))

@@ -1,0 +1,61 @@
+"""A configuration field that is read with a fallback other than its declared default.
+
+``getattr(config, "field", 4)`` where the configuration class declares 8 (or None): one of the two numbers is never
+used.
+
+*Why it matters*: the reader of the model's code takes the fallback for the value. When the configuration class changes
+or another one is passed, the model silently becomes a different one.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Example, Match, Query, Rule, at, fallback_reads, plain
+
+
+def check(query: Query) -> Iterable[Match]:
+    for read, field in query.facts(fallback_reads):
+        default = plain(field.value)
+        given = query.because("the fallback is a value", read.fallback is not None)
+        standing = query.because("the field stands at its default", field.source == "default")
+        if given and standing and query.because("the two differ", not _same(read.fallback, default)):
+            message = f"config.{field.name} is read with the fallback {read.fallback!r}, its default is {default!r}"
+            yield Match(True, (at("read", read.span), at("declaration", field.span)), message=message)
+
+
+def _same(one: object, other: object) -> bool:
+    numbers = isinstance(one, int | float) and isinstance(other, int | float)
+    return one == other and (numbers or type(one) is type(other))
+
+
+_CODE = """
+from torch import nn
+
+
+class FernConfig:
+    def __init__(self, moss=8, reed=3):
+        self.moss = moss
+        self.reed = reed
+
+
+class Fern(nn.Module):
+    def __init__(self, config: FernConfig):
+        super().__init__()
+        self.oak = nn.Linear(config.moss, config.moss)
+        self.ash = getattr(config, "reed", 5)
+
+    def forward(self, dew):
+        return self.oak(dew) * self.ash
+"""
+_INPUTS = {"dew": ("float32", (2, 7, 8))}
+
+RULE = Rule(
+    "HAZ002",
+    "fallback-differs",
+    check,
+    kind="hazard",
+    severity="warning",
+    examples=(
+        Example(_CODE, {"fallback-differs": True}, inputs=_INPUTS),
+        Example(_CODE.replace("reed=3", "reed=5"), {"fallback-differs": None}, inputs=_INPUTS),
+    ),
+)

@@ -1,0 +1,64 @@
+"""A norm, written out in the code, whose statistics are computed in the model's own type.
+
+The mean of squares (or the variance) is taken without a cast to float32 before it. A single call of the library is not
+meant, as its kernel sums in float32 itself.
+
+*Why it matters*: in half precision squares overflow or lose their small parts, and the error is passed on to every
+feature by the division.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Dtype, Example, Match, NormKind, OpKind, Query, Rule, at, norms, per_stack
+
+_SUMS = {NormKind.RMSNORM, NormKind.LAYERNORM, NormKind.LAYERNORM_NONPARAMETRIC}
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, _each(query))
+
+
+def _each(query: Query) -> Iterable[Match]:
+    for norm in query.facts(norms):
+        if norm.kind not in _SUMS or not query.because("the norm is written out", not norm.single_call, norm.core):
+            continue
+        own = not norm.upcast and norm.statistic.outputs[0].dtype in _weights(query)
+        if query.because("the statistic has the type of the weights, without a cast to float32", own, norm.statistic):
+            evidence = (at("statistic", norm.statistic), at("division by it", norm.core))
+            message = f"the statistics of this {norm.kind.value} are computed in the model's own type"
+            yield Match(True, evidence, module=norm.module, message=message)
+
+
+def _weights(query: Query) -> frozenset[Dtype]:
+    """The types of the model's parameters in the traced call."""
+    return frozenset(op.outputs[0].dtype for op in query.graph.of_kind(OpKind.PARAMETER))
+
+
+_CODE = """
+import torch
+from torch import nn
+
+
+class Ivy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.oak = nn.Parameter(torch.ones(8))
+
+    def forward(self, fern):
+        moss = fern
+        return self.oak * (fern * torch.rsqrt(moss.pow(2).mean(-1, keepdim=True) + 1e-6))
+"""
+_INPUTS = {"fern": ("float32", (2, 7, 8))}
+
+RULE = Rule(
+    "HAZ005",
+    "half-precision-variance",
+    check,
+    kind="hazard",
+    severity="warning",
+    references=("Micikevicius et al. 2018, Mixed Precision Training, arXiv:1710.03740",),
+    examples=(
+        Example(_CODE, {"half-precision-variance": True}, inputs=_INPUTS),
+        Example(_CODE.replace("moss = fern", "moss = fern.float()"), {"half-precision-variance": None}, inputs=_INPUTS),
+    ),
+)

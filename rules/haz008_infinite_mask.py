@@ -1,0 +1,62 @@
+"""Scores that are masked with minus infinity by a mask that the input decides.
+
+The mask is computed from an input (token ids, a padding mask), so that it may hide every key of a row. The softmax of
+such a row is not a number, unless something after it replaces that.
+
+*Why it matters*: one padded row poisons the gradients of the whole batch. A finite minimum, as most models use, gives a
+harmless uniform row instead.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Example, Match, Query, Rule, at, attentions, infinite_mask, per_stack
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from per_stack(query, _each(query))
+
+
+def _each(query: Query) -> Iterable[Match]:
+    for attention in query.facts(attentions):
+        mask = infinite_mask(query, attention)
+        if not query.because("scores are masked with minus infinity", mask is not None, attention.softmax) or not mask:
+            continue
+        decided = query.because("the input decides what is masked", mask.from_input, mask.op)
+        if decided and query.because("nothing replaces undefined weights", not mask.guarded, attention.softmax):
+            evidence = (at("mask", mask.op), at("softmax", attention.softmax))
+            message = "a row whose keys are all masked gives weights that are not numbers"
+            yield Match(True, evidence, module=attention.module, message=message)
+
+
+_CODE = """
+import torch
+from torch import nn
+
+
+class Ivy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.oak = nn.Linear(32, 96)
+        self.ash = nn.Linear(32, 32)
+
+    def forward(self, fern, haze):
+        moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+        dew = moss @ reed.transpose(-1, -2) * 8**-0.5
+        dew = dew.masked_fill(haze[:, None, None, :] == 0, float("-inf"))
+        mist = torch.softmax(dew, dim=-1)
+        return self.ash((mist @ rush).transpose(1, 2).reshape(2, 7, 32))
+"""
+_FINITE = _CODE.replace('float("-inf")', "torch.finfo(dew.dtype).min")
+_INPUTS = {"fern": ("float32", (2, 7, 32)), "haze": ("int64", (2, 7))}
+
+RULE = Rule(
+    "HAZ008",
+    "infinite-mask",
+    check,
+    kind="hazard",
+    severity="warning",
+    examples=(
+        Example(_CODE, {"infinite-mask": True}, inputs=_INPUTS),
+        Example(_FINITE, {"infinite-mask": None}, inputs=_INPUTS),
+    ),
+)
