@@ -23,7 +23,9 @@ from analyzer.rule import (
     attentions_of,
     first_row,
     main_stacks,
+    opaque_table,
     positions_before,
+    unknown,
 )
 
 
@@ -32,7 +34,7 @@ def check(query: Query) -> Iterable[Match]:
         own = attentions_of(query, stack)
         inside = [one for attention in own for one in attention_positions(query, attention)]
         before = positions_before(query, stack)
-        yield _match(stack, [*inside, *before])
+        yield _opaque(query, stack, before) or _match(stack, [*inside, *before])
         yield from _offsets(query, stack, before)
 
 
@@ -43,6 +45,19 @@ def _offsets(query: Query, stack: Stack, before: Iterable[Position]) -> Iterable
         if found is not None:
             place = at("lookup of positions", found.lookup, found.row)
             yield Match(found.row, (place,), module=stack.pattern, trait="position.offset")
+
+
+def _opaque(query: Query, stack: Stack, before: Iterable[Position]) -> Match | None:
+    """What to say where a stored table is filled with numbers of which it does not show how they came about."""
+    for one in before:
+        stored = one.kind is PositionKind.LEARNED
+        values = [opaque_table(query, operand.source) for operand in one.op.operands if stored]
+        for value in filter(None, values):
+            places = (at("table", value), at("added", one.op))
+            return unknown(
+                "the table is filled with numbers computed outside of tensors", *places, module=stack.pattern
+            )
+    return None
 
 
 def _match(stack: Stack, found: list[Position]) -> Match:

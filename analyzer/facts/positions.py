@@ -9,6 +9,7 @@ from analyzer.facts.content import angular, content, learned_only
 from analyzer.facts.lanes import cone
 from analyzer.facts.main import start
 from analyzer.facts.score_parts import PositionKind, counts, outside_parts, score_bias
+from analyzer.facts.sine_tables import has_angles
 from analyzer.facts.stacks import Stack
 from analyzer.facts.tokens import token_lookups
 from analyzer.graph import Group, Op, OpKind
@@ -125,18 +126,9 @@ def _counting_buffer(query: Query, buffer: Op) -> bool:
 
 def _of_table(query: Query, lookup: Op) -> PositionKind:
     table = lookup.operand("weight")
-    if (
-        table is not None
-        and table.kind is OpKind.PARAMETER
-        and not any(_computed(query, o.source) for o in table.operands)
-    ):
+    if table is not None and table.kind is OpKind.PARAMETER and not has_angles(query, table):
         return PositionKind.LEARNED
     return PositionKind.SINUSOIDAL
-
-
-def _computed(query: Query, op: Op) -> bool:
-    """Whether a table starts out as sines and cosines."""
-    return bool(query.above(op) & query.once(angular))
 
 
 def _convolved(query: Query, stream: Op, other: Op) -> bool:

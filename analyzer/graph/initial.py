@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analyzer.base import Span
-from analyzer.graph.op import Constant
+from analyzer.graph.op import Constant, Op
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +24,5 @@ class Initial:
     span: Span
     partly: tuple[str, ...] = ()
     varies: bool = False
+    value: Op | None = None
+    """What was copied into it, computed outside of the model's graph; None for everything but a copy."""

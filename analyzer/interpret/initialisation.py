@@ -117,11 +117,17 @@ def _initial(ops: list[Op], name: str, tensor: Tensor, functions: tuple[Span, ..
     while op is not None and op.index < len(ops) and ops[op.index] is op:
         whole = bool(op.outputs) and op.outputs[0].shape == tensor.shape
         if whole and op.target != "constant" and (op.kind in _FILLING or _in_place(op)):
-            return Initial(name, op.target, op.attributes, _place(op, functions), tuple(dict.fromkeys(partly)))
+            filled = tuple(dict.fromkeys(partly))
+            return Initial(name, op.target, op.attributes, _place(op, functions), filled, value=_copied(op))
         if not whole and _in_place(op):
             partly.append(op.target)
         op = op.operands[0].source if op.operands else None
     return None
+
+
+def _copied(op: Op) -> Op | None:
+    """What a copy reads, None for another operation."""
+    return op.operand("src") if op.kind is OpKind.COPY else None
 
 
 def _in_place(op: Op) -> bool:

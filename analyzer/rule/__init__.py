@@ -47,6 +47,7 @@ from analyzer.facts.schedule import pattern as layer_pattern
 from analyzer.facts.score_parts import PositionKind
 from analyzer.facts.shapes import width
 from analyzer.facts.shared_experts import joint, routed_experts, shared_count, shared_experts
+from analyzer.facts.sine_tables import SineTable, opaque_table, sine_table
 from analyzer.facts.stacks import Layer, Stack, stacks, wildcard
 from analyzer.facts.tokens import table_rows, token_lookups
 from analyzer.facts.topology import LayerTopology, Topology, topologies
@@ -128,6 +129,7 @@ __all__ = [
     "Rule",
     "Scale",
     "Severity",
+    "SineTable",
     "Span",
     "Stack",
     "StackEnd",
@@ -192,6 +194,7 @@ __all__ = [
     "mask_of",
     "norms",
     "number",
+    "opaque_table",
     "origin_of",
     "own_fields",
     "padding_row",
@@ -210,6 +213,7 @@ __all__ = [
     "shared_count",
     "shared_experts",
     "sides",
+    "sine_table",
     "sinks",
     "skipped",
     "split_order",

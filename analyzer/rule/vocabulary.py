@@ -126,6 +126,9 @@ POSITIONS = (
         open=True,
     ),
     _words("rope.dtype", "Type in which the angles and the rotation are computed.", "float32", "model"),
+    _words(
+        "position.layout", "Sines, then cosines; or one after the other, feature by feature.", "half", "interleaved"
+    ),
     _number("position.offset", "Rows of a learned table before that of the first position."),
 )
 
