@@ -109,6 +109,7 @@ TABLE: tuple[Row, ...] = (
     Row("attention.softmax_dtype", R, "weights of attention lose digits"),
     Row("rope.dtype", R, "angles of far positions collapse"),
     Row("moe.router_dtype", R, "near ties fall otherwise"),
+    Row("embedding.scale_dtype", R, "the factor on the embeddings is rounded elsewhere", ("none", "float32")),
     Row("residual.dtype", R, "the stream loses digits", ("model",)),
     Row("logits.dtype", R, "logits lose digits", ("model",)),
     Row("numerics.*", R, "a guard is missing"),
