@@ -40,4 +40,6 @@ def _is_missed(trait: str, told: frozenset[str], subject: Subject) -> bool:
 
 def _goes_without_saying(finding: Finding, row: Row) -> bool:
     value = canonical(finding.value)
+    if isinstance(value, list) and value and all(item == value[0] for item in value):
+        return True  # a schedule of layers that are all alike
     return any(value == assumed and isinstance(value, bool) == isinstance(assumed, bool) for assumed in row.assumed)

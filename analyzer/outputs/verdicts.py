@@ -23,6 +23,8 @@ _STYLES = {
 _TOLD = (Verdict.CONTRADICTED, Verdict.CONFIGURABLE, Verdict.UNDECIDABLE)
 _MOST = 10
 """Unstated facts of one model that are listed; the JSON has them all."""
+_LONG = 4
+"""Items of a list from which on the message, which folds equal layers, says it shorter."""
 _KINDS: dict[Verdict, ResultKind] = {
     Verdict.CONTRADICTED: "fail",
     Verdict.CONFIGURABLE: "review",
@@ -108,6 +110,8 @@ def code_text(finding: Divergence) -> str:
     """What the code does, and at which configuration fields that hangs."""
     if finding.reason is None and finding.value is None:
         return "nothing of the kind"
+    if isinstance(finding.value, list) and len(finding.value) > _LONG:
+        return finding.message.rpartition(f"{finding.trait} = ")[2]
     values = dict.fromkeys((shown(finding), *(value_text(value) for value in finding.others.values())))
     origin = finding.message.rpartition(" ← ")[2] if " ← " in finding.message else ""
     return ", ".join(values) + (f" ← {origin}" if origin else "")
