@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 STANDARD = frozenset(sys.stdlib_module_names) | INERT
-WRITTEN = frozenset({"torch", "contextlib"})
+WRITTEN = frozenset({"torch", "contextlib", "packaging"})
 """Packages whose description is source code."""
 
 

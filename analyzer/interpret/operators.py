@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.library.natives.types import asks_for_too_much
+from analyzer.library.natives.types import conversions_ask_for_too_much
 from analyzer.library.torch_ops import operator_target
 from analyzer.values import (
     MISSING,
@@ -152,7 +152,7 @@ def _too_large(symbol: str, left: Value, right: Value) -> bool:
         for sequence, count in ((left, right), (right, left)):
             if isinstance(sequence, str | bytes | list | tuple) and isinstance(count, int):
                 return len(sequence) * count > LARGEST_SEQUENCE
-    return symbol == "%" and isinstance(left, str) and asks_for_too_much(left)
+    return symbol == "%" and isinstance(left, str) and conversions_ask_for_too_much(left)
 
 
 def combine(result: Value, symbol: str, left: Value, right: Value) -> Value:

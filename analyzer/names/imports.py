@@ -105,7 +105,11 @@ class Resolver:
             return None
         bound = outline.names.get(name)
         if isinstance(bound, ImportOutline):
-            return self._imported(source, bound)
+            found = self._imported(source, bound)
+            stub = outline.stubs.get(name)
+            if stub is not None and (found is None or self._find(found.module) is None):
+                return Definition(source.name, name, stub, source)
+            return found
         if isinstance(bound, ValueOutline) and bound.alias and bound.alias.partition(".")[0] != name:
             return self.resolve(module, bound.alias) or Definition(source.name, name, bound, source)
         if bound is not None:

@@ -20,7 +20,7 @@ from analyzer.sources.outline import Outline
 from analyzer.sources.syntax import ModuleSyntax
 
 T = TypeVar("T")
-OUTLINE_VERSION = 2
+OUTLINE_VERSION = 3
 """Counts changes of the outline's form; part of the key as the lowering's version is."""
 _ENCODER = msgspec.msgpack.Encoder()
 _SYNTAX = msgspec.msgpack.Decoder(ModuleSyntax)

@@ -70,11 +70,12 @@ class StarImport(msgspec.Struct, frozen=True):
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """``exports`` is ``__all__`` where it is a plain list."""
+    """``exports`` is ``__all__`` where it is a plain list; ``stubs`` stand in for names of missing packages."""
 
     names: dict[str, Binding]
     stars: tuple[StarImport, ...] = ()
     exports: tuple[str, ...] | None = None
+    stubs: dict[str, ClassOutline | FunctionOutline] = {}
 
 
 def outline(text: str, *, path: str = "") -> Outline:
@@ -90,13 +91,18 @@ def outline(text: str, *, path: str = "") -> Outline:
     if isinstance(tree, InputError):
         raise tree
     names: dict[str, Binding] = {}
+    stubs: dict[str, ClassOutline | FunctionOutline] = {}
     stars: list[StarImport] = []
     for statement in _statements(tree.body):
         if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
             stars.append(StarImport(statement.module or "", statement.level))
         else:
-            names.update(_bindings(statement))
-    return Outline(names, tuple(stars), _exports(tree.body))
+            for name, binding in _bindings(statement):
+                earlier = names.get(name)
+                if isinstance(binding, ImportOutline) and isinstance(earlier, ClassOutline | FunctionOutline):
+                    stubs[name] = earlier
+                names[name] = binding
+    return Outline(names, tuple(stars), _exports(tree.body), stubs)
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

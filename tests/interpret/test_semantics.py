@@ -286,6 +286,10 @@ with ExitStack() as stack:
     stack.callback(log.append, 'callback')
 result = (log, f(1), f(2), n)
 """,
+    "templates": """
+long = 'x' * 20000 + ' of 100000 {0} and {name:>8}'
+result = (long.format(1, name='n'), '100000 %d%%' % 5, f'{"100000"}')
+""",
     "strings": """
 x = 3.14159
 result = (f'{x:.2f}', f'{x!r}', f'{1 + 1}{{}}', 'a-b'.split('-'), '%s' % 'z', '{}:{k}'.format(1, k=2))

@@ -165,3 +165,31 @@ class Net(nn.Module):
         return self.layers[0](x)
 """)
     assert [tuple(layer.shape) for layer in model.parameters if layer.name.endswith("weight")] == [(2, 8), (1, 8)]
+
+
+def test_a_warning_about_numbers_in_a_tensor_is_no_gap() -> None:
+    model = built("""
+import logging
+class Net(nn.Module):
+    def forward(self, x):
+        if 0 in x[:, [-1, 0]]:
+            logging.warning("padding")
+        return x * 2
+""")
+    assert [target for target, _ in steps(model)] == ["Tensor.__getitem__", "Tensor.mul"]
+
+
+def test_versions_of_what_is_installed_decide_branches() -> None:
+    model = built("""
+import importlib.metadata
+from packaging import version
+MODERN = version.parse(version.parse(torch.__version__).base_version) >= version.parse("1.10")
+try:
+    OTHER = importlib.metadata.version("some_package_that_is_not_there")
+except importlib.metadata.PackageNotFoundError:
+    OTHER = None
+class Net(nn.Module):
+    def forward(self, x):
+        return x + 1 if MODERN and importlib.metadata.version("torch") == torch.__version__ and not OTHER else x - 1
+""")
+    assert [target for target, _ in steps(model)] == ["Tensor.add"]

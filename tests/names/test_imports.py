@@ -153,3 +153,20 @@ def test_lazy_packages_of_the_library(tmp_path: Path) -> None:
     assert target(workspace, "transformers.configuration_utils", "PreTrainedConfig") == (
         "transformers.configuration_utils.PretrainedConfig"
     )
+
+
+def test_what_stands_in_for_a_missing_package(tmp_path: Path) -> None:
+    """A function that is defined where an import fails counts where nothing to import is there."""
+    guarded = "try:\n    from {0} import decorate, thing\nexcept ImportError:\n    def decorate(f): return f\n"
+    workspace = opened(
+        tmp_path / "repo",
+        {
+            "pkg/__init__.py": "from .guarded import decorate, thing\nfrom .present import decorate as other\n",
+            "pkg/guarded.py": guarded.format("accelerator_kernels"),
+            "pkg/present.py": guarded.format("pkg.real"),
+            "pkg/real.py": "def decorate(f): return f\nthing = 1\n",
+        },
+    )
+    assert target(workspace, "pkg", "decorate") == "pkg.guarded.decorate"
+    assert target(workspace, "pkg", "thing") == "accelerator_kernels.thing"
+    assert target(workspace, "pkg", "other") == "pkg.real.decorate"

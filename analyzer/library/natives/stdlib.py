@@ -58,7 +58,6 @@ INERT = frozenset(
         "numbers",
         "operator",
         "os",
-        "packaging",
         "pathlib",
         "pickle",
         "platform",
@@ -199,6 +198,9 @@ def _variable_get(machine: Context, variable: Instance, default: Value = MISSING
     return machine.throw("LookupError")
 
 
+TORCH_VERSION = "2.13.0"
+
+
 def _variable_set(machine: Context, variable: Instance, value: Value) -> Value:
     before = variable.attributes.get("value", MISSING)
     variable.attributes["value"] = value
@@ -337,10 +339,15 @@ def _import_module(machine: Context, name: Value, package: Value = None) -> Valu
     return found
 
 
-def _version(machine: Context, text: Value) -> Value:
-    if not isinstance(text, str):
-        return Opaque("version")
-    return tuple(int(part) for part in re.findall(r"\d+", plain(text))[:3])
+def _find_spec(machine: Context, name: Value, package: Value = None) -> Value:
+    """Of the optional packages only torch is there."""
+    return Opaque("spec") if isinstance(name, str) and name.partition(".")[0] == "torch" else None
+
+
+def _installed_version(machine: Context, name: Value) -> Value:
+    if isinstance(name, str) and name == "torch":
+        return TORCH_VERSION
+    machine.throw("ModuleNotFoundError", f"No package metadata was found for {machine.text(name)}")
 
 
 def _path_function(name: str, function: Callable[..., str]) -> Native:
@@ -381,9 +388,8 @@ NAMES: dict[str, Value] = {
     "types.MethodType": Native("types.MethodType", _method_type),
     "types.MappingProxyType": IDENTITY,
     "importlib.import_module": Native("importlib.import_module", _import_module),
-    "importlib.util.find_spec": _constant("importlib.util.find_spec", None),
-    "packaging.version.parse": Native("packaging.version.parse", _version),
-    "packaging.version.Version": Native("packaging.version.Version", _version),
+    "importlib.util.find_spec": Native("importlib.util.find_spec", _find_spec),
+    "importlib.metadata.version": Native("importlib.metadata.version", _installed_version),
     "os.environ": {},
     "os.getenv": Native("os.getenv", _environment),
     "os.path.join": _path_function("join", _join),
@@ -404,6 +410,7 @@ NAMES: dict[str, Value] = {
     "threading.RLock": _constant("threading.RLock", Opaque("threading.Lock")),
 }
 ALIASES: dict[str, str] = {
+    "importlib.metadata.PackageNotFoundError": "ModuleNotFoundError",
     "typing.OrderedDict": "collections.OrderedDict",
     "typing.TypedDict": "dict",
     "typing_extensions.TypedDict": "dict",

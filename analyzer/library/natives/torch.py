@@ -11,7 +11,7 @@ from analyzer.graph import Dtype
 from analyzer.library.context import Context
 from analyzer.library.natives import modules
 from analyzer.library.natives.mapping import vmap
-from analyzer.library.natives.stdlib import IDENTITY
+from analyzer.library.natives.stdlib import IDENTITY, TORCH_VERSION
 from analyzer.values import ClassValue, Device, Instance, Native, Opaque, StaticMethod, Tensor, Unknown, Value
 
 CPU = Device("cpu")
@@ -226,7 +226,7 @@ NAMES: dict[str, Value] = {
     "torch.channels_last": "channels_last",
     "torch.preserve_format": "preserve_format",
     "torch.legacy_contiguous_format": "contiguous_format",
-    "torch.__version__": "2.13.0",
+    "torch.__version__": TORCH_VERSION,
     "torch.device": Native("torch.device", _device),
     "torch.finfo": Native("torch.finfo", _float_info),
     "torch.iinfo": Native("torch.iinfo", _int_info),

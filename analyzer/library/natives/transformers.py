@@ -126,7 +126,6 @@ FUNCTIONS: dict[str, Native] = {
     "monkey_patching.apply_patches": Native("apply_patches", _context),
     "utils.generic.maybe_autocast": Native("maybe_autocast", _context),
     "configuration_utils.PreTrainedConfig._get_generation_parameters": _constant("generation parameters", {}),
-    "configuration_utils.PretrainedConfig._get_global_generation_defaults": _constant("generation defaults", {}),
     "pytorch_utils.is_torch_greater_or_equal_than_1_13": _constant("version", True),
 }
 EXACT = {PREFIX + name: native for name, native in FUNCTIONS.items() if not name.endswith("*")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -27,6 +28,7 @@ from analyzer.values import (
     plain,
 )
 
+LONGEST_TEMPLATE = 1_000_000
 HIDDEN = frozenset(
     {
         "__class__",
@@ -194,9 +196,22 @@ def _host_method(name: str, attribute: str, method: Callable[..., Any]) -> Nativ
     return Native(name, call)
 
 
-def asks_for_too_much(template: str) -> bool:
-    """Whether a format asks for a width or precision that would take too much memory."""
-    return len(template) > 10_000 or re.search(r"\d{5}", template) is not None
+def asks_for_too_much(spec: str) -> bool:
+    """Whether a format specification asks for a width or precision that would take too much memory."""
+    return re.search(r"\d{5}", spec) is not None
+
+
+def template_asks_for_too_much(template: str) -> bool:
+    """The same of a template of ``str.format``, whose fields have specifications."""
+    if len(template) > LONGEST_TEMPLATE:
+        return True
+    fields = string.Formatter().parse(plain(template))
+    return any(asks_for_too_much(f"{field or ''}{spec or ''}") for _, field, spec, _ in fields)
+
+
+def conversions_ask_for_too_much(template: str) -> bool:
+    """The same of the left operand of ``%``."""
+    return re.search(r"%(\([^)]*\))?[-#0 +]*\d*\.?\d{5}", template) is not None
 
 
 def _kept(value: Value) -> Value:
@@ -211,7 +226,7 @@ def _format(machine: Context, template: str, args: list[Value], kwargs: dict[str
     def safe(value: Value) -> Value:
         return plain(value) if isinstance(value, bool | int | float | str) else machine.text(value)
 
-    if asks_for_too_much(template):
+    if template_asks_for_too_much(template):
         machine.throw("OverflowError", "str.format: width is too large")
     return plain(template).format(*map(safe, args), **{key: safe(value) for key, value in kwargs.items()})
 

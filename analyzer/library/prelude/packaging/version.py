@@ -1,8 +1,3 @@
-import re
-
-_PART = re.compile(r"\d+")
-
-
 class InvalidVersion(ValueError):
     pass
 
@@ -11,11 +6,11 @@ def _release(text):
     """The dotted numbers at the start of a version."""
     numbers = []
     for part in text.lstrip("v").split("+")[0].split("."):
-        found = _PART.match(part)
-        if found is None:
+        digits = part[: len(part) - len(part.lstrip("0123456789"))]
+        if not digits:
             break
-        numbers.append(int(found.group(0)))
-        if found.group(0) != part:
+        numbers.append(int(digits))
+        if digits != part:
             break
     if not numbers:
         raise InvalidVersion(f"Invalid version: {text!r}")
