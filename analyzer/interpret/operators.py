@@ -252,7 +252,10 @@ def _membership(machine: Machine, left: Value, right: Value, negate: bool) -> Va
     if isinstance(right, Opaque):
         return negate
     if isinstance(right, Tensor):
-        return _negated(machine, machine.emit("Tensor.__contains__", (right, left)), negate)
+        # torch asks this in Python, which records no operation.
+        if right.data is None or not isinstance(left, int | float):
+            return machine.undecided(right, "in")
+        return bool((right.data == plain(left)).any()) != negate
     if isinstance(left, Tensor) and isinstance(right, list | tuple):
         return any(item is left for item in right) != negate
     try:
@@ -264,10 +267,6 @@ def _membership(machine: Machine, left: Value, right: Value, negate: bool) -> Va
         listed = ", ".join(shown(part) for part in parts[1:]) if len(parts) > 1 else "..."
         return traced(result, merged(f"{shown(left)} {'not in' if negate else 'in'} ({listed})", parts))
     return result
-
-
-def _negated(machine: Machine, value: Value, negate: bool) -> Value:
-    return unary(machine, "not", value) if negate else value
 
 
 def _compare_instances(machine: Machine, symbol: str, left: Value, right: Value) -> Value:

@@ -163,10 +163,10 @@ def test_what_stands_in_for_a_missing_package(tmp_path: Path) -> None:
         {
             "pkg/__init__.py": "from .guarded import decorate, thing\nfrom .present import decorate as other\n",
             "pkg/guarded.py": guarded.format("accelerator_kernels"),
-            "pkg/present.py": guarded.format("pkg.real"),
+            "pkg/present.py": guarded.format(".real"),
             "pkg/real.py": "def decorate(f): return f\nthing = 1\n",
         },
     )
-    assert target(workspace, "pkg", "decorate") == "pkg.guarded.decorate"
-    assert target(workspace, "pkg", "thing") == "accelerator_kernels.thing"
-    assert target(workspace, "pkg", "other") == "pkg.real.decorate"
+    assert target(workspace, "repo.pkg", "decorate") == "repo.pkg.guarded.decorate"
+    assert target(workspace, "repo.pkg", "thing") == "accelerator_kernels.thing"
+    assert target(workspace, "repo.pkg", "other") == "repo.pkg.real.decorate"
