@@ -22,6 +22,7 @@ class GapCode(StrEnum):
     BUDGET = "budget"
     RECURSION = "recursion"
     NO_INPUTS = "no-inputs"
+    ASSUMED = "assumed"
     INTERNAL = "internal"
 
 

@@ -37,9 +37,6 @@ class Attempt:
 
 def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
     """``entry`` built under ``settings``; whatever goes wrong becomes a failed model and a problem."""
-    if not entry.class_name:
-        explanation = f"{entry.config_class} is a configuration without a model class of its own"
-        return Attempt(_failed(entry, GapCode.EXTERNAL_SOURCE, explanation))
     request = Request(
         entry=entry,
         config=settings.config,
@@ -70,7 +67,7 @@ def examine(
     query = query or Query(tried.model)
     findings: dict[tuple[object, ...], Finding] = {}
     problems = list(tried.problems)
-    if tried.model.status is not Status.FAILED:
+    if tried.model.analysed:
         for rule in rules:
             try:
                 with limited(budget):
@@ -94,7 +91,7 @@ def summarise(model: BuiltModel) -> ModelSummary:
         config_class=model.config_class,
         path=model.path,
         status=model.status,
-        parameters=None if model.status is Status.FAILED else model.total,
+        parameters=model.total if model.analysed else None,
         operations=len(forward),
         unknown=sum(op.kind is OpKind.UNKNOWN for op in forward),
         gaps=model.gaps,

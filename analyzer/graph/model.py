@@ -54,7 +54,7 @@ class ConfigField:
     """The value a configuration field ends with, and where it came from.
 
     ``source`` is ``default`` (the class's own), ``derived`` (computed by the configuration class), ``file`` (given in a
-    config.json) or ``set`` (given by the user).
+    config.json), ``set`` (given by the user) or ``assumed`` (the class refuses its own default).
     """
 
     name: str
@@ -109,6 +109,11 @@ class BuiltModel:
     usage: Usage = NO_USAGE
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
+
+    @property
+    def analysed(self) -> bool:
+        """Whether there is a model to ask about: a class, built at least in part."""
+        return bool(self.class_name) and self.status is not Status.FAILED
 
     @property
     def total(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Sequence
 
 from analyzer.base import NOWHERE, Gap, GapCode, Span
@@ -49,6 +50,10 @@ class Activity:
         self.refuses = False
         """Whether the traced call is given up at the first thing that does not fit."""
         self.refused: Refused | None = None
+        self.unset: deque[tuple[Instance, str]] = deque(maxlen=16)
+        """Attributes that were read last and had no value."""
+        self.lenient = False
+        """Whether a module whose constructor raises stays as far as it was built, with a gap."""
         self.steps = 0
         self.replays = Replays()
         self.changes = 0

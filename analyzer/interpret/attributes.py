@@ -39,10 +39,14 @@ def get_attribute(machine: Machine, value: Value, name: str, default: Value = MI
     if default is not MISSING and isinstance(value, Tensor) and not machine.is_tensor_attribute(value, name):
         return default
     found = _lookup(machine, value, name)
+    if found is None and isinstance(value, Instance):
+        machine.unset.append((value, name))
     if found is not MISSING:
         return found
     if default is not MISSING:
         return default
+    if isinstance(value, Instance):
+        machine.unset.append((value, name))
     machine.throw("AttributeError", f"{machine.type_of(value).name!r} object has no attribute {name!r}")
 
 

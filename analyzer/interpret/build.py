@@ -22,6 +22,7 @@ from analyzer.interpret import (
     tracing,
     usage,
 )
+from analyzer.interpret.assuming import Assuming
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
 from analyzer.library.natives.modules import walk
@@ -124,7 +125,9 @@ class _Run:
         self.failure = ""
 
     def build(self) -> BuiltModel:
-        steps = [self._configure, self._construct, *([self._trace, self._initialise] if self.request.trace else [])]
+        steps = [self._configure]
+        if self.request.entry.class_name:
+            steps += [self._construct, *([self._trace, self._initialise] if self.request.trace else [])]
         for step in steps:
             try:
                 step()
@@ -157,23 +160,31 @@ class _Run:
         entry = self.request.entry
         if not entry.config_class or not entry.config_module:
             return
-        cls = self._class(entry.config_module, entry.config_class)
-        self.machine.written = {}
-        self.config = configuration.make_config(self.machine, cls, self.given)
-        file = self.request.config or {}
-        overrides = configuration.nested(self.request.overrides)
-        self.fields = configuration.describe(self.config, file, overrides, self.machine.written)
-        self.machine.written = None
+        self.config = self._configuration({})
         self.issues = tuple(config_issues.issues(self.config, self.given))
         self.failure = "; ".join(issue.message for issue in self.issues if issue.fatal)
         configuration.trace_origins(self.config)
         usage.watch(self.machine, self.config)
 
+    def _configuration(self, assumed: Mapping[str, object]) -> Instance:
+        """The configuration with ``assumed`` fields where nothing is given, described."""
+        entry, machine = self.request.entry, self.machine
+        cls = self._class(entry.config_module or "", entry.config_class or "")
+        machine.written = {}
+        config = configuration.make_config(machine, cls, {**assumed, **self.given})
+        overrides = configuration.nested(self.request.overrides)
+        self.fields = configuration.describe(config, self.request.config or {}, overrides, machine.written)
+        machine.written = None
+        return config
+
     def _construct(self) -> None:
         entry = self.request.entry
         cls = self._class(entry.module, entry.class_name)
-        args = (self.config,) if self.config is not None else ()
-        made = self.machine.instantiate(cls, args)
+        assuming = Assuming(self.machine, self.config, self._configuration)
+        made = assuming.construct(cls, strict=self.request.config is not None)
+        self.config = assuming.config
+        for one in assuming.made:
+            self.fields[one.name] = ConfigField(one.name, configuration.untraced(one.value), "assumed")
         if not isinstance(made, ModuleInstance):
             raise self.machine.error("TypeError", f"{entry.class_name} is not a torch module")
         self.model = made
@@ -215,7 +226,8 @@ class _Run:
         gaps: tuple[Gap, ...] = tuple(
             sorted(machine.gaps.values(), key=lambda gap: (gap.span, gap.code, gap.construct))
         )
-        status = Status.FAILED if model is None else Status.PARTIAL if gaps else Status.COMPLETE
+        alone = not entry.class_name  # a configuration is all there is
+        status = Status.FAILED if model is None and not alone else Status.PARTIAL if gaps else Status.COMPLETE
         return BuiltModel(
             model_type=entry.model_type,
             class_name=entry.class_name,
@@ -238,7 +250,7 @@ class _Run:
             initial=self.initial,
             kept_in_float32=precision.kept_in_float32(machine, model) if model is not None else {},
             usage=usage.usage(machine, self.config, model),
-            failure=self.failure,
+            failure=self.failure if status is Status.FAILED else "",
         )
 
 

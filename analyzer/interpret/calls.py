@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
-from analyzer.interpret.frames import BudgetExceeded, Frame, Returned
+from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError, Returned
 from analyzer.interpret.generators import Generator
 from analyzer.interpret.operators import HOST_ERRORS
 from analyzer.sources import syntax
@@ -185,5 +185,18 @@ def construct(machine: Machine, cls: ClassValue, args: Sequence[Value], kwargs: 
     if isinstance(made, Instance) and made.cls.derives(cls):
         init = made.cls.find("__init__")
         if init is not MISSING:
-            call(machine, init, (made, *args), kwargs)
+            _initialise(machine, init, made, args, kwargs)
     return made
+
+
+def _initialise(
+    machine: Machine, init: Value, made: Instance, args: Sequence[Value], kwargs: Mapping[str, Value]
+) -> None:
+    depth = len(machine.frames)
+    try:
+        call(machine, init, (made, *args), kwargs)
+    except ProgramError as error:
+        if not machine.lenient or machine.guards or not isinstance(made, ModuleInstance):
+            raise
+        del machine.frames[depth:]
+        machine.make_gap(GapCode.RAISED, error.name, error.text, error.span)

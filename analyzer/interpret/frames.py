@@ -105,7 +105,7 @@ class ProgramError(Exception):
     def text(self) -> str:
         """The exception's message, as far as it is a plain string."""
         args = self.value.attributes.get("args", ())
-        return " ".join(str(arg) for arg in args)[:300]
+        return " ".join(str(arg) for arg in args)[:600]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,15 @@ def sheet(
 
 
 def _heading(model: BuiltModel) -> Iterator[Text]:
-    yield Text.assemble((model.model_type, "bold"), "  ", (model.class_name, "bold"), "  ", (model.path, "dim"))
+    yield Text.assemble(
+        (model.model_type, "bold"),
+        "  ",
+        (model.class_name or "a configuration alone", "bold"),
+        "  ",
+        (model.path, "dim"),
+    )
     operations = sum(op.phase is Phase.FORWARD for op in model.graph)
-    size = f"{count(model.total)} parameters, " if model.status is not Status.FAILED else ""
+    size = f"{count(model.total)} parameters, " if model.analysed else ""
     detail = f": {model.failure}" if model.failure else f", {size}{count(operations)} operations"
     yield Text.assemble((model.status.value, _STATUS[model.status]), detail)
     if model.config_class:

@@ -44,7 +44,8 @@ class Sayings:
     def tensor(self, name: str) -> bool:
         """Whether the annotation names a tensor (alone, not within a container)."""
         text = self.annotations.get(name, "")
-        return _TENSOR.search(text) is not None and "[" not in text.replace("Optional[", "")
+        alone = "[" not in text.replace("Optional[", "") and not self.annotation_words(name) & _PLAIN
+        return _TENSOR.search(text) is not None and alone
 
     def may_be_tensor(self, name: str) -> bool:
         words = self.annotation_words(name)

@@ -1,0 +1,99 @@
+"""Default configurations that a class refuses, and configurations without a class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import analyzer
+from analyzer.base import GapCode
+from analyzer.graph import Status
+
+HEAD = "import torch\nfrom torch import nn\nfrom .configuration_ash import *\n"
+CONFIG = '''
+from dataclasses import dataclass
+
+
+@dataclass
+class AshConfig:
+    """
+    Args:
+        width (`int`, *optional*, defaults to 24): not what the field has
+    """
+
+    model_type = "ash"
+    hidden_size: int = 16
+    num_attention_heads: int = 4
+    head_dim: int | None = None
+    width: int | None = None
+    horizon: int | None = None
+    is_decoder: bool = False
+'''
+CASES = {
+    "width of a head": ("self.up = nn.Linear(config.hidden_size, config.head_dim * 4)", "head_dim", 4),
+    "documented": ("self.up = nn.Linear(config.hidden_size, config.width // 2)", "width", 24),
+    "named by the message": (
+        "if config.horizon is None:\n            raise ValueError('`horizon` has to be given')",
+        "horizon",
+        4,
+    ),
+    "asked by the message": ("assert config.is_decoder, 'only with `is_decoder=True`'", "is_decoder", True),
+}
+
+
+def _load(tmp_path: Path, statement: str, before: str = "", **options: object) -> analyzer.Model:
+    (tmp_path / "configuration_ash.py").write_text(CONFIG, encoding="utf-8")
+    code = f"""
+{before}
+class Ash(nn.Module):
+    def __init__(self, config: AshConfig):
+        super().__init__()
+        self.table = nn.Embedding(10, config.hidden_size)
+        {statement}
+
+    def forward(self, input_ids):
+        return self.table(input_ids)
+"""
+    (tmp_path / "modeling_ash.py").write_text(HEAD + code, encoding="utf-8")
+    return analyzer.load("Ash", tmp_path, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_refused_default_is_assumed_and_said(tmp_path: Path, case: str) -> None:
+    statement, field, value = CASES[case]
+    model = _load(tmp_path, statement)
+    assert model.built.status is Status.PARTIAL
+    (gap,) = model.gaps
+    assert (gap.code, gap.construct) == (GapCode.ASSUMED, field)
+    assert repr(value) in gap.explanation
+    assert (model.config[field].value, model.config[field].source) == (value, "assumed")
+    assert any(op.kind == "embedding" for op in model.graph)
+
+
+def test_a_given_configuration_is_taken_as_it_is(tmp_path: Path) -> None:
+    statement, _, _ = CASES["named by the message"]
+    model = _load(tmp_path, statement, config={"hidden_size": 32})
+    assert model.built.status is Status.FAILED
+    assert "`horizon` has to be given" in model.built.failure
+
+
+def test_a_part_that_can_not_be_built_leaves_the_rest(tmp_path: Path) -> None:
+    part = """
+class Part(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(3))
+        raise RuntimeError("no such hardware")
+"""
+    model = _load(tmp_path, "self.part = Part()", part)
+    assert model.built.status is Status.PARTIAL
+    assert [(gap.code, gap.explanation) for gap in model.gaps] == [(GapCode.RAISED, "no such hardware")]
+    assert model.parameters.keys() == {"table.weight", "part.weight"}
+
+
+def test_a_configuration_without_a_class_is_not_a_failure() -> None:
+    model = analyzer.load("layoutxlm")
+    assert (model.built.status, model.built.class_name, model.report.parameters) == (Status.COMPLETE, "", None)
+    assert model.config["max_2d_position_embeddings"].value == 1024
+    assert model.findings() == () and model.problems == ()
