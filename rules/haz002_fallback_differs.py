@@ -23,6 +23,9 @@ def check(query: Query) -> Iterable[Match]:
 
 
 def _same(one: object, other: object) -> bool:
+    """Whether two values mean the same; None and False both say that something is off."""
+    if one is False and other is None:
+        return True
     numbers = isinstance(one, int | float) and isinstance(other, int | float)
     return one == other and (numbers or type(one) is type(other))
 

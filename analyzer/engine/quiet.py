@@ -12,23 +12,29 @@ from analyzer.engine.baseline import Baseline, compare, stale_entry
 from analyzer.engine.schedule import chosen
 from analyzer.engine.suppress import beside, reader, remarks, silence, unused
 from analyzer.engine.task import Packs
+from analyzer.names import Workspace
 from analyzer.report import Finding, Problem, Report
 from analyzer.rule.packs import displayed, load_packs
 from analyzer.rule.rule import Rule, Stage
 
 
 def quieted(
-    report: Report, packs: Packs, *, whole: bool, baseline: Baseline | None = None, baseline_path: Path | None = None
+    report: Report,
+    workspace: Workspace,
+    packs: Packs,
+    *,
+    whole: bool,
+    baseline: Baseline | None = None,
+    baseline_path: Path | None = None,
 ) -> Report:
     """``report`` with suppressed findings marked, and notices.
 
     Only a scan of the ``whole`` tree can tell that a comment silences nothing: another model may be the reason.
     """
-    root, rules = Path(report.source.root), chosen(packs)
-    comments = reader(root)
+    rules, comments = chosen(packs), reader(workspace)
     silenced = silence(report.findings, comments)
     findings, notices = silenced.findings, list(_deprecated(rules))
-    paths = beside(root, (model.path for model in report.models))
+    paths = beside(workspace, (model.path for model in report.models))
     every = [one for path in dict.fromkeys((*paths, *_paths(findings))) for one in comments(path)]
     ran = frozenset(rule.id for rule in rules)
     if every:

@@ -40,7 +40,7 @@ def run(place: Place, packs: Packs, options: Options, progress: Progress | None 
     entries = choose(workspace.catalogue(), options.models, options.all_classes)
     outcomes = examine_all(place, entries, packs, options.settings, options.jobs, progress)
     report = assemble(workspace, outcomes)
-    return quieted(report, packs, whole=not options.models, baseline=known, baseline_path=options.baseline)
+    return quieted(report, workspace, packs, whole=not options.models, baseline=known, baseline_path=options.baseline)
 
 
 def choose(catalogue: Catalogue, names: Sequence[str] = (), all_classes: bool = False) -> tuple[ModelEntry, ...]:

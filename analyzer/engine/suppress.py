@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 
 from analyzer.base import InputError
+from analyzer.names import SourceModule, Workspace
 from analyzer.report import Finding, Problem, Suppression
 from analyzer.rule.catalogue import Catalogue
 
@@ -37,19 +34,15 @@ Comments: TypeAlias = Callable[[str], tuple[Comment, ...]]
 """The comments of the file at a path."""
 
 
-def comments_in(path: str, text: str) -> tuple[Comment, ...]:
-    """The comments of a Python file that address this program; none in a file that can not be tokenised."""
-    if _MARK not in text:
+def comments_in(module: SourceModule) -> tuple[Comment, ...]:
+    """The comments in a file that address this program; none in a file that can not be understood."""
+    if not module.mentions(_MARK):
         return ()
     try:
-        tokens = [token for token in tokenize.generate_tokens(io.StringIO(text).readline) if _is_addressed(token)]
-    except (tokenize.TokenError, SyntaxError):
+        found = [(comment.line, _COMMENT.match(comment.text)) for comment in module.syntax.comments]
+    except InputError:
         return ()
-    return tuple(_comment(path, token.start[0], found) for token in tokens if (found := _COMMENT.match(token.string)))
-
-
-def _is_addressed(token: tokenize.TokenInfo) -> bool:
-    return token.type == tokenize.COMMENT and _MARK in token.string
+    return tuple(_comment(module.path, line, match) for line, match in found if match is not None)
 
 
 def _comment(path: str, line: int, found: re.Match[str]) -> Comment:
@@ -57,26 +50,22 @@ def _comment(path: str, line: int, found: re.Match[str]) -> Comment:
     return Comment(path, line, ids, bool(found["file"]), found["reason"].strip())
 
 
-def reader(root: Path) -> Comments:
-    """Comments of files below ``root``, each file read once."""
-    folder = root if root.is_dir() else root.parent
+def reader(workspace: Workspace) -> Comments:
+    """Comments of the files of a tree, each looked for once."""
+    known: dict[str, tuple[Comment, ...]] = {}
 
-    @cache
     def read(path: str) -> tuple[Comment, ...]:
-        try:
-            return comments_in(path, (folder / path).read_text(encoding="utf-8", errors="replace"))
-        except OSError:
-            return ()
+        if path not in known:
+            known[path] = comments_in(workspace.module_at(path))
+        return known[path]
 
     return read
 
 
-def beside(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
-    """The Python files in the folders of ``paths``, all relative to ``root``: their comments may silence nothing."""
-    folder = root if root.is_dir() else root.parent
-    folders = sorted({Path(path).parent for path in paths})
-    files = (file for one in folders for file in sorted((folder / one).glob("*.py")))
-    return tuple(file.relative_to(folder).as_posix() for file in files) if root.is_dir() else (root.name,)
+def beside(workspace: Workspace, paths: Iterable[str]) -> tuple[str, ...]:
+    """The Python files in the folders of ``paths``: their comments may silence nothing."""
+    folders = {path.rpartition("/")[0] for path in paths}
+    return tuple(path for path in workspace.files().files if path.rpartition("/")[0] in folders)
 
 
 @dataclass(frozen=True, slots=True)

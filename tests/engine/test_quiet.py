@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 import analyzer
 from analyzer.cli import main
-from analyzer.engine.suppress import comments_in
+from analyzer.engine.suppress import reader
+from analyzer.interpret import open_workspace
 from analyzer.report import Report, Suppression, fingerprint, schema
 
 RULE = '''"""Activations.
@@ -142,11 +143,19 @@ def test_unused_comment_is_told_only_if_its_rule_ran_on_everything(place: Path) 
     assert notices(scanned(place, models=["Oak"])) == []
 
 
-def test_text_that_is_no_comment_silences_nothing() -> None:
-    assert comments_in("a.py", 'x = "# asbuilt: ignore[OAK001] why"\n') == ()
-    assert comments_in("a.py", "# asbuilt: ignore[OAK001] why\n(") == ()
-    (found,) = comments_in("a.py", "x = 1  # asbuilt: ignore[OAK001, OAK002] why\n")
-    assert (found.ids, found.reason, found.line, found.whole_file) == (("OAK001", "OAK002"), "why", 1, False)
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ('x = "# asbuilt: ignore[OAK001] why"', None),
+        ("x = 1  # asbuilt: ignore[OAK001, oak002] why", ("OAK001", "OAK002")),
+        ("x = 1  # asbuilt: else", None),
+        ("(  # asbuilt: ignore[OAK001] why", None),
+    ],
+)
+def test_only_comments_of_the_form_silence(tmp_path: Path, text: str, ids: tuple[str, ...] | None) -> None:
+    (tmp_path / "a.py").write_text(f"{text}\n")
+    found = reader(open_workspace(tmp_path))("a.py")
+    assert [(one.ids, one.reason, one.line) for one in found] == ([] if ids is None else [(ids, "why", 1)])
 
 
 def test_baseline_silences_what_it_knows_wherever_it_has_moved(place: Path) -> None:
