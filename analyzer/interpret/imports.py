@@ -12,7 +12,9 @@ from analyzer.interpret.recorder import Recorder
 from analyzer.library.natives.catalogue import CLASS_ALIASES, NATIVE_NAMES, NATIVE_PREFIXES
 from analyzer.library.natives.stdlib import INERT
 from analyzer.library.torch_ops import public_target
+from analyzer.names.imports import absolute
 from analyzer.sources import syntax
+from analyzer.sources.outline import ImportOutline
 from analyzer.values import MISSING, LazyImport, Native, Opaque, PyModule, Unknown, Value
 
 if TYPE_CHECKING:
@@ -120,6 +122,8 @@ def _from_source(machine: Machine, module: str, name: str) -> Value:
             found = loaded.namespace.get(definition.name, MISSING)
             if found is not MISSING:
                 return resolve(machine, found)
+        if definition.node is None and (step := _imported_from(machine, module, name)) is not None:
+            return import_name(machine, *step)
     loaded = load(machine, module)
     if loaded is None:
         return MISSING
@@ -129,6 +133,16 @@ def _from_source(machine: Machine, module: str, name: str) -> Value:
     if isinstance(found, LazyImport) and (found.module, found.name) == (module, name):
         return MISSING
     return resolve(machine, found)
+
+
+def _imported_from(machine: Machine, module: str, name: str) -> tuple[str, str] | None:
+    """The module of the same package that ``module`` takes ``name`` from: it may bind the name in more than one way
+    (to a package that is missing, or else to its own)."""
+    source = machine.workspace.module(module)
+    bound = source.outline.names.get(name) if source is not None else None
+    if source is None or not isinstance(bound, ImportOutline) or not bound.name or not bound.level:
+        return None
+    return absolute(source.package, bound.module, bound.level), bound.name
 
 
 def resolve(machine: Machine, value: Value) -> Value:
