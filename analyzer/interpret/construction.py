@@ -65,15 +65,10 @@ def tied_names(root: ModuleInstance) -> Mapping[str, str]:
     """Names that share a tensor with an earlier name, by that name."""
     first: dict[int, str] = {}
     tied: dict[str, str] = {}
-    for path, module in walk(root):
-        for name, tensor in module.parameters.items():
-            if tensor is None:
-                continue
-            full = f"{path}.{name}" if path else name
-            if id(tensor) in first:
-                tied[full] = first[id(tensor)]
-            else:
-                first[id(tensor)] = full
+    for name, tensor in named_tensors(root, buffers=False, duplicates=True):
+        known = first.setdefault(id(tensor), name)
+        if known != name:
+            tied[name] = known
     return tied
 
 
