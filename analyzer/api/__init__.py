@@ -2,13 +2,24 @@
 
 from analyzer.api.alternatives import branches
 from analyzer.api.calls import SERVED, each, load, models, place_of, scan
+from analyzer.api.comparing import diff, diff_trees
 from analyzer.api.inputs import read_config
 from analyzer.api.model import Model, RuleFailed
 from analyzer.api.papers import check_claims, new_claims, verify
 from analyzer.base import AnalyzerError, Gap, InputError, Span
 from analyzer.engine import Attempt
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpKind, Status, TensorInfo
-from analyzer.report import Alternative, Divergence, Finding, Report, Verdict, VerdictReport, schema
+from analyzer.report import (
+    Alternative,
+    Comparison,
+    Divergence,
+    Finding,
+    Report,
+    TreeComparison,
+    Verdict,
+    VerdictReport,
+    schema,
+)
 from analyzer.rule import Query, Rule
 from analyzer.rule.catalogue import Catalogue
 from analyzer.rule.packs import load_packs
@@ -21,6 +32,7 @@ __all__ = [
     "Attempt",
     "BuiltModel",
     "Catalogue",
+    "Comparison",
     "ConfigField",
     "Divergence",
     "Finding",
@@ -39,10 +51,13 @@ __all__ = [
     "Status",
     "TensorInfo",
     "Trait",
+    "TreeComparison",
     "Verdict",
     "VerdictReport",
     "branches",
     "check_claims",
+    "diff",
+    "diff_trees",
     "each",
     "load",
     "load_packs",

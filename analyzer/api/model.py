@@ -37,6 +37,11 @@ class Model:
         return self._attempt.model
 
     @property
+    def root(self) -> Path:
+        """The source tree that places are relative to."""
+        return self._root
+
+    @property
     def config(self) -> Mapping[str, ConfigField]:
         """Fields by (dotted) name, each with its value and where that came from."""
         return self.built.config

@@ -7,6 +7,7 @@ import click
 from analyzer.cli import options
 from analyzer.cli.bulk import calls_command, params_command
 from analyzer.cli.claims import claims_group
+from analyzer.cli.diff import diff_command
 from analyzer.cli.failure import Commands
 from analyzer.cli.graph import graph_command
 from analyzer.cli.rules import rules_group
@@ -21,6 +22,7 @@ Start with:
   asbuilt scan                    the installed transformers, as a summary
   asbuilt show llama              one model's blocks and facts
   asbuilt graph llama --at model.layers.0.self_attn
+  asbuilt diff llama olmo2        where one model departs from another
   asbuilt verify llama            what its papers say against what the code does
   asbuilt rules list              what is looked for, and why
 
@@ -41,6 +43,7 @@ for command in (
     graph_command,
     params_command,
     calls_command,
+    diff_command,
     verify_command,
     claims_group,
     rules_group,

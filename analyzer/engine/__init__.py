@@ -3,7 +3,7 @@
 from analyzer.engine.assemble import gap_reports, model_report, source_of, tool_version
 from analyzer.engine.branches import alternatives
 from analyzer.engine.run import Options, choose, run
-from analyzer.engine.schedule import Progress, build_all, built, examine_all, examine_each, opened
+from analyzer.engine.schedule import Progress, build_all, built, examine_all, examine_each, opened, spread
 from analyzer.engine.task import ConfigFile, ModelSummary, Outcome, Packs, Place, Settings, Task
 from analyzer.engine.work import Attempt, attempt, examine, problem_of, summarise
 
@@ -32,6 +32,7 @@ __all__ = [
     "problem_of",
     "run",
     "source_of",
+    "spread",
     "summarise",
     "tool_version",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from joblib import Parallel, delayed
 
@@ -58,6 +58,25 @@ def build_all(
 ) -> Iterator[T]:
     """``extract`` of each of ``entries`` built, in their order; a module-level function whose result is small."""
     return _spread(_extract_group, place, entries, (settings, extract), jobs, progress)
+
+
+def spread(
+    work: Callable[[Any], T],
+    tasks: Sequence[Any],
+    name: Callable[[Any], str],
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[T]:
+    """``work``, a module-level function, on each of ``tasks`` in several processes, in their order; what it is given
+    and what it returns travel between processes."""
+    workers = min(jobs or os.cpu_count() or 1, len(tasks))
+    results: Iterable[T] = map(work, tasks)
+    if workers > 1:
+        results = Parallel(n_jobs=workers, return_as="generator", batch_size=1)(delayed(work)(task) for task in tasks)
+    for done, (task, result) in enumerate(zip(tasks, results, strict=True), 1):
+        if progress is not None:
+            progress(done, len(tasks), name(task))
+        yield result
 
 
 def _spread(
@@ -128,7 +147,7 @@ def built(place: Place, entry: ModelEntry, settings: Settings) -> Attempt:
     return tried
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _session(place: Place) -> Session:
     return Session(opened(place))
 

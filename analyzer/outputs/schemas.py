@@ -10,8 +10,8 @@ import msgspec
 from analyzer.outputs.bulk import CallsRow, ParametersRow
 from analyzer.outputs.graph_json import SCHEMA as GRAPH
 from analyzer.outputs.graph_json import GraphData
+from analyzer.report import COMPARISON, TREES, Comparison, TreeComparison, verdicts_schema
 from analyzer.report import schema as findings_schema
-from analyzer.report import verdicts_schema
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -22,6 +22,8 @@ def schemas() -> dict[str, Callable[[], dict[str, Any]]]:
         "findings": findings_schema,
         "graph": lambda: _described(GraphData, GRAPH),
         "verdicts": verdicts_schema,
+        "comparison": lambda: _described(Comparison, COMPARISON),
+        "trees": lambda: _described(TreeComparison, TREES),
         "params": lambda: _described(ParametersRow, "asbuilt/params/1"),
         "calls": lambda: _described(CallsRow, "asbuilt/calls/1"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from analyzer.graph import Constant, Op, OpKind
+from analyzer.graph import Constant, Op, Operand, OpKind
 from analyzer.values import plain
 
 Side: TypeAlias = "Op | Constant"
@@ -25,20 +25,29 @@ _SWAPPED = frozenset(
 
 def sides(op: Op) -> tuple[Side, Side] | None:
     """Left and right side of a binary operation as it is meant (``1 - x`` gives ``(1, x)``), None for other kinds."""
+    if (pair := operand_sides(op)) is None:
+        return None
+    left, right = (side.source if isinstance(side, Operand) else side for side in pair)
+    return left, right
+
+
+def operand_sides(op: Op) -> tuple[Operand | Constant, Operand | Constant] | None:
+    """Like ``sides``, with the operand (which output of which operation) in place of the operation."""
     if op.kind not in _BINARY:
         return None
     left, right = _side(op, _LEFT, 0), _side(op, _RIGHT, 1)
     return (right, left) if op.target in _SWAPPED else (left, right)
 
 
-def _side(op: Op, slots: tuple[str, ...], position: int) -> Side:
+def _side(op: Op, slots: tuple[str, ...], position: int) -> Operand | Constant:
     for slot in slots:
-        if (source := op.operand(slot)) is not None:
-            return source
+        for operand in op.operands:
+            if operand.slot == slot:
+                return operand
         if slot in op.attributes:
             return op.attributes[slot]
     if position < len(op.operands):
-        return op.operands[position].source
+        return op.operands[position]
     return None
 
 

@@ -1,6 +1,22 @@
 """The JSON contract: findings and reports as typed data, and their schema."""
 
 from analyzer.report.branches import Alternative, Change
+from analyzer.report.comparison import (
+    COMPARISON,
+    TREES,
+    CodeChange,
+    CodePlace,
+    Comparison,
+    DepartureRow,
+    LayersPair,
+    LayersRow,
+    ModelChange,
+    ParameterRow,
+    Subject,
+    TraitRow,
+    TraitValue,
+    TreeComparison,
+)
 from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json, Suppression, counts
 from analyzer.report.fingerprint import fingerprint
 from analyzer.report.report import (
@@ -27,26 +43,40 @@ from analyzer.report.verdicts import (
 )
 
 __all__ = [
+    "COMPARISON",
     "SCHEMA",
+    "TREES",
     "VERDICTS_SCHEMA",
     "Alternative",
     "Change",
     "ClaimReport",
+    "CodeChange",
+    "CodePlace",
+    "Comparison",
     "Coverage",
+    "DepartureRow",
     "Divergence",
     "EvidencePlace",
     "FieldPlace",
     "Finding",
     "GapReport",
     "Json",
+    "LayersPair",
+    "LayersRow",
+    "ModelChange",
     "ModelReport",
     "PaperReport",
+    "ParameterRow",
     "Problem",
     "Report",
     "Source",
+    "Subject",
     "Summary",
     "Suppression",
     "Tool",
+    "TraitRow",
+    "TraitValue",
+    "TreeComparison",
     "Verdict",
     "VerdictReport",
     "counts",

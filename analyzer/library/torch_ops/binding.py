@@ -90,6 +90,12 @@ def _signature(function: RuleFunction) -> _Signature:
     return _Signature(tuple(positional), tuple(keyword), variadic, defaults)
 
 
+def parameters_of(function: RuleFunction) -> tuple[str, ...]:
+    """The names of all parameters of a rule function, the one that takes any number of arguments last."""
+    signature = _signature(function)
+    return (*signature.positional, *signature.keyword, *((signature.variadic,) if signature.variadic else ()))
+
+
 def bind(function: RuleFunction, args: Sequence[object], kwargs: Mapping[str, object]) -> Bound:
     """Arguments by parameter of ``function``.
 

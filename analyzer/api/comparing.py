@@ -1,0 +1,111 @@
+"""Code against code: the functions behind ``asbuilt diff``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analyzer.api.calls import SERVED, ConfigLike, PathLike, load, place_of, settings_of
+from analyzer.api.model import Model
+from analyzer.base import InputError
+from analyzer.compare import Side, compare, compare_trees
+from analyzer.engine import Packs, Place, Progress, Settings, built, choose, examine, opened, spread
+from analyzer.engine.schedule import chosen
+from analyzer.engine.texts import Texts
+from analyzer.names import ModelEntry
+from analyzer.report import Comparison, TreeComparison
+from analyzer.rule.packs import load_packs
+from analyzer.rule.rule import Kind
+
+
+def diff(
+    first: str,
+    second: str,
+    first_path: PathLike | None = None,
+    second_path: PathLike | None = None,
+    *,
+    config: ConfigLike | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> Comparison:
+    """What is different between two models, each a model type or class of the code at its path.
+
+    ``config`` and ``overrides`` hold for both. Raises InputError, with near names, if there is no such model.
+    """
+    sides = [
+        side_of(load(name, path, config=config, overrides=overrides, dtype=SERVED), _label(name, path))
+        for name, path in ((first, first_path), (second, second_path))
+    ]
+    return compare(*sides)
+
+
+def _label(name: str, path: PathLike | None) -> str:
+    return name if path is None else f"{name}@{path}"
+
+
+def side_of(model: Model, label: str) -> Side:
+    """A loaded model as one of two to compare."""
+    return Side(label, model.built, model.examined().findings, Texts(model.root), str(model.root))
+
+
+def diff_trees(
+    first: PathLike | None,
+    second: PathLike | None,
+    *,
+    models: Sequence[str] = (),
+    config: ConfigLike | None = None,
+    overrides: Mapping[str, object] | None = None,
+    cache: bool = True,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> TreeComparison:
+    """What changed from the tree at ``first`` to the tree at ``second``, for each model type that both have.
+
+    ``models`` are model types or patterns of them, all when empty. Raises InputError if there is nothing to compare.
+    """
+    places = place_of(first, cache), place_of(second, cache)
+    entries = [_main(place, models) for place in places]
+    shared = [name for name in entries[0] if name in entries[1]]
+    if not shared:
+        raise InputError("the two trees have no model type in common", code="no-models")
+    settings = settings_of(config, overrides, dtype=SERVED)
+    packs = Packs(ids=frozenset(rule.id for rule in load_packs().choose() if rule.kind == Kind.TRAIT))
+    tasks = [_Task(places, (entries[0][name], entries[1][name]), settings, packs) for name in shared]
+    found = tuple(spread(_compared, tasks, lambda task: task.entries[0].class_name, jobs, progress))
+    first_only, second_only = ([name for name in entries[n] if name not in entries[1 - n]] for n in (0, 1))
+    roots = (str(opened(places[0]).tree.root), str(opened(places[1]).tree.root))
+    return compare_trees(roots, found, first_only, second_only)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    places: tuple[Place, Place]
+    entries: tuple[ModelEntry, ModelEntry]
+    settings: Settings
+    packs: Packs
+
+
+def _main(place: Place, models: Sequence[str]) -> dict[str, ModelEntry]:
+    """The main class of each model type; of those named that this tree has."""
+    catalogue = opened(place).catalogue()
+    entries = choose(catalogue) if not models else [e for name in models for e in _some(place, name)]
+    return {entry.model_type: entry for entry in entries if entry.class_name}
+
+
+def _some(place: Place, name: str) -> Sequence[ModelEntry]:
+    try:
+        return choose(opened(place).catalogue(), (name,))
+    except InputError:
+        return ()
+
+
+def _compared(task: _Task) -> Comparison:
+    labels = ("first", "second")
+    return compare(*(_side(task, number, label) for number, label in enumerate(labels)))
+
+
+def _side(task: _Task, number: int, label: str) -> Side:
+    place, entry = task.places[number], task.entries[number]
+    root = opened(place).tree.root
+    attempt, texts = built(place, entry, task.settings), Texts(root)
+    found = examine(attempt, chosen(task.packs), texts, task.settings.budget)
+    return Side(f"{entry.model_type} ({label})", attempt.model, found.findings, texts, str(root))

@@ -1,0 +1,162 @@
+"""Two models side by side: operations, traits, parameters, layers, and one verdict."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from analyzer.compare.canonical.terms import Terms
+from analyzer.compare.departure import Departure, Outcome, departures
+from analyzer.compare.describe import place, what_differs
+from analyzer.compare.pairing import Pairing, alternatives, paired
+from analyzer.compare.side import Side
+from analyzer.compare.tables import layer_rows, parameter_rows, trait_rows, unseen
+from analyzer.graph import OpKind, Status
+from analyzer.report import Comparison, DepartureRow, LayersPair, ParameterRow, Subject, TraitRow
+from analyzer.report.comparison import Verdict
+
+
+def compare(first: Side, second: Side) -> Comparison:
+    """What is different between two models. A model that could not be built makes the verdict ``unknown``."""
+    failed = next((side for side in (first, second) if side.model.status is Status.FAILED), None)
+    if failed is not None:
+        return _comparison(first, second, "unknown", f"{failed.label} could not be built: {failed.model.failure}")
+    layers = layer_rows(first, second)
+    if _regrouped(layers):
+        first, second = first.unfolded(), second.unfolded()
+    with np.errstate(all="ignore"):
+        return _compared(first, second, layers)
+
+
+def _regrouped(layers: tuple[LayersPair, ...]) -> bool:
+    """Whether lists of as many layers are alike in other groups: then no layer stands for others in both models."""
+    pairs = [(row.first, row.second) for row in layers if not row.same]
+    return bool(pairs) and all(a is not None and b is not None and a.count == b.count for a, b in pairs)
+
+
+def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comparison:
+    terms = Terms()
+    pairing = paired(first, second, terms)
+    pairing, arithmetic = _best(first, second, terms, pairing)
+    rows = _rows(first, second, arithmetic, "arithmetic")
+    complete = arithmetic.complete
+    if arithmetic.complete:
+        precise = departures(first, second, terms, pairing, precise=True)
+        known = {(d.first, d.second) for d in arithmetic.departures}
+        fine = tuple(d for d in precise.departures if (d.first, d.second) not in known)
+        if not arithmetic.departures or precise.complete:
+            rows += _rows(first, second, Outcome(precise.equal, fine), "precision")
+            complete = precise.complete
+    traits, parameters = trait_rows(first, second), parameter_rows(first, second, pairing)
+    other = [
+        *(["traits that one short call does not show"] if any(unseen(row, _length(first)) for row in traits) else []),
+        *(["parameters"] if not all(row.same for row in parameters) else []),
+        *(["lists of layers"] if not all(row.same for row in layers) and not _regrouped(layers) else []),
+    ]
+    verdict, reason = _verdict(first, second, rows, other, complete)
+    if verdict == "equal" and (told := sum(not row.same for row in traits)):
+        reason += f"; {told} traits are told of one of the two spellings only"
+    return _comparison(
+        *(first, second, verdict, reason),
+        departures=rows,
+        complete=complete,
+        traits=traits,
+        parameters=parameters,
+        layers=layers,
+        paired_by="name" if pairing.by_name else "use",
+    )
+
+
+def _length(side: Side) -> int:
+    """The largest size of the tensors that the traced call is given."""
+    return max((int(size) for _, shape in side.model.inputs.values() for size in shape), default=0)
+
+
+def _best(first: Side, second: Side, terms: Terms, pairing: Pairing) -> tuple[Pairing, Outcome]:
+    """The pairing under which the models are equal, if any is; else the one that lets them go together longest."""
+    best: tuple[tuple[int, int, int], Pairing, Outcome] | None = None
+    for candidate in alternatives(pairing):
+        outcome = departures(first, second, terms, candidate, precise=False)
+        if outcome.equal:
+            return candidate, outcome
+        start = min((d.first.index for d in outcome.departures[:1] if d.first is not None), default=0)
+        rank = (int(outcome.complete), -len(outcome.departures) if outcome.complete else 0, start)
+        if best is None or rank > best[0]:
+            best = (rank, candidate, outcome)
+    assert best is not None
+    return best[1], best[2]
+
+
+def _rows(
+    first: Side, second: Side, outcome: Outcome, kind: Literal["arithmetic", "precision"]
+) -> tuple[DepartureRow, ...]:
+    return tuple(_row(first, second, departure, kind) for departure in outcome.departures)
+
+
+def _row(first: Side, second: Side, one: Departure, kind: Literal["arithmetic", "precision"]) -> DepartureRow:
+    return DepartureRow(
+        kind=kind,
+        note=what_differs(one.first, one.second),
+        first=None if one.first is None else place(first, one.first),
+        second=None if one.second is None else place(second, one.second),
+    )
+
+
+def _verdict(
+    first: Side, second: Side, rows: tuple[DepartureRow, ...], other: list[str], complete: bool
+) -> tuple[Verdict, str]:
+    if any(row.kind == "arithmetic" for row in rows) or not (rows or complete):
+        return "different", "the operations differ" if rows else "the results differ"
+    if other:
+        return "different", f"the operations are the same; there are differences in {' and '.join(other)}"
+    if rows:
+        return "precision", "the same arithmetic with other roundings"
+    gaps = [side.label for side in (first, second) if _not_understood(side)]
+    if gaps:
+        return "unknown", f"equal as far as understood; there are unknown operations in {' and '.join(gaps)}"
+    return "equal", "the same operations with the same roundings"
+
+
+def _not_understood(side: Side) -> bool:
+    return any(op.kind is OpKind.UNKNOWN for op in side.ops) or not side.model.graph.results
+
+
+def _comparison(
+    first: Side,
+    second: Side,
+    verdict: Verdict,
+    reason: str,
+    *,
+    departures: tuple[DepartureRow, ...] = (),
+    complete: bool = False,
+    traits: tuple[TraitRow, ...] = (),
+    parameters: tuple[ParameterRow, ...] = (),
+    layers: tuple[LayersPair, ...] = (),
+    paired_by: Literal["name", "use"] = "use",
+) -> Comparison:
+    return Comparison(
+        first=_subject(first),
+        second=_subject(second),
+        verdict=verdict,
+        reason=reason,
+        departures=departures,
+        complete=complete,
+        traits=traits,
+        parameters=parameters,
+        layers=layers,
+        paired_by=paired_by,
+    )
+
+
+def _subject(side: Side) -> Subject:
+    model = side.model
+    return Subject(
+        label=side.label,
+        root=side.root,
+        model_type=model.model_type,
+        class_name=model.class_name,
+        path=model.path,
+        status=model.status.value,
+        parameters=model.total,
+    )

@@ -1,0 +1,166 @@
+"""Two models, or two trees of models, side by side, as programs read it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from analyzer.report.findings import Json, Wire
+
+COMPARISON: Final = "asbuilt/comparison/1"
+TREES: Final = "asbuilt/tree-comparison/1"
+
+Verdict = Literal["equal", "precision", "different", "unknown"]
+"""``equal``: the same arithmetic with the same roundings; ``precision``: the same arithmetic, other casts or element
+types; ``different``: other arithmetic, parameters, layers or traits; ``unknown``: not understood well enough."""
+
+
+class Subject(Wire, frozen=True, kw_only=True, gc=False):
+    """One of the two models; paths of its places are relative to ``root``."""
+
+    label: str
+    root: str
+    model_type: str
+    class_name: str = msgspec.field(name="class")
+    path: str
+    status: str
+    parameters: int
+
+
+class CodePlace(Wire, frozen=True, kw_only=True, gc=False):
+    """An operation: where it is written, ``text`` is the source there, ``called_from`` the calls that lead there from
+    the innermost, ``made_at`` where its module and those around it are constructed."""
+
+    path: str
+    line: int
+    text: str
+    operation: str
+    module: str
+    called_from: tuple[str, ...]
+    made_at: tuple[str, ...]
+
+
+class DepartureRow(Wire, frozen=True, kw_only=True, gc=False):
+    """The operations at which one difference shows; ``first`` or ``second`` is null where that model has none for it.
+
+    ``kind`` is ``arithmetic`` or ``precision``; ``note`` says what about the operations differs, as far as that is
+    known.
+    """
+
+    kind: Literal["arithmetic", "precision"]
+    note: str
+    first: CodePlace | None
+    second: CodePlace | None
+
+
+class TraitValue(Wire, frozen=True, kw_only=True, gc=False):
+    value: Json
+    certainty: str
+    module: str
+    path: str
+    line: int
+
+
+class TraitRow(Wire, frozen=True, kw_only=True, gc=False):
+    """A trait with its values in both models."""
+
+    trait: str
+    same: bool
+    first: tuple[TraitValue, ...]
+    second: tuple[TraitValue, ...]
+
+
+class ParameterRow(Wire, frozen=True, kw_only=True, gc=False):
+    """Parameters of one role: names with ``*`` for numbers of layers, how many, their shape, and where they are made;
+    null where the model has none."""
+
+    first: str | None
+    first_count: int
+    first_shape: tuple[int, ...] | None
+    first_path: str
+    first_line: int
+    second: str | None
+    second_count: int
+    second_shape: tuple[int, ...] | None
+    second_path: str
+    second_line: int
+    same: bool
+
+
+class LayersRow(Wire, frozen=True, kw_only=True, gc=False):
+    """A list of layers: which are alike, as ``{0-2} {3-60}``."""
+
+    container: str
+    layers: str
+    count: int
+
+
+class LayersPair(Wire, frozen=True, kw_only=True, gc=False):
+    same: bool
+    first: LayersRow | None
+    second: LayersRow | None
+
+
+class Comparison(Wire, frozen=True, kw_only=True, gc=False):
+    """What is different between two models.
+
+    ``departures`` are in order of execution; the second and later ones are found by taking those before as equal.
+    ``complete``: nothing else differs in the operations.
+    """
+
+    schema: str = COMPARISON
+    first: Subject
+    second: Subject
+    verdict: Verdict
+    reason: str
+    departures: tuple[DepartureRow, ...]
+    complete: bool
+    traits: tuple[TraitRow, ...]
+    parameters: tuple[ParameterRow, ...]
+    layers: tuple[LayersPair, ...]
+    paired_by: Literal["name", "use"]
+    """Whether equal names of parameters decided which belong together, or the way they are used."""
+
+    @property
+    def changed_traits(self) -> tuple[TraitRow, ...]:
+        """The traits that differ."""
+        return tuple(row for row in self.traits if not row.same)
+
+    @property
+    def changed_parameters(self) -> tuple[ParameterRow, ...]:
+        """The parameters that differ in number or shape, or that only one model has."""
+        return tuple(row for row in self.parameters if not row.same)
+
+
+class CodeChange(Wire, frozen=True, kw_only=True, gc=False):
+    """One change of the code, and the models that have it."""
+
+    kind: Literal["arithmetic", "precision", "trait", "parameters", "rewritten"]
+    weight: float
+    summary: str
+    models: tuple[str, ...]
+    first: CodePlace | None
+    second: CodePlace | None
+
+
+class ModelChange(Wire, frozen=True, kw_only=True, gc=False):
+    """A model whose two versions differ."""
+
+    model_type: str
+    weight: float
+    comparison: Comparison
+
+
+class TreeComparison(Wire, frozen=True, kw_only=True, gc=False):
+    """Every model of two trees: what changed, most important first."""
+
+    schema: str = TREES
+    first: str
+    second: str
+    changes: tuple[CodeChange, ...]
+    models: tuple[ModelChange, ...]
+    equal: tuple[str, ...]
+    unknown: tuple[str, ...]
+    only_first: tuple[str, ...]
+    only_second: tuple[str, ...]
