@@ -32,7 +32,7 @@ strings say what stays in float32. A renamed program really differs in these."""
 class Outcome:
     """One family: ``differences`` is empty when renaming changed nothing; ``skipped`` says why it was not compared."""
 
-    model_type: str
+    class_name: str
     differences: tuple[str, ...] = ()
     skipped: str = ""
 
@@ -91,16 +91,17 @@ def refer(auto: Path, names: Mapping[str, str]) -> None:
             replace(file, changed)
 
 
-def outcome(model_type: str, path: str, source: Path, copy: Path) -> Outcome:
-    """Compare one family; the copy is as before afterwards."""
+def outcome(class_name: str, path: str, source: Path, copy: Path) -> Outcome:
+    """Compare one family by its main class; the copy is as before afterwards."""
     folder, auto = Path(path).parent, Path("models/auto")
-    original = load(model_type, source)
+    original = load(class_name, source)
     if not original.graph.results:
-        return Outcome(model_type, skipped="the original does not run to its end")
+        return Outcome(class_name, skipped="the original does not run to its end")
     try:
         names = rewrite(copy / folder)
         refer(copy / auto, names.globals)
-        return Outcome(model_type, tuple(_differences(original, load(model_type, copy), names)))
+        renamed = load(names.globals.get(class_name, class_name), copy)
+        return Outcome(class_name, tuple(_differences(original, renamed, names)))
     finally:
         for part in (folder, auto):
             shutil.rmtree(copy / part)
@@ -114,11 +115,11 @@ def _differences(original: Model, renamed: Model, names: Renamed) -> Iterator[st
 
 
 def families(patterns: Sequence[str], every: int) -> list[tuple[str, str]]:
-    """(model type, path) of every n-th family whose type fits, one for each folder."""
+    """(main class, path) of every n-th family whose type fits, one for each folder."""
     by_folder: dict[str, tuple[str, str]] = {}
     for entry in models():
         if entry.class_name and (not patterns or any(fnmatchcase(entry.model_type, one) for one in patterns)):
-            by_folder.setdefault(str(Path(entry.path).parent), (entry.model_type, entry.path))
+            by_folder.setdefault(str(Path(entry.path).parent), (entry.class_name, entry.path))
     return sorted(by_folder.values())[::every]
 
 
@@ -134,11 +135,11 @@ def main() -> int:
     done = Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(source, Path(folder) / "transformers")
-        for model_type, path in chosen:
-            found = outcome(model_type, path, source, copy)
+        for class_name, path in chosen:
+            found = outcome(class_name, path, source, copy)
             verdict = "skipped" if found.skipped else "differs" if found.differences else "same"
             done[verdict] += 1
-            print(f"{verdict:8} {model_type}  {found.skipped}", *found.differences[:6], sep="\n         ", flush=True)
+            print(f"{verdict:8} {class_name}  {found.skipped}", *found.differences[:6], sep="\n         ", flush=True)
     print(", ".join(f"{count} {verdict}" for verdict, count in sorted(done.items())))
     return 1 if done["differs"] else 0
 

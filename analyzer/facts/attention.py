@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose, prod
 
 from analyzer.facts.branches import Branch, branch
@@ -10,6 +10,7 @@ from analyzer.facts.content import content
 from analyzer.facts.contraction import Contraction, contraction
 from analyzer.facts.factors import ONE, Factor, Term, factor_above
 from analyzer.facts.outputs import Output, output_of
+from analyzer.facts.projections import Projection
 from analyzer.graph import Group, Op, Operand, OpKind
 from analyzer.query import Query, constant_side, number
 from analyzer.values import origin_of
@@ -105,9 +106,9 @@ def _called(query: Query, op: Op) -> Attention | None:
     slots = {operand.slot: operand for operand in op.operands}
     if not {"query", "key", "value"} <= slots.keys():
         return None
+    if "in_proj_weight" in slots or "q_proj_weight" in slots:
+        return _with_projections(query, op, slots)
     q, k, v = (branch(query, slots[name]) for name in ("query", "key", "value"))
-    if "num_heads" in op.attributes:
-        return None
     shape = q.end.outputs[q.output].shape
     width = shape[-1]
     own = number(op.attributes.get("scale"))
@@ -129,6 +130,53 @@ def _called(query: Query, op: Op) -> Attention | None:
         softcap=None,
         bounding=None,
     )
+
+
+def _with_projections(query: Query, op: Op, slots: dict[str, Operand]) -> Attention | None:
+    """A call that also projects: queries, keys and values by one matrix or by three, and the result."""
+    count = op.attributes.get("num_heads")
+    if not isinstance(count, int) or isinstance(count, bool):
+        return None
+    width = slots["query"].source.outputs[slots["query"].output].shape[-1]
+    joint = _projection(op, slots, "query", "in_proj_weight", "in_proj_bias")
+    q, k, v = (_projected(op, slots, name, joint) for name in ("query", "key", "value"))
+    size = width // count
+    last = _projection(op, slots, "query", "out_proj_weight", "out_proj_bias")
+    return Attention(
+        scores=op,
+        softmax=op,
+        product=op,
+        query=q,
+        key=k,
+        value=v,
+        output=Output(last, None, ()),
+        steps=(),
+        head_dim=size,
+        heads=count,
+        kv_heads=count,
+        factor=Factor((Term(op, float(size) ** -0.5),)),
+        softcap=None,
+        bounding=None,
+    )
+
+
+def _projected(op: Op, slots: dict[str, Operand], name: str, joint: Projection | None) -> Branch:
+    """One side of a call that projects by itself; ``joint`` makes all three where they read the same."""
+    operand = slots[name]
+    own = _projection(op, slots, name, f"{name[0]}_proj_weight", "in_proj_bias")
+    if own is None and joint is not None:
+        own = joint if operand.source is joint.input else replace(joint, input=operand.source)
+    found = (own,) if own is not None else ()
+    return Branch(operand.source, operand.output, found, (), (), (), frozenset({op}), ONE)
+
+
+def _projection(op: Op, slots: dict[str, Operand], name: str, weight: str, bias: str) -> Projection | None:
+    if weight not in slots:
+        return None
+    source, matrix = slots[name].source, slots[weight].source
+    vector = slots[bias].source if bias in slots else None
+    rows, columns = matrix.outputs[0].shape[0], matrix.outputs[0].shape[-1]
+    return Projection(op, source, matrix, vector, op, columns, rows)
 
 
 # -- written out ----------------------------------------------------------------------------------------------------

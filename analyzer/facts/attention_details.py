@@ -11,7 +11,7 @@ from analyzer.facts.branches import Branch, norm_at
 from analyzer.facts.content import learned_only
 from analyzer.facts.lanes import nonempty
 from analyzer.facts.norms import Norm
-from analyzer.facts.parameters import learned
+from analyzer.facts.parameters import learned, weight_side
 from analyzer.facts.projections import Projection, projection_at
 from analyzer.graph import Dtype, Group, Op, OpKind
 from analyzer.query import Query
@@ -134,10 +134,17 @@ def biases(attention: Attention) -> dict[str, bool]:
     """Whether queries, keys and values (``q``, ``k``, ``v``) get a bias; without those that have no projection."""
     sides = {"q": attention.query, "k": attention.key, "v": attention.value}
     return {
-        letter: any(projection.bias is not None for projection in side.projections)
+        letter: any(projection.bias is not None for projection in side.projections) or _shifted(side)
         for letter, side in sides.items()
         if side.projections
     }
+
+
+def _shifted(side: Branch) -> bool:
+    """Whether a learned vector is added to a branch after its projection."""
+    own = {projection.output for projection in side.projections}
+    added = (weight_side(step) for step in side.steps if step.kind is OpKind.ADD and step not in own)
+    return any(found is not None and found[0] in side.steps for found in added)
 
 
 def fused(attention: Attention) -> tuple[Projection, ...]:

@@ -61,14 +61,18 @@ def _einsum(op: Op) -> Contraction | None:
     summed = [label for label in first if label in second and label not in result]
     if not summed:
         return None
+    rows = [label for label in result if label in first and label not in second]
+    columns = [label for label in result if label in second and label not in first]
+    # Of several axes that only one side has the last runs along positions; the others are groups of heads.
+    alone = {*rows[-1:], *columns[-1:]}
     return Contraction(
         op,
         operands[0],
         operands[1],
         _size(sizes, summed),
-        _size(sizes, [label for label in first if label in result and label not in second]),
-        _size(sizes, [label for label in second if label in result and label not in first]),
-        tuple(sizes[label] for label in result if label in first and label in second),
+        _size(sizes, rows[-1:]),
+        _size(sizes, columns[-1:]),
+        tuple(sizes[label] for label in result if label not in alone),
     )
 
 
