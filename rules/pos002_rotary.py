@@ -3,6 +3,8 @@
 The pairs are read off the arithmetic, relative to the features as they were projected: permutations that are done
 first, and complex multiplication, give the same answer as any other spelling.
 
+``rope.turning`` is the share of the rotated features whose frequency is not zero, where code fills up with zeros.
+
 *Why it matters*: with the other layout every weight loads, and attention is scrambled from the first position on.
 """
 
@@ -39,12 +41,12 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     if not turned:
         return
     yield _layout(attention.module, turned)
-    still = frequencies(query, turned[0]).share
-    share = round(rotated_share(attention) * still, 6)
-    message = None if still == 1 else f"rope.fraction = {share}: the other frequencies are zero, pairs span the head"
-    yield Match(
-        share, _places(turned, whole=share == 1), module=attention.module, trait="rope.fraction", message=message
-    )
+    share, turning = rotated_share(attention), frequencies(query, turned[0]).share
+    places = _places(turned, whole=share == 1)
+    yield Match(share, places, module=attention.module, trait="rope.fraction")
+    if turning < 1:
+        message = f"rope.turning = {round(turning, 6)}: the other frequencies are zero, pairs span all rotated features"
+        yield Match(round(turning, 6), places, module=attention.module, trait="rope.turning", message=message)
 
 
 def _layout(module: str, turned: tuple[Rotary, ...]) -> Match:
@@ -69,7 +71,7 @@ RULE = Rule(
     "POS002",
     "rotary",
     check,
-    traits=("rope.layout", "rope.fraction"),
+    traits=("rope.layout", "rope.fraction", "rope.turning"),
     references=("Su et al. 2021, RoFormer, arXiv:2104.09864",),
     examples=(
         Example(

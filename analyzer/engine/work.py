@@ -14,6 +14,7 @@ from analyzer.base import Gap, GapCode, InputError
 from analyzer.engine import config_file
 from analyzer.engine.budget import OutOfTime, limited
 from analyzer.engine.task import ModelSummary, Outcome, Settings
+from analyzer.engine.undecided import undecided
 from analyzer.graph import BuiltModel, OpGraph, OpKind, Phase, Status
 from analyzer.interpret import Request
 from analyzer.names import ModelEntry
@@ -64,7 +65,7 @@ def examine(
     tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget: float, query: Query | None = None
 ) -> Outcome:
     """What ``rules`` say about a built model; ``query`` is one to it that the caller has, too."""
-    query = query or Query(tried.model)
+    query, rules = query or Query(tried.model), tuple(rules)
     findings: dict[tuple[object, ...], Finding] = {}
     problems = list(tried.problems)
     if tried.model.analysed:
@@ -78,6 +79,8 @@ def examine(
                 problems.append(_rule_failed(rule, tried.model, error))
             else:
                 findings.update((sort_key(item), item) for item in found)
+        open_ones = undecided(query, rules, tuple(findings.values()), text_of)
+        findings.update((sort_key(item), item) for item in open_ones)
     ordered = tuple(findings[key] for key in sorted(findings))
     return Outcome(summarise(tried.model), ordered, tuple(problems))
 

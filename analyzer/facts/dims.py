@@ -60,8 +60,9 @@ def _size(model: BuiltModel, stack: Stack) -> StackSize:
 
 
 def trace_cut(model: BuiltModel) -> bool:
-    """Whether tracing ended early, for want of budget."""
-    return any(gap.code is GapCode.BUDGET for gap in model.gaps)
+    """Whether tracing ended early: for want of budget, or because the program raised."""
+    codes = {gap.code for gap in model.gaps}
+    return GapCode.BUDGET in codes or (GapCode.RAISED in codes and not model.graph.results)
 
 
 def _runs(layer: Layer) -> int:

@@ -190,7 +190,8 @@ class _Run:
         self.model = made
         self.machine.recorder.paths = {module: path for path, module in walk(made)}
         if self.request.dtype is not None:
-            construction.cast_parameters(made, Dtype(self.request.dtype))
+            keep = precision.kept_in_float32(self.machine, made, (precision.STRICT,))
+            construction.cast_parameters(made, Dtype(self.request.dtype), keep)
         construction.record_members(self.machine, made)
 
     def _trace(self) -> None:

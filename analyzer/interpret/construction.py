@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from analyzer.base import NOWHERE, Span
@@ -54,10 +54,10 @@ def buffers_of(root: ModuleInstance) -> tuple[TensorInfo, ...]:
     return tuple(found)
 
 
-def cast_parameters(root: ModuleInstance, dtype: Dtype) -> None:
-    """Give every floating parameter the element type ``dtype``."""
-    for _, tensor in named_tensors(root, buffers=False):
-        if tensor.dtype.is_floating:
+def cast_parameters(root: ModuleInstance, dtype: Dtype, keep: Collection[str] = ()) -> None:
+    """Give every floating parameter but those in ``keep`` the element type ``dtype``."""
+    for name, tensor in named_tensors(root, buffers=False):
+        if tensor.dtype.is_floating and name not in keep:
             tensor.dtype = dtype
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from analyzer.base import NOWHERE, Span
@@ -13,25 +13,28 @@ from analyzer.values import ClassValue, ModuleInstance, plain
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
-DECLARATIONS = ("_keep_in_fp32_modules", "_keep_in_fp32_modules_strict")
-"""Class attributes of the library; the second holds for bfloat16 too."""
+STRICT = "_keep_in_fp32_modules_strict"
+DECLARATIONS = ("_keep_in_fp32_modules", STRICT)
+"""Class attributes of the library; only the strict one holds for bfloat16 too."""
 
 
-def kept_in_float32(machine: Machine, root: ModuleInstance) -> Mapping[str, Span]:
+def kept_in_float32(
+    machine: Machine, root: ModuleInstance, declarations: Collection[str] = DECLARATIONS
+) -> Mapping[str, Span]:
     """Names of parameters and buffers that stay in float32, with the declaration that says so."""
     names = [name for buffers in (False, True) for name, _ in named_tensors(root, buffers)]
     found: dict[str, Span] = {}
     for path, module in walk(root):
-        for part, span in _declared(machine, module.cls):
+        for part, span in _declared(machine, module.cls, declarations):
             prefix = f"{path}." if path else ""
             inside = (name for name in names if name.startswith(prefix))
             found.update((name, span) for name in inside if f".{part}." in f".{name}.")
     return found
 
 
-def _declared(machine: Machine, cls: ClassValue) -> Iterator[tuple[str, Span]]:
+def _declared(machine: Machine, cls: ClassValue, declarations: Collection[str]) -> Iterator[tuple[str, Span]]:
     """(part of a path, where it is declared) for every entry of the declarations of ``cls``."""
-    for attribute in DECLARATIONS:
+    for attribute in declarations:
         owner = next((one for one in cls.mro if attribute in one.namespace), None)
         value = owner.namespace[attribute] if owner is not None else None
         if owner is not None and isinstance(value, list | tuple | set | frozenset):

@@ -118,6 +118,7 @@ POSITIONS = (
     ),
     _words("rope.layout", "Rotated pairs: (i, i + d/2) or (2i, 2i + 1).", "half", "interleaved"),
     _number("rope.fraction", "Share of the head that is rotated, from 0 to 1."),
+    _number("rope.turning", "Share of the rotated features whose frequency is not zero."),
     _number("rope.theta", "Base of the frequencies."),
     _words(
         "rope.scaling",

@@ -83,7 +83,7 @@ CASES: tuple[Case, ...] = (
         10,
         "pairs span the head",
         "gemma4_text",
-        "rope.fraction",
+        "rope.turning",
         0.25,
         "",
         {"num_hidden_layers": 6},

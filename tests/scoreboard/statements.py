@@ -22,6 +22,7 @@ _YES: Mapping[str, Any] = {
     "logits.softcap": Not("none"),
     "attention.softcap": Not("none"),
 }
+_BY_HEADS = {"mha", "gqa", "mqa"}
 _NO: Mapping[str, Any] = {"moe.experts": 0, "moe.shared_experts": 0}
 
 
@@ -50,6 +51,9 @@ def _holds(trait: str, value: Any, fields: Sequence[str], finding: Finding) -> b
     if isinstance(value, str) and value.startswith("config"):
         return bool(depends) and (":" not in value or value.partition(":")[2] in depends)
     if depends & set(fields):
+        return True
+    if trait == "attention.kv" and {value, finding.value} <= _BY_HEADS and len(depends) > 1:
+        # The architecture can have any of these: the numbers of heads in the configuration decide.
         return True
     if value is True and trait in _YES:
         return agrees(_YES[trait], finding.value)

@@ -63,11 +63,12 @@ def judge(expectation: Expectation, findings: Iterable[Finding], main_stack: str
 def of_stack(findings: Sequence[Finding], main_stack: str) -> list[Finding]:
     """Findings about the main stack; those about the whole model if there are none; else all of them.
 
-    A finding about a part of a module that has one of its own (an indexer inside attention) is about the part only.
+    Findings about parts (an indexer inside attention, a norm inside a mixer) do not count beside those of the whole.
     """
     inside = [finding for finding in findings if _inside(finding.module, main_stack)]
     if inside:
-        return [one for one in inside if not any(one.module.startswith(f"{other.module}.") for other in inside)]
+        depth = min(one.module.count(".") for one in inside)
+        return [one for one in inside if one.module.count(".") == depth]
     whole = [finding for finding in findings if _around(finding.module, main_stack)]
     return whole or list(findings)
 

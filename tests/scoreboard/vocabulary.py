@@ -170,7 +170,7 @@ READERS: Mapping[str, Reader] = {
     "norm_placement": _word("norm.placement"),
     "residual_topology": _word("residual.topology", {"sequential": "sequential", "parallel": With("parallel")}),
     "norm_type": _word("norm.type", _NORMS),
-    "norm_eps": _word("norm.eps"),
+    "norm_eps": _word("norm.eps", scope=Scope.SMALL),
     "norm_bias": _word("norm.bias"),
     "norm_one_plus_weight": _word("norm.unit_offset", {True: True, False: False}),
     "norm_computed_in_float32": _word("norm.upcast", {True: "float32", False: "none"}),
