@@ -68,10 +68,13 @@ def _run(machine: Machine, module: PyModule, source: object) -> None:
     # What a module does while it is loaded belongs to no model: it is neither recorded nor counted there.
     recorder, machine.recorder = machine.recorder, Recorder()
     gaps, machine.gaps = machine.gaps, machine.module_gaps
+    made, machine.made = machine.made, []
+    choices, machine.choices = machine.choices, []
     try:
         machine.execute_module(body, frame)
     finally:
         machine.frames, machine.guards, machine.recorder, machine.gaps = frames, guards, recorder, gaps
+        machine.made, machine.choices = made, choices
         module.executed = True
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from analyzer.graph import BuiltModel, Op, Phase, Status
+from analyzer.interpret import Request, Session, open_workspace
 from analyzer.rule.examples import Example, build_snippet
 from analyzer.values import origin_of
 
@@ -193,3 +196,29 @@ class Net(nn.Module):
         return x + 1 if MODERN and importlib.metadata.version("torch") == torch.__version__ and not OTHER else x - 1
 """)
     assert [target for target, _ in steps(model)] == ["Tensor.add"]
+
+
+def test_modules_made_while_a_file_is_loaded_serve_every_model(tmp_path: Path) -> None:
+    (tmp_path / "modeling_two.py").write_text(
+        HEAD
+        + """
+class Doubling(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.function = torch.add
+    def forward(self, x):
+        return self.function(x, x)
+double = Doubling()
+class First(nn.Module):
+    def forward(self, x):
+        return double(x)
+class Second(nn.Module):
+    def forward(self, x):
+        return double(x)
+"""
+    )
+    session = Session(open_workspace(tmp_path / "modeling_two.py"))
+    for entry in session.workspace.catalogue().models:
+        model = session.build(Request(entry=entry, inputs={"x": ("float32", (2, 7, 8))}))
+        assert model.status is Status.COMPLETE, model.gaps
+        assert [target for target, _ in steps(model)] == ["add"]
