@@ -12,7 +12,7 @@ from analyzer.library.natives.modules import walk
 from analyzer.names import SourceModule, Workspace
 from analyzer.sources import syntax
 from analyzer.sources.discover import TreeKind
-from analyzer.sources.mentions import Mentions, mentions, read_in
+from analyzer.sources.mentions import Mentions, read_in
 from analyzer.values import MISSING, ClassValue, Function, Instance, ModuleInstance, Property, Value
 
 if TYPE_CHECKING:
@@ -84,31 +84,23 @@ class _Code:
         self._workspace = workspace
         self._classes = classes
         self._configs = configs
-        self._known: dict[str, Mentions | None] = {}
 
     def own(self, name: str) -> bool:
         """Whether a file of the model's classes reads ``name`` as an attribute or holds it as a string."""
-        return any(_reads(self._of(module), name) for module in self._classes if module.mentions(name))
+        return any(_reads(module, name) for module in self._classes)
 
     def gives(self, name: str) -> bool:
         """Whether a file of the model's classes assigns an attribute ``name``, defines it or holds it as a string."""
-        found = [self._of(module) for module in self._classes if module.mentions(name)]
-        return any(one is None or name in one.stored or name in one.texts for one in found)
+        return any(_gives(module, name) for module in self._classes)
 
     def anywhere(self, name: str) -> bool:
         """Whether some file of the model's folders, of what they import or of the library around them reads ``name``;
         in files of configurations a plain name counts too."""
-        if any(name in found.names for module in self._configs if (found := self._of(module)) is not None):
-            return True
-        return self.own(name) or any(_reads(self._of(module), name) for module in self._others if module.mentions(name))
-
-    def _of(self, module: SourceModule) -> Mentions | None:
-        if module.path not in self._known:
-            try:
-                self._known[module.path] = mentions(module.syntax)
-            except InputError:
-                self._known[module.path] = None  # reported where the tree is catalogued
-        return self._known[module.path]
+        return (
+            self.own(name)
+            or any(_names_in(module, name) for module in self._configs)
+            or any(_reads(module, name) for module in self._others)
+        )
 
     @cached_property
     def _others(self) -> tuple[SourceModule, ...]:
@@ -116,6 +108,7 @@ class _Code:
         library = self._workspace.tree.kind in (TreeKind.TRANSFORMERS, TreeKind.MODEL)
         around = {_folder(folder) for folder in folders} if library else set()
         files = [path for path in self._workspace.files().files if _is_near(_folder(path), folders, around)]
+        files.sort(key=lambda path: _folder(path) not in folders)
         modules = [self._workspace.module_at(path) for path in files]
         return tuple(dict.fromkeys((*self._configs, *modules, *self._imported(modules))))
 
@@ -142,9 +135,24 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _reads(found: Mentions | None, name: str) -> bool:
-    """A file that can not be understood may read anything."""
-    return found is None or name in found.attributes or name in found.texts
+def _reads(module: SourceModule, name: str) -> bool:
+    """Whether a file may read ``name`` as an attribute; one that can not be understood may read anything."""
+    return module.mentions(name) and ((found := _understood(module)) is None or name in found.attributes | found.texts)
+
+
+def _names_in(module: SourceModule, name: str) -> bool:
+    return module.mentions(name) and ((found := _understood(module)) is None or name in found.names)
+
+
+def _gives(module: SourceModule, name: str) -> bool:
+    return module.mentions(name) and ((found := _understood(module)) is None or name in found.stored | found.texts)
+
+
+def _understood(module: SourceModule) -> Mentions | None:
+    try:
+        return module.names
+    except InputError:
+        return None  # reported where the tree is catalogued
 
 
 def _claims(machine: Machine, model: ModuleInstance) -> Iterator[TyingClaim]:
@@ -202,11 +210,12 @@ def _members(module: ModuleInstance) -> set[str]:
 
 
 def _methods(cls: ClassValue) -> Iterator[Function]:
-    """The methods that an object of ``cls`` has, as they are written in the analysed tree."""
-    for name in dict.fromkeys(name for ancestor in cls.mro for name in ancestor.namespace):
+    """The methods that an object of ``cls`` has and that are written in the file of the class."""
+    near = [ancestor for ancestor in cls.mro if ancestor.module is cls.module]
+    for name in dict.fromkeys(name for ancestor in near for name in ancestor.namespace):
         found = cls.find(name)
         method = found.getter if isinstance(found, Property) else found
-        if isinstance(method, Function) and not method.module.external and method.node.parameters:
+        if isinstance(method, Function) and method.module is cls.module and method.node.parameters:
             yield method
 
 

@@ -13,6 +13,7 @@ from analyzer.sources.cache import SyntaxCache
 from analyzer.sources.discover import TRANSFORMERS, SourceTree, TreeKind, installed_package
 from analyzer.sources.file import SourceFile
 from analyzer.sources.listing import display
+from analyzer.sources.mentions import Mentions, mentions
 from analyzer.sources.outline import Outline, outline
 from analyzer.sources.parse import parse
 from analyzer.sources.read import decode, is_file, is_folder, read_bytes
@@ -81,6 +82,11 @@ class SourceModule:
     def outline(self) -> Outline:
         return _value(self._outline)
 
+    @property
+    def names(self) -> Mentions:
+        """The names that the code reads and assigns."""
+        return _value(self._names)
+
     def forget(self) -> None:
         """Drop what was read and lowered; it is made again when it is needed again."""
         for name in ("_file", "_syntax"):
@@ -110,6 +116,10 @@ class SourceModule:
             return self._outlined()
         except InputError as error:
             return error
+
+    @cached_property
+    def _names(self) -> Mentions | InputError:
+        return self._syntax if isinstance(self._syntax, InputError) else mentions(self._syntax)
 
     def _read(self) -> bytes:
         return b"" if self.location.path is None else read_bytes(self.location.path, shown=self.path)
