@@ -54,12 +54,20 @@ def _mask(query: Query, parts: Iterable[Op], causal: bool) -> Mask:
     ordered = [op for op in comparisons if _orders_positions(query, op) and op not in dict(limits)]
     if chunks:
         return Mask(MaskKind.CHUNKED, None, tuple(chunks))
+    limits += [(op, below) for op in triangles if (below := _band(op)) is not None]
     width = min((width for _, width in limits), default=None)
     evidence = tuple([op for op, _ in limits] + ordered + triangles)
     if ordered or triangles or causal:
         return Mask(MaskKind.CAUSAL, width, evidence)
     stored = any(op.kind is OpKind.BUFFER and not op.operands and not _is_scalar(op) for op in region)
     return Mask(None if stored else MaskKind.BIDIRECTIONAL, width, evidence)
+
+
+def _band(op: Op) -> int | float | None:
+    """``w`` of a lower triangle that starts ``w`` below the diagonal: taken out of a causal mask, it leaves a band."""
+    diagonal = number(op.attributes.get("diagonal"))
+    lower = op.target.rpartition(".")[2].strip("_") == "tril"
+    return -diagonal if lower and diagonal is not None and float(diagonal) < 0 else None
 
 
 def _is_scalar(op: Op) -> bool:

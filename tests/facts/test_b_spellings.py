@@ -279,6 +279,11 @@ MASKS = (
     ("s = s + torch.where((c <= r) & (r - c < 3), 0.0, -1e9)", MaskKind.CAUSAL, 3),
     ("s = s + torch.where((c <= r) & (r - c <= 3), 0.0, -1e9)", MaskKind.CAUSAL, 4),
     ("s = s + torch.where((c <= r) & (c // 4 == r // 4), 0.0, -1e9)", MaskKind.CHUNKED, None),
+    (
+        "t = torch.ones(7, 7).bool()\nt = torch.bitwise_xor(t.tril(), t.tril(-3))\ns = torch.where(t, s, -1e9)",
+        MaskKind.CAUSAL,
+        3,
+    ),
     ("s = s", MaskKind.BIDIRECTIONAL, None),
 )
 
@@ -299,6 +304,15 @@ def test_sinks_and_type_of_the_softmax() -> None:
     query, found = attention_of(body)
     assert sinks(query, found) is not None
     assert upcast(found) is not None
+
+
+def test_a_sink_beside_the_sum_of_the_softmax() -> None:
+    body = (
+        "s = q @ k.mT * 8**-0.5\nl = torch.logsumexp(s, dim=-1)\ny = s.softmax(-1) @ v\n"
+        "y = y * torch.sigmoid(l - self.extra.view(1, 4, 1)).unsqueeze(-1)"
+    )
+    query, found = attention_of(body)
+    assert sinks(query, found) is not None
 
 
 def test_plain_softmax_has_neither() -> None:

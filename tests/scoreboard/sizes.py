@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from tests.scoreboard.vocabulary import Expectation, Scope
@@ -22,13 +23,30 @@ def expectations(measured: Measured, recorded: ClassTruth) -> Iterator[Expectati
 
 
 def _layers(measured: Measured, recorded: ClassTruth) -> int:
+    members = _members(measured, recorded)
+    return 0 if _stages(members) else len(members) if all(number.isdecimal() for number in members) else 0
+
+
+def _members(measured: Measured, recorded: ClassTruth) -> dict[str, Counter[tuple[int, ...]]]:
+    """Shapes of the parameters of each member of the main stack."""
     start = f"{measured.main_stack}."
-    numbers = {name[len(start) :].partition(".")[0] for name in recorded.parameters if name.startswith(start)}
-    return len(numbers) if all(number.isdecimal() for number in numbers) else 0
+    found: dict[str, Counter[tuple[int, ...]]] = {}
+    for name, shape in recorded.parameters.items():
+        if name.startswith(start):
+            found.setdefault(name[len(start) :].partition(".")[0], Counter())[tuple(shape)] += 1
+    return found
+
+
+def _stages(members: dict[str, Counter[tuple[int, ...]]]) -> bool:
+    """Whether members are stages of several blocks each (no two are alike), not layers."""
+    shapes = list(members.values())
+    return len(shapes) > 1 and all(one != other for i, one in enumerate(shapes) for other in shapes[:i])
 
 
 def _width(measured: Measured, recorded: ClassTruth) -> int:
-    """Size of the blocks' norms, where they all agree."""
+    """Size of the blocks' norms, where they all agree; stages have widths of their own."""
+    if _stages(_members(measured, recorded)):
+        return 0
     paths = {norm["path"] for layer in measured.layers for norm in layer.get("norms", ())}
     sizes = {recorded.parameters.get(f"{path}.weight", ()) for path in paths} - {()}
     return sizes.pop()[0] if len(sizes) == 1 else 0

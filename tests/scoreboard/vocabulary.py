@@ -153,6 +153,9 @@ def _qk_order(value: Any, row: Measured) -> Iterator[Expectation]:
 
 def _final(value: Any, row: Measured) -> Iterator[Expectation]:
     """The measured path is that of the last norm, which may be the blocks' own or part of a prediction head."""
+    if "." not in row.main_stack:
+        # The path of a whole model, not of its layers: the norm inside it may be the last one.
+        return
     if not value or value.startswith(f"{row.main_stack}."):
         yield Expectation("norm.final", False)
     elif value.partition(".")[0] == row.main_stack.partition(".")[0]:
