@@ -10,7 +10,6 @@ class GapCode(StrEnum):
     """Stable codes; the members' values are part of the JSON contract."""
 
     UNKNOWN_NAME = "unknown-name"
-    UNKNOWN_ATTRIBUTE = "unknown-attribute"
     UNKNOWN_LIBRARY = "unknown-library"
     UNKNOWN_OPERATION = "unknown-operation"
     UNKNOWN_VALUE = "unknown-value"
@@ -35,3 +34,90 @@ class Gap:
     span: Span = NOWHERE
     explanation: str = ""
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GapKind:
+    """What a code stands for, and what a user can do about it."""
+
+    code: GapCode
+    meaning: str
+    remedy: str
+
+
+GAP_KINDS = (
+    GapKind(
+        GapCode.RAISED,
+        "The program raised an exception that it does not handle: what depends on the module or call is unknown.",
+        "The message is the program's own. Often the defaults do not fit together or an input is missing: try "
+        "--config, --set, or --input of graph and calls.",
+    ),
+    GapKind(
+        GapCode.SHAPE_MISMATCH,
+        "The operands of an operation do not fit together by size, number of axes or element type.",
+        "Either PyTorch would refuse the call, too (a configuration at odds with itself), or an input was guessed in "
+        "the wrong form: give it with --input.",
+    ),
+    GapKind(
+        GapCode.DATA_DEPENDENT,
+        "The numbers in a tensor decide what can not be represented: a size, an index, which of two unlike values. "
+        "Branches whose results can be joined are no gap: both sides are in the graph.",
+        "None for the analysis; the code is dynamic there.",
+    ),
+    GapKind(
+        GapCode.EXTERNAL_SOURCE,
+        "A package is neither described nor installed beside the code, so what it provides is not known.",
+        "Install the package in the environment that is scanned; its source is read, never run.",
+    ),
+    GapKind(
+        GapCode.ASSUMED,
+        "The class refuses its own default configuration; a field was given a value so that the model can be analysed.",
+        "Give a real configuration with --config, or the field with --set.",
+    ),
+    GapKind(
+        GapCode.NO_INPUTS,
+        "The class defines no forward call, or none whose inputs are known: it was built but not traced.",
+        "Analyse one of its parts, or another class with --class.",
+    ),
+    GapKind(
+        GapCode.UNKNOWN_OPERATION,
+        "A tensor operation has no description: its result is unknown, its operands are kept as edges.",
+        "Report the operation: each is one entry of a table.",
+    ),
+    GapKind(
+        GapCode.UNKNOWN_LIBRARY,
+        "A function or class of a library that asbuilt knows is not described in the way it is used here.",
+        "Report the name and how it is called.",
+    ),
+    GapKind(
+        GapCode.UNKNOWN_VALUE,
+        "A library function was asked about something that is unknown itself.",
+        "Look at the gaps before it: this one follows.",
+    ),
+    GapKind(
+        GapCode.UNKNOWN_NAME,
+        "A name is imported in a circle that never defines it.",
+        "Check the imports of the code; Python itself would fail there.",
+    ),
+    GapKind(
+        GapCode.UNSUPPORTED_SYNTAX,
+        "The syntax is read but not interpreted.",
+        "Report the construct.",
+    ),
+    GapKind(
+        GapCode.BUDGET,
+        "Interpretation took more steps, time, operations, depth or memory than one model may.",
+        "Make the model smaller, for example with --set num_hidden_layers=2.",
+    ),
+    GapKind(
+        GapCode.RECURSION,
+        "Calls or expressions of the program nest too deeply.",
+        "Make the model smaller; endless recursion is the program's.",
+    ),
+    GapKind(
+        GapCode.INTERNAL,
+        "asbuilt itself broke on this model; the other models are not affected.",
+        "Report it with the traceback that --verbose prints.",
+    ),
+)
+"""Every code with its explanation, the commonest first."""

@@ -14,7 +14,7 @@ from analyzer.cli.rules import rules_group
 from analyzer.cli.scan import scan_command
 from analyzer.cli.show import show_command
 from analyzer.cli.verify import verify_command
-from analyzer.cli.vocabulary import schema_command, traits_command
+from analyzer.cli.vocabulary import gaps_command, schema_command, traits_command
 from analyzer.engine import tool_version
 
 _EXAMPLES = """\b
@@ -48,6 +48,7 @@ for command in (
     claims_group,
     rules_group,
     traits_command,
+    gaps_command,
     schema_command,
 ):
     main.add_command(command)

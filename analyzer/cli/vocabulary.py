@@ -1,4 +1,4 @@
-"""``asbuilt traits`` and ``asbuilt schema``: the words and the formats of the output."""
+"""``asbuilt traits``, ``asbuilt gaps`` and ``asbuilt schema``: the words and the formats of the output."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import msgspec
 from rich.text import Text
 
 from analyzer.api import InputError, Trait, vocabulary
+from analyzer.base import GAP_KINDS, GapKind
 from analyzer.cli import options
 from analyzer.cli.terminal import emit, emit_text
 from analyzer.outputs.schemas import schemas
@@ -28,6 +29,25 @@ def traits_command(prefix: str, form: str) -> None:
         emit(_line(trait, width) for trait in chosen)
 
 
+@click.command("gaps", short_help="The codes of what was not understood, explained.")
+@click.argument("code", default="")
+@options.formats(("text", "json"), "text")
+@options.verbose
+def gaps_command(code: str, form: str) -> None:
+    """Explain the codes that a scan counts under "not understood": what each means and the way out; only CODE.
+
+    A model with a gap is `partial`. How often each code occurs in a tree is part of `asbuilt scan`.
+    """
+    chosen = [kind for kind in GAP_KINDS if code in ("", kind.code.value)]
+    if not chosen:
+        known = ", ".join(kind.code.value for kind in GAP_KINDS)
+        raise InputError(f"no gap has the code {code!r}; there are {known}", code="unknown-gap")
+    if form == "json":
+        emit_text(msgspec.json.format(msgspec.json.encode(chosen), indent=1).decode() + "\n")
+    else:
+        emit(_explained(kind) for kind in chosen)
+
+
 @click.command("schema", short_help="The JSON Schema of an output format.")
 @click.argument("name", default="findings", type=click.Choice(list(schemas())))
 @options.verbose
@@ -35,6 +55,10 @@ def schema_command(name: str) -> None:
     """Print the JSON Schema of a format: findings of a scan, verdicts on papers, a graph, a line of params or calls."""
     encoded = msgspec.json.encode(schemas()[name]())
     emit_text(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+
+def _explained(kind: GapKind) -> Text:
+    return Text.assemble((kind.code.value, "bold"), f"\n  {kind.meaning}\n  ", (kind.remedy, "cyan"))
 
 
 def _line(trait: Trait, width: int) -> Text:

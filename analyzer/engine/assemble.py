@@ -86,6 +86,7 @@ def summary(models: Iterable[ModelReport], findings: Iterable[Finding], errors: 
         rules=dict(Counter(item.rule for item in findings)),
         traits=dict(Counter(item.trait for item in findings if item.trait)),
         gaps=dict(gaps),
+        gap_models=dict(Counter(code for model in models for code in {gap.code for gap in model.coverage.gaps})),
         errors=len(tuple(errors)),
     )
 

@@ -214,7 +214,7 @@ class _Run:
             self.initial = initialisation.initial(self.machine, self.model)
 
     def _try(self, trials: tracing.Trials) -> Value:
-        if not trials.plan.tensors:
+        if not trials.plan.tensors and not trials.takes_nothing:
             self.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
             return None
         try:

@@ -59,6 +59,7 @@ class Trials:
         self._recorded = 0
         self._refusal: Abandoned | None = None
         """Why the last call was given up, None if it ran."""
+        self.takes_nothing = self._planner.takes_nothing()
         self.plan = self._planner.first()
         """The arguments of the call that counts."""
 

@@ -71,13 +71,17 @@ class Problem(Wire, frozen=True, kw_only=True, gc=False):
 
 
 class Summary(Wire, frozen=True, kw_only=True, gc=False):
-    """Counts: models by status, findings by certainty, kind and rule (suppressed ones too), gaps by code, errors."""
+    """Counts: models by status, findings by certainty, kind and rule (suppressed ones too), gaps by code, errors.
+
+    ``gap_models`` are the models that have gaps of a code, ``gaps`` how many they have in all.
+    """
 
     models: dict[str, int]
     findings: dict[str, int]
     rules: dict[str, int]
     traits: dict[str, int]
     gaps: dict[str, int]
+    gap_models: dict[str, int]
     errors: int
     suppressed: int = 0
 

@@ -82,5 +82,5 @@ def report(
         models=models,
         findings=findings,
         errors=errors,
-        summary=Summary(models=statuses, findings={}, rules={}, traits={}, gaps={}, errors=len(errors)),
+        summary=Summary(models=statuses, findings={}, rules={}, traits={}, gaps={}, gap_models={}, errors=len(errors)),
     )

@@ -70,16 +70,22 @@ class Planner:
 
     def __init__(self, machine: Machine, model: ModuleInstance, config: Instance | None) -> None:
         forward = machine.get_attribute(model, "forward")
-        self._parameters = {p.name: p for p in parameters_of(forward) if p.kind not in ("args", "kwargs")}
+        self._all = parameters_of(forward)
+        self._function = function_of(forward)
+        self._parameters = {p.name: p for p in self._all if p.kind not in ("args", "kwargs")}
         self._fields = Fields(config)
         self._signature = Signature(self._parameters.keys(), self._fields)
-        self._said = gather(machine, function_of(forward), self._parameters)
+        self._said = gather(machine, self._function, self._parameters)
         self._vocabularies = {
             spoken: Vocabulary(self._fields, conventions.SAMPLES if spoken else SEQUENCE, 1 if spoken else 3)
             for spoken in (False, True)
         }
         main = plain(machine.get_attribute(model, "main_input_name", None))
         self._main = main if isinstance(main, str) and main in self._parameters else None
+
+    def takes_nothing(self) -> bool:
+        """Whether the program defines a forward call without arguments."""
+        return self._function is not None and not self._all
 
     def first(self) -> Plan:
         """What is required and the main input, in the form that processors give them."""
