@@ -12,7 +12,7 @@ from analyzer.claims.judge import Judgement, judge
 from analyzer.claims.paper import Claim, Silence
 from analyzer.claims.read import PaperFile
 from analyzer.claims.subject import Subject
-from analyzer.claims.targets import Target, targets_of
+from analyzer.claims.targets import Target, all_targets, targets_of
 from analyzer.claims.unstated import unstated
 from analyzer.report import ClaimReport, Divergence, EvidencePlace, Finding, Json, Verdict
 from analyzer.rule.rule import Rule
@@ -36,8 +36,14 @@ def divergences(
             if (subject := subject_of(target)) is not None:
                 yield _on_claim(file, claim, subject, judge(claim, subject), deciders)
     for model in file.paper.models:
-        if (subject := subject_of(Target(model))) is not None:
+        if (subject := _representative(file, model, subject_of)) is not None:
             yield from _left_out(file, subject)
+
+
+def _representative(file: PaperFile, model: str, subject_of: Callable[[Target], Subject | None]) -> Subject | None:
+    """What is known of ``model`` under its defaults, or of its first checkpoint where these can not be built."""
+    known = (subject_of(target) for target in all_targets(file.paper) if target.model == model)
+    return next((subject for subject in known if subject is not None and not subject.failure), None)
 
 
 def _left_out(file: PaperFile, subject: Subject) -> Iterator[Divergence]:
