@@ -54,26 +54,24 @@ def _left_out(file: PaperFile, subject: Subject) -> Iterator[Divergence]:
         first = findings[0]
         silence = next((one for one in silences if one.trait == first.trait), None)
         yield _made(
-            first,
+            findings,
             subject,
             verdict=Verdict.UNSTATED,
             paper=file.name,
             claim=_silence_report(file, silence) if silence else None,
-            others=_others(findings[1:]),
             message=f"unstated: {first.message}",
         )
 
 
 def _on_claim(file: PaperFile, claim: Claim, subject: Subject, judgement: Judgement, deciders: Deciders) -> Divergence:
-    finding = judgement.findings[0] if judgement.findings else _nothing(claim, subject, deciders)
-    reason = judgement.reason or None
+    findings = judgement.findings or (_nothing(claim, subject, deciders),)
+    finding, reason = findings[0], judgement.reason or None
     return _made(
-        finding,
+        findings,
         subject,
         verdict=judgement.verdict,
         paper=file.name,
         claim=_claim_report(file, claim),
-        others=_others(judgement.findings[1:]),
         value=None if reason else finding.value,
         certainty="unknown" if reason else finding.certainty,
         reason=reason,
@@ -81,8 +79,9 @@ def _on_claim(file: PaperFile, claim: Claim, subject: Subject, judgement: Judgem
     )
 
 
-def _made(finding: Finding, subject: Subject, *, verdict: Verdict, **changes: object) -> Divergence:
-    """``finding`` as a divergence, with the lines of the configuration fields that it depends on."""
+def _made(findings: tuple[Finding, ...], subject: Subject, *, verdict: Verdict, **changes: object) -> Divergence:
+    """The first of ``findings`` as a divergence, with a line of each other and of the fields that all depend on."""
+    finding, *others = findings
     row = row_of(finding.trait or "") if verdict is Verdict.UNSTATED else None
     fields = msgspec.structs.asdict(finding) | {
         "kind": "divergence",
@@ -90,14 +89,19 @@ def _made(finding: Finding, subject: Subject, *, verdict: Verdict, **changes: ob
         "severity": _SEVERITY.get(verdict, "info"),
         "impact": row.impact.value if row else None,
         "rank": rank(finding.trait or "") if row else None,
-        "evidence": (*finding.evidence, *_field_places(finding, subject)),
+        "evidence": (
+            *finding.evidence,
+            *(place for other in others for place in other.evidence[:1]),
+            *_field_places(findings, subject),
+        ),
+        "others": _others(others),
         **changes,
     }
     return Divergence(**fields)
 
 
-def _field_places(finding: Finding, subject: Subject) -> Iterator[EvidencePlace]:
-    for name in finding.depends_on:
+def _field_places(findings: Iterable[Finding], subject: Subject) -> Iterator[EvidencePlace]:
+    for name in dict.fromkeys(name for finding in findings for name in finding.depends_on):
         known = subject.fields.get(name)
         if known is not None and known.place is not None:
             shown = f" = {known.value}" if not isinstance(known.value, list | dict) else ""

@@ -61,7 +61,8 @@ def decided_by_configuration(finding: Finding, subject: Subject) -> bool:
 
     A factor that is named by what it is made of (``inv_sqrt_head_dim``) stays what it is whatever the sizes are. A
     schedule (a list) says which layer is of which kind, and each kind has a finding of its own. A name that is looked
-    up in a table decides a word, neither a number nor whether something is there.
+    up in a table decides a word, neither a number nor whether something is there. A number decides numbers, and of the
+    words only the one that compares counts.
     """
     if isinstance(finding.value, str) and finding.value in NAMED.keys() - {"none"}:
         return False
@@ -70,9 +71,15 @@ def decided_by_configuration(finding: Finding, subject: Subject) -> bool:
 
 
 def _can_decide(field: FieldPlace, finding: Finding) -> bool:
-    if isinstance(field.value, list):
-        return False
-    return not isinstance(field.value, str) or isinstance(finding.value, str)
+    match field.value:
+        case list():
+            return False
+        case str():
+            return isinstance(finding.value, str)
+        case int() | float() if not isinstance(field.value, bool):
+            return not isinstance(finding.value, str) or finding.trait == "attention.kv"
+        case _:
+            return True
 
 
 def _without_findings(claim: Claim, subject: Subject) -> Judgement:

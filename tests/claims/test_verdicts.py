@@ -219,3 +219,17 @@ def test_a_schedule_of_equal_layers_goes_without_saying() -> None:
     alike, mixed = finding("block.schedule", ["a", "a"]), finding("block.schedule", ["a", "b"])
     assert list(unstated((), (), subject(alike))) == []
     assert [found[0].value for found in unstated((), (), subject(mixed))] == [["a", "b"]]
+
+
+def test_a_field_decides_what_its_kind_can() -> None:
+    def verdict(trait: str, found: Json, value: Json, stated: Json) -> str:
+        told = finding(trait, found, depends_on=("config.it",))
+        return judge(claim(trait, stated), subject(told, fields={"config.it": field("config.it", value)})).verdict.value
+
+    assert verdict("mlp.activation", "relu", "relu", "gelu") == "configurable"
+    assert verdict("mlp.gated", True, "silu", False) == "contradicted"
+    assert verdict("mlp.gated", True, True, False) == "configurable"
+    assert verdict("rope.fraction", 1.0, ["a", "b"], 0.5) == "contradicted"
+    assert verdict("rope.fraction", 1.0, {"factor": 1.0}, 0.5) == "configurable"
+    assert verdict("init.scheme", "normal", 0.02, "truncated_normal") == "contradicted"
+    assert verdict("attention.kv", "mha", 8, "gqa") == "configurable"
