@@ -86,6 +86,9 @@ def call_function(machine: Machine, function: Function, args: Sequence[Value], k
     if override is not None:
         return call_native(machine, override, args, kwargs)
     if len(machine.frames) > DEEPEST:
+        unknown = next((arg for arg in args if isinstance(arg, Unknown)), None)
+        if unknown is not None:
+            return unknown  # walking through something that is not known has no end
         raise BudgetExceeded(f"calls nest deeper than {DEEPEST}")
     node = function.node
     frame = Frame(function.module, function.name, function.scope, function.owner, args[0] if args else MISSING)

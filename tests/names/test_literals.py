@@ -12,7 +12,7 @@ from tests.names.trees import library
 
 TABLES = """
 A = OrderedDict([("a", "A1"), ("b", ("B1", "B2"))])
-B = OrderedDict(**{"c": "C1"}, **A)
+B = OrderedDict[str, str](**{"c": "C1"}, **A)
 C: dict = {"d": "D1", **B, "e": f(x)}
 C.update({"f": "F1"})
 C["g"] = "G1"
