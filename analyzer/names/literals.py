@@ -73,10 +73,10 @@ def evaluate(node: s.Expression, known: Mapping[str, Table]) -> object:
             return {**_mapping(evaluate(node.left, known)), **_mapping(evaluate(node.right, known))}
         case s.Binary(operator="+"):
             return (*_sequence(evaluate(node.left, known)), *_sequence(evaluate(node.right, known)))
-        case s.Call(function=s.Name() as function | s.Subscript(value=s.Name() as function)) if (
+        case s.Call(function=(s.Name() as function) | s.Subscript(value=s.Name() as function)) if (
             function.id in _MAPPINGS
         ):
-            return _called(node.arguments, known)  # also ``OrderedDict[str, str](...)``
+            return _called(node.arguments, known)
         case s.Call(function=s.Name() as function, arguments=(argument,)) if function.id in _SEQUENCES:
             return tuple(_sequence(evaluate(argument.value, known)))
         case s.Call(function=s.Attribute(value=value, name="copy"), arguments=()):
