@@ -9,17 +9,20 @@ or another one is passed, the model silently becomes a different one.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, fallback_reads, plain
+from analyzer.rule import Example, FieldRead, Match, Query, Rule, at, fallback_reads, plain
 
 
 def check(query: Query) -> Iterable[Match]:
+    differing: dict[str, list[FieldRead]] = {}
     for read, field in query.facts(fallback_reads):
-        default = plain(field.value)
         given = query.because("the fallback is a value", read.fallback is not None)
         standing = query.because("the field stands at its default", field.source == "default")
-        if given and standing and query.because("the two differ", not _same(read.fallback, default)):
-            message = f"config.{field.name} is read with the fallback {read.fallback!r}, its default is {default!r}"
-            yield Match(True, (at("read", read.span), at("declaration", field.span)), message=message)
+        if given and standing and query.because("the two differ", not _same(read.fallback, plain(field.value))):
+            message = f"{read.fallback!r}, its default is {plain(field.value)!r}"
+            differing.setdefault(f"config.{field.name} is read with the fallback {message}", []).append(read)
+    for message, reads in differing.items():
+        declared = query.model.config[reads[0].field].span
+        yield Match(True, (*(at("read", read.span) for read in reads), at("declaration", declared)), message=message)
 
 
 def _same(one: object, other: object) -> bool:

@@ -60,7 +60,7 @@ from analyzer.facts.usage import (
     unread_fields,
     unused_parameters,
 )
-from analyzer.graph import BuiltModel, Dtype, Group, Op, OpKind
+from analyzer.graph import BuiltModel, Dtype, FieldRead, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
 from analyzer.rule.grouping import per_stack, with_causes
 from analyzer.rule.origins import bare, expression_of, fields_of
@@ -100,6 +100,7 @@ __all__ = [
     "Example",
     "Factor",
     "FeedForward",
+    "FieldRead",
     "Group",
     "Groups",
     "Head",
