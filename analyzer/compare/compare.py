@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 import numpy as np
@@ -11,8 +12,8 @@ from analyzer.compare.departure import Departure, Outcome, departures
 from analyzer.compare.describe import place, what_differs
 from analyzer.compare.pairing import Pairing, alternatives, paired
 from analyzer.compare.side import Side
-from analyzer.compare.tables import layer_rows, parameter_rows, trait_rows, unseen
-from analyzer.graph import OpKind, Status
+from analyzer.compare.tables import Shown, layer_rows, parameter_rows, trait_rows
+from analyzer.graph import Op, OpKind, Status
 from analyzer.report import Comparison, DepartureRow, LayersPair, ParameterRow, Subject, TraitRow
 from analyzer.report.comparison import Verdict
 
@@ -48,9 +49,12 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
         if not arithmetic.departures or precise.complete:
             rows += _rows(first, second, Outcome(precise.equal, fine), "precision")
             complete = precise.complete
-    traits, parameters = trait_rows(first, second), parameter_rows(first, second, pairing)
+    close = departures(first, second, terms, pairing, precise=True, limit=1)
+    parted = (_lines(close.parted[0]), _lines(close.parted[1]))
+    traits = trait_rows(first, second, Shown(parted, _length(first), arithmetic.equal))
+    parameters = parameter_rows(first, second, pairing)
     other = [
-        *(["traits that one short call does not show"] if any(unseen(row, _length(first)) for row in traits) else []),
+        *(["traits that one short call does not show"] if any(row.shown for row in traits) and close.equal else []),
         *(["parameters"] if not all(row.same for row in parameters) else []),
         *(["lists of layers"] if not all(row.same for row in layers) and not _regrouped(layers) else []),
     ]
@@ -66,6 +70,10 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
         layers=layers,
         paired_by="name" if pairing.by_name else "use",
     )
+
+
+def _lines(ops: Collection[Op]) -> frozenset[tuple[str, int]]:
+    return frozenset((op.span.path, op.span.line) for op in ops)
 
 
 def _length(side: Side) -> int:

@@ -44,6 +44,8 @@ class Outcome:
     departures: tuple[Departure, ...]
     complete: bool = True
     """Whether all departures are listed: there may be more than are looked for."""
+    parted: tuple[frozenset[Op], frozenset[Op]] = (frozenset(), frozenset())
+    """All operations of either model that the other has no match for, those after a departure, too."""
 
 
 def departures(
@@ -55,21 +57,23 @@ def departures(
     )
     same: dict[Op, Op] = {}
     found: list[Departure] = []
-    for _ in range(limit):
+    parted: tuple[frozenset[Op], frozenset[Op]] = (frozenset(), frozenset())
+    for number in range(limit):
         other = _second(second, terms, pairing, precise, {op: one[partner] for op, partner in same.items()})
         compared = _Compared(terms, first, second, one, other)
         if compared.equal_results():
-            return Outcome(not found, tuple(found))
+            return Outcome(not found, tuple(found), True, parted)
+        parted = compared.parted() if number == 0 else parted
         departure, joint = compared.departure()
         if departure is None:
-            return Outcome(False, tuple(found), complete=False)
+            return Outcome(False, tuple(found), False, parted)
         if found and (departure.first is found[-1].first or departure.second is found[-1].second):
-            return Outcome(False, tuple(found), complete=False)
+            return Outcome(False, tuple(found), False, parted)
         found.append(departure)
         if joint is None or joint[1] in same:
-            return Outcome(False, tuple(found), complete=False)
+            return Outcome(False, tuple(found), False, parted)
         same[joint[1]] = joint[0]
-    return Outcome(False, tuple(found), complete=False)
+    return Outcome(False, tuple(found), False, parted)
 
 
 def _second(side: Side, terms: Terms, pairing: Pairing, precise: bool, given: Mapping[Op, tuple[Value, ...]]) -> Values:
@@ -106,6 +110,12 @@ class _Compared:
         shared = [slot for slot in mine if slot in theirs]
         pairs = [(slot, slot) for slot in shared] or [(a, b) for a, b in zip(mine, theirs, strict=False)][:1]
         return [(a, b) for a, b in pairs if not _same(mine[a], theirs[b])]
+
+    def parted(self) -> tuple[frozenset[Op], frozenset[Op]]:
+        """The operations of either model that are neither matched nor covered."""
+        mine = self._uncovered(self.first, self.one, self._cores(self.second, self.other))
+        theirs = self._uncovered(self.second, self.other, self._cores(self.first, self.one))
+        return frozenset(mine), frozenset(theirs)
 
     def departure(self) -> tuple[Departure | None, tuple[Op, Op] | None]:
         """The first difference, and the pair of operations from which on to go on as if it was none."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -19,28 +20,48 @@ from analyzer.graph import Op, OpKind
 from analyzer.query.folding import LayerGroup
 from analyzer.report import Finding, Json, LayersPair, LayersRow, ParameterRow, TraitRow, TraitValue
 
+Lines = Collection[tuple[str, int]]
 
-def trait_rows(first: Side, second: Side) -> tuple[TraitRow, ...]:
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the operations of two models show: the lines whose operations differ, over inputs of what length, and
+    whether only roundings differ."""
+
+    parted: tuple[Lines, Lines]
+    length: int
+    same_arithmetic: bool
+
+    def tells(self, trait: str, first: Sequence[TraitValue], second: Sequence[TraitValue]) -> bool:
+        """Whether values that differ go with operations that differ, or with what no operation can show."""
+        if _unseen(trait, (*first, *second), self.length):
+            return True
+        if self.same_arithmetic and not trait.endswith(_ROUNDING):
+            return False
+        pairs = zip((first, second), self.parted, strict=True)
+        return any((value.path, value.line) in lines for values, lines in pairs for value in values)
+
+
+def trait_rows(first: Side, second: Side, shown: Shown) -> tuple[TraitRow, ...]:
     """Every trait of either model."""
     one, other = _by_trait(first.findings), _by_trait(second.findings)
-    return tuple(
-        _trait_row(trait, one.get(trait, ()), other.get(trait, ())) for trait in sorted(one.keys() | other.keys())
-    )
+    names = sorted(one.keys() | other.keys())
+    return tuple(_trait_row(name, one.get(name, ()), other.get(name, ()), shown) for name in names)
 
 
+_ROUNDING = ("dtype", "upcast", "cast_before_weight", "masking.value")
 _UNTRACED = ("attention.dropout", "dropout.", "init.")
 _LENGTHS = ("attention.window",)
 
 
-def unseen(row: TraitRow, length: int) -> bool:
+def _unseen(trait: str, values: Sequence[TraitValue], length: int) -> bool:
     """Whether a trait that differs is one that the operations of an inference call over ``length`` positions can not
     show: what acts in training only, or beyond that length."""
-    if row.same or any(value.certainty == "unknown" for value in (*row.first, *row.second)):
+    if any(value.certainty == "unknown" for value in values):
         return False
-    if row.trait.startswith(_UNTRACED):
-        return bool(row.first) and bool(row.second)
-    numbers = [value.value for value in (*row.first, *row.second) if isinstance(value.value, int | float)]
-    return row.trait in _LENGTHS and any(number > length for number in numbers)
+    numbers = [value.value for value in values if isinstance(value.value, int | float)]
+    beyond = trait in _LENGTHS and any(number > length for number in numbers)
+    return beyond or (trait.startswith(_UNTRACED) and len(values) > 1)
 
 
 def _by_trait(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
@@ -51,10 +72,11 @@ def _by_trait(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
     return found
 
 
-def _trait_row(trait: str, one: Sequence[Finding], other: Sequence[Finding]) -> TraitRow:
+def _trait_row(trait: str, one: Sequence[Finding], other: Sequence[Finding], shown: Shown) -> TraitRow:
     first, second = _distinct(one), _distinct(other)
     same = len(first) == len(second) and all(any(_same_value(a.value, b.value) for b in second) for a in first)
-    return TraitRow(trait=trait, same=same, first=first, second=second)
+    told = not same and shown.tells(trait, first, second)
+    return TraitRow(trait=trait, same=same, shown=told, first=first, second=second)
 
 
 def _distinct(findings: Sequence[Finding]) -> tuple[TraitValue, ...]:

@@ -18,8 +18,6 @@ from analyzer.report import (
 
 Kind = Literal["arithmetic", "precision", "trait", "parameters", "rewritten"]
 _WEIGHTS: dict[Kind, float] = {"arithmetic": 8.0, "precision": 5.0, "trait": 4.0, "parameters": 3.0, "rewritten": 2.0}
-_ROUNDING = ("dtype", "upcast", "cast_before_weight")
-_UNTRACED = ("attention.window", "attention.dropout", "dropout.", "init.")
 _SIZES = ("dims.", "params.", "cache.")
 """Traits that follow from sizes, which parameters show, too."""
 
@@ -51,11 +49,8 @@ def weight(comparison: Comparison) -> float:
 
 def _telling(comparison: Comparison) -> tuple[TraitRow, ...]:
     """Traits that changed from one known value to another."""
-    rows = tuple(row for row in comparison.changed_traits if not row.trait.startswith(_SIZES) and _known(row))
-    if any(row.kind == "arithmetic" for row in comparison.departures) or not comparison.complete:
-        return rows
-    fine = _ROUNDING if comparison.departures else ()
-    return tuple(row for row in rows if row.trait.endswith(fine) or row.trait.startswith(_UNTRACED))
+    rows = comparison.changed_traits
+    return tuple(row for row in rows if not row.trait.startswith(_SIZES) and _known(row))
 
 
 def _known(row: TraitRow) -> bool:
@@ -89,7 +84,7 @@ def _change(group: Sequence[tuple[str, Kind, str, CodePlace | None, CodePlace | 
 def _single(one: Comparison) -> Iterator[tuple[Kind, str, str, CodePlace | None, CodePlace | None]]:
     """(kind, what changed, what makes it the same change elsewhere, places) of one model."""
     for row in one.departures:
-        kind: Kind = row.kind if one.complete else "rewritten"
+        kind: Kind = row.kind if one.complete or row.kind == "precision" else "rewritten"
         yield kind, row.note, f"{row.note}|{_text(row.first)}|{_text(row.second)}", row.first, row.second
         if not one.complete:
             break

@@ -37,6 +37,8 @@ def comparison(result: Comparison, *, every: bool = False, verbose: bool = False
             yield from _departure(number, row)
         yield from _rest(result, len(rows))
     yield from _table("traits", [_trait(row) for row in result.traits if every or not row.same])
+    if any(not row.same and not row.shown for row in result.traits):
+        yield Text("  ~ told of equal operations: recognised in one of two spellings only", "dim")
     yield from _table("parameters", [_parameter(row) for row in result.parameters if every or not row.same])
     yield from _table("layers", [_layers(row) for row in result.layers if every or not row.same])
 
@@ -96,7 +98,7 @@ def _table(title: str, rows: Sequence[tuple[str, str, str, str]]) -> Iterator[Te
     for mark, *cells in rows:
         line = Text(f"  {mark} ")
         for cell, width, style in zip(cells, widths[1:], ("", "red", "green"), strict=True):
-            line.append(f"{_cut(cell):<{width}}  ", style if mark != "=" else "dim")
+            line.append(f"{_cut(cell):<{width}}  ", style if mark == "≠" else "dim")
         line.rstrip()
         yield line
 
@@ -106,7 +108,12 @@ def _cut(cell: str) -> str:
 
 
 def _trait(row: TraitRow) -> tuple[str, str, str, str]:
-    return ("=" if row.same else "≠", row.trait, trait_values(row.first), trait_values(row.second))
+    return (
+        "=" if row.same else "≠" if row.shown else "~",
+        row.trait,
+        trait_values(row.first),
+        trait_values(row.second),
+    )
 
 
 def trait_values(values: Iterable[TraitValue]) -> str:

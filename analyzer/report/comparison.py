@@ -63,10 +63,16 @@ class TraitValue(Wire, frozen=True, kw_only=True, gc=False):
 
 
 class TraitRow(Wire, frozen=True, kw_only=True, gc=False):
-    """A trait with its values in both models."""
+    """A trait with its values in both models.
+
+    ``shown``: the values differ, and so do the operations at one of the places that show them, or no operation of the
+    traced call could tell (what acts in training or over longer inputs). Other values that differ are told of equal
+    operations: the trait was recognised in one of two spellings only.
+    """
 
     trait: str
     same: bool
+    shown: bool
     first: tuple[TraitValue, ...]
     second: tuple[TraitValue, ...]
 
@@ -124,8 +130,8 @@ class Comparison(Wire, frozen=True, kw_only=True, gc=False):
 
     @property
     def changed_traits(self) -> tuple[TraitRow, ...]:
-        """The traits that differ."""
-        return tuple(row for row in self.traits if not row.same)
+        """The traits that differ with the operations."""
+        return tuple(row for row in self.traits if row.shown)
 
     @property
     def changed_parameters(self) -> tuple[ParameterRow, ...]:

@@ -146,7 +146,7 @@ class Algebra:
             found[access[:3]] = found.get(access[:3], 0.0) + access.extra
         kept = [Access(*key, extra) for key, extra in found.items() if extra != 0.0]
         if not self.precise and any(access.core != ONE and self.terms.numbers(access.core) is None for access in kept):
-            kept = [self._hiding(access) for access in kept]
+            kept = self._hidden(kept)
         lead = min(
             (access for access in kept if access.core != ONE), default=None, key=lambda a: (a.core, a.offset, a.strides)
         )
@@ -159,14 +159,22 @@ class Algebra:
             return grouped(read(lead, loops, factor), loops)
         return grouped(self._finish("sum", note, scaled, loops).scaled(factor), loops)
 
+    def _hidden(self, accesses: Sequence[Access]) -> list[Access]:
+        """Masks that are added to scores: the numbers that hide are all one, and hide no more when added twice."""
+        found: dict[tuple[int, int, tuple[int, ...]], Access] = {}
+        for access in accesses:
+            one = self._hiding(access)
+            found[one[:3]] = one if one is not access or one[:3] not in found else found[one[:3]]
+        return list(found.values())
+
     def _hiding(self, access: Access) -> Access:
-        """A mask that is added to scores: the numbers that hide are all one, and hide no more when added twice."""
+        """A mask of zeros and numbers that hide as one of zeros and minus infinity; anything else as it is."""
         numbers = self.terms.numbers(access.core)
         if numbers is None or numbers.dtype.kind != "f" or access.extra <= 0 or not (numbers <= MASKED).any():
             return access
-        mask = self.terms.flat(np.where(numbers <= MASKED, -np.inf, numbers))
-        plain = bool(((numbers == 0) | (numbers <= MASKED)).all())
-        return access._replace(core=mask, extra=1.0 if plain else access.extra)
+        if not ((numbers == 0) | (numbers <= MASKED)).all():
+            return access
+        return access._replace(core=self.terms.flat(np.where(numbers <= MASKED, -np.inf, 0.0)), extra=1.0)
 
     def _monomial(self, aligned: _Aligned, extras: Sequence[float], note: Attributes) -> View:
         factor, drawn = self._drawn(aligned.views, extras)
