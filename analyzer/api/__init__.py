@@ -1,6 +1,7 @@
 """The public surface: scan a tree, load a model, list what there is."""
 
 from analyzer.api.alternatives import branches
+from analyzer.api.ancestry import drifts, lineage
 from analyzer.api.calls import SERVED, each, load, models, place_of, scan
 from analyzer.api.comparing import diff, diff_trees
 from analyzer.api.inputs import read_config
@@ -14,6 +15,7 @@ from analyzer.report import (
     Comparison,
     Divergence,
     Finding,
+    Lineage,
     Report,
     TreeComparison,
     Verdict,
@@ -38,6 +40,7 @@ __all__ = [
     "Finding",
     "Gap",
     "InputError",
+    "Lineage",
     "Model",
     "ModuleInfo",
     "Op",
@@ -58,7 +61,9 @@ __all__ = [
     "check_claims",
     "diff",
     "diff_trees",
+    "drifts",
     "each",
+    "lineage",
     "load",
     "load_packs",
     "models",

@@ -16,6 +16,7 @@ from analyzer.names import ModelEntry
 from analyzer.report import Comparison, TreeComparison
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Kind
+from analyzer.values import TracedBool, plain
 
 
 def diff(
@@ -26,16 +27,33 @@ def diff(
     *,
     config: ConfigLike | None = None,
     overrides: Mapping[str, object] | None = None,
+    same_sizes: bool = False,
 ) -> Comparison:
     """What is different between two models, each a model type or class of the code at its path.
 
-    ``config`` and ``overrides`` hold for both. Raises InputError, with near names, if there is no such model.
+    ``config`` and ``overrides`` hold for both; with ``same_sizes`` the first model is given the second's integers for
+    configuration fields that both have. Raises InputError, with near names, if there is no such model.
     """
-    sides = [
-        side_of(load(name, path, config=config, overrides=overrides, dtype=SERVED), _label(name, path))
-        for name, path in ((first, first_path), (second, second_path))
-    ]
-    return compare(*sides)
+    other = load(second, second_path, config=config, overrides=overrides, dtype=SERVED)
+    given = dict(overrides or {})
+    if same_sizes:
+        alone = load(first, first_path, config=config, overrides=overrides, trace=False)
+        given = {**_sizes(alone, other), **given}
+    one = load(first, first_path, config=config, overrides=given, dtype=SERVED)
+    return compare(side_of(one, _label(first, first_path)), side_of(other, _label(second, second_path)))
+
+
+def _sizes(model: Model, other: Model) -> dict[str, object]:
+    """The integers of ``other`` for the fields of ``model`` of the same names."""
+    return {
+        name: plain(field.value)
+        for name, field in other.config.items()
+        if name in model.config and _is_size(field.value) and _is_size(model.config[name].value)
+    }
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool | TracedBool)
 
 
 def _label(name: str, path: PathLike | None) -> str:

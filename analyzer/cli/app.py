@@ -10,6 +10,7 @@ from analyzer.cli.claims import claims_group
 from analyzer.cli.diff import diff_command
 from analyzer.cli.failure import Commands
 from analyzer.cli.graph import graph_command
+from analyzer.cli.lineage import lineage_command
 from analyzer.cli.rules import rules_group
 from analyzer.cli.scan import scan_command
 from analyzer.cli.show import show_command
@@ -44,6 +45,7 @@ for command in (
     params_command,
     calls_command,
     diff_command,
+    lineage_command,
     verify_command,
     claims_group,
     rules_group,

@@ -20,7 +20,7 @@ from analyzer.report import Comparison, TreeComparison
 
 _EXAMPLES = """\b
 Examples:
-  asbuilt diff llama olmo2                               two models of one tree
+  asbuilt diff llama olmo2 --same-sizes                  two models of one tree
   asbuilt diff llama@OLD/transformers llama              one model, two releases
   asbuilt diff mine@my_llama.py llama --config config.json --exit-code
   asbuilt diff my_llama.py other_llama.py                two files with one model each
@@ -34,7 +34,7 @@ Verdicts:
   different   other arithmetic, parameters, layers or traits; the first departure is where the computation parts
   unknown     something was not understood; the reason says what
 
-Sizes are part of a model: give both the same --config or --set to compare structures.
+Sizes are part of a model: to compare structures give both the same --config or --set, or use --same-sizes.
 Exit codes: 0 done, 1 not equal and --exit-code, 2 could not be done.
 """
 
@@ -52,6 +52,7 @@ class _Named:
 @click.argument("second", metavar="B")
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Of two trees, only this model type or pattern.")
 @click.option("--all", "every", is_flag=True, help="Also traits, parameters and layers that are the same.")
+@click.option("--same-sizes", is_flag=True, help="Give A the integers of B's configuration for fields that both have.")
 @options.tree
 @options.configuration
 @options.formats(("text", "json", "markdown"), "text")
@@ -67,6 +68,7 @@ def diff_command(
     second: str,
     models: tuple[str, ...],
     every: bool,
+    same_sizes: bool,
     tree: Path | None,
     config: Path | None,
     overrides: tuple[tuple[str, object], ...],
@@ -99,7 +101,7 @@ def diff_command(
         raise click.UsageError("A and B are two models or two trees, not one of each")
     if models:
         raise click.UsageError("--model chooses from two trees (@PATH @PATH)")
-    result = diff(a.name, b.name, a.path, b.path, config=config, overrides=dict(overrides))
+    result = diff(*(a.name, b.name, a.path, b.path), config=config, overrides=dict(overrides), same_sizes=same_sizes)
     _render(result, form, output, every, is_verbose(ctx))
     failed = "failed" in (result.first.status, result.second.status)
     ctx.exit(COULD_NOT if failed else FOUND if exit_code and result.verdict != "equal" else 0)

@@ -10,7 +10,7 @@ import msgspec
 from analyzer.outputs.bulk import CallsRow, ParametersRow
 from analyzer.outputs.graph_json import SCHEMA as GRAPH
 from analyzer.outputs.graph_json import GraphData
-from analyzer.report import COMPARISON, TREES, Comparison, TreeComparison, verdicts_schema
+from analyzer.report import COMPARISON, LINEAGE, TREES, Comparison, Lineage, TreeComparison, verdicts_schema
 from analyzer.report import schema as findings_schema
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,6 +23,7 @@ def schemas() -> dict[str, Callable[[], dict[str, Any]]]:
         "graph": lambda: _described(GraphData, GRAPH),
         "verdicts": verdicts_schema,
         "comparison": lambda: _described(Comparison, COMPARISON),
+        "lineage": lambda: _described(Lineage, LINEAGE),
         "trees": lambda: _described(TreeComparison, TREES),
         "params": lambda: _described(ParametersRow, "asbuilt/params/1"),
         "calls": lambda: _described(CallsRow, "asbuilt/calls/1"),

@@ -19,6 +19,7 @@ from analyzer.report.comparison import (
 )
 from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json, Suppression, counts
 from analyzer.report.fingerprint import fingerprint
+from analyzer.report.lineage import LINEAGE, ClassOrigin, Drift, Lineage
 from analyzer.report.report import (
     SCHEMA,
     Coverage,
@@ -44,18 +45,21 @@ from analyzer.report.verdicts import (
 
 __all__ = [
     "COMPARISON",
+    "LINEAGE",
     "SCHEMA",
     "TREES",
     "VERDICTS_SCHEMA",
     "Alternative",
     "Change",
     "ClaimReport",
+    "ClassOrigin",
     "CodeChange",
     "CodePlace",
     "Comparison",
     "Coverage",
     "DepartureRow",
     "Divergence",
+    "Drift",
     "EvidencePlace",
     "FieldPlace",
     "Finding",
@@ -63,6 +67,7 @@ __all__ = [
     "Json",
     "LayersPair",
     "LayersRow",
+    "Lineage",
     "ModelChange",
     "ModelReport",
     "PaperReport",

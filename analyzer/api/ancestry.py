@@ -1,0 +1,72 @@
+"""Where code comes from: the functions behind ``asbuilt lineage``."""
+
+from __future__ import annotations
+
+from analyzer.api.calls import PathLike, models, place_of
+from analyzer.api.comparing import diff
+from analyzer.base import InputError
+from analyzer.compare.lineage import Sources, chain_of, class_origins, copies, generated, parents_of
+from analyzer.engine import opened
+from analyzer.report import ClassOrigin, Comparison, Drift, Lineage
+
+
+def lineage(name: str, path: PathLike | None = None, *, compared: bool = True) -> Lineage:
+    """What the model type or class ``name`` of the tree at ``path`` is made from, and what it changes.
+
+    ``compared``: also build it and the model that it derives from, and compare them. Raises InputError if there is no
+    such model.
+    """
+    workspace = opened(place_of(path))
+    entry = workspace.find(name)
+    sources = Sources(workspace.tree.root)
+    folder = entry.path.rpartition("/")[0]
+    chain = chain_of(sources, folder)
+    count, drifts = _followed(sources, folder)
+    return Lineage(
+        model_type=entry.model_type,
+        path=folder,
+        chain=chain,
+        parents=parents_of(sources, folder),
+        classes=_origins(sources, folder),
+        checked=count,
+        drifts=drifts,
+        comparison=_against(chain, entry.model_type, path) if compared and len(chain) > 1 else None,
+    )
+
+
+def drifts(path: PathLike | None = None) -> tuple[int, tuple[Drift, ...]]:
+    """All code of the tree at ``path`` that no longer follows from its modular source or from what it is marked to be a
+    copy of, and how many pieces do follow. Raises InputError if there is no model code."""
+    workspace = opened(place_of(path))
+    sources = Sources(workspace.tree.root)
+    folders = sorted({entry.path.rpartition("/")[0] for entry in workspace.catalogue().models})
+    if not folders:
+        raise InputError("no model code found", code="no-models")
+    found = [_followed(sources, folder) for folder in folders]
+    return sum(count for count, _ in found), tuple(drift for _, some in found for drift in some)
+
+
+def _origins(sources: Sources, folder: str) -> tuple[ClassOrigin, ...]:
+    files = (sources.file(path) for path in sources.files(_within(folder, "modular_*.py")))
+    return tuple(origin for source in files if source is not None for origin in class_origins(sources, source))
+
+
+def _followed(sources: Sources, folder: str) -> tuple[int, tuple[Drift, ...]]:
+    modular = [sources.file(path) for path in sources.files(_within(folder, "modular_*.py"))]
+    modeling = [sources.file(path) for path in sources.files(_within(folder, "modeling_*.py"))]
+    found = [
+        *(generated(sources, source) for source in modular if source is not None),
+        *(copies(sources, source) for source in modeling if source is not None),
+    ]
+    return sum(one.count for one in found), tuple(drift for one in found for drift in one.drifts)
+
+
+def _within(folder: str, pattern: str) -> str:
+    return f"{folder}/{pattern}" if folder else pattern
+
+
+def _against(chain: tuple[str, ...], model_type: str, path: PathLike | None) -> Comparison | None:
+    """The model against the one it derives from, both of its sizes, where that is a model type of the tree."""
+    parent = chain[1]
+    known = {entry.model_type for entry in models(path)}
+    return diff(parent, model_type, path, path, same_sizes=True) if parent in known else None

@@ -1,0 +1,160 @@
+"""Python files as classes, functions and imports, in a form in which comments and annotations do not show."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+from analyzer.base import InputError
+from analyzer.sources.parse import python_tree
+from analyzer.sources.read import decode, is_file, read_bytes
+
+Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef"
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Member:
+    """A method, a function or an attribute."""
+
+    name: str
+    line: int
+    node: ast.AST
+
+    @cached_property
+    def code(self) -> str:
+        """Its text without comments, documentation, decorators and annotations."""
+        return ast.unparse(_Plain().visit(copy.deepcopy(self.node)))
+
+    @property
+    def calls_super(self) -> bool:
+        """Whether it asks for what its class derives from."""
+        return any(isinstance(node, ast.Name) and node.id == "super" for node in ast.walk(self.node))
+
+    @property
+    def only_raises(self) -> bool:
+        """Whether it stands for the removal of a member."""
+        body = [node for node in getattr(self.node, "body", ()) if not _is_text(node)]
+        return len(body) == 1 and isinstance(body[0], ast.Raise)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSource:
+    name: str
+    line: int
+    bases: tuple[str, ...]
+    members: Mapping[str, Member]
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """``imports`` maps names to the file and the name there that they come from, for files of the tree."""
+
+    path: str
+    lines: tuple[str, ...]
+    classes: Mapping[str, ClassSource]
+    functions: Mapping[str, Member]
+    imports: Mapping[str, tuple[str, str]]
+
+
+class Sources:
+    """The files of a tree, each read once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._files: dict[str, FileSource | None] = {}
+
+    def file(self, path: str) -> FileSource | None:
+        """The file at a path relative to the root; None where there is none that can be read."""
+        if path not in self._files:
+            self._files[path] = self._read(path)
+        return self._files[path]
+
+    def files(self, pattern: str) -> tuple[str, ...]:
+        """Paths that fit a pattern (``models/*/modular_*.py``), in order."""
+        return tuple(sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(pattern)))
+
+    def _read(self, path: str) -> FileSource | None:
+        if not is_file(self.root / path):
+            return None
+        try:
+            text = decode(read_bytes(self.root / path, shown=path), shown=path)
+        except InputError:
+            return None
+        tree = python_tree(text, path)
+        return None if isinstance(tree, InputError) else _source(path, text, tree)
+
+
+def _source(path: str, text: str, tree: ast.Module) -> FileSource:
+    classes = {node.name: _class(node) for node in tree.body if isinstance(node, ast.ClassDef)}
+    functions = {node.name: _member(node) for node in tree.body if isinstance(node, Function)}
+    return FileSource(path, tuple(text.split("\n")), classes, functions, _imports(path, tree))
+
+
+def _imports(path: str, tree: ast.Module) -> dict[str, tuple[str, str]]:
+    found = {}
+    folders = path.split("/")[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level and node.module and node.level <= len(folders) + 1:
+            base = folders[: len(folders) - node.level + 1]
+            target = "/".join((*base, *node.module.split("."))) + ".py"
+            found.update({alias.asname or alias.name: (target, alias.name) for alias in node.names})
+    return found
+
+
+def _class(node: ast.ClassDef) -> ClassSource:
+    members: dict[str, Member] = {}
+    for item in node.body:
+        if isinstance(item, Function | ast.ClassDef):
+            members[item.name] = _member(item)
+        elif isinstance(item, ast.Assign | ast.AnnAssign):
+            targets = item.targets if isinstance(item, ast.Assign) else [item.target]
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    members[target.id] = Member(target.id, item.lineno, item)
+    return ClassSource(node.name, node.lineno, tuple(ast.unparse(base) for base in node.bases), members)
+
+
+def _member(node: Definition) -> Member:
+    return Member(node.name, node.lineno, node)
+
+
+class _Plain(ast.NodeTransformer):
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._function(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._function(node)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        node.decorator_list, node.returns = [], None
+        self._without_text(node)
+        self.generic_visit(node)
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.decorator_list = []
+        self._without_text(node)
+        self.generic_visit(node)
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        value = node.value if node.value is not None else ast.Constant(None)
+        return ast.copy_location(ast.Assign([node.target], value, lineno=node.lineno), node)
+
+    @staticmethod
+    def _without_text(node: Definition) -> None:
+        node.body = [item for item in node.body if not _is_text(item)] or [ast.Pass()]
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)

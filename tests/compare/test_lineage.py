@@ -1,0 +1,176 @@
+"""What a model derives from, and what no longer follows from its source."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from analyzer.compare.lineage import Sources, chain_of, class_origins, copies, generated, parents_of
+from analyzer.compare.lineage.naming import prefixes, snake
+
+OAK = """
+from torch import nn
+
+
+def turn(x, cos):
+    return x * cos
+
+
+class OakMLP(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.up = nn.Linear(config.size, config.size)
+
+    def forward(self, x):
+        return self.up(x)
+
+
+class OakBlock(nn.Module):
+    kind = "oak"
+
+    def __init__(self, config):
+        super().__init__()
+        self.mlp = OakMLP(config)
+
+    def forward(self, x):
+        '''What it does.'''
+        return x + self.mlp(x)
+
+    def reset(self):
+        return None
+"""
+MODULAR = """
+from ..oak.modeling_oak import OakBlock, OakMLP
+
+
+class PineMLP(OakMLP):
+    pass
+
+
+class PineBlock(OakBlock):
+    def forward(self, x):
+        return self.mlp(x)
+
+    def reset(self):
+        raise AttributeError("not here")
+
+    def more(self):
+        return 1
+"""
+PINE = """
+from torch import nn
+
+
+class PineMLP(nn.Module):
+    def __init__(self, config: "PineConfig"):
+        super().__init__()
+        self.up = nn.Linear(config.size, config.size)
+
+    def forward(self, x):
+        return self.up(x)  # the same
+
+
+class PineBlock(nn.Module):
+    kind = "pine"
+
+    def __init__(self, config):
+        super().__init__()
+        self.mlp = PineMLP(config)
+
+    def forward(self, x):
+        return self.mlp(x)
+
+    def more(self):
+        return 1
+
+
+# Copied from transformers.models.oak.modeling_oak.turn
+def turn(x, cos):
+    return x * cos
+
+
+# Copied from transformers.models.oak.modeling_oak.OakMLP with Oak->Fir
+class FirMLP(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.up = nn.Linear(config.size, config.size)
+
+    # Ignore copy
+    def forward(self, x):
+        return self.up(x) * 2
+"""
+
+
+def tree(root: Path, pine: str = PINE) -> Sources:
+    for path, text in (
+        ("models/oak/modeling_oak.py", OAK),
+        ("models/pine/modular_pine.py", MODULAR),
+        ("models/pine/modeling_pine.py", pine),
+    ):
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text))
+    return Sources(root)
+
+
+def test_chain_and_parents(tmp_path: Path) -> None:
+    sources = tree(tmp_path)
+    assert chain_of(sources, "models/pine") == ("pine", "oak")
+    assert parents_of(sources, "models/pine") == {"oak": 2}
+    assert chain_of(sources, "models/oak") == ("oak",)
+
+
+def test_what_each_class_changes(tmp_path: Path) -> None:
+    sources = tree(tmp_path)
+    modular = sources.file("models/pine/modular_pine.py")
+    assert modular is not None
+    plain, block = class_origins(sources, modular)
+    assert (plain.overridden, plain.added, plain.removed, plain.inherited) == ((), (), (), 2)
+    assert (block.overridden, block.added, block.removed) == (("forward",), ("more",), ("reset",))
+    assert (block.base, block.base_model, block.inherited) == ("OakBlock", "oak", 2)
+
+
+def followed(sources: Sources) -> tuple[list[tuple[str, str, str]], int]:
+    modular, modeling = (sources.file(f"models/pine/{name}_pine.py") for name in ("modular", "modeling"))
+    assert modular is not None and modeling is not None
+    found = (generated(sources, modular), copies(sources, modeling))
+    drifts = [(drift.kind, drift.state, drift.name) for one in found for drift in one.drifts]
+    return drifts, sum(one.count for one in found)
+
+
+def test_code_that_follows(tmp_path: Path) -> None:
+    assert followed(tree(tmp_path)) == ([], 8)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "drift"),
+    [
+        ("return self.up(x)  # the same", "return self.up(x) + 1", ("modular", "drifted", "PineMLP.forward")),
+        (
+            "        return self.mlp(x)\n",
+            "        return x + self.mlp(x)\n",
+            ("modular", "drifted", "PineBlock.forward"),
+        ),
+        ('kind = "pine"', 'kind = "larch"', ("modular", "drifted", "PineBlock.kind")),
+        ("    return x * cos", "    return x + cos", ("copy", "drifted", "turn")),
+    ],
+)
+def test_code_that_drifted(tmp_path: Path, old: str, new: str, drift: tuple[str, str, str]) -> None:
+    assert PINE.count(old) == 1
+    assert followed(tree(tmp_path, PINE.replace(old, new))) == ([drift], 7)
+
+
+def test_what_takes_in_its_parent_can_not_be_told(tmp_path: Path) -> None:
+    sources = tree(tmp_path)
+    path = tmp_path / "models/pine/modular_pine.py"
+    path.write_text(path.read_text().replace("return self.mlp(x)", "return super().forward(x) - x"))
+    assert followed(sources)[0] == [("modular", "unknown", "PineBlock.forward")]
+
+
+def test_names_of_models() -> None:
+    assert prefixes("LlamaMLP", "Qwen2MLP") == ("Llama", "Qwen2")
+    assert prefixes("Dinov2PreTrainedModel", "RfDetrDinov2PreTrainedModel") == ("Dinov2", "RfDetrDinov2")
+    assert prefixes("Alpha", "Beta") is None
+    assert snake("RfDetrDinov2") == "rf_detr_dinov2"
