@@ -86,6 +86,18 @@ class Net(nn.Module):
 """)["input_features"] == (2, 64, 24)
 
 
+def test_a_first_convolution_makes_an_image_of_the_input() -> None:
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem, self.head = nn.Conv2d(3, 8, 7, stride=2, padding=3), nn.Linear(8, 10)
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.stem(x)
+        return self.head(x.mean((2, 3)))
+""") == {"x": (2, 3, 224, 224)}
+
+
 def test_number_of_axes_is_learned_from_unpacking() -> None:
     assert shapes("""
 class Net(nn.Module):

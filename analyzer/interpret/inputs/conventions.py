@@ -162,7 +162,7 @@ CONVENTIONS: Mapping[str, Callable[[Signature], InputSpec]] = {
     "image_grid_thw": _grid,
 }
 ALTERNATIVES: Mapping[str, tuple[Callable[[Signature], InputSpec], ...]] = {
-    "pixel_values": (_video, _patch_images, packed),
+    "pixel_values": (image, _video, _patch_images, packed),
     "hidden_states": (packed,),
     "input_features": (_bins_first,),
 }

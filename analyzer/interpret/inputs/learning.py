@@ -26,17 +26,22 @@ Correction: TypeAlias = tuple[int, int]
 
 def improved(plan: Plan, refused: Refused | None, planner: Planner) -> Plan | None:
     """``plan`` with the inputs that were refused in the form that was expected, None if that does not tell."""
-    forms = planner.forms
     if refused is None:
         return None
     if refused.target == "unpack":
         shape, count = refused.args
-        return _unpacked(plan, shape, count, forms)
+        return _unpacked(plan, shape, count, planner.forms)
+    found = _corrected(plan, refused, planner)
+    tensors = _tensors(refused)
+    return _floating(found, tensors[0]) if found is not None and _convolves(refused.target) and tensors else found
+
+
+def _corrected(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     for given, wanted in _corrections(refused):
         for place, size in solutions(given, wanted, plan.size, planner.value):
             if place[1] > 0 and place not in plan.settled:
                 return _resized(plan, *place, size)
-    return _reranked(plan, refused, forms) or _like_another(plan, refused) or _agreeing(plan, refused)
+    return _reranked(plan, refused, planner.forms) or _like_another(plan, refused) or _agreeing(plan, refused)
 
 
 def _resized(plan: Plan, name: str, axis: int, size: int) -> Plan:
@@ -191,8 +196,7 @@ def _reranked(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
         return None
     wanted = _rank_taken(refused, len(given.shape))
     if wanted is not None:
-        made = _of(plan, given, wanted, forms)
-        return _floating(made, given) if made is not None and _convolves(refused.target) else made
+        return _of(plan, given, wanted, forms)
     name = _input(given)
     if name is None:
         return None

@@ -125,7 +125,8 @@ class Planner:
             shape = self._shape(name, said)
             if shape is not None:
                 yield self._kind(name, said), shape
-        for form in ALTERNATIVES.get(name, ()):
+        unsaid = name not in CONVENTIONS and not any(self._said.everywhere(name))
+        for form in ALTERNATIVES["pixel_values"] if unsaid else ALTERNATIVES.get(name, ()):
             yield form(self._signature)
 
     def _told(self, names: list[str], message: str) -> Iterator[Plan]:
