@@ -13,8 +13,25 @@ from analyzer.cli.failure import FOUND
 from analyzer.cli.terminal import emit, emit_text
 from analyzer.cli.values import split_model
 
+_FORMAT = """\b
+A claims file:
+  title = "…"   arxiv = "…"   year = 2026   models = ["model_type", …]
+  checkpoints.NAME = { config = { FIELD = VALUE } }   config where it is known; {} if it is the class's default
+  claims = [
+    { trait = "norm.type", value = "rmsnorm", where = "section 2" },
+    { trait = "attention.qk_norm", not = "none", where = "table 1", confidence = "medium" },
+    { trait = "dims.layers", value = 42, where = "table 1", checkpoint = "NAME" },
+  ]
+  unstated = [ { trait = "norm.eps" } ]               looked for, and not in the paper
 
-@click.group("claims")
+\b
+A claim may also have model, module (a pattern) and note. Values are those of `asbuilt traits`, numbers, lists where
+kinds of layers differ, or arithmetic over sizes (layers, hidden, heads, kv_heads, head_dim, ffn, vocab, context) and
+config.FIELD: "1/sqrt(3*head_dim)".
+"""
+
+
+@click.group("claims", epilog=_FORMAT)
 def claims_group() -> None:
     """Write and validate what papers say, for ``verify``."""
 

@@ -13,21 +13,21 @@ from analyzer.engine.work import Attempt, examine
 from analyzer.facts.main import main_stacks
 from analyzer.graph import BuiltModel, ConfigField, Status
 from analyzer.query import Query
-from analyzer.report import EvidencePlace, FieldPlace, Finding, Json, Problem
+from analyzer.report import EvidencePlace, FieldPlace, Json, Problem
 from analyzer.rule.findings import TextOf
-from analyzer.rule.origins import bare, unprefixed
+from analyzer.rule.origins import bare, prefixed
 from analyzer.rule.rule import Rule
 
 _ANY_MEMBER = re.compile(r"\.[*{].*")
 
 
 def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget: float) -> Outcome:
-    """What ``rules`` say about a built model, its main stacks, and the fields that the findings depend on."""
+    """What ``rules`` say about a built model, its main stacks, and its configuration fields."""
     query = Query(tried.model)
     outcome = examine(tried, rules, text_of, budget, query)
     if tried.model.status is Status.FAILED:
         return outcome
-    fields = tuple(_fields(tried.model, outcome.findings, text_of))
+    fields = tuple(_fields(tried.model, text_of))
     try:
         with limited(budget):
             main = tuple(_ANY_MEMBER.sub("", stack.pattern) for stack in query.once(main_stacks))
@@ -38,12 +38,11 @@ def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget
     return replace(outcome, main=main, fields=fields)
 
 
-def _fields(model: BuiltModel, findings: Iterable[Finding], text_of: TextOf) -> Iterator[FieldPlace]:
-    for name in sorted({field for finding in findings for field in finding.depends_on}):
-        if (field := model.config.get(unprefixed(name))) is not None:
-            yield FieldPlace(
-                name=name, value=_json(bare(field.value)), source=field.source, place=_place(field, text_of)
-            )
+def _fields(model: BuiltModel, text_of: TextOf) -> Iterator[FieldPlace]:
+    for name, field in model.config.items():
+        yield FieldPlace(
+            name=prefixed(name), value=_json(bare(field.value)), source=field.source, place=_place(field, text_of)
+        )
 
 
 def _json(value: object) -> Json:

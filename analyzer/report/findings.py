@@ -28,7 +28,7 @@ class EvidencePlace(Wire, frozen=True, kw_only=True, gc=False):
 
 
 class FieldPlace(Wire, frozen=True, kw_only=True, gc=False):
-    """A configuration field (``config.…``) that findings depend on: its value, where that came from (``default``,
+    """A configuration field (``config.…``) as it was analysed: its value, where that came from (``default``,
     ``derived``, ``file``, ``set``), and the line that states it, None where the analysed code has none."""
 
     name: str
