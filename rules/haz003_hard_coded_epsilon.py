@@ -86,6 +86,7 @@ RULE = Rule(
     check,
     kind="hazard",
     severity="warning",
+    confidence="medium",
     references=("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",),
     examples=(
         Example(_CODE, {"hard-coded-epsilon": True}, inputs=_INPUTS),

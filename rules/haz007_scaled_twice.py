@@ -55,6 +55,7 @@ RULE = Rule(
     check,
     kind="hazard",
     severity="warning",
+    stage="preview",
     references=("Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762",),
     examples=(
         Example(_CODE, {"scaled-twice": True}, inputs=_INPUTS),

@@ -55,6 +55,8 @@ RULE = Rule(
     check,
     kind="hazard",
     severity="warning",
+    confidence="medium",
+    stage="preview",
     examples=(
         Example(_CODE, {"infinite-mask": True}, inputs=_INPUTS),
         Example(_FINITE, {"infinite-mask": None}, inputs=_INPUTS),

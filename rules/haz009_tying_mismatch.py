@@ -40,6 +40,7 @@ RULE = Rule(
     check,
     kind="hazard",
     severity="warning",
+    stage="preview",
     references=("Press, Wolf 2017, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",),
     examples=(
         Example(_CODE.replace("ash.weight", "moss.weight"), {"tying-mismatch": True}, inputs=_INPUTS),

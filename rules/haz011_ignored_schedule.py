@@ -53,6 +53,7 @@ RULE = Rule(
     check,
     kind="hazard",
     severity="warning",
+    stage="preview",
     examples=(
         Example(_CODE.replace("SWITCH", "True"), {"ignored-schedule": True}, inputs=_INPUTS),
         Example(_CODE.replace("SWITCH", 'config.reed[rush] == "far"'), {"ignored-schedule": None}, inputs=_INPUTS),
