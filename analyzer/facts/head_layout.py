@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from enum import StrEnum
 from math import prod
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from analyzer.facts.branches import Branch
 from analyzer.facts.lanes import Lanes, NotTraceable, cone, lane_map, route
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query
+
+MOST_ELEMENTS: Final = 1 << 22
+"""Larger results of projections are not followed element by element: that takes seconds and much memory."""
 
 
 class SplitOrder(StrEnum):
@@ -123,6 +127,8 @@ def _features(query: Query, side: Branch) -> Lanes | None:
     if len(side.projections) != 1:
         return None
     projection = side.projections[0]
+    if prod(int(size) for size in projection.output.outputs[0].shape) > MOST_ELEMENTS:
+        return None
     width = int(projection.output.outputs[0].shape[-1])
     found: Lanes | None = None
     known = query.once(_known)

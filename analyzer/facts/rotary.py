@@ -26,6 +26,10 @@ class Layout(StrEnum):
     INTERLEAVED = "interleaved"
 
 
+_AT_ONCE = 1 << 20
+"""Indexing by a large array takes eight bytes an element for a while."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rotary:
     """One rotation of one tensor.
@@ -224,11 +228,13 @@ def _pairs(op: Op, one: _Turn, other: _Turn, root: Op) -> _Pairs | None:
     nearest, farthest = int(distances.min()), int(distances.max())
     rows = prod(first.shape[: -2 if op.kind is OpKind.SUM else -1])
     used = np.zeros(prod(int(size) for size in root.outputs[0].shape), dtype=np.bool_)
-    used[first] = used[second] = True
-    lanes = int(np.count_nonzero(used))
-    if not nearest or lanes % rows:
+    for lanes in (first, second):
+        for start in range(0, lanes.size, _AT_ONCE):
+            used[lanes.flat[start : start + _AT_ONCE]] = True
+    count = int(np.count_nonzero(used))
+    if not nearest or count % rows:
         return None
-    rotated = lanes // rows
+    rotated = count // rows
     width = int(root.outputs[0].shape[-1])
     layout = _layout(nearest, rotated) if nearest == farthest else None
     return _Pairs(layout, rotated, int(used.argmax()) % width)

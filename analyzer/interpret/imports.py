@@ -109,7 +109,11 @@ def native_name(machine: Machine, qualified: str) -> Value:
         return machine.classes[alias]
     if qualified in machine.classes:
         return machine.classes[qualified]
-    return NATIVE_NAMES.get(qualified, MISSING)
+    found = NATIVE_NAMES.get(qualified, MISSING)
+    if isinstance(found, dict | list):
+        # What a program puts into ``sys.modules`` is its own affair.
+        return machine.own_containers.setdefault(qualified, found.copy())
+    return found
 
 
 def operation(target: str) -> Native:

@@ -53,6 +53,8 @@ class Machine(Activity):
         self.classes = library_classes()
         self.builtins = builtin_names(self.classes)
         self.modules: dict[str, PyModule] = {}
+        self.own_containers: dict[str, Value] = {}
+        """This program's copies of the containers that libraries provide, by qualified name."""
         self.resolving: set[tuple[str, str | None]] = set()
         self.settings: dict[str, Value] = {}
         self.module_gaps: dict[tuple[str, str, Span], Gap] = {}

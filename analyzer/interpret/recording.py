@@ -108,34 +108,35 @@ def _memory(op: Op) -> Op:
 
 
 def freeze_result(result: Value, given: tuple[Tensor, ...], first: int) -> Value:
-    """``result`` with stand-ins for its tensors.
+    """``result`` with stand-ins for its tensors: ``given`` ones and such as were made by operations from ``first`` on.
 
-    Raises NotComparable where it holds other objects, or tensors from elsewhere."""
-    made: dict[int, Gave] = {}
+    Raises NotComparable where it holds other objects, or tensors from elsewhere.
+    """
+    return _freeze(result, given, first, {})
 
-    def freeze(value: Value) -> Value:
-        kind = type(value)
-        if kind is Tensor:
-            number = next((i for i, tensor in enumerate(given) if tensor is value), None)
-            return Given(number) if number is not None else gave(value)
-        if kind is tuple or kind is list:
-            return kind(map(freeze, value))
-        token(value)
-        if isinstance(value, Instance):
-            raise NotComparable
-        return value
 
-    def gave(value: Tensor) -> Gave:
-        if value.op is None or value.op.index < first or value.attributes or value.parameter:
-            raise NotComparable
-        if id(value) not in made:
-            base = None if value.base is None else freeze(value.base)
-            copy = Tensor(value.shape, value.dtype, value.op, value.output, value.data)
-            copy.assumed = value.assumed
-            made[id(value)] = Gave(copy, value.op, base)
-        return made[id(value)]
+def _freeze(value: Value, given: tuple[Tensor, ...], first: int, made: dict[int, Gave]) -> Value:
+    kind = type(value)
+    if kind is Tensor:
+        number = next((i for i, tensor in enumerate(given) if tensor is value), None)
+        return Given(number) if number is not None else _gave(value, given, first, made)
+    if kind is tuple or kind is list:
+        return kind(_freeze(item, given, first, made) for item in value)
+    token(value)
+    if isinstance(value, Instance):
+        raise NotComparable
+    return value
 
-    return freeze(result)
+
+def _gave(value: Tensor, given: tuple[Tensor, ...], first: int, made: dict[int, Gave]) -> Gave:
+    if value.op is None or value.op.index < first or value.attributes or value.parameter:
+        raise NotComparable
+    if id(value) not in made:
+        base = None if value.base is None else _freeze(value.base, given, first, made)
+        copy = Tensor(value.shape, value.dtype, value.op, value.output, value.data)
+        copy.assumed = value.assumed
+        made[id(value)] = Gave(copy, value.op, base)
+    return made[id(value)]
 
 
 def place_of(machine: Machine) -> Place:

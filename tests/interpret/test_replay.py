@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
 
-from analyzer.graph import BuiltModel, OpKind, Phase
+from analyzer.graph import BuiltModel, Op, OpKind, Phase
 from analyzer.interpret import Request, Session, open_workspace
 from analyzer.interpret.replay import Replays
 from analyzer.interpret.sharing import Sharing
@@ -359,6 +360,28 @@ def test_equal_layers_are_interpreted_once(tmp_path: Path, monkeypatch: pytest.M
     _built(tmp_path)
     assert kept.count("Part") == 1
     assert sum(made is not None for made in copied) == 2
+
+
+def test_a_finished_model_is_let_go_at_once(tmp_path: Path) -> None:
+    (tmp_path / "modeling_net.py").write_text(HEAD + PROGRAMS["equal layers"])
+    workspace = open_workspace(tmp_path)
+    session = Session(workspace)
+    request = Request(workspace.catalogue().find("Net"), inputs={"x": ("float32", (2, 7, 8))})
+    gc.collect()
+    gc.disable()
+    try:
+        before = _operations()
+        model = session.build(request)
+        assert _operations() > before
+        del model
+        session.machine.reset()
+        assert _operations() == before
+    finally:
+        gc.enable()
+
+
+def _operations() -> int:
+    return sum(type(one) is Op for one in gc.get_objects())
 
 
 def _built(folder: Path) -> BuiltModel:
