@@ -227,6 +227,8 @@ def _values(configs: Configs, config: Instance, name: str) -> Iterator[tuple[Val
         yield ["full_attention"] * _number(config, "num_hidden_layers"), "the same for every layer"
     for cls in _neighbours(config.cls):
         yield plain(configuration.definition(cls, name)[1]), f"as {cls.name} declares"
+    if name.endswith("_id"):
+        yield 0, "the first one"
     yield _of_type(_annotation(config.cls, name)), "the least that its type allows"
 
 

@@ -39,7 +39,7 @@ def get_attribute(machine: Machine, value: Value, name: str, default: Value = MI
     if default is not MISSING and isinstance(value, Tensor) and not machine.is_tensor_attribute(value, name):
         return default
     found = _lookup(machine, value, name)
-    if found is None and isinstance(value, Instance):
+    if found is None and isinstance(value, Instance) and not isinstance(value, ModuleInstance):
         machine.unset.append((value, name))
     if found is not MISSING:
         return found

@@ -13,7 +13,7 @@ from analyzer.interpret.generators import delegate, lazily
 from analyzer.interpret.operators import HOST_ERRORS, merged, shown
 from analyzer.library.natives.types import asks_for_too_much
 from analyzer.sources import syntax
-from analyzer.values import MISSING, TRACED, Function, LazyImport, Unknown, Value, plain, traced
+from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, plain, traced
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -249,6 +249,8 @@ def _formatted(machine: Machine, node: syntax.FormattedString, frame: Frame) -> 
 
 def _format_part(machine: Machine, part: syntax.FormattedValue, frame: Frame) -> Value:
     value = evaluate(machine, part.value, frame)
+    if isinstance(value, Tensor) and not value.shape:
+        value = machine.emit("Tensor.item", (value,))
     if isinstance(value, Unknown):
         return value
     spec = _formatted(machine, part.spec, frame) if part.spec is not None else ""

@@ -99,6 +99,8 @@ class Machine(Activity):
         if value is MISSING:
             frame.node = node
             package = imports.skipped_import(frame.module, name)
+            if package is not None and package.partition(".")[0] == "torch":
+                return self.import_name(package, name)
             if package is not None:
                 return self.unknown(GapCode.EXTERNAL_SOURCE, package, f"{package} is not installed beside the code")
             self.throw("NameError", f"name {name!r} is not defined")

@@ -123,9 +123,17 @@ def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[s
         return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
     except (ShapeError, BindingError) as error:
         machine.refused = Refused(target, (*args, *kwargs.values()))
+        if machine.recorder.phase is Phase.CONSTRUCT and any(value is None for value in _sizes(args)):
+            machine.throw("TypeError", f"{target}: {error}")
         gap = machine.unknown(GapCode.SHAPE_MISMATCH, target, str(error))
         return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
     return _record(machine, target, inferred, args)
+
+
+def _sizes(args: Sequence[Value]) -> Iterator[Value]:
+    """The first argument of an operation that makes a tensor: its sizes."""
+    for arg in args[:1]:
+        yield from arg if isinstance(arg, list | tuple) else (arg,)
 
 
 def _is_unknown(value: Value) -> bool:

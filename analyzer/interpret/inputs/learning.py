@@ -37,6 +37,9 @@ def improved(plan: Plan, refused: Refused | None, planner: Planner) -> Plan | No
 
 
 def _corrected(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+    ranked = _fewer_axes(plan, refused, planner.forms)
+    if ranked is not None:
+        return ranked
     for given, wanted in _corrections(refused):
         for place, size in solutions(given, wanted, plan.size, planner.value):
             if place[1] > 0 and place not in plan.settled:
@@ -215,6 +218,17 @@ def _floating(plan: Plan, tensor: Tensor) -> Plan:
     return plan
 
 
+def _fewer_axes(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
+    """An input that is added to something with one axis more: images that meet maps of features."""
+    tensors = _tensors(refused)
+    if len(tensors) != 2 or refused.target.rpartition(".")[2] not in ("add", "add_", "sub", "mul"):
+        return None
+    lesser, other = sorted(tensors, key=lambda tensor: len(tensor.shape))
+    if not 3 <= len(lesser.shape) == len(other.shape) - 1:
+        return None
+    return _of(plan, lesser, len(other.shape), forms)
+
+
 def _rank_taken(refused: Refused, rank: int) -> int | None:
     """The number of axes that an operation takes, None if it takes ``rank`` or does not say."""
     named = re.search(r"(\d)d$", refused.target)
@@ -231,7 +245,7 @@ def _rank_taken(refused: Refused, rank: int) -> int | None:
 
 def _of(plan: Plan, tensor: Tensor, rank: int, forms: Forms) -> Plan | None:
     """The input that ``tensor`` is made of, with as many axes more or fewer as ``tensor`` needs for ``rank``."""
-    names = {name for size in tensor.shape for name, _ in places_of(size)}
+    names = {name for size in tensor.shape[1:] for name, _ in places_of(size)}
     if len(names) != 1:
         return None
     name = names.pop()

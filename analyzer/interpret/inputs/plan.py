@@ -72,6 +72,7 @@ class Planner:
         forward = machine.get_attribute(model, "forward")
         self._all = parameters_of(forward)
         self._function = function_of(forward)
+        self._takes_more = any(p.kind == "kwargs" for p in self._all)
         self._parameters = {p.name: p for p in self._all if p.kind not in ("args", "kwargs")}
         self._fields = Fields(config)
         self._signature = Signature(self._parameters.keys(), self._fields)
@@ -95,7 +96,7 @@ class Planner:
         """Other readings, for a program that refused the first one with ``message``.
 
         The shape that the message asks for; those that the documentation states; then with the optional inputs of
-        other modalities; then with all optional tensors.
+        other modalities; then with all optional tensors; then without a cache.
         """
         names = self._chosen()
         yield from self._told(names, message)
@@ -106,6 +107,9 @@ class Planner:
             for by_documentation in (False, True):
                 yield self._plan(chosen, by_documentation)
         yield self._plan(names, by_documentation=True, sequences=False)
+        if "use_cache" in self._parameters or (self._fields.flag("use_cache") and self._takes_more):
+            plan = self._plan(names, by_documentation=False)
+            yield Plan(plan.tensors, {**plan.constants, "use_cache": False})
 
     def mentioned(self, plan: Plan, message: str) -> Iterator[Plan]:
         """``plan`` with one more input that the program's message names."""
