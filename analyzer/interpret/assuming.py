@@ -179,8 +179,10 @@ def _named(configs: Configs, message: str) -> Iterator[Assumption]:
 
 def _absent(machine: Machine, configs: Configs) -> Iterator[Assumption]:
     """Fields that had no value when they were read, the last one first."""
-    for holder, name in list(reversed(machine.unset))[:RECENT]:
+    for holder, asked in list(reversed(machine.unset))[:RECENT]:
         path = next((path for path, one in configs.items() if one is holder), None)
+        aliases = holder.cls.find("attribute_map")
+        name = str(plain(aliases.get(asked, asked))) if isinstance(aliases, dict) else asked
         if path is None or holder.attributes.get(name) is not None:
             continue
         if name not in holder.attributes or _declared(holder, name):
