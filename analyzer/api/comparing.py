@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from analyzer.api.calls import SERVED, ConfigLike, PathLike, load, place_of, settings_of
 from analyzer.api.model import Model
 from analyzer.base import InputError
-from analyzer.compare import Side, compare, compare_trees
+from analyzer.compare import Side, compare, compare_trees, undecided
 from analyzer.engine import Packs, Place, Progress, Settings, built, choose, examine, opened, spread
 from analyzer.engine.schedule import chosen
 from analyzer.engine.texts import Texts
 from analyzer.names import ModelEntry
-from analyzer.report import Comparison, TreeComparison
+from analyzer.report import Comparison, Problem, Subject, TreeComparison
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Kind
 from analyzer.values import TracedBool, plain
@@ -88,7 +88,8 @@ def diff_trees(
     settings = settings_of(config, overrides, dtype=SERVED)
     packs = Packs(ids=frozenset(rule.id for rule in load_packs().choose() if rule.kind == Kind.TRAIT))
     tasks = [_Task(places, (entries[0][name], entries[1][name]), settings, packs) for name in shared]
-    found = tuple(spread(_compared, tasks, lambda task: task.entries[0].class_name, jobs, progress))
+    outcomes = spread(_compared, tasks, lambda task: task.entries[0].class_name, jobs, progress)
+    found = [_told(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
     first_only, second_only = ([name for name in entries[n] if name not in entries[1 - n]] for n in (0, 1))
     roots = (str(opened(places[0]).tree.root), str(opened(places[1]).tree.root))
     return compare_trees(roots, found, first_only, second_only)
@@ -114,6 +115,25 @@ def _some(place: Place, name: str) -> Sequence[ModelEntry]:
         return choose(opened(place).catalogue(), (name,))
     except InputError:
         return ()
+
+
+def _told(task: _Task, outcome: Comparison | Problem) -> Comparison:
+    """A comparison; one that this program broke on says so."""
+    if isinstance(outcome, Comparison):
+        return outcome
+    subjects = [
+        Subject(
+            label=entry.model_type,
+            root="",
+            model_type=entry.model_type,
+            class_name=entry.class_name,
+            path=entry.path,
+            status="failed",
+            parameters=0,
+        )
+        for entry in task.entries
+    ]
+    return undecided(subjects[0], subjects[1], f"not compared: {outcome.message}")
 
 
 def _compared(task: _Task) -> Comparison:

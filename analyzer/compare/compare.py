@@ -14,7 +14,7 @@ from analyzer.compare.pairing import Pairing, alternatives, paired
 from analyzer.compare.side import Side
 from analyzer.compare.tables import Shown, layer_rows, parameter_rows, trait_rows
 from analyzer.graph import Op, OpKind, Status
-from analyzer.report import Comparison, DepartureRow, LayersPair, ParameterRow, Subject, TraitRow
+from analyzer.report import Comparison, DepartureRow, LayersPair, Subject
 from analyzer.report.comparison import Verdict
 
 
@@ -22,7 +22,8 @@ def compare(first: Side, second: Side) -> Comparison:
     """What is different between two models. A model that could not be built makes the verdict ``unknown``."""
     failed = next((side for side in (first, second) if side.model.status is Status.FAILED), None)
     if failed is not None:
-        return _comparison(first, second, "unknown", f"{failed.label} could not be built: {failed.model.failure}")
+        reason = f"{failed.label} could not be built: {failed.model.failure}"
+        return undecided(_subject(first), _subject(second), reason)
     layers = layer_rows(first, second)
     if _regrouped(layers):
         first, second = first.unfolded(), second.unfolded()
@@ -61,8 +62,11 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
     verdict, reason = _verdict(first, second, rows, other, complete)
     if verdict == "equal" and (told := sum(not row.same for row in traits)):
         reason += f"; {told} traits are told of one of the two spellings only"
-    return _comparison(
-        *(first, second, verdict, reason),
+    return Comparison(
+        first=_subject(first),
+        second=_subject(second),
+        verdict=verdict,
+        reason=reason,
         departures=rows,
         complete=complete,
         traits=traits,
@@ -130,30 +134,19 @@ def _not_understood(side: Side) -> bool:
     return any(op.kind is OpKind.UNKNOWN for op in side.ops) or not side.model.graph.results
 
 
-def _comparison(
-    first: Side,
-    second: Side,
-    verdict: Verdict,
-    reason: str,
-    *,
-    departures: tuple[DepartureRow, ...] = (),
-    complete: bool = False,
-    traits: tuple[TraitRow, ...] = (),
-    parameters: tuple[ParameterRow, ...] = (),
-    layers: tuple[LayersPair, ...] = (),
-    paired_by: Literal["name", "use"] = "use",
-) -> Comparison:
+def undecided(first: Subject, second: Subject, reason: str) -> Comparison:
+    """A comparison that came to nothing."""
     return Comparison(
-        first=_subject(first),
-        second=_subject(second),
-        verdict=verdict,
+        first=first,
+        second=second,
+        verdict="unknown",
         reason=reason,
-        departures=departures,
-        complete=complete,
-        traits=traits,
-        parameters=parameters,
-        layers=layers,
-        paired_by=paired_by,
+        departures=(),
+        complete=False,
+        traits=(),
+        parameters=(),
+        layers=(),
+        paired_by="use",
     )
 
 

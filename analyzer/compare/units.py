@@ -146,6 +146,8 @@ def splits(
             users.setdefault(source, []).append(core)
     found = {}
     for core, shape in parameters.items():
+        if not shape:
+            continue
         rows = _rows_used(terms, core, shape, parts, users)
         if rows and (split := _as_split(rows, shape)) is not None:
             found[core] = split

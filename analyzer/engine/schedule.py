@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -19,6 +20,7 @@ from analyzer.engine.work import Attempt, attempt, examine
 from analyzer.graph import Status
 from analyzer.interpret import Session, open_workspace
 from analyzer.names import ModelEntry, Workspace
+from analyzer.report import Problem
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
 from analyzer.sources.cache import SyntaxCache
@@ -66,17 +68,26 @@ def spread(
     name: Callable[[Any], str],
     jobs: int | None = None,
     progress: Progress | None = None,
-) -> Iterator[T]:
+) -> Iterator[T | Problem]:
     """``work``, a module-level function, on each of ``tasks`` in several processes, in their order; what it is given
-    and what it returns travel between processes."""
+    and what it returns travel between processes. A bug of this program is a problem of one task."""
     workers = min(jobs or os.cpu_count() or 1, len(tasks))
-    results: Iterable[T] = map(work, tasks)
+    results: Iterable[T | Problem] = (_isolated(work, task) for task in tasks)
     if workers > 1:
-        results = Parallel(n_jobs=workers, return_as="generator", batch_size=1)(delayed(work)(task) for task in tasks)
+        parallel = Parallel(n_jobs=workers, return_as="generator", batch_size=1)
+        results = parallel(delayed(_isolated)(work, task) for task in tasks)
     for done, (task, result) in enumerate(zip(tasks, results, strict=True), 1):
         if progress is not None:
             progress(done, len(tasks), name(task))
         yield result
+
+
+def _isolated(work: Callable[[Any], T], task: Any) -> T | Problem:
+    try:
+        return work(task)
+    except Exception as error:  # noqa: BLE001 - a bug of this program costs one task, not all of them
+        message = f"{type(error).__name__}: {error}"
+        return Problem(path="", line=0, code="internal", message=message, traceback=traceback.format_exc())
 
 
 def _spread(
