@@ -149,6 +149,8 @@ def splits(
         if not shape:
             continue
         rows = _rows_used(terms, core, shape, parts, users)
+        if rows is not None and (through := [user for user in users.get(core, ()) if _is_product(terms, user, core)]):
+            rows += [met for user in through for met in _rows_met(terms, cores, user, core, shape)]
         if rows and (split := _as_split(rows, shape)) is not None:
             found[core] = split
     return found
@@ -169,6 +171,21 @@ def _rows_used(
     else:
         rows = [_rows(region, shape) for region in parts.get(core, ())]
     return None if any(one is None for one in rows) else [one for one in rows if one is not None]
+
+
+def _rows_met(terms: Terms, cores: Sequence[int], user: int, core: int, shape: Sequence[int]) -> Iterator[Array]:
+    """Rows of a matrix whose results are added to each other, element by element: the halves that a rotation mixes."""
+    from_: dict[int, frozenset[Region]] = {}
+    for one in cores:
+        node = terms[one]
+        if not isinstance(node, Node) or node.consumed or node.more:
+            continue
+        own = frozenset(region for source, region in _read_regions(terms, one) if source == user)
+        found = own.union(*(from_.get(access.core, frozenset()) for access in node.accesses))
+        from_[one] = found
+        if node.op == "sum" and len(found) > 1:
+            rows = [_projected(terms, user, core, region, shape) for region in found]
+            yield np.concatenate([part for part in rows if part is not None])
 
 
 def _is_product(terms: Terms, user: int, core: int) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analyzer.api import diff
+from analyzer.api import diff, load
+from analyzer.api.comparing import side_of
+from analyzer.compare import compare
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -30,3 +32,13 @@ def test_models_that_have_little_in_common_are_different() -> None:
     found = diff("kauri", "dogwood", FIXTURES / "kauri", FIXTURES / "dogwood")
     assert found.verdict == "different"
     assert found.departures[0].first is not None
+
+
+def test_a_port_in_plain_pytorch_computes_what_the_library_does() -> None:
+    sizes = {"vocab_size": 128, "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 2}
+    sizes |= {"num_attention_heads": 8, "num_key_value_heads": 2}
+    library = load("llama", overrides=sizes)
+    port = load("Maple", FIXTURES / "maple")
+    found = compare(side_of(port, "port"), side_of(library, "library"))
+    assert found.verdict == "precision"
+    assert {row.first.text for row in found.departures if row.first} == {"triu(1)"}
