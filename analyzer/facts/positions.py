@@ -70,7 +70,7 @@ def _added(query: Query, stream: Op, other: Op) -> PositionKind | None:
         return None
     _, roots = cone(other)
     if any(root in query.once(learned_only) for root in roots) or other in query.once(learned_only):
-        return PositionKind.LEARNED
+        return PositionKind.SINUSOIDAL if has_angles(query, other) else PositionKind.LEARNED
     tables = all(root.kind in (OpKind.BUFFER, OpKind.INDEX) for root in roots)
     return PositionKind.SINUSOIDAL if other in query.once(angular) or tables else None
 
@@ -146,6 +146,7 @@ _STREAM_WAY = (
     Group.LAYOUT
     | Group.NORMALISATION
     | {OpKind.ADD, OpKind.SUB, OpKind.MUL, OpKind.DIV, OpKind.SLICE, OpKind.CAT, OpKind.SCATTER, OpKind.WHERE}
+    | {OpKind.GATHER}  # some positions are dropped (masked)
     | {OpKind.LINEAR, OpKind.POW, OpKind.MEAN, OpKind.RSQRT, OpKind.SQRT, OpKind.CONV, OpKind.GELU}
 )
 
