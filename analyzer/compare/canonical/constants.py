@@ -99,11 +99,11 @@ def _inferred(op: Op, tensors: Mapping[str, Tensor]) -> list[Array] | None:
     return arrays if len(arrays) == len(op.outputs) else None
 
 
-def _several(name: str, tensors: Mapping[str, Tensor]) -> list[Tensor] | None:
+def _several(name: str, tensors: Mapping[str, Tensor]) -> tuple[Tensor, ...] | None:
     found: list[Tensor] = []
     while (tensor := tensors.get(f"{name}.{len(found)}")) is not None:
         found.append(tensor)
-    return found or None
+    return tuple(found) or None
 
 
 def _with_tensors(value: object, tensors: Mapping[str, Tensor]) -> object:
