@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analyzer.compare.canonical.algebra import Algebra
 from analyzer.compare.canonical.constants import folded
 from analyzer.compare.canonical.context import Context, Pair, Value, arguments_of, frozen, name_of, shape_of
-from analyzer.compare.canonical.cores import View
+from analyzer.compare.canonical.cores import ONE, View
 from analyzer.compare.canonical.elementwise import ELEMENTWISE
 from analyzer.compare.canonical.layout import contiguous
 from analyzer.compare.canonical.mapping import balanced, entered, lifted, spread
@@ -106,6 +106,8 @@ def _fits(op: Op, values: tuple[Value, ...]) -> bool:
 
 
 def _opaque(context: Context, op: Op) -> tuple[Value, ...]:
+    if op.kind in (OpKind.GATHER, OpKind.INDEX) and len(op.outputs) == 1 and (view := context.first(op)).core == ONE:
+        return (context.terms.scalar(view.factor, shape_of(op)),)  # whichever is picked of equal numbers
     if op.kind is OpKind.INDEX and (found := _rows(context, op)) is not None:
         return (found,)
     views = tuple(context.view(operand) for operand in op.operands)
