@@ -38,7 +38,7 @@ _SILENT = frozenset(
             "cudnn_enable",
             "output_size",
         ),
-        *("padding_idx", "scale_grad_by_freq", "sparse", "norm_type"),
+        *("need_weights", "padding_idx", "scale_grad_by_freq", "sparse", "norm_type"),
     }
 )
 """Arguments that do not change which numbers come out (element types are looked at apart)."""
