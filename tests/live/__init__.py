@@ -1,0 +1,1 @@
+"""Comparison with models that PyTorch really builds and runs; needs ``pip install -e '.[live]'``."""
