@@ -145,7 +145,8 @@ class Planner:
     def _chosen(self) -> list[str]:
         required = [name for name, p in self._parameters.items() if p.default is None]
         chosen = [name for name in required if self._said.may_be_tensor(name)]
-        if self._main is not None and (self._main in CONVENTIONS or not chosen):
+        usual = any(name in MAIN_NAMES for name in self._parameters)
+        if self._main is not None and (self._main in CONVENTIONS or not (chosen or usual)):
             chosen.append(self._main)
         if not any(name in CONVENTIONS for name in chosen):
             chosen += [name for name in MAIN_NAMES if name in self._parameters][:1]
