@@ -55,7 +55,8 @@ class Activity:
         self.lenient = False
         """Whether a module whose constructor raises stays as far as it was built, with a gap."""
         self.steps = 0
-        self.replays = Replays()
+        self.most_steps = MOST_STEPS
+        self.replays = Replays(self.recorder)
         self.changes = 0
         """How often the program changed an object, class or module that is no ``nn.Module`` instance."""
         self.looked_up: dict[tuple[Instance, str], tuple[int, Value]] = {}
@@ -76,8 +77,8 @@ class Activity:
     def step(self) -> None:
         """Count one statement; the budget ends a run-away program."""
         self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise BudgetExceeded(f"more than {MOST_STEPS} statements")
+        if self.steps > self.most_steps:
+            raise BudgetExceeded(f"more than {self.most_steps} statements")
         if not self.steps & 1023 and time.monotonic() > self.deadline:
             raise BudgetExceeded(f"more than {MOST_SECONDS:.0f} seconds")
 

@@ -37,6 +37,6 @@ class Checkpoint:
         machine.frames.clear()
         machine.handled.clear()
         machine.guards = 0
-        machine.replays = Replays()
+        machine.replays = Replays(recorder)
         for tensor, op, output, shape, dtype, data in self._tensors:
             tensor.op, tensor.output, tensor.shape, tensor.dtype, tensor.data = op, output, shape, dtype, data

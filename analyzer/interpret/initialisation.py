@@ -35,15 +35,16 @@ def initial(machine: Machine, root: ModuleInstance) -> tuple[Initial, ...]:
     kept = machine.recorder, dict(machine.gaps), machine.steps, list(machine.choices)
     machine.recorder = Recorder()
     machine.recorder.phase = Phase.FORWARD
-    limit = machine.steps + MOST_STEPS
+    most, machine.most_steps = machine.most_steps, machine.steps + MOST_STEPS
     try:
         for path in sorted(owners, key=lambda path: -path.count(".") if path else 1):
-            if machine.steps > limit:
+            if machine.steps > machine.most_steps:
                 break
             _run(machine, owners[path], modules[path])
         return tuple(_found(machine.recorder.ops, root, frozenset(chosen), _functions(owners.values())))
     finally:
         machine.recorder, machine.gaps, machine.steps, machine.choices = kept
+        machine.most_steps = most
         machine.frames.clear()
 
 

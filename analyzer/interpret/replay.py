@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from analyzer.graph import Phase
+from analyzer.interpret.recorder import Recorder
 from analyzer.interpret.recording import Handle, Recording, Start, check_closed, freeze_result, place_of
 from analyzer.interpret.rewriting import Replay
 from analyzer.interpret.tokens import NotComparable, numbers, token
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 
 class Replays:
-    """Calls that were interpreted so far."""
+    """Calls that ``recorder`` has recorded so far; what another one records meanwhile is none of its concern."""
 
-    def __init__(self) -> None:
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
         self._recordings: dict[Hashable, Recording] = {}
         self._signatures: dict[ModuleInstance, int | None] = {}
         self._numbers: dict[Hashable, int] = {}
@@ -46,7 +48,7 @@ class Replays:
     ) -> Start | None:
         """What decides the course of the call; None where that can not be told."""
         recorder = machine.recorder
-        if recorder.phase is not Phase.FORWARD:
+        if recorder is not self._recorder or recorder.phase is not Phase.FORWARD:
             return None
         signature = self._signature(module)
         if signature is None:

@@ -7,6 +7,8 @@ from textwrap import indent
 import pytest
 
 from analyzer.facts.initialisation import Role, starts
+from analyzer.graph import Status
+from analyzer.interpret import initialisation
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet
@@ -126,3 +128,9 @@ def test_initialisation_leaves_no_trace_in_the_graph() -> None:
     query = Query(build_snippet(Example(CODE.replace("{special}", "        pass"), {})))
     assert not any("normal_" in op.target for op in query.graph.ops)
     assert query.model.gaps == ()
+
+
+def test_endless_initialisation_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(initialisation, "MOST_STEPS", 200)
+    model = build_snippet(Example(CODE.replace("{special}", "        while True:\n            pass"), {}))
+    assert model.status is Status.COMPLETE

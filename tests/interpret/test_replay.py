@@ -38,6 +38,30 @@ class Net(nn.Module):
             x = x + part(x)
         return x
 """,
+    "initialisation that calls modules": """
+class Part(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lin = nn.Linear(8, 8)
+
+    def forward(self, x):
+        return torch.relu(self.lin(x))
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = nn.ModuleList([Part() for _ in range(4)])
+
+    def _init_weights(self, module):
+        if isinstance(module, Part):
+            module.lin.weight.data.copy_(module(torch.ones(2, 7, 8)).mean())
+
+    def forward(self, x):
+        for part in self.parts:
+            x = part(x)
+        return x
+""",
     "settings that differ": """
 class Part(nn.Module):
     def __init__(self, number):
