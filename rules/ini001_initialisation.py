@@ -8,14 +8,24 @@ about biases, ``init.other`` about everything else. Deviations that shrink with 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from analyzer.rule import Example, Match, Query, Role, Rule, Start, at, per_stack, starts
+from analyzer.rule import Example, Match, Query, Role, Rule, Start, at, per_stack, starts, wildcard
 
 _TRAITS = {Role.NORM: "init.norm", Role.BIAS: "init.bias", Role.OTHER: "init.other"}
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(starts) for match in _each(one)])
+    yield from _gathered(per_stack(query, [match for one in query.facts(starts) for match in _each(one)]))
+
+
+def _gathered(found: Iterable[Match]) -> Iterable[Match]:
+    """Parts that the traced call does not run belong to no stack: equal ones whose paths differ in numbers are one."""
+    groups: dict[tuple[object, ...], list[Match]] = {}
+    for one in found:
+        groups.setdefault((wildcard(one.module), one.trait, str(one.value), one.evidence), []).append(one)
+    for first, *others in groups.values():
+        yield replace(first, module=wildcard(first.module)) if others else first
 
 
 def _each(found: Start) -> Iterable[Match]:

@@ -161,7 +161,9 @@ def _claims(machine: Machine, model: ModuleInstance) -> Iterator[TyingClaim]:
         if owner is None or owner.module is None or owner.module.external:
             continue
         declared = owner.namespace[TYING]
-        pairs = declared.items() if isinstance(declared, dict) else ((name, "") for name in declared or ())
+        if not isinstance(declared, dict | list | tuple | set):
+            continue  # none, or computed by a property
+        pairs = declared.items() if isinstance(declared, dict) else ((name, "") for name in declared)
         span = _assigned_at(machine, owner)
         for target, source in pairs:
             yield TyingClaim(path, str(target), str(source), span)
