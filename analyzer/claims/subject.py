@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -39,11 +39,6 @@ class Subject:
         if module is not None:
             return tuple(one for one in found if fnmatchcase(one.module, module) or one.module == module)
         return self._main(found)
-
-    def elsewhere(self, trait: str, chosen: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Findings of ``trait`` that are not among ``chosen``."""
-        taken = {id(one) for one in chosen}
-        return tuple(one for one in self.by_trait.get(trait, ()) if id(one) not in taken)
 
     def number(self, name: str) -> float | None:
         """A size by its name (``head_dim``) or the value of a field (``config.x``); None where it is no number."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import msgspec
 
 from analyzer.api import check_claims, new_claims
 from analyzer.cli import options
 from analyzer.cli.failure import FOUND
-from analyzer.cli.terminal import emit, emit_text
+from analyzer.cli.terminal import emit, emit_json, emit_text
 from analyzer.cli.values import split_model
 
 _FORMAT = """\b
@@ -65,8 +64,7 @@ def check_command(paths: tuple[Path, ...], form: str) -> None:
     files, errors = check_claims(paths)
     if form == "json":
         rows = [{"path": one.path, "line": one.line, "code": one.code, "message": one.message} for one in errors]
-        encoded = msgspec.json.encode({"files": len(files), "errors": rows})
-        emit_text(msgspec.json.format(encoded, indent=1).decode() + "\n")
+        emit_json({"files": len(files), "errors": rows}, indent=1)
     else:
         emit((*map(str, errors), f"{len(files)} claims files, {len(errors)} errors"))
     if errors:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import msgspec
 
 from analyzer.api import diff, diff_trees
 from analyzer.api import models as listed
 from analyzer.cli import options
 from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
-from analyzer.cli.terminal import emit, emit_text, progress_bar
+from analyzer.cli.terminal import emit, emit_json, progress_bar
 from analyzer.outputs.comparison import comparison
 from analyzer.outputs.comparison_markdown import comparison_markdown, trees_markdown
 from analyzer.outputs.tree_comparison import trees
@@ -127,7 +126,7 @@ def _only(path: Path) -> str:
 def _render(result: Comparison, form: str, output: Path | None, every: bool, verbose: bool) -> None:
     match form:
         case "json":
-            emit_text(msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n", output)
+            emit_json(result, output)
         case "markdown":
             emit(comparison_markdown(result, every=every), output)
         case _:
@@ -137,7 +136,7 @@ def _render(result: Comparison, form: str, output: Path | None, every: bool, ver
 def _render_trees(result: TreeComparison, form: str, output: Path | None, verbose: bool) -> None:
     match form:
         case "json":
-            emit_text(msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n", output)
+            emit_json(result, output)
         case "markdown":
             emit(trees_markdown(result), output)
         case _:

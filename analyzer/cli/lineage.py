@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import msgspec
 
 from analyzer.api import drifts, lineage
 from analyzer.cli import options
 from analyzer.cli.failure import is_verbose
-from analyzer.cli.terminal import emit, emit_text
+from analyzer.cli.terminal import emit, emit_json
 from analyzer.cli.values import split_model
 from analyzer.outputs.lineage import drift_lines, lineage_markdown
 from analyzer.outputs.lineage import lineage as lines
@@ -47,7 +46,7 @@ def lineage_command(
     if model is None:
         count, found = drifts(tree)
         if form == "json":
-            emit_text(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n", output)
+            emit_json(found, output)
         else:
             emit(drift_lines(count, found, verbose=is_verbose(ctx)), output)
         return
@@ -55,7 +54,7 @@ def lineage_command(
     result = lineage(name, tree, compared=not source_only)
     match form:
         case "json":
-            emit_text(msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n", output)
+            emit_json(result, output)
         case "markdown":
             emit(lineage_markdown(result), output)
         case _:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
-import msgspec
 from rich.text import Text
 
 from analyzer.api import SERVED, InputError, Rule, load_packs
@@ -15,7 +14,7 @@ from analyzer.api.rules import ExampleResult, RuleCard, card, data_scaffold, run
 from analyzer.cli import options
 from analyzer.cli.failure import FOUND
 from analyzer.cli.models import built, choose
-from analyzer.cli.terminal import emit, emit_text
+from analyzer.cli.terminal import emit, emit_json, emit_text
 from analyzer.outputs.explanation import explanation
 from analyzer.outputs.rule_page import file_name, index, page
 from analyzer.rule.explain import Explanation
@@ -53,7 +52,7 @@ def list_command(packs: tuple[Path, ...], form: str) -> None:
     cards = [card(rule) for rule in load_packs(packs)]
     match form:
         case "json":
-            _emit_json(cards)
+            emit_json(cards)
         case "markdown":
             emit(_table(cards))
         case _:
@@ -101,14 +100,14 @@ def explain_command(
     if output is not None:
         _write_pages(chosen, output)
     elif form == "json":
-        _emit_json([card(rule) for rule in chosen] if every else card(chosen[0]))
+        emit_json([card(rule) for rule in chosen] if every else card(chosen[0]))
     else:
         emit_text("\n".join(map(page, chosen)))
 
 
 def _emit_explanation(told: Explanation, form: str) -> None:
     if form == "json":
-        _emit_json(told)
+        emit_json(told)
     else:
         emit(explanation(told))
 
@@ -136,7 +135,7 @@ def test_command(pack: Path | None, form: str) -> None:
     rules = load_packs((pack,), entry_points=False, shipped=False) if pack else load_packs(entry_points=False)
     results = list(run_all_examples(rules))
     if form == "json":
-        _emit_json(results)
+        emit_json(results)
     else:
         emit(_outcome(results, len(rules)))
     if not all(result.passed for result in results):
@@ -169,10 +168,6 @@ def new_command(name: str, data: bool, identifier: str, trait: str, output: Path
     except OSError as error:
         raise InputError(f"can not be written: {error.strerror}", path=str(path), code="output") from error
     emit((f"{path}: written; try", f"  asbuilt rules test {path}", f"  asbuilt scan --rules {path} --model llama"))
-
-
-def _emit_json(value: object) -> None:
-    emit_text(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
 
 
 def _lines(cards: Iterable[RuleCard]) -> Iterator[Text]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
@@ -38,6 +39,11 @@ def emit_text(text: str, output: Path | None = None) -> None:
         _write(output, (text,))
     else:
         click.echo(text, nl=not text.endswith("\n"))
+
+
+def emit_json(value: object, output: Path | None = None, indent: int = 2) -> None:
+    """Print ``value`` as a JSON document, or write it to ``output`` (``InputError`` when that fails)."""
+    emit_text(msgspec.json.format(msgspec.json.encode(value), indent=indent).decode() + "\n", output)
 
 
 def _write(path: Path, parts: Iterable[str]) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import click
-import msgspec
 from rich.text import Text
 
 from analyzer.api import InputError, Trait, vocabulary
 from analyzer.base import GAP_KINDS, GapKind
 from analyzer.cli import options
-from analyzer.cli.terminal import emit, emit_text
+from analyzer.cli.terminal import emit, emit_json
 from analyzer.outputs.schemas import schemas
 
 
@@ -23,7 +22,7 @@ def traits_command(prefix: str, form: str) -> None:
     if not chosen:
         raise InputError(f"no trait begins with {prefix!r}", code="unknown-trait")
     if form == "json":
-        emit_text(msgspec.json.format(msgspec.json.encode(chosen), indent=1).decode() + "\n")
+        emit_json(chosen, indent=1)
     else:
         width = max(len(trait.name) for trait in chosen)
         emit(_line(trait, width) for trait in chosen)
@@ -43,7 +42,7 @@ def gaps_command(code: str, form: str) -> None:
         known = ", ".join(kind.code.value for kind in GAP_KINDS)
         raise InputError(f"no gap has the code {code!r}; there are {known}", code="unknown-gap")
     if form == "json":
-        emit_text(msgspec.json.format(msgspec.json.encode(chosen), indent=1).decode() + "\n")
+        emit_json(chosen, indent=1)
     else:
         emit(_explained(kind) for kind in chosen)
 
@@ -53,8 +52,7 @@ def gaps_command(code: str, form: str) -> None:
 @options.verbose
 def schema_command(name: str) -> None:
     """Print the JSON Schema of a format: findings of a scan, verdicts on papers, a graph, a line of params or calls."""
-    encoded = msgspec.json.encode(schemas()[name]())
-    emit_text(msgspec.json.format(encoded, indent=2).decode() + "\n")
+    emit_json(schemas()[name]())
 
 
 def _explained(kind: GapKind) -> Text:

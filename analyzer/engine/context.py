@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from analyzer.base import Span
 from analyzer.engine.budget import OutOfTime, limited
 from analyzer.engine.task import Outcome
 from analyzer.engine.work import Attempt, examine
 from analyzer.facts.main import main_stacks
-from analyzer.graph import BuiltModel, ConfigField, Status
+from analyzer.graph import BuiltModel, Status
 from analyzer.query import Query
-from analyzer.report import EvidencePlace, FieldPlace, Json, Problem
-from analyzer.rule.findings import TextOf
+from analyzer.report import FieldPlace, Json, Problem
+from analyzer.rule.findings import TextOf, place_of
 from analyzer.rule.origins import bare, prefixed
 from analyzer.rule.rule import Rule
 
@@ -40,9 +39,8 @@ def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget
 
 def _fields(model: BuiltModel, text_of: TextOf) -> Iterator[FieldPlace]:
     for name, field in model.config.items():
-        yield FieldPlace(
-            name=prefixed(name), value=_json(bare(field.value)), source=field.source, place=_place(field, text_of)
-        )
+        place = None if field.span.external else place_of("configuration field", field.span, text_of)
+        yield FieldPlace(name=prefixed(name), value=_json(bare(field.value)), source=field.source, place=place)
 
 
 def _json(value: object) -> Json:
@@ -56,18 +54,3 @@ def _json(value: object) -> Json:
             return value
         case _:
             return str(value)
-
-
-def _place(field: ConfigField, text_of: TextOf) -> EvidencePlace | None:
-    span: Span = field.span
-    if span.external:
-        return None
-    return EvidencePlace(
-        role="configuration field",
-        path=span.path,
-        line=span.line,
-        column=span.column,
-        end_line=span.end_line,
-        end_column=span.end_column,
-        text=text_of(span),
-    )

@@ -72,10 +72,7 @@ def spread(
     """``work``, a module-level function, on each of ``tasks`` in several processes, in their order; what it is given
     and what it returns travel between processes. A bug of this program is a problem of one task."""
     workers = min(jobs or os.cpu_count() or 1, len(tasks))
-    results: Iterable[T | Problem] = (_isolated(work, task) for task in tasks)
-    if workers > 1:
-        parallel = Parallel(n_jobs=workers, return_as="generator", batch_size=1)
-        results = parallel(delayed(_isolated)(work, task) for task in tasks)
+    results: Iterable[T | Problem] = _results(_isolated, [(work, task) for task in tasks], workers)
     for done, (task, result) in enumerate(zip(tasks, results, strict=True), 1):
         if progress is not None:
             progress(done, len(tasks), name(task))
@@ -101,24 +98,20 @@ def _spread(
     groups = _groups(entries)
     workers = min(jobs or os.cpu_count() or 1, len(groups))
     done = 0
-    for group, results in zip(groups, _results(work, place, groups, arguments, workers), strict=True):
+    calls = [(place, group, *arguments) for group in groups]
+    for group, results in zip(groups, _results(work, calls, workers), strict=True):
         done += len(group)
         if progress is not None:
             progress(done, len(entries), group[-1].class_name)
         yield from results
 
 
-def _results(
-    work: Callable[..., list[T]],
-    place: Place,
-    groups: Sequence[tuple[Item, ...]],
-    arguments: tuple[object, ...],
-    workers: int,
-) -> Iterable[list[T]]:
+def _results(work: Callable[..., T], calls: Sequence[tuple[Any, ...]], workers: int) -> Iterable[T]:
+    """What ``work`` gives for the arguments of each of ``calls``, in their order, by several processes."""
     if workers <= 1:
-        return (work(place, group, *arguments) for group in groups)
+        return (work(*arguments) for arguments in calls)
     parallel = Parallel(n_jobs=workers, return_as="generator", batch_size=1)
-    results: Iterable[list[T]] = parallel(delayed(work)(place, group, *arguments) for group in groups)
+    results: Iterable[T] = parallel(delayed(work)(*arguments) for arguments in calls)
     return results
 
 

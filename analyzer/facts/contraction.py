@@ -24,10 +24,6 @@ class Contraction:
     columns: int
     batch: tuple[int, ...]
 
-    def swapped(self) -> Contraction:
-        """The same product with its sides exchanged."""
-        return Contraction(self.op, self.right, self.left, self.depth, self.columns, self.rows, self.batch)
-
 
 def contraction(op: Op) -> Contraction | None:
     """The product that ``op`` computes, None if it is not one of two tensors."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analyzer.facts.branch_content import mixes_positions
@@ -150,7 +150,3 @@ def _number(path: str) -> int:
 def wildcard(path: str) -> str:
     """``path`` with every number replaced by ``*``."""
     return re.sub(r"(?<![^.])\d+(?![^.])", "*", path)
-
-
-def layer_numbers(layers: Iterable[Layer]) -> tuple[int, ...]:
-    return tuple(layer.index for layer in layers)

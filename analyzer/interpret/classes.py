@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analyzer.base import Span
 from analyzer.interpret.expressions import evaluate
 from analyzer.interpret.frames import Frame
 from analyzer.names.mro import InconsistentHierarchy, linearize
@@ -82,6 +83,18 @@ def make_class(
     for base in unique:
         base.subclasses.append(cls)
     return cls
+
+
+def assigned_at(machine: Machine, cls: ClassValue, name: str) -> Span:
+    """Where the body of ``cls`` assigns the attribute ``name``; the class itself where it does not."""
+    if cls.node is None or cls.module is None:
+        return cls.span
+    for statement in cls.node.body:
+        if isinstance(statement, syntax.Assign) and any(
+            isinstance(target, syntax.Name) and target.id == name for target in statement.targets
+        ):
+            return machine.span_of(cls.module, statement.at, statement.end)
+    return cls.span
 
 
 def class_of_parts(machine: Machine, name: Value, bases: Value, namespace: Value) -> ClassValue:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from analyzer.base import NOWHERE, Span
+from analyzer.base import Span
+from analyzer.interpret.classes import assigned_at
 from analyzer.library.natives.modules import named_tensors, walk
-from analyzer.sources import syntax
 from analyzer.values import ClassValue, ModuleInstance, plain
 
 if TYPE_CHECKING:
@@ -38,16 +38,5 @@ def _declared(machine: Machine, cls: ClassValue, declarations: Collection[str]) 
         owner = next((one for one in cls.mro if attribute in one.namespace), None)
         value = owner.namespace[attribute] if owner is not None else None
         if owner is not None and isinstance(value, list | tuple | set | frozenset):
-            span = _place(machine, owner, attribute)
+            span = assigned_at(machine, owner, attribute)
             yield from ((str(plain(part)), span) for part in value)
-
-
-def _place(machine: Machine, cls: ClassValue, attribute: str) -> Span:
-    if cls.node is None or cls.module is None:
-        return NOWHERE
-    for statement in cls.node.body:
-        if isinstance(statement, syntax.Assign) and any(
-            isinstance(target, syntax.Name) and target.id == attribute for target in statement.targets
-        ):
-            return machine.span_of(cls.module, statement.at, statement.end)
-    return cls.span

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from analyzer.base import NOWHERE, InputError, Span
+from analyzer.base import InputError
 from analyzer.graph import FieldRead, TyingClaim, UndefinedRead, Usage
+from analyzer.interpret.classes import assigned_at
 from analyzer.library.natives.modules import walk
 from analyzer.names import SourceModule, Workspace
 from analyzer.sources import syntax
@@ -164,19 +165,9 @@ def _claims(machine: Machine, model: ModuleInstance) -> Iterator[TyingClaim]:
         if not isinstance(declared, dict | list | tuple | set):
             continue  # none, or computed by a property
         pairs = declared.items() if isinstance(declared, dict) else ((name, "") for name in declared)
-        span = _assigned_at(machine, owner)
+        span = assigned_at(machine, owner, TYING)
         for target, source in pairs:
             yield TyingClaim(path, str(target), str(source), span)
-
-
-def _assigned_at(machine: Machine, cls: ClassValue) -> Span:
-    """Where the class body makes the declaration."""
-    for statement in cls.node.body if cls.node is not None else ():
-        if isinstance(statement, syntax.Assign) and cls.module is not None:
-            names = [target.id for target in statement.targets if isinstance(target, syntax.Name)]
-            if TYING in names:
-                return machine.span_of(cls.module, statement.at, statement.end)
-    return cls.span if cls.span else NOWHERE
 
 
 def _undefined(machine: Machine, model: ModuleInstance, code: _Code) -> Iterator[UndefinedRead]:

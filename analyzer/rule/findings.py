@@ -118,12 +118,17 @@ def _places(evidence: Iterable[Evidence], text_of: TextOf) -> Iterable[EvidenceP
     """Places inside the analysed tree, each role and span once."""
     shown = dict.fromkeys((item.role, item.span) for item in evidence if not item.span.external)
     for role, span in shown:
-        yield EvidencePlace(
-            role=role,
-            path=span.path,
-            line=span.line,
-            column=span.column,
-            end_line=span.end_line,
-            end_column=span.end_column,
-            text=text_of(span),
-        )
+        yield place_of(role, span, text_of)
+
+
+def place_of(role: str, span: Span, text_of: TextOf) -> EvidencePlace:
+    """The report's form of a place in the analysed tree."""
+    return EvidencePlace(
+        role=role,
+        path=span.path,
+        line=span.line,
+        column=span.column,
+        end_line=span.end_line,
+        end_column=span.end_column,
+        text=text_of(span),
+    )

@@ -8,7 +8,7 @@ is applied to its pieces.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -94,13 +94,15 @@ class Algebra:
         if found is None:
             return apply(aligned, extras)
         axis, borders = found
-        parts = []
+        pieces = self._pieces(aligned, axis, borders)
+        return self.terms.joined([piece.regrouped(self._cut(piece, extras, apply)) for piece in pieces], axis)
+
+    def _pieces(self, aligned: _Aligned, axis: int, borders: Sequence[int]) -> Iterator[_Aligned]:
+        """What lies between one border and the next along ``axis``."""
         for start, end in pairwise(borders):
             views = tuple(self.terms.resolved(cut(view, axis, start, end)) for view in aligned.views)
             sizes = tuple(end - start if place == axis else size for place, size in enumerate(aligned.sizes))
-            piece = self._aligned(views, sizes)
-            parts.append(piece.regrouped(self._cut(piece, extras, apply)))
-        return self.terms.joined(parts, axis)
+            yield self._aligned(views, sizes)
 
     def _borders(self, aligned: _Aligned) -> tuple[int, list[int]] | None:
         """A dimension along which a concatenation is walked from piece to piece, and where it is to be cut."""
@@ -283,10 +285,7 @@ class Algebra:
             return self._contract_whole(aligned, extras, consumed, note)
         axis, borders = found
         parts = []
-        for start, end in pairwise(borders):
-            views = tuple(self.terms.resolved(cut(view, axis, start, end)) for view in aligned.views)
-            sizes = tuple(end - start if place == axis else size for place, size in enumerate(aligned.sizes))
-            piece = self._aligned(views, sizes)
+        for piece in self._pieces(aligned, axis, borders):
             inner = [consumed[place] for place, group in enumerate(piece.groups) for _ in group]
             parts.append(piece.regrouped(self._contracted(piece, extras, inner, note)))
         if consumed[axis]:

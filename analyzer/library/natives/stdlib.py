@@ -366,10 +366,6 @@ def _environment(machine: Context, name: Value, default: Value = None) -> Value:
     return default
 
 
-def _fresh(machine: Context, name: str) -> Value:
-    return machine.call(machine.classes[name], ())
-
-
 NAMES: dict[str, Value] = {
     "typing.TYPE_CHECKING": False,
     "typing.cast": Native("typing.cast", lambda machine, kind, value: value),
