@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.interpret import containers, decisions, operators
+from analyzer.interpret import containers, decisions, operators, vectorised
 from analyzer.interpret.frames import Frame
 from analyzer.interpret.generators import delegate, lazily
 from analyzer.interpret.operators import HOST_ERRORS, merged, shown
@@ -269,7 +269,11 @@ def _format_part(machine: Machine, part: syntax.FormattedValue, frame: Frame) ->
 def _comprehension(machine: Machine, node: syntax.Comprehension, frame: Frame) -> Value:
     inner = Frame(frame.module, "<comprehension>", frame, frame.owner, frame.receiver)
     inner.node = frame.node
-    first = machine.iterate(evaluate(machine, node.clauses[0].iterable, frame))
+    values = evaluate(machine, node.clauses[0].iterable, frame)
+    at_once = vectorised.elements(machine, node, values, frame)
+    if at_once is not None:
+        return at_once
+    first = machine.iterate(values)
     items = _clauses(machine, node, 0, first, inner)
     if node.kind == "generator":
         return lazily(machine, inner, items)

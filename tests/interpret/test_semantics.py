@@ -33,6 +33,26 @@ result = (d, {1, 2} | {3}, [*d, *'xy'])
     "comprehension": """
 result = ([(i, j) for i in range(4) if i % 2 for j in range(i)], {k: k * k for k in range(3)})
 """,
+    "long tables": """
+import math
+width = 300
+def row(position):
+    return [position / 10000 ** (2 * (j // 2) / width) for j in range(width)]
+def refused(make):
+    try:
+        return make()
+    except ZeroDivisionError as error:
+        return type(error).__name__
+result = (
+    row(3),
+    [-i * 3 // 7 - i % 5 for i in range(0, 900, 3)],
+    [2 ** i for i in range(width)],
+    [i + j for j in range(2) for i in range(width)],
+    [math.sin(i) + math.floor(i / 7) for i in range(width)],
+    [width for i in range(width)],
+    refused(lambda: [1 / (280 - i) for i in range(width)]),
+)
+""",
     "unpacking": """
 a, *b, (c, d) = 1, 2, 3, (4, 5)
 first, *rest = 'xyz'

@@ -86,6 +86,8 @@ def _function(name: str) -> Native:
 
 def _plain(machine: Context, value: Value) -> Value:
     if isinstance(value, list | tuple):
+        if value and all(type(item) is float for item in value):
+            return value
         return type(value)(_plain(machine, item) for item in value)
     return native(machine, value)
 
