@@ -9,7 +9,7 @@ import click
 from analyzer.api import Report, load_packs, scan
 from analyzer.cli import options
 from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
-from analyzer.cli.terminal import emit, emit_text, progress_bar
+from analyzer.cli.terminal import emit, emit_document, emit_text, progress_bar
 from analyzer.engine.baseline import baseline_of, written
 from analyzer.outputs.sarif import result, sarif
 from analyzer.outputs.summary import summary, tracebacks
@@ -115,9 +115,9 @@ def exit_code(report: Report, fail_on: str) -> int:
 def _render(report: Report, form: str, output: Path | None, rules: tuple[Path, ...], verbose: bool) -> None:
     match form:
         case "sarif":
-            emit_text(_sarif(report, rules).decode() + "\n", output)
+            emit_document(_sarif(report, rules), output)
         case "json":
-            emit_text(report.to_json(indent=1).decode() + "\n", output)
+            emit_document(report.to_json(indent=1), output)
         case "table":
             emit(table(report), output)
         case _:

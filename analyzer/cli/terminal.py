@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 import msgspec
@@ -23,7 +24,8 @@ def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
     Raises ``InputError`` when the file can not be written.
     """
     if output is not None:
-        _write(output, (f"{line.plain if isinstance(line, Text) else line}\n" for line in lines))
+        with _opened(output) as file:
+            file.writelines(f"{line.plain if isinstance(line, Text) else line}\n".encode() for line in lines)
         return
     console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
     for line in lines:
@@ -35,24 +37,31 @@ def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
 
 def emit_text(text: str, output: Path | None = None) -> None:
     """Print a finished document, or write it to ``output`` (``InputError`` when that fails)."""
-    if output is not None:
-        _write(output, (text,))
-    else:
-        click.echo(text, nl=not text.endswith("\n"))
+    emit_document(text.removesuffix("\n").encode(), output)
 
 
 def emit_json(value: object, output: Path | None = None, indent: int = 2) -> None:
     """Print ``value`` as a JSON document, or write it to ``output`` (``InputError`` when that fails)."""
-    emit_text(msgspec.json.format(msgspec.json.encode(value), indent=indent).decode() + "\n", output)
+    emit_document(msgspec.json.format(msgspec.json.encode(value), indent=indent), output)
 
 
-def _write(path: Path, parts: Iterable[str]) -> None:
+def emit_document(document: bytes, output: Path | None = None) -> None:
+    """Print a document in UTF-8 that lacks its last line's end, or write it to ``output`` (``InputError`` when that
+    fails). It may be large, so it is not copied."""
+    if output is not None:
+        with _opened(output) as file:
+            file.write(document)
+            file.write(b"\n")
+    else:
+        click.echo(document, nl=False)
+        click.echo()
+
+
+def _opened(path: Path) -> BinaryIO:
     try:
-        file = path.open("w", encoding="utf-8")
+        return path.open("wb")
     except OSError as error:
         raise InputError(f"can not be written: {error.strerror}", path=str(path), code="output") from error
-    with file:
-        file.writelines(parts)
 
 
 @contextmanager

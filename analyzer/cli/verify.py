@@ -9,7 +9,7 @@ import click
 from analyzer.api import Verdict, VerdictReport, load_packs, verify
 from analyzer.cli import options
 from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
-from analyzer.cli.terminal import emit, emit_text, progress_bar
+from analyzer.cli.terminal import emit, emit_document, progress_bar
 from analyzer.cli.values import one_tree
 from analyzer.outputs.sarif import sarif
 from analyzer.outputs.verdicts import verdict_results, verdicts
@@ -104,10 +104,10 @@ def exit_code(report: VerdictReport, fail_on: tuple[str, ...]) -> int:
 def _render(report: VerdictReport, form: str, output: Path | None, verbose: bool) -> None:
     match form:
         case "json":
-            emit_text(report.to_json(indent=1).decode() + "\n", output)
+            emit_document(report.to_json(indent=1), output)
         case "sarif":
             log = sarif(report.tool, report.source, load_packs(), verdict_results(report.findings), report.errors)
-            emit_text(log.decode() + "\n", output)
+            emit_document(log, output)
         case "markdown":
             emit(verdicts_markdown(report), output)
         case _:

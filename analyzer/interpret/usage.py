@@ -87,19 +87,21 @@ class _Code:
         self._configs = configs
 
     def own(self, name: str) -> bool:
-        """Whether a file of the model's classes reads ``name`` as an attribute or holds it as a string."""
-        return any(_reads(module, name) for module in self._classes)
+        """Whether a file of the model's classes reads ``name`` as an attribute, holds it as a string, or composes
+        names like it."""
+        return any(_reads(module, name) or _composes(module, name) for module in self._classes)
 
     def gives(self, name: str) -> bool:
-        """Whether a file of the model's classes assigns an attribute ``name``, defines it or holds it as a string."""
-        return any(_gives(module, name) for module in self._classes)
+        """Whether a file of the model's classes assigns an attribute ``name``, defines it, holds it as a string, or
+        composes names like it."""
+        return any(_gives(module, name) or _composes(module, name) for module in self._classes)
 
     def anywhere(self, name: str) -> bool:
         """Whether some file of the model's folders, of what they import or of the library around them reads ``name``;
         in files of configurations a plain name counts too."""
         return (
             self.own(name)
-            or any(_names_in(module, name) for module in self._configs)
+            or any(_names_in(module, name) or _composes(module, name) for module in self._configs)
             or any(_reads(module, name) for module in self._others)
         )
 
@@ -147,6 +149,10 @@ def _names_in(module: SourceModule, name: str) -> bool:
 
 def _gives(module: SourceModule, name: str) -> bool:
     return module.mentions(name) and ((found := _understood(module)) is None or name in found.stored | found.texts)
+
+
+def _composes(module: SourceModule, name: str) -> bool:
+    return (found := _understood(module)) is not None and found.composed(name)
 
 
 def _understood(module: SourceModule) -> Mentions | None:

@@ -7,16 +7,25 @@ from dataclasses import dataclass
 
 from analyzer.sources import syntax
 
+_TELLING = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
     """``attributes``: read as ``x.name``; ``texts``: written as a string (for ``getattr``, as a key); ``names``: read
-    as a plain name, other than ``self.name = name`` does. ``stored``: assigned as ``x.name``, or defined."""
+    as a plain name, other than ``self.name = name`` does. ``stored``: assigned as ``x.name``, or defined. ``prefixes``,
+    ``suffixes``: of names that the code composes (``f"layer_{i}"``) or takes apart (``name.startswith("layer_")``)."""
 
     attributes: frozenset[str]
     texts: frozenset[str]
     names: frozenset[str]
     stored: frozenset[str]
+    prefixes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+
+    def composed(self, name: str) -> bool:
+        """Whether ``name`` may be one that the code composes or takes apart."""
+        return name.startswith(self.prefixes) or name.endswith(self.suffixes)
 
 
 def mentions(module: syntax.ModuleSyntax) -> Mentions:
@@ -25,8 +34,20 @@ def mentions(module: syntax.ModuleSyntax) -> Mentions:
     texts: set[str] = set()
     names: set[str] = set()
     stored: set[str] = set()
+    prefixes: set[str] = set()
+    suffixes: set[str] = set()
     for node in read_in(module.body, stored):
         match node:
+            case syntax.FormattedString(_, _, (first, *_, last)):
+                prefixes |= _part(first)
+                suffixes |= _part(last)
+            case syntax.Binary(_, _, "+", left, right):
+                prefixes |= _part(left)
+                suffixes |= _part(right)
+            case syntax.Call(_, _, syntax.Attribute(_, _, _, "startswith" | "removeprefix"), (argument,)):
+                prefixes |= _part(argument.value)
+            case syntax.Call(_, _, syntax.Attribute(_, _, _, "endswith" | "removesuffix"), (argument,)):
+                suffixes |= _part(argument.value)
             case syntax.FunctionDefinition() | syntax.ClassDefinition():
                 stored.add(node.name)
             case syntax.Attribute(_, _, _, name):
@@ -35,7 +56,17 @@ def mentions(module: syntax.ModuleSyntax) -> Mentions:
                 texts.add(text)
             case syntax.Name(_, _, name):
                 names.add(name)
-    return Mentions(frozenset(attributes), frozenset(texts), frozenset(names), frozenset(stored))
+    written = (frozenset(found) for found in (attributes, texts, names, stored))
+    return Mentions(*written, tuple(sorted(prefixes)), tuple(sorted(suffixes)))
+
+
+def _part(node: syntax.Node) -> set[str]:
+    """The text of a literal that is long enough to tell of which names it is a part."""
+    match node:
+        case syntax.Literal(_, _, str() as text) if len(text) >= _TELLING and f"a{text}".isidentifier():
+            return {text}
+        case _:
+            return set()
 
 
 def read_in(root: object, stored: set[str] | None = None) -> Iterator[syntax.Node]:

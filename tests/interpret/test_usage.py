@@ -83,3 +83,12 @@ def test_declarations_of_shared_parameters() -> None:
     ]
     assert {claim.span.line for claim in claims} == {line_of("_tied_weights_keys")}
     assert [word for _, word in Query(MODEL).facts(unmatched_claims)] == ["down.weight"]
+
+
+def test_names_that_code_composes_may_be_read() -> None:
+    composing = """
+    def by_side(self, side):
+        return getattr(self.config, f"{side}ngs"), getattr(self.config, "ba" + side), self[f"ri{side}"]
+"""
+    model = build_snippet(Example(CODE + composing, {}, inputs={"x": ("float32", (2, 8))}))
+    assert [field.name for field in Query(model).facts(unread_fields)] == ["bark"], "'ba' is too short to tell"

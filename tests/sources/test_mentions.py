@@ -32,3 +32,21 @@ from analyzer.sources.parse import parse
 def test_mentions(code: str, attributes: set[str], texts: set[str], names: set[str]) -> None:
     found = mentions(parse(code, path="a.py"))
     assert (found.attributes, found.texts, found.names) == (attributes, texts, names)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "composed"),
+    [
+        ("self[f'expert_{i}']", "expert_7", True),
+        ("self[f'expert_{i}']", "export_7", False),
+        ("getattr(config, f'{side}_layers')", "encoder_layers", True),
+        ("getattr(config, f'{side}_layers')", "encoder_layer", False),
+        ("getattr(config, 'text_' + name)", "text_width", True),
+        ("name.startswith('text_')", "text_width", True),
+        ("name.removesuffix('_width')", "text_width", True),
+        ("f'{x}_'", "text_", False),
+        ("f'of {x}'", "of", False),
+    ],
+)
+def test_names_that_code_composes(code: str, name: str, composed: bool) -> None:
+    assert mentions(parse(code, path="a.py")).composed(name) is composed
