@@ -10,8 +10,11 @@ from analyzer.facts.affine import Affine, affine
 from analyzer.facts.parameters import Learned, learned, weight_side
 from analyzer.facts.shapes import casts_up, uncast, unwrap, width
 from analyzer.facts.statistics import Matcher, Measure, Statistic, divisor, multiplier
-from analyzer.graph import Op, OpKind
+from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query, constant_side, number, sides
+
+_PROMOTING = (Group.LAYOUT - Group.CAST) | Group.ACTIVATION | {OpKind.ADD, OpKind.SUB, OpKind.MUL, OpKind.DIV}
+"""What gives its result the widest type of its operands."""
 
 
 class NormKind(StrEnum):
@@ -259,7 +262,21 @@ def _upcast(statistic: Op, source: Op) -> Op | None:
                 seen.add(operand.source)
                 stack.append(operand.source)
     declared = statistic.attributes.get("dtype")
-    return statistic if declared in ("float32", "float64") else None
+    return statistic if declared in ("float32", "float64") else _promoted(source, statistic.module)
+
+
+def _promoted(source: Op, module: str) -> Op | None:
+    """The cast in ``module`` that made an operand of the ``source`` float32, and by promotion what is made of it."""
+    stack, seen = [source], {source}
+    while stack:
+        op = stack.pop()
+        if casts_up(op):
+            return op
+        if op.kind in _PROMOTING:
+            operands = {operand.source for operand in op.operands if operand.source.module == module}
+            stack += operands - seen
+            seen |= operands
+    return None
 
 
 def _frozen_batch(query: Query, op: Op) -> Norm | None:
