@@ -56,8 +56,14 @@ def mentions(module: syntax.ModuleSyntax) -> Mentions:
                 texts.add(text)
             case syntax.Name(_, _, name):
                 names.add(name)
-    written = (frozenset(found) for found in (attributes, texts, names, stored))
-    return Mentions(*written, tuple(sorted(prefixes)), tuple(sorted(suffixes)))
+    return Mentions(
+        frozenset(attributes),
+        frozenset(texts),
+        frozenset(names),
+        frozenset(stored),
+        tuple(sorted(prefixes)),
+        tuple(sorted(suffixes)),
+    )
 
 
 def _part(node: syntax.Node) -> set[str]:
