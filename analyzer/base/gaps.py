@@ -25,6 +25,10 @@ class GapCode(StrEnum):
     INTERNAL = "internal"
 
 
+UNDERSTOOD = frozenset({GapCode.ASSUMED})
+"""Codes of what has to be said of an analysis that left nothing unknown: they do not make a model ``partial``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One thing that was not understood: ``construct`` names it, ``explanation`` says why, ``hint`` the way out."""
@@ -71,7 +75,9 @@ GAP_KINDS = (
     ),
     GapKind(
         GapCode.ASSUMED,
-        "The class refuses its own default configuration; a field was given a value so that the model can be analysed.",
+        "The code raises with its own default configuration, when the model is made or called; a field got a value so "
+        "that it can be analysed. A model with this gap alone is complete: all of it was understood, under that value. "
+        "What is assumed for a call changes no parameter.",
         "Give a real configuration with --config, or the field with --set.",
     ),
     GapKind(

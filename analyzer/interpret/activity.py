@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Sequence
 
 from analyzer.base import NOWHERE, Gap, GapCode, Span
 from analyzer.graph import FieldRead, Phase
 from analyzer.interpret.decisions import Choice
-from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, ProgramError, Refused
+from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, ProgramError, Refused, Unset
 from analyzer.interpret.generators import Generator
 from analyzer.interpret.recorder import Recorder
 from analyzer.interpret.replay import Replays
 from analyzer.sources import syntax
-from analyzer.values import Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
+from analyzer.values import ClassValue, Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
 
 MOST_STEPS = 4_000_000
 MOST_SECONDS = 120.0
@@ -50,8 +49,8 @@ class Activity:
         self.refuses = False
         """Whether the traced call is given up at the first thing that does not fit."""
         self.refused: Refused | None = None
-        self.unset: deque[tuple[Instance, str]] = deque(maxlen=16)
-        """Attributes that were read last and had no value."""
+        self.unset: dict[tuple[int, str, ClassValue | None], Unset] = {}
+        """Attributes that were read and had no value, the last one last."""
         self.lenient = False
         """Whether a module whose constructor raises stays as far as it was built, with a gap."""
         self.steps = 0
@@ -95,6 +94,14 @@ class Activity:
 
     def frame(self) -> Frame | None:
         return self.frames[-1] if self.frames else None
+
+    def read_unset(self, holder: Instance, name: str) -> None:
+        """Take note that an attribute was read that has no value."""
+        receiver = self.frames[-1].receiver if self.frames else None
+        reader = receiver.cls if isinstance(receiver, ModuleInstance) else None
+        key = (id(holder), name, reader)
+        self.unset.pop(key, None)
+        self.unset[key] = Unset(holder, name, reader)
 
     def tree_frame(self) -> Frame | None:
         """The innermost frame of code that belongs to the analysed tree, else the innermost of all."""
@@ -140,7 +147,7 @@ class Activity:
     def make_gap(self, code: GapCode, construct: str, explanation: str = "", span: Span | None = None) -> Gap:
         """Record a gap at the current place (or ``span``), once a place."""
         if self.refuses and code in GIVEN_UP:
-            raise Abandoned(code, explanation, self.refused)
+            raise Abandoned(code, explanation, self.refused, self.span() if span is None else span)
         span = self.span() if span is None else span
         gap = self.gaps.get((code, construct, span))
         if gap is None:

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from analyzer.base import GapCode
-from analyzer.interpret import configuration
-from analyzer.interpret.frames import ProgramError
+from analyzer.base import GapCode, Span
+from analyzer.interpret import configuration, usage
+from analyzer.interpret.frames import Abandoned, ProgramError, Unset
 from analyzer.library.natives.inspection import parameters_of
 from analyzer.sources import syntax
-from analyzer.values import ClassValue, Instance, Property, Value, plain
+from analyzer.values import MISSING, ClassValue, Instance, Property, Value, plain
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -49,7 +49,7 @@ class Assumption:
         return ".".join((*self.path, self.field))
 
     def explanation(self) -> str:
-        return f"the class refuses its default configuration: config.{self.name} is assumed to be {self._shown()}"
+        return f"the code refuses its default configuration: config.{self.name} is assumed to be {self._shown()}"
 
     def _shown(self) -> str:
         value = self.value.cls.name if isinstance(self.value, Instance) else repr(self.value)
@@ -68,11 +68,18 @@ class Assuming:
         self._rejected: set[tuple[str, ...]] = set()
         self.config = config
         self.made: list[Assumption] = []
+        self._for_call: list[Assumption] = []
+        self._ended = ""
+        self._built: list[Assumption] | None = None
 
     def construct(self, cls: ClassValue, *, strict: bool) -> Value:
         """An object of ``cls``. Raises the program's exception where no assumption helps, or, if strict, at once."""
         machine, last = self._machine, ""
+        if self._built is not None:
+            machine.reset()
+            self._apply()
         while True:
+            self._built = list(self.made)
             try:
                 return machine.instantiate(cls, () if self.config is None else (self.config,), self._further(cls))
             except ProgramError as error:
@@ -86,6 +93,27 @@ class Assuming:
                 machine.lenient = found is None
                 self.made += [] if found is None else [found]
                 self._apply()
+
+    def heed(self, refusal: Abandoned) -> bool:
+        """Assume what the call that ended with ``refusal`` lacks. Whether the object has to be made once more for it.
+
+        What was assumed last is withdrawn if the call ends as it did before.
+        """
+        said = f"{refusal.message} {refusal.span}"
+        if said == self._ended:
+            self.reject()
+        self._ended = said
+        if self.config is not None and len(self.made) < MOST and not self._machine.lenient:
+            candidates = missed(self._machine, configs_of(self.config), refusal)
+            found = [one for one in candidates if (*one.path, one.field) not in self._rejected][:1]
+            self.made, self._for_call = self.made + found, found
+        return self.made != self._built
+
+    def reject(self) -> None:
+        """Withdraw what was assumed last for the call: it does not help, or the object that it leads to is another."""
+        if self._for_call:
+            self._withdraw()
+        self._for_call, self._ended = [], ""
 
     def _further(self, cls: ClassValue) -> dict[str, Value]:
         return further_arguments(self._machine, cls) if self.config is not None else {}
@@ -116,6 +144,7 @@ class Assuming:
             span, _ = configuration.definition(config.cls, one.field)
             self._machine.make_gap(GapCode.ASSUMED, one.name, one.explanation(), span)
         configuration.trace_origins(self.config)
+        usage.watch(self._machine, self.config)
 
 
 def at(config: Instance, path: Sequence[str]) -> Instance:
@@ -148,6 +177,7 @@ def assumptions(machine: Machine, configs: Configs, error: ProgramError) -> Iter
     yield from _named(configs, error.text)
     if error.name in ("AttributeError", "TypeError", "KeyError"):
         yield from _absent(machine, configs)
+        yield from _read_at(machine, configs, error.span)
     yield from _own_defaults(machine, configs, error)
 
 
@@ -179,14 +209,48 @@ def _named(configs: Configs, message: str) -> Iterator[Assumption]:
 
 def _absent(machine: Machine, configs: Configs) -> Iterator[Assumption]:
     """Fields that had no value when they were read, the last one first."""
-    for holder, asked in list(reversed(machine.unset))[:RECENT]:
-        path = next((path for path, one in configs.items() if one is holder), None)
-        aliases = holder.cls.find("attribute_map")
-        name = str(plain(aliases.get(asked, asked))) if isinstance(aliases, dict) else asked
-        if path is None or holder.attributes.get(name) is not None:
-            continue
-        if name not in holder.attributes or _declared(holder, name):
-            yield from _suggested(configs, path, name)
+    for read in list(reversed(machine.unset.values()))[:RECENT]:
+        yield from _valued(configs, read)
+
+
+def _valued(configs: Configs, read: Unset) -> Iterator[Assumption]:
+    """A field that was read without a value, with one."""
+    holder = read.holder
+    path = next((path for path, one in configs.items() if one is holder), None)
+    aliases = holder.cls.find("attribute_map")
+    name = str(plain(aliases.get(read.name, read.name))) if isinstance(aliases, dict) else read.name
+    if path is None or holder.attributes.get(name) is not None:
+        return
+    if name not in holder.attributes or _declared(holder, name):
+        yield from _suggested(configs, path, name)
+
+
+def missed(machine: Machine, configs: Configs, refusal: Abandoned) -> Iterator[Assumption]:
+    """What could be assumed so that a call runs that ended with ``refusal``, the likeliest first.
+
+    What its message names; where it ended at something without a value, what the objects of the class that was running
+    read from the configuration and found to have none.
+    """
+    if refusal.code is GapCode.RAISED:
+        yield from _asked(configs, refusal.message)
+        yield from _named(configs, refusal.message)
+    if "NoneType" in refusal.message:
+        yield from _read_at(machine, configs, refusal.span)
+
+
+def _read_at(machine: Machine, configs: Configs, place: Span) -> Iterator[Assumption]:
+    """Fields without a value that objects of the class read whose code ``place`` is in, the last one first."""
+    for read in list(reversed(machine.unset.values())):
+        if read.reader is not None and any(_holds(cls, place) for cls in read.reader.mro):
+            yield from _valued(configs, read)
+
+
+def _holds(cls: ClassValue, span: Span) -> bool:
+    """Whether a place is within the definition of a class."""
+    if cls.node is None or cls.module is None or cls.module.file is None:
+        return False
+    whole = cls.module.file.span(cls.node.at, cls.node.end)
+    return whole.path == span.path and whole.line <= span.line <= whole.end_line
 
 
 def _declared(config: Instance, name: str) -> bool:
@@ -227,6 +291,9 @@ def _values(configs: Configs, config: Instance, name: str) -> Iterator[tuple[Val
         yield width // heads, "hidden_size // num_attention_heads"
     if name == "layer_types":
         yield ["full_attention"] * _number(config, "num_hidden_layers"), "the same for every layer"
+    for said in dict.fromkeys((name, name.rpartition("_")[2])):
+        declared = config.cls.find(f"default_{said}")
+        yield None if declared is MISSING else plain(declared), "as the class declares"
     for cls in _neighbours(config.cls):
         yield plain(configuration.definition(cls, name)[1]), f"as {cls.name} declares"
     if name.endswith("_id"):
@@ -247,7 +314,7 @@ def _number(config: Instance, name: str) -> int:
 
 def _of_type(annotation: str) -> Value:
     if re.search(r"\b(list|List|tuple|Tuple)\b", annotation):
-        return None
+        return []
     for word in re.findall(r"\w+", annotation):
         if word in _LEAST:
             return _LEAST[word]

@@ -40,13 +40,13 @@ def get_attribute(machine: Machine, value: Value, name: str, default: Value = MI
         return default
     found = _lookup(machine, value, name)
     if found is None and isinstance(value, Instance) and not isinstance(value, ModuleInstance):
-        machine.unset.append((value, name))
+        machine.read_unset(value, name)
     if found is not MISSING:
         return found
     if default is not MISSING:
         return default
     if isinstance(value, Instance):
-        machine.unset.append((value, name))
+        machine.read_unset(value, name)
     machine.throw("AttributeError", f"{machine.type_of(value).name!r} object has no attribute {name!r}")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from analyzer.base import Gap, GapCode, InputError, Span
+from analyzer.base import UNDERSTOOD, Gap, GapCode, InputError, Span
 from analyzer.graph import BuiltModel, ConfigField, ConfigIssue, Dtype, Initial, Operand, OpGraph, Status
 from analyzer.interpret import (
     config_issues,
@@ -23,7 +23,7 @@ from analyzer.interpret import (
     usage,
 )
 from analyzer.interpret.assuming import Assuming
-from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
+from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
 from analyzer.library.natives.modules import walk
 from analyzer.names import ModelEntry, Workspace
@@ -123,6 +123,7 @@ class _Run:
         self.initial: tuple[Initial, ...] = ()
         self.issues: tuple[ConfigIssue, ...] = ()
         self.failure = ""
+        self.assuming: Assuming | None = None
 
     def build(self) -> BuiltModel:
         steps = [self._configure]
@@ -180,8 +181,8 @@ class _Run:
     def _construct(self) -> None:
         entry = self.request.entry
         cls = self._class(entry.module, entry.class_name)
-        assuming = Assuming(self.machine, self.config, self._configuration)
-        made = assuming.construct(cls, strict=self.request.config is not None)
+        assuming = self.assuming = self.assuming or Assuming(self.machine, self.config, self._configuration)
+        made = assuming.construct(cls, strict=self._strict)
         self.config = assuming.config
         for one in assuming.made:
             self.fields[one.name] = ConfigField(one.name, configuration.untraced(one.value), "assumed")
@@ -205,7 +206,7 @@ class _Run:
             self.specs = given
             output = call.run(inputs.Plan(given))
         else:
-            output = self._try(tracing.Trials(call, self.config))
+            output = self._try(call)
         self.results = list(_results(output, "", set()))
         self.kept = tuple(state.kept(output))
 
@@ -213,14 +214,36 @@ class _Run:
         if self.model is not None:
             self.initial = initialisation.initial(self.machine, self.model)
 
-    def _try(self, trials: tracing.Trials) -> Value:
+    def _try(self, call: tracing.Call) -> Value:
+        trials = tracing.Trials(call, self.config)
         if not trials.plan.tensors and not trials.takes_nothing:
             self.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
             return None
+        trials.search()
+        while self._assumes(trials.refusal):
+            trials = tracing.Trials(replace(call, model=self.model), self.config)
+            trials.search()
         try:
             return trials.run()
         finally:
             self.specs = trials.plan.tensors
+
+    def _assumes(self, refusal: Abandoned | None) -> bool:
+        """Whether the model was built once more, with other assumptions, for its call to run: with equal parameters."""
+        if refusal is None or self._strict or self.assuming is None or self.model is None:
+            return False
+        parameters = construction.parameters_of(self.model)
+        while self.assuming.heed(refusal):
+            self._construct()
+            if construction.parameters_of(self.model) == parameters:
+                return True
+            self.assuming.reject()
+        return False
+
+    @property
+    def _strict(self) -> bool:
+        """Whether the configuration is given as a whole: nothing is assumed then."""
+        return self.request.config is not None
 
     def _result(self) -> BuiltModel:
         entry, model, machine = self.request.entry, self.model, self.machine
@@ -228,7 +251,8 @@ class _Run:
             sorted(machine.gaps.values(), key=lambda gap: (gap.span, gap.code, gap.construct))
         )
         alone = not entry.class_name  # a configuration is all there is
-        status = Status.FAILED if model is None and not alone else Status.PARTIAL if gaps else Status.COMPLETE
+        whole = all(gap.code in UNDERSTOOD for gap in gaps)
+        status = Status.FAILED if model is None and not alone else Status.COMPLETE if whole else Status.PARTIAL
         return BuiltModel(
             model_type=entry.model_type,
             class_name=entry.class_name,

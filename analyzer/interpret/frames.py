@@ -119,11 +119,21 @@ class Refused:
 class Abandoned(Exception):
     """A call is given up at the first thing that does not fit, to be made again with other arguments."""
 
-    def __init__(self, code: GapCode, message: str, refused: Refused | None = None) -> None:
+    def __init__(self, code: GapCode, message: str, refused: Refused | None, span: Span) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.refused = refused
+        self.span = span
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """An attribute that was read and had no value, with the class of the object whose method read it."""
+
+    holder: Instance
+    name: str
+    reader: ClassValue | None
 
 
 class BudgetExceeded(Exception):

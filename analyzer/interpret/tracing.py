@@ -17,7 +17,7 @@ from analyzer.graph import Dtype, Phase
 from analyzer.interpret.checkpoint import Checkpoint
 from analyzer.interpret.frames import Abandoned, ProgramError
 from analyzer.interpret.inputs import InputSpec, Plan, Planner, heeding, improved, make_inputs
-from analyzer.values import Instance, ModuleInstance, Value
+from analyzer.values import MISSING, Instance, ModuleInstance, Value
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -57,42 +57,46 @@ class Trials:
         self._planner = Planner(call.machine, call.model, config)
         self._start = Checkpoint(call.machine, call.model)
         self._recorded = 0
-        self._refusal: Abandoned | None = None
+        self._result: Value = MISSING
+        self.refusal: Abandoned | None = None
         """Why the last call was given up, None if it ran."""
         self.takes_nothing = self._planner.takes_nothing()
         self.plan = self._planner.first()
         """The arguments of the call that counts."""
 
+    def search(self) -> None:
+        """Find the arguments to make the call with."""
+        self._result = self._attempt(self.plan)
+        if self.refusal is not None:
+            self.plan, self.refusal = self._search(self.plan)
+            self._start.restore()
+            self._result = MISSING
+
     def run(self) -> Value:
         """The result of the call. Raises the program's exception where nothing helps against it."""
-        result = self._attempt(self.plan)
-        if self._refusal is None:
-            return result
-        self.plan = self._search(self.plan)
-        self._start.restore()
-        return self._call.run(self.plan)
+        return self._call.run(self.plan) if self._result is MISSING else self._result
 
     def _attempt(self, plan: Plan, *, learning: bool = False) -> Value:
         """What the call returns, None if it is given up."""
         machine = self._call.machine
         before = len(machine.recorder.ops)
         machine.refuses, machine.refused = True, None
-        self._refusal = None
+        self.refusal = None
         try:
             return self._call.run(plan, learning=learning)
         except Abandoned as abandoned:
-            self._refusal = abandoned
+            self.refusal = abandoned
         except ProgramError as error:
-            self._refusal = Abandoned(GapCode.RAISED, error.text, machine.refused)
+            self.refusal = Abandoned(GapCode.RAISED, error.text, machine.refused, error.span)
         finally:
             machine.refuses = False
             self._recorded += len(machine.recorder.ops) - before
         return None
 
-    def _search(self, first: Plan) -> Plan:
-        """The first arguments that the program takes, else those with which it ran longest."""
+    def _search(self, first: Plan) -> tuple[Plan, Abandoned | None]:
+        """The first arguments that the program takes, else those with which it ran longest and why it stopped."""
         pending, tried = [first], set[object]()
-        best, furthest = first, -1
+        best, furthest = (first, self.refusal), -1
         while pending and len(tried) < MOST_TRIALS and self._recorded < MOST_OPERATIONS:
             plan = pending.pop(0)
             if plan.key in tried:
@@ -101,14 +105,14 @@ class Trials:
             self._start.restore()
             before = self._recorded
             self._attempt(plan, learning=True)
-            if self._refusal is None:
-                return plan
+            if self.refusal is None:
+                return plan, None
             reached = self._recorded - before
             if reached > furthest:
-                best, furthest = plan, reached
-            pending[:0] = self._learned(plan, self._refusal)
+                best, furthest = (plan, self.refusal), reached
+            pending[:0] = self._learned(plan, self.refusal)
             if plan is first:
-                pending += self._planner.others(self._refusal.message)
+                pending += self._planner.others(self.refusal.message)
         return best
 
     def _learned(self, plan: Plan, refusal: Abandoned) -> list[Plan]:

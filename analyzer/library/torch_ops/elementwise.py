@@ -70,7 +70,7 @@ def clamp(input: Tensor, min: object = None, max: object = None) -> Outputs:
     """Limits are numbers or tensors that broadcast."""
     present = [limit for limit in (min, max) if limit is not None]
     if not present:
-        raise BindingError("clamp without a limit")
+        raise BindingError("NoneType where a limit is expected")
     return TensorType(broadcast(input.shape, *map(shape_of, present)), result_type(input, *present))
 
 
