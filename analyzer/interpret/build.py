@@ -140,6 +140,7 @@ class _Run:
                 self._stop(GapCode.RECURSION, step.__name__.strip("_"), "calls or expressions nest too deeply")
             if self.failure:
                 break
+        self.assuming = None  # It refers to this run, and so would hold the graph for long.
         return self._result()
 
     def _stop(self, code: GapCode, construct: str, explanation: str, span: Span | None = None) -> None:

@@ -28,6 +28,7 @@ class AshConfig:
     head_dim: int | None = None
     width: int | None = None
     horizon: int | None = None
+    top_k: int | None = None
     is_decoder: bool = False
 '''
 CASES = {
@@ -42,7 +43,9 @@ CASES = {
 }
 
 
-def _load(tmp_path: Path, statement: str, before: str = "", **options: object) -> analyzer.Model:
+def _load(
+    tmp_path: Path, statement: str, before: str = "", call: str = "self.table(input_ids)", **options: object
+) -> analyzer.Model:
     (tmp_path / "configuration_ash.py").write_text(CONFIG, encoding="utf-8")
     code = f"""
 {before}
@@ -53,7 +56,7 @@ class Ash(nn.Module):
         {statement}
 
     def forward(self, input_ids):
-        return self.table(input_ids)
+        return {call}
 """
     (tmp_path / "modeling_ash.py").write_text(HEAD + code, encoding="utf-8")
     return analyzer.load("Ash", tmp_path, **options)  # type: ignore[arg-type]
@@ -63,12 +66,27 @@ class Ash(nn.Module):
 def test_refused_default_is_assumed_and_said(tmp_path: Path, case: str) -> None:
     statement, field, value = CASES[case]
     model = _load(tmp_path, statement)
-    assert model.built.status is Status.PARTIAL
+    assert model.built.status is Status.COMPLETE
     (gap,) = model.gaps
     assert (gap.code, gap.construct) == (GapCode.ASSUMED, field)
     assert repr(value) in gap.explanation
     assert (model.config[field].value, model.config[field].source) == (value, "assumed")
     assert any(op.kind == "embedding" for op in model.graph)
+
+
+def test_what_the_call_lacks_is_assumed_and_said(tmp_path: Path) -> None:
+    model = _load(tmp_path, "self.most = config.top_k", call="self.table(input_ids).topk(self.most).values")
+    (gap,) = model.gaps
+    assert (gap.code, gap.construct, model.built.status) == (GapCode.ASSUMED, "top_k", Status.COMPLETE)
+    assert [tuple(map(int, use.shape)) for op in model.graph if op.kind == "topk" for use in op.outputs][0] == (2, 7, 4)
+
+
+def test_an_assumption_for_the_call_changes_no_parameter(tmp_path: Path) -> None:
+    statement = "self.most = config.top_k\n        self.more = nn.Linear(3, 3 if config.top_k is None else config.top_k)"
+    model = _load(tmp_path, statement, call="self.table(input_ids).topk(self.most).values")
+    assert model.built.status is Status.PARTIAL
+    assert [gap.code for gap in model.gaps] == [GapCode.SHAPE_MISMATCH]
+    assert model.parameters["more.weight"].shape == (3, 3)
 
 
 def test_a_given_configuration_is_taken_as_it_is(tmp_path: Path) -> None:
