@@ -35,7 +35,8 @@ def traits_command(prefix: str, form: str) -> None:
 def gaps_command(code: str, form: str) -> None:
     """Explain the codes that a scan counts under "not understood": what each means and the way out; only CODE.
 
-    A model with a gap is `partial`, unless all that is to say is what was `assumed`. How often each code occurs in a tree is part of `asbuilt scan`.
+    A model with a gap is `partial`, unless all that is to say is what was `assumed`. How often each code occurs in a
+    tree is part of `asbuilt scan`.
     """
     chosen = [kind for kind in GAP_KINDS if code in ("", kind.code.value)]
     if not chosen:

@@ -78,11 +78,12 @@ def test_what_the_call_lacks_is_assumed_and_said(tmp_path: Path) -> None:
     model = _load(tmp_path, "self.most = config.top_k", call="self.table(input_ids).topk(self.most).values")
     (gap,) = model.gaps
     assert (gap.code, gap.construct, model.built.status) == (GapCode.ASSUMED, "top_k", Status.COMPLETE)
-    assert [tuple(map(int, use.shape)) for op in model.graph if op.kind == "topk" for use in op.outputs][0] == (2, 7, 4)
+    (op,) = (op for op in model.graph if op.target == "topk" or op.target == "Tensor.topk")
+    assert [tuple(map(int, output.shape)) for output in op.outputs] == [(2, 7, 4)] * 2
 
 
 def test_an_assumption_for_the_call_changes_no_parameter(tmp_path: Path) -> None:
-    statement = "self.most = config.top_k\n        self.more = nn.Linear(3, 3 if config.top_k is None else config.top_k)"
+    statement = "self.most = config.top_k\n        self.more = nn.Linear(3, config.top_k or 3)"
     model = _load(tmp_path, statement, call="self.table(input_ids).topk(self.most).values")
     assert model.built.status is Status.PARTIAL
     assert [gap.code for gap in model.gaps] == [GapCode.SHAPE_MISMATCH]
