@@ -250,7 +250,7 @@ def _holds(cls: ClassValue, span: Span) -> bool:
     if cls.node is None or cls.module is None or cls.module.file is None:
         return False
     whole = cls.module.file.span(cls.node.at, cls.node.end)
-    return whole.path == span.path and whole.line <= span.line <= whole.end_line
+    return bool(whole.path == span.path and whole.line <= span.line <= whole.end_line)
 
 
 def _declared(config: Instance, name: str) -> bool:

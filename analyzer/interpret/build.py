@@ -221,25 +221,25 @@ class _Run:
             self.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
             return None
         trials.search()
-        while self._assumes(trials.refusal):
-            trials = tracing.Trials(replace(call, model=self.model), self.config)
+        while (model := self._rebuilt(trials.refusal)) is not None:
+            trials = tracing.Trials(replace(call, model=model), self.config)
             trials.search()
         try:
             return trials.run()
         finally:
             self.specs = trials.plan.tensors
 
-    def _assumes(self, refusal: Abandoned | None) -> bool:
-        """Whether the model was built once more, with other assumptions, for its call to run: with equal parameters."""
+    def _rebuilt(self, refusal: Abandoned | None) -> ModuleInstance | None:
+        """The model with other assumptions and equal parameters, for its call to run; None if nothing is to assume."""
         if refusal is None or self._strict or self.assuming is None or self.model is None:
-            return False
+            return None
         parameters = construction.parameters_of(self.model)
         while self.assuming.heed(refusal):
             self._construct()
             if construction.parameters_of(self.model) == parameters:
-                return True
+                return self.model
             self.assuming.reject()
-        return False
+        return None
 
     @property
     def _strict(self) -> bool:
