@@ -12,11 +12,11 @@ from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(one)])
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
 
 
-def _each(attention: Attention) -> Iterable[Match]:
-    module, found = attention.module, query_key_norm(attention)
+def _each(query: Query, attention: Attention) -> Iterable[Match]:
+    module, found = attention.module, query_key_norm(query, attention)
     if found is None:
         yield Match("none", (at("product of queries and keys", attention.scores),), module=module)
         return

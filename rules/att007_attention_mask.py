@@ -33,6 +33,11 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     found, module = mask_of(query, attention), attention.module
     places: tuple[Evidence, ...] = tuple(at("comparison", op, found.window) for op in found.evidence)
     evidence = places or (at("softmax", attention.softmax),)
+    if found.banded:
+        reason = "scores are computed for a part of the keys only, and where that lies is not followed"
+        for trait in ("attention.mask", "attention.window"):
+            yield unknown(reason, *evidence, module=module, trait=trait)
+        return
     if found.kind is None:
         reason = "a stored mask takes part, and how it was made is not known"
         yield unknown(reason, *evidence, module=module, trait="attention.mask")

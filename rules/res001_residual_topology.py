@@ -2,7 +2,8 @@
 
 *sequential*: the feed-forward part reads what attention added to; *parallel*: both read one point of the stream, each
 through its own norm; *shared_norm_parallel*: both read the output of one norm; *single*: every layer is one block;
-*hyper_connections*: the stream is several streams that are mixed before and after each block.
+*hyper_connections*: the stream is several streams that are mixed before and after each block; *reversible*: there are
+two streams, and what is computed of the one is added to the other by turns.
 
 *Why it matters*: the two orders have the same weights and shapes, so that a port with the wrong one loads without a
 complaint.
@@ -32,8 +33,39 @@ RULE = Rule(
     references=(
         "Wang, Komatsuzaki 2021, GPT-J-6B (parallel attention and feed-forward)",
         "Chowdhery et al. 2022, PaLM: Scaling Language Modeling with Pathways, arXiv:2204.02311",
+        "Gomez et al. 2017, The Reversible Residual Network, arXiv:1707.04585",
     ),
     examples=(
+        Example(
+            """
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak, self.ash = nn.LayerNorm(8), nn.LayerNorm(8)
+                    self.left, self.right = nn.Linear(8, 8), nn.Linear(8, 8)
+
+                def forward(self, fern, moss):
+                    fern = fern + self.left(self.oak(moss))
+                    return fern, moss + self.right(self.ash(fern))
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.trees = nn.ModuleList([Ivy() for _ in range(3)])
+
+                def forward(self, fern):
+                    reed = fern
+                    for tree in self.trees:
+                        fern, reed = tree(fern, reed)
+                    return fern + reed
+            """,
+            {"residual.topology": "reversible"},
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
         Example(
             """
             import torch

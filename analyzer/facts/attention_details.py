@@ -110,10 +110,10 @@ class QueryKeyNorm:
     after_rotary: bool | None
 
 
-def query_key_norm(attention: Attention) -> QueryKeyNorm | None:
+def query_key_norm(query: Query, attention: Attention) -> QueryKeyNorm | None:
     """The norm of the queries (of the keys, if only those have one) between projection and product."""
     for side in (attention.query, attention.key):
-        whole = [norm for norm in side.norms if _covers(norm, side)]
+        whole = [norm for norm in side.norms if _covers(query, norm, side)]
         if whole:
             norm = whole[-1]
             per_head = int(norm.width) <= int(attention.head_dim)
@@ -122,9 +122,19 @@ def query_key_norm(attention: Attention) -> QueryKeyNorm | None:
     return None
 
 
-def _covers(norm: Norm, side: Branch) -> bool:
-    """Whether all features of the branch, not only those that are rotated, are normalised."""
-    return prod(int(size) for size in norm.output.outputs[0].shape) >= side.distinct
+def _covers(query: Query, norm: Norm, side: Branch) -> bool:
+    """Whether all features of the branch, not only those that are rotated, are normalised: by ``norm``, or by it and
+    others that take the other parts of the same tensor."""
+    whole = _whole(query, norm)
+    parts = {id(one.core): one for one in side.norms if one.width == norm.width and _whole(query, one) is whole}
+    return sum(prod(int(size) for size in one.output.outputs[0].shape) for one in parts.values()) >= side.distinct
+
+
+def _whole(query: Query, norm: Norm) -> Op:
+    return query.skip(norm.input, _PARTED)
+
+
+_PARTED = Group.LAYOUT | {OpKind.SPLIT, OpKind.SLICE}
 
 
 # -- projections ----------------------------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
 from analyzer.graph import Op, Operand, OpKind
+from analyzer.values import origin_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,17 +61,27 @@ def _einsum(op: Op) -> Contraction | None:
         return None
     rows = [label for label in result if label in first and label not in second]
     columns = [label for label in result if label in second and label not in first]
-    # Of several axes that only one side has the last runs along positions; the others are groups of heads.
-    alone = {*rows[-1:], *columns[-1:]}
+    along = _along_positions(columns, sizes, ())
+    across = _along_positions(rows, sizes, along)
+    alone = {*across, *along}
     return Contraction(
         op,
         operands[0],
         operands[1],
         _size(sizes, summed),
-        _size(sizes, rows[-1:]),
-        _size(sizes, columns[-1:]),
+        _size(sizes, across),
+        _size(sizes, along),
         tuple(sizes[label] for label in result if label not in alone),
     )
+
+
+def _along_positions(labels: list[str], sizes: dict[str, int], other: Sequence[str]) -> list[str]:
+    """Of the axes that only one side has the one that runs along positions, the others are groups of heads: the one
+    that depends on the length of the input, else one as long as that of the other side, else the last."""
+    lengths = {sizes[label] for label in other}
+    by_input = [label for label in labels if (origin := origin_of(sizes[label])) and origin.symbols]
+    as_long = [label for label in labels if sizes[label] in lengths]
+    return (by_input or as_long or labels)[-1:]
 
 
 def _size(sizes: dict[str, int], labels: list[str]) -> int:

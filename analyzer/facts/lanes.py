@@ -32,8 +32,8 @@ class NotTraceable(Exception):
     """A step whose effect on single elements is not known."""
 
 
-def cone(op: Op) -> tuple[frozenset[Op], frozenset[Op]]:
-    """(everything that ``op`` rearranges with itself, the tensors that it rearranges in the end)."""
+def cone(op: Op, end: Op | None = None) -> tuple[frozenset[Op], frozenset[Op]]:
+    """(everything that ``op`` rearranges with itself, the tensors that it rearranges in the end), up to ``end``."""
     inside: set[Op] = set()
     roots: set[Op] = set()
     stack = [op]
@@ -41,7 +41,7 @@ def cone(op: Op) -> tuple[frozenset[Op], frozenset[Op]]:
         current = stack.pop()
         if current in inside or current in roots:
             continue
-        if current.kind in REARRANGING and current.operands:
+        if current is not end and current.kind in REARRANGING and current.operands:
             inside.add(current)
             stack.extend(_moved(current))
         else:

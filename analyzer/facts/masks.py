@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from analyzer.facts.attention import Attention
+from analyzer.facts.hiding import hides
 from analyzer.facts.score_parts import outside_parts, positional_above, score_bias
 from analyzer.graph import Group, Op, OpKind
-from analyzer.query import Query, constant_side, number, sides
-from analyzer.values import plain
+from analyzer.query import Query, Side, constant_side, number, sides
+from analyzer.values import origin_of, plain, traced
 
 
 class MaskKind(StrEnum):
@@ -24,21 +25,39 @@ class MaskKind(StrEnum):
 @dataclass(frozen=True, slots=True, eq=False)
 class Mask:
     """``window`` is the number of tokens visible to the left, the token itself included; ``evidence`` the comparisons
-    that decide. ``kind`` is None where a stored mask, whose construction is not known, takes part."""
+    that decide. ``kind`` is None where a stored mask, whose construction is not known, takes part, or where scores are
+    ``banded``: they are computed for a part of the keys only, and where that part lies is not known."""
 
     kind: MaskKind | None
     window: int | float | None
     evidence: tuple[Op, ...]
+    banded: bool = False
 
 
 def mask_of(query: Query, attention: Attention) -> Mask:
     """The mask of one attention."""
+    if _is_banded(attention):
+        return Mask(None, None, (attention.softmax,), banded=True)
     known = query.once(_memory)
     parts = frozenset(part for part in outside_parts(query, attention) if score_bias(query, part) is None)
     key = (parts, bool(plain(attention.softmax.attributes.get("is_causal", False))))
     if key not in known:
         known[key] = _mask(query, parts, key[1])
     return known[key]
+
+
+def _is_banded(attention: Attention) -> bool:
+    """Whether a query that is one of as many as the input is long has scores for a number of keys that does not depend
+    on that length, though there are as many keys."""
+    shape = attention.softmax.outputs[0].shape if attention.softmax.outputs else ()
+    if attention.fused or not shape or _symbols(shape[-1:]) or not (lengths := _symbols(shape[1:-1])):
+        return False
+    return any(lengths & _symbols(one.op.outputs[0].shape) for one in attention.key.projections)
+
+
+def _symbols(sizes: Iterable[int]) -> frozenset[str]:
+    origins = (origin_of(size) for size in sizes)
+    return frozenset(symbol for origin in origins if origin for symbol in origin.symbols)
 
 
 def _memory(query: Query) -> dict[object, Mask]:
@@ -49,7 +68,7 @@ def _mask(query: Query, parts: Iterable[Op], causal: bool) -> Mask:
     region = positional_above(query, parts)
     comparisons = sorted((op for op in region if op.kind is OpKind.COMPARE), key=lambda op: op.index)
     triangles = [op for op in region if op.kind is OpKind.TRIANGLE]
-    limits = [(op, width) for op in comparisons if (width := _window(op)) is not None]
+    limits = [(op, width) for op in comparisons if (width := _window(op, hides(query, op))) is not None]
     chunks = [op for op in comparisons if _compares_chunks(query, op)]
     ordered = [op for op in comparisons if _orders_positions(query, op) and op not in dict(limits)]
     if chunks:
@@ -64,10 +83,12 @@ def _mask(query: Query, parts: Iterable[Op], causal: bool) -> Mask:
 
 
 def _band(op: Op) -> int | float | None:
-    """``w`` of a lower triangle that starts ``w`` below the diagonal: taken out of a causal mask, it leaves a band."""
+    """``w`` of a triangle that starts below the diagonal: a lower one ``w`` below it, taken out of a causal mask, or an
+    upper one ``w - 1`` below it, kept, leave a band of ``w``."""
     diagonal = number(op.attributes.get("diagonal"))
-    lower = op.target.rpartition(".")[2].strip("_") == "tril"
-    return -diagonal if lower and diagonal is not None and float(diagonal) < 0 else None
+    if diagonal is None or float(diagonal) >= 0:
+        return None
+    return _tokens(diagonal, strict=_word(op) == "tril")
 
 
 def _is_scalar(op: Op) -> bool:
@@ -82,33 +103,53 @@ def _word(op: Op) -> str:
     return op.target.rpartition(".")[2].strip("_")
 
 
-def _window(op: Op) -> int | float | None:
-    """``w`` of ``key > query - w`` and its spellings."""
+def _window(op: Op, hidden: bool) -> int | float | None:
+    """``w`` of ``key > query - w`` and its spellings; ``hidden``: what they hold for is masked out."""
     if _word(op) not in _ORDERING or (pair := sides(op)) is None:
         return None
-    strict = _word(op) in ("gt", "lt", "greater", "less")
+    strict = (_word(op) in _STRICT) is not hidden
     left, right = pair
     if isinstance(left, Op) and isinstance(right, Op):
         for side in (left, right):
             if (shift := _shift(side)) is not None:
-                return shift if strict else shift + 1
+                return _tokens(shift, strict=strict)
         return None
     for tensor, other in (pair, pair[::-1]):
         bound = number(other)
         if isinstance(tensor, Op) and bound is not None and abs(float(bound)) > 0 and _is_difference(tensor):
-            return abs(bound) if strict else abs(bound) + 1
+            return _tokens(bound, strict=strict)
     return None
 
 
+def _tokens(distance: int | float, *, strict: bool) -> int | float:
+    """The tokens that are nearer than a distance, or at it; what the distance was computed from is kept."""
+    count = abs(plain(distance)) + (0 if strict else 1)
+    origin = origin_of(distance)
+    if origin is None or count == plain(distance):
+        return distance if origin else count
+    text = origin.expression if plain(distance) > 0 else f"abs({origin.expression})"
+    return traced(count, replace(origin, expression=text if strict else f"{text} + 1"))  # type: ignore[return-value]
+
+
+_STRICT = frozenset({"gt", "lt", "greater", "less"})
+
+
 def _shift(op: Op) -> int | float | None:
-    """``w`` where ``op`` is a position minus ``w``."""
+    """``w`` where ``op`` is the position of a query minus ``w``, or that of a key plus ``w``."""
     while op.kind in _WAY and op.operands:
         op = op.operands[0].source
     found = constant_side(op) if op.kind in (OpKind.SUB, OpKind.ADD) else None
     if found is None or float(found[1]) == 0:
         return None
-    shift = found[1] if op.kind is OpKind.SUB else -found[1]
+    back = -found[1] if _along_keys(op) else found[1]
+    shift = back if op.kind is OpKind.SUB else -back
     return shift if float(shift) > 0 else None
+
+
+def _along_keys(op: Op) -> bool:
+    """Whether positions are laid out in a row: those of keys."""
+    shape = op.outputs[0].shape
+    return len(shape) > 1 and int(shape[-2]) == 1 and int(shape[-1]) > 1
 
 
 def _is_difference(op: Op) -> bool:
@@ -121,7 +162,20 @@ def _orders_positions(query: Query, op: Op) -> bool:
     """Whether two rows of positions are compared by order."""
     if _word(op) not in _ORDERING or (pair := sides(op)) is None:
         return False
+    if any(isinstance(side, Op) and _is_signed_difference(side) for side in pair) and any(
+        _is_zero(side) for side in pair
+    ):
+        return True
     return all(isinstance(side, Op) and number(side) is None and _is_position(query, side) for side in pair)
+
+
+def _is_signed_difference(op: Op) -> bool:
+    return op.kind is not OpKind.ABS and _is_difference(op)
+
+
+def _is_zero(side: Side) -> bool:
+    value = number(side)
+    return value is not None and float(value) == 0
 
 
 def _compares_chunks(query: Query, op: Op) -> bool:

@@ -78,12 +78,16 @@ def chosen_by_data(op: Op) -> bool:
     return False
 
 
+_PARTED = Group.LAYOUT | {OpKind.SPLIT}
+_RANKING = WEIGHT_WAY | {OpKind.DIV, OpKind.ROUND}
+
+
 def _rows_chosen(query: Query, op: Op) -> bool:
     """Whether ``op`` is made of those rows of a tensor that a condition or a ranking picked."""
-    source = query.skip(op, Group.LAYOUT)
+    source = query.skip(op, _PARTED)
     if source.kind is not OpKind.INDEX:
         return False
-    picked = (query.skip(one.source, WEIGHT_WAY) for one in source.operands if one.slot.startswith("index"))
+    picked = (query.skip(one.source, _RANKING) for one in source.operands if one.slot.startswith("index"))
     return any(index.kind in (OpKind.NONZERO, OpKind.SORT, OpKind.TOPK, OpKind.ARGMAX) for index in picked)
 
 

@@ -102,14 +102,14 @@ def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary 
     if turns is None:
         return None
     one, other = turns
-    inside_one, roots_one = cone(one.moved)
-    inside_other, roots_other = cone(other.moved)
-    roots = roots_one | roots_other
+    inside, shared, roots = _moved_alike(one, other)
+    if len(roots) > 1 and shared:  # what several tensors were put together to
+        inside, shared, roots = _moved_alike(one, other, max(shared, key=lambda found: found.index))
     if len(roots) != 1:
         return None
     (root,) = roots
-    source = max((inside_one & inside_other) | roots, key=lambda found: found.index)
-    key = route(op, root, inside_one | inside_other)
+    source = max(shared | roots, key=lambda found: found.index)
+    key = route(op, root, inside)
     if key not in known:
         known[key] = _pairs(op, one, other, root)
     pairs = known[key]
@@ -122,8 +122,15 @@ def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary 
         rotated=pairs.rotated,
         first=pairs.first,
         angles=tuple(dict.fromkeys((one.angle, other.angle))),
-        pairing=tuple(sorted(filter(_pairs_up, inside_one | inside_other), key=lambda found: found.index)),
+        pairing=tuple(sorted(filter(_pairs_up, inside), key=lambda found: found.index)),
     )
+
+
+def _moved_alike(one: _Turn, other: _Turn, end: Op | None = None) -> tuple[frozenset[Op], frozenset[Op], frozenset[Op]]:
+    """What rearranges the two sides of a mix, the part of it that they share, and what they are rearranged from."""
+    inside_one, roots_one = cone(one.moved, end)
+    inside_other, roots_other = cone(other.moved, end)
+    return inside_one | inside_other, inside_one & inside_other, roots_one | roots_other
 
 
 def _pairs_up(op: Op) -> bool:

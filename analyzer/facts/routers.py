@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from analyzer.facts.content import content
 from analyzer.facts.parameters import learned
 from analyzer.facts.projections import Projection, matrix_behind, projection_at
-from analyzer.graph import Dtype, Group, Op, Operand, OpKind
-from analyzer.query import Query, constant_side, number, sides
+from analyzer.facts.router_weights import (
+    CHOICE_WAY,
+    SCORES,
+    WEIGHT_WAY,
+    by_own_sum,
+    choosing,
+    chosen_weights,
+    index_tensors,
+    is_score,
+    scaled,
+    tail_of,
+)
+from analyzer.graph import Dtype, Group, Op, OpKind
+from analyzer.query import Query, number, sides
 from analyzer.values import plain
 
 
@@ -54,7 +66,8 @@ class Router:
     experts' weights. ``scoring`` is the operation that turns logits to scores, None for raw logits; ``root`` says that
     its square root is taken. ``normalized`` says that the weights add up to one, ``normalizer`` is the division by
     their sum. ``scale`` is the number they are multiplied by, None without one. ``groups`` is the limit to some groups
-    of experts, None without one. ``end`` is the last operation on the weights alone.
+    of experts, None without one. ``end`` is the last operation on the weights alone, ``scored`` are the operations
+    between logits and choice or weights.
     """
 
     projection: Projection
@@ -73,6 +86,7 @@ class Router:
     groups: Groups | None
     weights: Op | None
     end: Op
+    scored: frozenset[Op]
 
     @property
     def module(self) -> str:
@@ -97,50 +111,20 @@ def router_upcast(query: Query, router: Router) -> Op | None:
     stored = router.projection.weight.outputs[0].dtype
     if stored not in wide and projection.outputs[0].dtype in wide:
         return projection
+    between = [op for op in router.scored if op.kind is OpKind.CAST and op.attributes.get("dtype") in wide]
+    if stored not in wide and between:
+        return _first(between)
     source = router.projection.input
     explicit = source.kind is OpKind.CAST and source.attributes.get("dtype", source.outputs[0].dtype) in wide
     return source if explicit else None
-
-
-_SCORES = frozenset({OpKind.SOFTMAX, OpKind.SIGMOID, OpKind.SOFTPLUS, OpKind.TANH, OpKind.RELU, OpKind.ACTIVATION})
-_CHOICE_WAY = (
-    Group.LAYOUT
-    | _SCORES
-    | {
-        OpKind.ADD,
-        OpKind.SUB,
-        OpKind.MUL,
-        OpKind.DIV,
-        OpKind.SQRT,
-        OpKind.MASKED_FILL,
-        OpKind.WHERE,
-        OpKind.SLICE,
-        OpKind.SPLIT,
-        OpKind.SUM,
-        OpKind.AMAX,
-        OpKind.CLAMP,
-        OpKind.CAT,
-    }
-)
-_WEIGHT_WAY = Group.LAYOUT | {
-    OpKind.MUL,
-    OpKind.DIV,
-    OpKind.ADD,
-    OpKind.SCATTER,
-    OpKind.SLICE,
-    OpKind.SPLIT,
-    OpKind.CLAMP,
-    OpKind.SQUEEZE,
-    OpKind.CAT,
-}
 
 
 def routers(query: Query) -> tuple[Router, ...]:
     """Every router of the forward call, in order of execution."""
     last: dict[Projection, tuple[Op, frozenset[Op]]] = {}
     earlier: dict[Projection, list[Op]] = {}
-    for choice in query.ops(OpKind.TOPK, OpKind.ARGMAX, OpKind.SORT):
-        found = _logits(query, choice)
+    for choice in query.ops(OpKind.TOPK, OpKind.ARGMAX, OpKind.SORT, OpKind.AMAX):
+        found = _logits(query, choice) if _picks(query, choice) else None
         if found is None:
             continue
         projection, region = found
@@ -148,9 +132,18 @@ def routers(query: Query) -> tuple[Router, ...]:
             earlier.setdefault(projection, []).append(last[projection][0])
         last[projection] = (choice, region)
     return tuple(
-        _router(query, projection, choice, region, _groups(earlier.get(projection, []), region))
+        _router(query, projection, choice, region, earlier.get(projection, []))
         for projection, (choice, region) in last.items()
-        if _routes(query, projection)
+        if _routes(query, projection, choice)
+    )
+
+
+def _picks(query: Query, op: Op) -> bool:
+    """Whether ``op`` is asked for the places of the best, not for their values alone."""
+    if op.kind is not OpKind.AMAX:
+        return True
+    return len(op.outputs) == 2 and any(
+        o.output == 1 for user in query.users(op) for o in user.operands if o.source is op
     )
 
 
@@ -159,52 +152,71 @@ def _logits(query: Query, choice: Op) -> tuple[Projection, frozenset[Op]] | None
     projection_of, carried = query.once(projection_at), query.once(content)
     found: set[Projection] = set()
     region: set[Op] = set()
-    stack = [choice.operands[0].source]
+    stack = [operand.source for operand in choice.operands[:1] if is_score(operand)]
     while stack:
         op = stack.pop()
         if op in region or op not in carried:
             continue
         if (projection := projection_of.get(op)) is not None:
             found.add(projection)
-        elif op.kind in _CHOICE_WAY:
+        elif op.kind in CHOICE_WAY:
             region.add(op)
-            stack.extend(operand.source for operand in _choosing(op))
-        elif op.kind is OpKind.TOPK:
+            stack.extend(operand.source for operand in choosing(op))
+        elif op.kind in (OpKind.TOPK, OpKind.SCATTER):
             region.add(op)
             stack.append(op.operands[0].source)
-        elif op.kind is not OpKind.SCATTER:
+        else:
             return None
     return (found.pop(), frozenset(region)) if len(found) == 1 else None
 
 
-def _choosing(op: Op) -> list[Operand]:
-    """Operands that the values of ``op`` come from (not masks)."""
-    return [operand for operand in op.operands if operand.slot not in ("mask", "condition")]
+def _routes(query: Query, projection: Projection, choice: Op) -> bool:
+    """Whether the number of outputs is one of experts: their matrices are chosen by data further down, or all of them
+    work and what they made is weighted by the choice."""
+    experts = any(other.op.index > projection.op.index for other in query.once(_expert_projections))
+    return experts or _weighs(query, projection, choice)
 
 
-def _routes(query: Query, projection: Projection) -> bool:
-    """Whether the number of outputs is one of experts: their matrices are chosen by data further down."""
-    return any(other.expert and other.op.index > projection.op.index for other in query.once(_expert_projections))
+def _weighs(query: Query, projection: Projection, choice: Op) -> bool:
+    """Whether weights, spread over all experts with zeros for those not chosen, multiply what is not made of them."""
+    own, carried = {choice, *index_tensors(query, choice)}, query.once(content)
+    stack = [(choice, False)]
+    while stack:
+        op, over_all = stack.pop()
+        for user in query.users(op):
+            others = [one.source for one in user.operands if one.source not in own and one.source in carried]
+            if user.kind in _JOINING and others:
+                if over_all and not any(query.reaches(projection.op, other) for other in others):
+                    return True
+            elif user not in own and user.kind in _SPREADING:
+                own.add(user)
+                stack.append((user, over_all or user.kind in (OpKind.SCATTER, OpKind.ONE_HOT)))
+    return False
+
+
+_JOINING = frozenset({OpKind.MUL, OpKind.MATMUL, OpKind.EINSUM})
+_SPREADING = WEIGHT_WAY | SCORES | {OpKind.ONE_HOT, OpKind.SUM, OpKind.INDEX}
 
 
 def _expert_projections(query: Query) -> tuple[Projection, ...]:
     return tuple({id(one): one for one in query.once(projection_at).values() if one.expert}.values())
 
 
-def _router(query: Query, projection: Projection, choice: Op, region: frozenset[Op], groups: Groups | None) -> Router:
-    before = _first(op for op in region if op.kind in _SCORES)
+def _router(query: Query, projection: Projection, choice: Op, region: frozenset[Op], earlier: Sequence[Op]) -> Router:
+    weights, scored = chosen_weights(query, projection, choice, region)
+    before = _first(op for op in (*region, *scored) if op.kind in SCORES)
     bias_add = _bias(query, region, before)
-    weights = _weights(query, choice, region)
-    tail = _tail(query, weights)
-    after = _first(op for op in tail if op.kind in _SCORES)
-    normalizer = _first(op for op in tail if op.kind is OpKind.DIV and _by_own_sum(query, op))
-    scaling = _first(op for op in tail if _scaled(op) is not None)
+    rounds = _rounds(query, region, earlier)
+    tail = tail_of(query, weights)
+    after = _first(op for op in tail if op.kind in SCORES)
+    normalizer = _first(op for op in tail if op.kind is OpKind.DIV and by_own_sum(query, op))
+    scaling = _first(op for op in tail if scaled(op) is not None)
     scoring = before or after
     return Router(
         projection=projection,
         choice=choice,
         experts=choice.operands[0].source.outputs[choice.operands[0].output].shape[-1],
-        top_k=_count(choice),
+        top_k=sum(map(_count, rounds), start=_count(choice)),
         scoring=scoring,
         root=any(op.kind is OpKind.SQRT for op in region),
         order=_order(before, after),
@@ -212,12 +224,29 @@ def _router(query: Query, projection: Projection, choice: Op, region: frozenset[
         bias_add=bias_add,
         normalized=normalizer is not None or (after is not None and after.kind is OpKind.SOFTMAX),
         normalizer=normalizer,
-        scale=_scaled(scaling) if scaling is not None else None,
+        scale=scaled(scaling) if scaling is not None else None,
         scaling=scaling,
-        groups=groups,
+        groups=_groups([op for op in earlier if op not in rounds], region),
         weights=weights,
         end=tail[-1] if tail else weights or choice,
+        scored=region | scored,
     )
+
+
+def _rounds(query: Query, region: frozenset[Op], earlier: Sequence[Op]) -> tuple[Op, ...]:
+    """Choices whose experts are taken out of the scores of the next one: each adds to the chosen."""
+    taken = [op for op in region if op.kind is OpKind.SCATTER and _is_lowest(op)]
+    sources = {query.skip(operand.source, Group.LAYOUT) for op in taken for operand in op.operands[1:]}
+    return tuple(op for op in earlier if op in sources)
+
+
+def _is_lowest(op: Op) -> bool:
+    value = number(op.attributes.get("src", op.attributes.get("value")))
+    return value is not None and float(value) < _LOW
+
+
+_LOW = -1e4
+"""A score below it is never the best."""
 
 
 def _groups(earlier: list[Op], region: frozenset[Op]) -> Groups | None:
@@ -237,13 +266,6 @@ def _first(ops: Iterable[Op]) -> Op | None:
     return min(ops, key=lambda op: op.index, default=None)
 
 
-def _scaled(op: Op) -> int | float | None:
-    """The number that ``op`` multiplies weights by, None if it does something else."""
-    if op.kind not in (OpKind.MUL, OpKind.DIV) or (found := constant_side(op)) is None:
-        return None
-    return found[1] if op.kind is OpKind.MUL else 1 / float(found[1])
-
-
 def _order(before: Op | None, after: Op | None) -> Order | None:
     if before is not None:
         return Order.SCORE_THEN_TOPK
@@ -251,7 +273,7 @@ def _order(before: Op | None, after: Op | None) -> Order | None:
 
 
 def _count(choice: Op) -> int:
-    if choice.kind is OpKind.ARGMAX:
+    if choice.kind in (OpKind.ARGMAX, OpKind.AMAX):
         return 1
     k = choice.attributes.get("k")
     if isinstance(k, int):
@@ -279,30 +301,6 @@ def _stored(op: Op) -> bool:
     return op.kind is OpKind.BUFFER
 
 
-def _weights(query: Query, choice: Op, region: frozenset[Op]) -> Op | None:
-    """The first tensor of the chosen experts' weights: gathered from scores, or the chosen values themselves."""
-    indices = _index_tensors(query, choice)
-    gathered = [
-        user
-        for index in indices
-        for user in query.users(index)
-        if user.kind in (OpKind.GATHER, OpKind.INDEX) and user.operands[0].source in region
-    ]
-    if gathered:
-        return min(gathered, key=lambda op: op.index)
-    values = [user for user in query.users(choice) if any(o.source is choice and o.output == 0 for o in user.operands)]
-    return choice if values and choice.kind is not OpKind.ARGMAX else None
-
-
-def _index_tensors(query: Query, choice: Op) -> list[Op]:
-    found = [choice]
-    for op in found:
-        found.extend(
-            user for user in query.users(op) if user.kind in Group.LAYOUT | {OpKind.SLICE} and user not in found
-        )
-    return found
-
-
 def _leak(bias_add: Op | None, weights: Op | None, choice: Op) -> SelectionBias:
     if bias_add is None:
         return SelectionBias.NONE
@@ -312,47 +310,3 @@ def _leak(bias_add: Op | None, weights: Op | None, choice: Op) -> SelectionBias:
         return SelectionBias.SELECTION_AND_WEIGHT
     source = weights.operands[0].source
     return SelectionBias.SELECTION_AND_WEIGHT if source.index >= bias_add.index else SelectionBias.SELECTION_ONLY
-
-
-def _tail(query: Query, weights: Op | None) -> tuple[Op, ...]:
-    """What the weights go through before they meet what the experts made."""
-    if weights is None:
-        return ()
-    found: dict[Op, None] = {}
-    stack = _readers(query, weights, values_only=weights.kind is OpKind.TOPK)
-    while stack:
-        op = stack.pop()
-        if op in found or not _transforms(query, op, found, weights):
-            continue
-        found[op] = None
-        stack.extend(query.users(op))
-    return tuple(sorted(found, key=lambda op: op.index))
-
-
-def _readers(query: Query, op: Op, *, values_only: bool) -> list[Op]:
-    users = query.users(op)
-    if not values_only:
-        return list(users)
-    return [user for user in users if any(o.source is op and o.output == 0 for o in user.operands)]
-
-
-def _transforms(query: Query, op: Op, found: dict[Op, None], weights: Op) -> bool:
-    """Whether ``op`` still computes with the weights alone."""
-    if op.kind in _SCORES or op.kind in (OpKind.SUM, OpKind.NORM):
-        return True
-    if op.kind not in _WEIGHT_WAY:
-        return False
-    if op.kind in (OpKind.MUL, OpKind.DIV):
-        own = {weights, *found}
-        return constant_side(op) is not None or all(operand.source in own for operand in op.operands)
-    return True
-
-
-def _by_own_sum(query: Query, op: Op) -> bool:
-    """Whether ``op`` divides by a sum of what it divides."""
-    if (pair := sides(op)) is None or not isinstance(pair[1], Op):
-        return False
-    divisor = query.skip(pair[1], Group.LAYOUT | {OpKind.ADD, OpKind.CLAMP, OpKind.MAXIMUM})
-    if divisor.kind is OpKind.NORM:
-        return number(divisor.attributes.get("p", divisor.attributes.get("ord"))) == 1
-    return divisor.kind is OpKind.SUM

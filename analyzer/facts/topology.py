@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from analyzer.facts.blocks import Block, Summand, blocks
 from analyzer.facts.branch_content import Content
+from analyzer.facts.residual import Residual, residuals
 from analyzer.facts.stacks import Stack
+from analyzer.graph import Op
 from analyzer.query import Query
 
 
@@ -18,6 +20,7 @@ class Topology(StrEnum):
     PARALLEL = "parallel"
     SHARED_NORM_PARALLEL = "shared_norm_parallel"
     HYPER_CONNECTIONS = "hyper_connections"
+    REVERSIBLE = "reversible"
     SINGLE = "single"
     UNKNOWN = "unknown"
 
@@ -38,12 +41,46 @@ def topologies(query: Query) -> tuple[LayerTopology, ...]:
     by_layer: dict[str, list[Block]] = {}
     for block in query.facts(blocks):
         by_layer.setdefault(block.layer, []).append(block)
-    return tuple(_of_layer(path, tuple(found)) for path, found in by_layer.items())
+    coupled = _coupled(query)
+    return tuple(_of_layer(path, tuple(found), coupled) for path, found in by_layer.items())
 
 
-def _of_layer(path: str, found: tuple[Block, ...]) -> LayerTopology:
+def _of_layer(path: str, found: tuple[Block, ...], coupled: frozenset[Op]) -> LayerTopology:
+    if not coupled.isdisjoint(block.add for block in found):
+        return LayerTopology(found[0].stack, path, Topology.REVERSIBLE, found)
     topology, reason = _topology(found)
     return LayerTopology(found[0].stack, path, topology, found, reason)
+
+
+def _coupled(query: Query) -> frozenset[Op]:
+    """Additions of two streams, each of which adds to itself what is computed of the other alone: ``y = x + f(z)``,
+    then ``z + g(y)``; with the additions that begin the two."""
+    known = {one.add: one for one in query.facts(residuals)}
+    found: set[Op] = set()
+    for later in known.values():
+        for add in later.region & known.keys():
+            earlier = known[add]
+            if earlier.stream.index < later.stream.index and _alternate(query, earlier, later):
+                found |= {earlier.add, later.add, earlier.stream, later.stream}
+    return frozenset(found)
+
+
+def _alternate(query: Query, earlier: Residual, later: Residual) -> bool:
+    own = _reaches_besides(query, earlier.branch, earlier.stream, later.stream)
+    return not own and not _reaches_besides(query, later.branch, later.stream, earlier.add)
+
+
+def _reaches_besides(query: Query, end: Op, start: Op, cut: Op) -> bool:
+    """Whether ``end`` is computed from ``start`` on a way that does not lead through ``cut``."""
+    stack, seen = [end], {end}
+    while stack:
+        for source in query.operands(stack.pop()):
+            if source is start:
+                return True
+            if source is not cut and source not in seen and source.index > start.index:
+                seen.add(source)
+                stack.append(source)
+    return False
 
 
 _MIXING = (Content.ATTENTION, Content.MIXER)

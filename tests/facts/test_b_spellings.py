@@ -226,8 +226,8 @@ def test_three_matrices_are_not_fused() -> None:
     ],
 )
 def test_width_of_the_query_norm(start: str, per_head: bool) -> None:
-    _, found = attention_of("y = torch.softmax(q @ k.mT, -1) @ v", start)
-    norm = query_key_norm(found)
+    query, found = attention_of("y = torch.softmax(q @ k.mT, -1) @ v", start)
+    norm = query_key_norm(query, found)
     assert norm is not None
     assert norm.per_head is per_head
     assert norm.after_rotary is None

@@ -78,6 +78,16 @@ def _copy_function(machine: Context, function: Value) -> Value:
     return function.function if isinstance(function, BoundMethod) else function
 
 
+def _mask_left_out(
+    machine: Context, padding_mask: Value, kv_length: Value, local_attention_size: Value = None
+) -> Value:
+    """A mask that hides nothing may be left out. A window is not left out: the input that is traced is shorter than
+    those that the window is for."""
+    if local_attention_size is not None:
+        return False
+    return True if padding_mask is None else machine.call(machine.get_attribute(padding_mask, "all"))
+
+
 PREFIX = "transformers."
 FUNCTIONS: dict[str, Native] = {
     "utils.import_utils.is_*": _constant("is_available", False),
@@ -123,6 +133,7 @@ FUNCTIONS: dict[str, Native] = {
     "deepspeed.is_deepspeed_zero3_enabled": _constant("is_deepspeed_zero3_enabled", False),
     "generation.configuration_utils.GenerationConfig._get_default_generation_params": _constant("defaults", {}),
     "generation.configuration_utils.GenerationConfig.from_model_config": Native("generation", _generation_config),
+    "masking_utils._ignore_bidirectional_mask_sdpa": Native("_ignore_bidirectional_mask_sdpa", _mask_left_out),
     "monkey_patching.apply_patches": Native("apply_patches", _context),
     "utils.generic.maybe_autocast": Native("maybe_autocast", _context),
     "configuration_utils.PreTrainedConfig._get_generation_parameters": _constant("generation parameters", {}),

@@ -8,6 +8,7 @@ not known to be exact stays an atom. Plain integers stay plain.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -94,9 +95,19 @@ def _apply(operator: str, left: int, right: int) -> int:
     expression, gone = combined
     fields = (first.fields if first else frozenset()) | (second.fields if second else frozenset())
     symbols = (first.symbols if first else frozenset()) | (second.symbols if second else frozenset())
-    result = traced(value, Origin(expression, fields - gone, symbols - gone))
+    lost = _named(gone) - _named(frozenset({expression}))
+    result = traced(value, Origin(expression, fields - lost, symbols - lost))
     assert isinstance(result, int)
     return result
+
+
+@lru_cache(maxsize=65536)
+def _named(texts: frozenset[str]) -> frozenset[str]:
+    """The fields and symbols that stand in expressions."""
+    return frozenset(name for text in texts for name in _NAME.findall(text))
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
 
 
 def _compute(operator: str, left: int, right: int) -> int:
