@@ -95,7 +95,7 @@ def diff_command(
                 progress=progress,
             )
         _render_trees(found, form, output, is_verbose(ctx))
-        ctx.exit(FOUND if exit_code and (found.models or found.unknown) else 0)
+        ctx.exit(FOUND if exit_code and not _all_equal(found) else 0)
     if not a.name or not b.name:
         raise click.UsageError("A and B are two models or two trees, not one of each")
     if models:
@@ -104,6 +104,10 @@ def diff_command(
     _render(result, form, output, every, is_verbose(ctx))
     failed = "failed" in (result.first.status, result.second.status)
     ctx.exit(COULD_NOT if failed else FOUND if exit_code and result.verdict != "equal" else 0)
+
+
+def _all_equal(found: TreeComparison) -> bool:
+    return not (found.models or found.unknown or found.only_first or found.only_second)
 
 
 def _named(text: str, tree: Path | None) -> _Named:

@@ -92,6 +92,7 @@ def _distinct(findings: Sequence[Finding]) -> tuple[TraitValue, ...]:
                     module=finding.module,
                     path=place.path if place else "",
                     line=place.line if place else 0,
+                    text=place.text if place else "",
                 )
             )
     return tuple(found)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from dataclasses import dataclass
 
 from analyzer.report import (
+    ChangeKind,
     CodeChange,
     CodePlace,
     Comparison,
@@ -13,11 +14,18 @@ from analyzer.report import (
     ModelChange,
     ParameterRow,
     TraitRow,
+    TraitValue,
     TreeComparison,
+    Untold,
 )
 
-Kind = Literal["arithmetic", "precision", "trait", "parameters", "rewritten"]
-_WEIGHTS: dict[Kind, float] = {"arithmetic": 8.0, "precision": 5.0, "trait": 4.0, "parameters": 3.0, "rewritten": 2.0}
+_WEIGHTS: dict[ChangeKind, float] = {
+    "arithmetic": 8.0,
+    "precision": 5.0,
+    "trait": 4.0,
+    "parameters": 3.0,
+    "rewritten": 2.0,
+}
 _SIZES = ("dims.", "params.", "cache.")
 """Traits that follow from sizes, which parameters show, too."""
 
@@ -28,22 +36,27 @@ def compare_trees(
     """The comparisons of all models of two trees as one; besides, the model types that one of them has alone."""
     found = tuple(comparisons)
     changed = [one for one in found if one.verdict in ("different", "precision")]
-    rows = [ModelChange(model_type=one.second.model_type, weight=weight(one), comparison=one) for one in changed]
+    rows = [ModelChange(model_type=_name(one), weight=weight(one), comparison=one) for one in changed]
+    untold = [Untold(model_type=_name(one), reason=one.reason) for one in found if one.verdict == "unknown"]
     return TreeComparison(
         first=roots[0],
         second=roots[1],
         changes=_changes(changed),
         models=tuple(sorted(rows, key=lambda row: (-row.weight, row.model_type))),
-        equal=tuple(sorted(one.second.model_type for one in found if one.verdict == "equal")),
-        unknown=tuple(sorted(one.second.model_type for one in found if one.verdict == "unknown")),
+        equal=tuple(sorted(_name(one) for one in found if one.verdict == "equal")),
+        unknown=tuple(sorted(untold, key=lambda row: row.model_type)),
         only_first=tuple(sorted(only_first)),
         only_second=tuple(sorted(only_second)),
     )
 
 
+def _name(one: Comparison) -> str:
+    return one.second.model_type
+
+
 def weight(comparison: Comparison) -> float:
     """How much a model changed: each kind of change counts once, and how many traits go with it."""
-    kinds = {kind for kind, *_ in _single(comparison)}
+    kinds = {change.kind for change in _single(comparison)}
     return sum(_WEIGHTS[kind] for kind in kinds) + 0.5 * len(_telling(comparison))
 
 
@@ -58,50 +71,88 @@ def _known(row: TraitRow) -> bool:
     return bool(row.first) and bool(row.second) and all(value.certainty != "unknown" for value in values)
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change as one model shows it; ``key`` is equal where it is the same in another."""
+
+    model: str
+    kind: ChangeKind
+    summary: str
+    key: str
+    first: CodePlace | None = None
+    second: CodePlace | None = None
+    traits: tuple[str, ...] = ()
+
+
 def _changes(comparisons: Iterable[Comparison]) -> tuple[CodeChange, ...]:
     """The same change in several models once."""
-    groups: dict[tuple[str, str], list[tuple[str, Kind, str, CodePlace | None, CodePlace | None]]] = {}
+    groups: dict[tuple[str, str], list[_Change]] = {}
     for one in comparisons:
-        for kind, summary, key, first, second in _single(one):
-            groups.setdefault((kind, key), []).append((one.second.model_type, kind, summary, first, second))
-    rows = [_change(group) for group in groups.values()]
+        for change in _single(one):
+            groups.setdefault((change.kind, change.key), []).append(change)
+    rows = [_gathered(group) for group in groups.values()]
     return tuple(sorted(rows, key=lambda row: (-row.weight, row.summary, row.models)))
 
 
-def _change(group: Sequence[tuple[str, Kind, str, CodePlace | None, CodePlace | None]]) -> CodeChange:
-    models = tuple(sorted({model for model, *_ in group}))
-    _, kind, summary, first, second = group[0]
+def _gathered(group: Sequence[_Change]) -> CodeChange:
+    models = tuple(sorted({change.model for change in group}))
+    first = group[0]
     return CodeChange(
-        kind=kind,
-        weight=_WEIGHTS[kind] * (1 + min(len(models), 20) / 10),
-        summary=summary,
+        kind=first.kind,
+        weight=_WEIGHTS[first.kind] * (1 + min(len(models), 20) / 10),
+        summary=first.summary,
         models=models,
-        first=first,
-        second=second,
+        traits=tuple(sorted({trait for change in group for trait in change.traits})),
+        first=first.first,
+        second=first.second,
     )
 
 
-def _single(one: Comparison) -> Iterator[tuple[Kind, str, str, CodePlace | None, CodePlace | None]]:
-    """(kind, what changed, what makes it the same change elsewhere, places) of one model."""
+def _single(one: Comparison) -> Iterator[_Change]:
+    """The changes of one model."""
+    left = list(_telling(one))
     for row in one.departures:
-        kind: Kind = row.kind if one.complete or row.kind == "precision" else "rewritten"
-        yield kind, row.note, f"{row.note}|{_text(row.first)}|{_text(row.second)}", row.first, row.second
+        shown = [trait for trait in left if _at(trait, row)]
+        left = [trait for trait in left if trait not in shown]
+        yield _departed(one, row, tuple(map(_trait, shown)))
         if not one.complete:
             break
-    for trait in _telling(one):
-        summary = f"{trait.trait}: {_values(trait.first)} → {_values(trait.second)}"
-        yield "trait", summary, summary, None, None
+    for trait in left:
+        told = _trait(trait)
+        yield _Change(_name(one), "trait", told, told, _place(trait.first), _place(trait.second))
     for parameter in one.changed_parameters[:1]:
         summary = _parameter(parameter)
-        yield "parameters", summary, f"{one.second.model_type}|{summary}", None, None
+        yield _Change(_name(one), "parameters", summary, f"{_name(one)}|{summary}")
 
 
-def _text(place: CodePlace | None) -> str:
-    return place.text if place is not None else ""
+def _departed(one: Comparison, row: DepartureRow, traits: tuple[str, ...]) -> _Change:
+    kind: ChangeKind = row.kind if one.complete or row.kind == "precision" else "rewritten"
+    key = "|".join((row.note, *(place.text if place is not None else "" for place in (row.first, row.second))))
+    return _Change(_name(one), kind, row.note, key, row.first, row.second, traits)
 
 
-def _values(values: Sequence[object]) -> str:
-    return ", ".join(sorted(str(getattr(value, "value", value)) for value in values))
+def _at(trait: TraitRow, row: DepartureRow) -> bool:
+    """Whether a trait is told of a line at which operations depart."""
+    lines = {(place.path, place.line) for place in (row.first, row.second) if place is not None}
+    return any((value.path, value.line) in lines for value in (*trait.first, *trait.second))
+
+
+def _trait(row: TraitRow) -> str:
+    return f"{row.trait}: {_values(row.first)} → {_values(row.second)}"
+
+
+def _values(values: Sequence[TraitValue]) -> str:
+    return ", ".join(sorted(str(value.value) for value in values))
+
+
+def _place(values: Sequence[TraitValue]) -> CodePlace | None:
+    """Where the first of ``values`` shows."""
+    one = next((value for value in values if value.path), None)
+    if one is None:
+        return None
+    return CodePlace(
+        path=one.path, line=one.line, text=one.text, operation="", module=one.module, called_from=(), made_at=()
+    )
 
 
 def _parameter(row: ParameterRow) -> str:
@@ -113,6 +164,3 @@ def _parameter(row: ParameterRow) -> str:
         )
     ]
     return " → ".join(sides)
-
-
-__all__ = ["DepartureRow", "compare_trees", "weight"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.outputs.comparison import layer_text, parameter_name, trait_values
+from analyzer.outputs.tree_comparison import counted, named
 from analyzer.report import CodePlace, Comparison, DepartureRow, ParameterRow, TreeComparison
 
 
@@ -79,17 +80,20 @@ def trees_markdown(result: TreeComparison) -> Iterator[str]:
     """Two trees as a page: changes, then models."""
     yield f"# {result.first} against {result.second}"
     yield ""
-    counts = (len(result.models), len(result.equal), len(result.unknown))
-    yield "{} models changed, {} are equal, {} could not be told.".format(*counts)
+    yield f"{counted(result)}."
     yield from ("", "## Changes", "")
     for number, change in enumerate(result.changes, 1):
-        yield f"{number}. *{change.kind}*: {change.summary} ({', '.join(change.models)})"
+        yield f"{number}. *{change.kind}*: {change.summary} ({named(change.models)})"
         for letter, place in (("A", change.first), ("B", change.second)):
             if place is not None:
                 yield f"   - {letter}: {place_markdown(place)}"
+        yield from (f"   - {trait}" for trait in change.traits)
     yield from ("", "## Models", "")
     rows = [(row.model_type, row.comparison.verdict, row.comparison.reason) for row in result.models]
     yield from _table(("model", "verdict", "reason"), rows)
+    if result.unknown:
+        yield from ("", "## Could not be told", "")
+        yield from _table(("model", "reason"), [(row.model_type, row.reason) for row in result.unknown])
     for title, names in (("Only in A", result.only_first), ("Only in B", result.only_second)):
         if names:
             yield from ("", f"## {title}", "", ", ".join(names))

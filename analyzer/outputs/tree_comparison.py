@@ -18,10 +18,7 @@ def trees(result: TreeComparison, *, verbose: bool = False) -> Iterator[Text]:
     """How many models changed, the changes that matter most, the models that changed most; all with ``verbose``."""
     yield Text.assemble(("A", "bold"), f"  {result.first}")
     yield Text.assemble(("B", "bold"), f"  {result.second}")
-    yield Text(
-        f"{len(result.models)} models changed, {len(result.equal)} are equal, {len(result.unknown)} could not be told; "
-        f"{len(result.only_first)} are only in A, {len(result.only_second)} only in B"
-    )
+    yield Text(counted(result))
     if result.changes:
         yield from (Text(""), Text("changes", "bold underline"))
     for number, change in enumerate(result.changes if verbose else result.changes[:_CHANGES], 1):
@@ -32,25 +29,46 @@ def trees(result: TreeComparison, *, verbose: bool = False) -> Iterator[Text]:
     for row in result.models if verbose else result.models[:_MODELS]:
         yield _model(row)
     yield from _more(len(result.models), _MODELS, verbose)
-    for title, names in (
-        ("could not be told", result.unknown),
-        ("only in A", result.only_first),
-        ("only in B", result.only_second),
-    ):
-        if names and verbose:
+    if not verbose:
+        return
+    if result.unknown:
+        yield from (Text(""), Text("could not be told", "bold underline"))
+    for untold in result.unknown:
+        yield Text.assemble("  ", (f"{untold.model_type:<24}", "bold"), f"  {untold.reason}")
+    for title, names in (("only in A", result.only_first), ("only in B", result.only_second)):
+        if names:
             yield from (Text(""), Text(title, "bold underline"), Text(f"  {', '.join(names)}"))
+
+
+def counted(result: TreeComparison) -> str:
+    """How many models there are of each kind, in a sentence."""
+    return (
+        f"{_models(len(result.models))} changed, {_are(len(result.equal))} equal, {len(result.unknown)} could not be "
+        f"told; {_are(len(result.only_first))} only in A, {len(result.only_second)} only in B"
+    )
+
+
+def _models(count: int) -> str:
+    return f"{count} model{'' if count == 1 else 's'}"
+
+
+def _are(count: int) -> str:
+    return f"{count} {'is' if count == 1 else 'are'}"
 
 
 def _change(number: int, change: CodeChange) -> Iterator[Text]:
     yield Text.assemble(f"  {number:>2}. ", (change.kind, f"bold {_STYLES[change.kind]}"), f"  {change.summary}")
-    yield Text(f"      {_named(change.models)}", "dim")
+    yield Text(f"      {named(change.models)}", "dim")
     for letter, place in (("A", change.first), ("B", change.second)):
         if place is not None:
             where = (f"{place.path}:{place.line}", "cyan")
             yield Text.assemble("      ", (letter, "bold"), "  ", where, f"  {shortened(place.text)}")
+    for trait in change.traits:
+        yield Text(f"      {shortened(trait)}", "magenta")
 
 
-def _named(models: Sequence[str]) -> str:
+def named(models: Sequence[str]) -> str:
+    """The first few of many names."""
     shown = ", ".join(models[:6])
     return f"{shown} and {len(models) - 6} more" if len(models) > 6 else shown
 

@@ -4,6 +4,7 @@ from analyzer.report.branches import Alternative, Change
 from analyzer.report.comparison import (
     COMPARISON,
     TREES,
+    ChangeKind,
     CodeChange,
     CodePlace,
     Comparison,
@@ -16,6 +17,7 @@ from analyzer.report.comparison import (
     TraitRow,
     TraitValue,
     TreeComparison,
+    Untold,
 )
 from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json, Suppression, counts
 from analyzer.report.fingerprint import fingerprint
@@ -51,6 +53,7 @@ __all__ = [
     "VERDICTS_SCHEMA",
     "Alternative",
     "Change",
+    "ChangeKind",
     "ClaimReport",
     "ClassOrigin",
     "CodeChange",
@@ -82,6 +85,7 @@ __all__ = [
     "TraitRow",
     "TraitValue",
     "TreeComparison",
+    "Untold",
     "Verdict",
     "VerdictReport",
     "counts",

@@ -55,11 +55,14 @@ class DepartureRow(Wire, frozen=True, kw_only=True, gc=False):
 
 
 class TraitValue(Wire, frozen=True, kw_only=True, gc=False):
+    """One value of a trait, and the first of the places that show it; ``text`` is the source there."""
+
     value: Json
     certainty: str
     module: str
     path: str
     line: int
+    text: str
 
 
 class TraitRow(Wire, frozen=True, kw_only=True, gc=False):
@@ -139,13 +142,22 @@ class Comparison(Wire, frozen=True, kw_only=True, gc=False):
         return tuple(row for row in self.parameters if not row.same)
 
 
-class CodeChange(Wire, frozen=True, kw_only=True, gc=False):
-    """One change of the code, and the models that have it."""
+ChangeKind = Literal["arithmetic", "precision", "trait", "parameters", "rewritten"]
 
-    kind: Literal["arithmetic", "precision", "trait", "parameters", "rewritten"]
+
+class CodeChange(Wire, frozen=True, kw_only=True, gc=False):
+    """One change of the code, and the models that have it; the places are those of the first model.
+
+    ``arithmetic``, ``precision``: an operation that differs; ``rewritten``: the operations differ from here on, and
+    what exactly is not told apart; ``trait``: a value that no operation of the traced call shows; ``parameters``: what
+    the checkpoint holds. ``traits`` are those that the operations at the same lines changed, as ``name: old → new``.
+    """
+
+    kind: ChangeKind
     weight: float
     summary: str
     models: tuple[str, ...]
+    traits: tuple[str, ...]
     first: CodePlace | None
     second: CodePlace | None
 
@@ -158,6 +170,13 @@ class ModelChange(Wire, frozen=True, kw_only=True, gc=False):
     comparison: Comparison
 
 
+class Untold(Wire, frozen=True, kw_only=True, gc=False):
+    """A model of both trees of which it can not be said whether it changed."""
+
+    model_type: str
+    reason: str
+
+
 class TreeComparison(Wire, frozen=True, kw_only=True, gc=False):
     """Every model of two trees: what changed, most important first."""
 
@@ -167,6 +186,6 @@ class TreeComparison(Wire, frozen=True, kw_only=True, gc=False):
     changes: tuple[CodeChange, ...]
     models: tuple[ModelChange, ...]
     equal: tuple[str, ...]
-    unknown: tuple[str, ...]
+    unknown: tuple[Untold, ...]
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
