@@ -25,6 +25,7 @@ from analyzer.rule import (
     main_stacks,
     opaque_table,
     positions_before,
+    unfollowed,
     unknown,
 )
 
@@ -50,9 +51,12 @@ def _offsets(query: Query, stack: Stack, before: Iterable[Position]) -> Iterable
 def _opaque(query: Query, stack: Stack, before: Iterable[Position]) -> Match | None:
     """What to say where a stored table is filled with numbers of which it does not show how they came about."""
     for one in before:
-        stored = one.kind is PositionKind.LEARNED
-        values = [opaque_table(query, operand.source) for operand in one.op.operands if stored]
-        for value in filter(None, values):
+        tables = [operand.source for operand in one.op.operands if one.kind is PositionKind.LEARNED]
+        if any(unfollowed(query, table) for table in tables):
+            reason = "the table is filled by a function that is too long to be followed"
+            return unknown(reason, at("added", one.op), module=stack.pattern)
+        values = filter(None, (opaque_table(query, table) for table in tables))
+        for value in values:
             places = (at("table", value), at("added", one.op))
             return unknown(
                 "the table is filled with numbers computed outside of tensors", *places, module=stack.pattern

@@ -71,7 +71,7 @@ def starts(query: Query) -> tuple[Start, ...]:
     for parameter in query.model.parameters:
         alike.setdefault(wildcard(parameter.name), []).append(parameter.name)
     found: list[Start] = []
-    for one in query.model.initial:
+    for one in filter(lambda one: one.followed, query.model.initial):
         start, names = _start(one, roles.get(one.name, Role.OTHER)), alike.get(wildcard(one.name), [])
         found += [replace(start, name=name) for name in (names if len(names) <= MOST else [wildcard(one.name)])]
     return tuple(found)

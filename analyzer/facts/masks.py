@@ -50,8 +50,9 @@ def _is_banded(attention: Attention) -> bool:
     """Whether a query that is one of as many as the input is long has scores for a number of keys that does not depend
     on that length, though there are as many keys."""
     shape = attention.softmax.outputs[0].shape if attention.softmax.outputs else ()
-    if attention.fused or not shape or _symbols(shape[-1:]) or not (lengths := _symbols(shape[1:-1])):
+    if attention.fused or not shape or _symbols(shape[-1:]):
         return False
+    lengths = _symbols(size for size in shape[1:-1] if int(size) != int(shape[-1])) - _symbols(shape[:1])
     return any(lengths & _symbols(one.op.outputs[0].shape) for one in attention.key.projections)
 
 

@@ -44,6 +44,14 @@ def opaque_table(query: Query, table: Op) -> Op | None:
     return None
 
 
+def unfollowed(query: Query, table: Op) -> bool:
+    """Whether ``table`` is a parameter that a function fills which is too long to be followed."""
+    names = {one.name for one in query.model.initial if not one.followed}
+    return bool(names) and any(
+        op.kind is OpKind.PARAMETER and str(op.attributes.get("name", "")) in names for op in _made_of(query, table)
+    )
+
+
 def _filled(query: Query) -> Iterator[tuple[str, Op]]:
     """What is copied into parameters before training."""
     return ((one.name, one.value) for one in query.model.initial if one.value is not None)

@@ -26,3 +26,5 @@ class Initial:
     varies: bool = False
     value: Op | None = None
     """What was copied into it, computed outside of the model's graph; None for everything but a copy."""
+    followed: bool = True
+    """False where the function takes more steps than are followed: then it is not known what fills the parameter."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FUNCTION = "_init_weights"
 """The method that the library calls with every module."""
 MOST_STEPS = 60_000
+"""For all modules together, not counting those that take more than their share."""
+_SHARE = 30_000
 
 
 def initial(machine: Machine, root: ModuleInstance) -> tuple[Initial, ...]:
@@ -35,26 +37,41 @@ def initial(machine: Machine, root: ModuleInstance) -> tuple[Initial, ...]:
     kept = machine.recorder, dict(machine.gaps), machine.steps, list(machine.choices)
     machine.recorder = Recorder()
     machine.recorder.phase = Phase.FORWARD
-    most, machine.most_steps = machine.most_steps, machine.steps + MOST_STEPS
+    most, end = machine.most_steps, machine.steps + MOST_STEPS
+    left: list[ModuleInstance] = []
     try:
         for path in sorted(owners, key=lambda path: -path.count(".") if path else 1):
-            if machine.steps > machine.most_steps:
+            if machine.steps > end:
                 break
-            _run(machine, owners[path], modules[path])
-        return tuple(_found(machine.recorder.ops, root, frozenset(chosen), _functions(owners.values())))
+            before, machine.most_steps = machine.steps, machine.steps + _SHARE
+            if not _run(machine, owners[path], modules[path]):
+                left.append(modules[path])
+                end += machine.steps - before
+        functions = _functions(owners.values())
+        return tuple(_found(machine.recorder.ops, root, frozenset(chosen), functions, _parameters(left)))
     finally:
         machine.recorder, machine.gaps, machine.steps, machine.choices = kept
         machine.most_steps = most
         machine.frames.clear()
 
 
-def _run(machine: Machine, owner: ModuleInstance, module: ModuleInstance) -> None:
+def _parameters(modules: Iterable[ModuleInstance]) -> frozenset[Tensor]:
+    """The parameters that belong to ``modules`` themselves."""
+    return frozenset(one for module in modules for one in module.parameters.values() if one is not None)
+
+
+def _run(machine: Machine, owner: ModuleInstance, module: ModuleInstance) -> bool:
+    """Whether the function was followed to its end or to an exception."""
     machine.frames[:] = [Frame(PyModule("", "", external=True), "<module>")]
     try:
         machine.call(machine.get_attribute(owner, FUNCTION), (module,))
-    except (ProgramError, BudgetExceeded, RecursionError):
+    except (ProgramError, RecursionError):
         # What was filled until then stands; the rest is as the constructors left it.
         machine.frames.clear()
+    except BudgetExceeded:
+        machine.frames.clear()
+        return False
+    return True
 
 
 def _kinds(modules: Mapping[str, ModuleInstance]) -> dict[str, tuple[str, str]]:
@@ -90,12 +107,21 @@ def _functions(owners: Iterable[ModuleInstance]) -> tuple[Span, ...]:
 
 
 def _found(
-    ops: list[Op], root: ModuleInstance, chosen: frozenset[str], functions: tuple[Span, ...]
+    ops: list[Op],
+    root: ModuleInstance,
+    chosen: frozenset[str],
+    functions: tuple[Span, ...],
+    left: frozenset[Tensor],
 ) -> Iterator[Initial]:
     """The parameters of chosen modules that were filled; of two of one kind the first, which tells of a difference."""
     first: dict[str, Initial] = {}
     for name, tensor in named_tensors(root, buffers=False):
-        if name.rpartition(".")[0] not in chosen or (found := _initial(ops, name, tensor, functions)) is None:
+        if name.rpartition(".")[0] not in chosen:
+            continue
+        found = _initial(ops, name, tensor, functions)
+        if tensor in left:
+            found = Initial(name, "", {}, found.span if found else functions[0], followed=False)
+        if found is None:
             continue
         pattern = _pattern(name)
         earlier = first.setdefault(pattern, found)

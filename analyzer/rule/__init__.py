@@ -47,7 +47,7 @@ from analyzer.facts.schedule import pattern as layer_pattern
 from analyzer.facts.score_parts import PositionKind
 from analyzer.facts.shapes import width
 from analyzer.facts.shared_experts import joint, routed_experts, shared_count, shared_experts
-from analyzer.facts.sine_tables import SineTable, opaque_table, sine_table
+from analyzer.facts.sine_tables import SineTable, opaque_table, sine_table, unfollowed
 from analyzer.facts.stacks import Layer, Stack, stacks, wildcard
 from analyzer.facts.tokens import table_rows, token_lookups
 from analyzer.facts.topology import LayerTopology, Topology, topologies
@@ -228,6 +228,7 @@ __all__ = [
     "trace_cut",
     "traced",
     "tying_fields",
+    "unfollowed",
     "unknown",
     "unmatched_claims",
     "unread_fields",
