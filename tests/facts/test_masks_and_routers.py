@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import indent
 
 import pytest
 
+from analyzer.api import load
 from analyzer.facts.attention_details import kv_kind, query_key_norm
 from analyzer.facts.masks import MaskKind, mask_of
 from analyzer.facts.routers import Order, Router, router_upcast, routers
@@ -145,3 +147,73 @@ def test_a_ranking_of_chosen_numbers_is_no_second_choice() -> None:
     )
     _, found = router_of(body)
     assert (found.experts, found.top_k, found.order) == (6, 2, Order.TOPK_THEN_SCORE)
+
+
+BAND = """
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+class Sample(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.tokens = nn.Embedding(50, 32)
+        self.q, self.k, self.v = nn.Linear(32, 32), nn.Linear(32, 32), nn.Linear(32, 32)
+
+    def forward(self, input_ids):
+        x = self.tokens(input_ids)
+        q, k, v = self.q(x), self.k(x), self.v(x)
+        near = functional.pad(k, (0, 0, 1, 1)).unfold(1, 3, 1)
+        weights = torch.einsum("bqd,bqdn->bqn", q, near).softmax(-1)
+        return torch.einsum("bqn,bqdn->bqd", weights, functional.pad(v, (0, 0, 1, 1)).unfold(1, 3, 1))
+"""
+
+
+def test_a_band_of_scores_is_not_taken_for_all(tmp_path: Path) -> None:
+    (tmp_path / "sample.py").write_text(BAND)
+    found = {one.trait: one for one in load("Sample", tmp_path, trace=True).findings(select=["attention-mask"])}
+    assert {found[name].certainty for name in ("attention.mask", "attention.window")} == {"unknown"}
+
+
+FILLED = """
+import torch
+from torch import nn
+
+
+class Layer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm, self.up = nn.LayerNorm(32), nn.Linear(32, 32)
+
+    def forward(self, x):
+        return x + self.up(self.norm(x))
+
+
+class Sample(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.tokens, self.places = nn.Embedding(50, 32), nn.Embedding(64, 32)
+        self.layers = nn.ModuleList([Layer() for _ in range(2)])
+
+    def _init_weights(self, module):
+        if isinstance(module, nn.Embedding):
+            for number in range({steps}):
+                scale = number * 0.5
+            module.weight.normal_(std=0.02)
+
+    def forward(self, input_ids):
+        x = self.tokens(input_ids) + self.places(torch.arange(input_ids.shape[1]))
+        for layer in self.layers:
+            x = layer(x)
+        return x
+"""
+
+
+@pytest.mark.parametrize(("steps", "value"), [(10, "learned"), (100_000, None)])
+def test_a_table_whose_filling_is_not_followed_is_not_taken_for_learned(
+    steps: int, value: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "sample.py").write_text(FILLED.replace("{steps}", str(steps)))
+    found = [one for one in load("Sample", tmp_path).findings(select=["position-kind"]) if one.trait == "position.kind"]
+    assert [one.value for one in found] == [value]

@@ -10,7 +10,7 @@ from torch_cases import I64, expressions, size, t
 from analyzer.library.torch_ops import infer
 from analyzer.library.torch_ops import symbolic as sizes
 from analyzer.library.torch_ops.polynomial import parse, render, same
-from analyzer.values import origin_of
+from analyzer.values import Origin, origin_of, traced
 
 BATCH, SEQ = size(2, "batch"), size(7, "seq")
 HEADS, HEAD_DIM = size(32, "config.num_attention_heads"), size(128, "config.head_dim")
@@ -159,3 +159,12 @@ def test_sizes_keep_their_identity():
     tensor = t(BATCH, SEQ, HIDDEN)
     for target, args in (("Tensor.mul", (2,)), ("nn.functional.silu", ()), ("Tensor.float", ()), ("Tensor.add_", (1,))):
         assert all(a is b for a, b in zip(infer(target, (tensor, *args), {}).outputs.shape, tensor.shape, strict=True))
+
+
+def test_what_cancels_takes_its_fields_along():
+    kernel = traced(3, Origin("config.kernels[0]", frozenset({"config.kernels"})))
+    stride = traced(2, Origin("config.strides[0]", frozenset({"config.strides"})))
+    length = sizes.window(size(15, "seq"), kernel, stride, (0, 0), 1)
+    left = sizes.floor_divide(sizes.multiply((length, HIDDEN)), length)
+    assert left.origin.expression == "config.hidden_size"
+    assert left.origin.fields == {"config.hidden_size"}
