@@ -75,10 +75,11 @@ GAP_KINDS = (
     ),
     GapKind(
         GapCode.ASSUMED,
-        "The code raises with its own default configuration, when the model is made or called; a field got a value so "
-        "that it can be analysed. A model with this gap alone is complete: all of it was understood, under that value. "
-        "What is assumed for a call changes no parameter.",
-        "Give a real configuration with --config, or the field with --set.",
+        "The code raises with its own default configuration, when the model is made or called, or its constructor "
+        "requires an argument that nobody gives; the field or argument got a value so that it can be analysed. A model "
+        "with this gap alone is complete: all of it was understood, under that value. What is assumed for a call "
+        "changes no parameter.",
+        "Give a real configuration with --config, or the field or argument with --set.",
     ),
     GapKind(
         GapCode.NO_INPUTS,

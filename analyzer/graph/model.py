@@ -54,7 +54,8 @@ class ConfigField:
     """The value a configuration field ends with, and where it came from.
 
     ``source`` is ``default`` (the class's own), ``derived`` (computed by the configuration class), ``file`` (given in a
-    config.json), ``set`` (given by the user) or ``assumed`` (the class refuses its own default).
+    config.json), ``set`` (given by the user) or ``assumed`` (the class refuses its own default,
+    or requires a value).
     """
 
     name: str

@@ -6,11 +6,13 @@ import gc
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from analyzer.base import UNDERSTOOD, Gap, GapCode, InputError, Span
 from analyzer.graph import BuiltModel, ConfigField, ConfigIssue, Dtype, Initial, Operand, OpGraph, Status
 from analyzer.interpret import (
+    arguments,
     config_issues,
     configuration,
     construction,
@@ -115,6 +117,8 @@ class _Run:
         self.request = request
         self.given = given
         self.config: Instance | None = None
+        self.sizes: Instance | None = None
+        """What the sizes of inputs may be read from: the configuration, or the constructor's arguments."""
         self.fields: dict[str, ConfigField] = {}
         self.model: ModuleInstance | None = None
         self.specs: Mapping[str, Any] = {}
@@ -173,20 +177,19 @@ class _Run:
         entry, machine = self.request.entry, self.machine
         cls = self._class(entry.config_module or "", entry.config_class or "")
         machine.written = {}
-        config = configuration.make_config(machine, cls, {**assumed, **self.given})
+        required = arguments.assumed(machine, cls, {**assumed, **self.given})
+        config = configuration.make_config(machine, cls, {**required, **assumed, **self.given})
         overrides = configuration.nested(self.request.overrides)
         self.fields = configuration.describe(config, self.request.config or {}, overrides, machine.written)
+        for name in required:
+            self.fields[name] = replace(self.fields[name], source="assumed")
         machine.written = None
         return config
 
     def _construct(self) -> None:
         entry = self.request.entry
         cls = self._class(entry.module, entry.class_name)
-        assuming = self.assuming = self.assuming or Assuming(self.machine, self.config, self._configuration)
-        made = assuming.construct(cls, strict=self._strict)
-        self.config = assuming.config
-        for one in assuming.made:
-            self.fields[one.name] = ConfigField(one.name, configuration.untraced(one.value), "assumed")
+        made = self._made(cls)
         if not isinstance(made, ModuleInstance):
             raise self.machine.error("TypeError", f"{entry.class_name} is not a torch module")
         self.model = made
@@ -195,6 +198,38 @@ class _Run:
             keep = precision.kept_in_float32(self.machine, made, (precision.STRICT,))
             construction.cast_parameters(made, Dtype(self.request.dtype), keep)
         construction.record_members(self.machine, made)
+
+    def _made(self, cls: ClassValue) -> Value:
+        if self.config is None:
+            return self._from_arguments(cls)
+        if self._strict or arguments.names_configuration(cls):
+            return self._from_configuration(cls, self._strict)
+        config, fields = self.config, self.fields
+        # That the only data class of a file is the configuration was a guess, to be given up if that does not fit.
+        for attempt in (partial(self._from_configuration, cls, True), partial(self._from_arguments, cls)):
+            try:
+                return attempt()
+            except ProgramError:
+                self.machine.reset()
+                self.config, self.fields, self.assuming = config, fields, None
+        return self._from_configuration(cls, strict=False)
+
+    def _from_configuration(self, cls: ClassValue, strict: bool) -> Value:
+        assuming = self.assuming = self.assuming or Assuming(self.machine, self.config, self._configuration)
+        made = assuming.construct(cls, strict=strict)
+        self.config = assuming.config
+        for one in assuming.made:
+            self.fields[one.name] = ConfigField(one.name, configuration.untraced(one.value), "assumed")
+        return made
+
+    def _from_arguments(self, cls: ClassValue) -> Value:
+        """An object of a class that takes no configuration: its constructor's parameters are the fields."""
+        self.issues = tuple(config_issues.unknown_arguments(cls, self.given))
+        made, found = arguments.instantiate(self.machine, cls, self.given)
+        self.fields = {field.name: field for field in arguments.described(found)}
+        self.config, self.assuming, self.sizes = None, None, Instance(self.machine.classes["object"])
+        self.sizes.attributes.update(arguments.traced_arguments(found))
+        return made
 
     def _trace(self) -> None:
         machine, model = self.machine, self.model
@@ -216,7 +251,7 @@ class _Run:
             self.initial = initialisation.initial(self.machine, self.model)
 
     def _try(self, call: tracing.Call) -> Value:
-        trials = tracing.Trials(call, self.config)
+        trials = tracing.Trials(call, self.config or self.sizes)
         if not trials.plan.tensors and not trials.takes_nothing:
             self.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
             return None

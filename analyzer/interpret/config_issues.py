@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from analyzer.base import NOWHERE
 from analyzer.graph import ConfigIssue
 from analyzer.interpret.configuration import definition
-from analyzer.values import MISSING, Function, Instance, plain
+from analyzer.library.natives.inspection import parameters_of
+from analyzer.values import MISSING, ClassValue, Function, Instance, plain
 
 EVERYWHERE = frozenset(
     {
@@ -37,6 +38,18 @@ def issues(config: Instance, given: Mapping[str, object], prefix: str = "") -> I
             yield ConfigIssue(prefix + name, complaint, fatal=True)
 
 
+def unknown_arguments(cls: ClassValue, given: Mapping[str, object]) -> Iterator[ConfigIssue]:
+    """Values for parameters that the constructor of a class without a configuration does not have."""
+    parameters = parameters_of(cls)
+    names = [parameter.name for parameter in parameters]
+    if any(parameter.kind == "kwargs" for parameter in parameters):
+        return
+    for name in given:
+        if name not in names:
+            near = _suggestion(get_close_matches(name, names, 2, 0.75))
+            yield ConfigIssue(name, f"the constructor of {cls.name} has no parameter {name!r}{near}")
+
+
 def is_declared(config: Instance, name: str) -> bool:
     """Whether the class, one of its bases or a table of other names for its fields knows the field."""
     if name in EVERYWHERE or name.startswith("_") or config.cls.find(name) is not MISSING:
@@ -48,7 +61,10 @@ def is_declared(config: Instance, name: str) -> bool:
 
 
 def _near(config: Instance, name: str) -> str:
-    found = get_close_matches(name, sorted(_fields(config)), 2, 0.75)
+    return _suggestion(get_close_matches(name, sorted(_fields(config)), 2, 0.75))
+
+
+def _suggestion(found: Sequence[str]) -> str:
     return f"; did you mean {' or '.join(found)}?" if found else ""
 
 

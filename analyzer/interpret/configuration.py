@@ -49,7 +49,7 @@ def make_config(machine: Machine, cls: ClassValue, given: Mapping[str, object]) 
     Raises the program's exception where the class refuses the values.
     """
     accepted = _accepted(cls)
-    fields = {name: _copied(value) for name, value in given.items() if accepted is None or name in accepted}
+    fields = {name: copied(value) for name, value in given.items() if accepted is None or name in accepted}
     made = machine.call(cls, (), fields)
     if not isinstance(made, Instance):
         raise InputError(f"{cls.name} does not give a configuration object")
@@ -68,10 +68,11 @@ def _accepted(cls: ClassValue) -> frozenset[str] | None:
     return None if fields is None or init is MISSING else frozenset(fields)
 
 
-def _copied(value: object) -> Value:
+def copied(value: object) -> Value:
+    """Plain data as a value of the program, which may change it."""
     if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    return [_copied(item) for item in value] if isinstance(value, list) else value
+        return {key: copied(item) for key, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
 
 
 def trace_origins(config: Instance, path: str = "config", seen: set[int] | None = None) -> None:
@@ -82,20 +83,22 @@ def trace_origins(config: Instance, path: str = "config", seen: set[int] | None 
     seen.add(id(config))
     for name, value in list(config.attributes.items()):
         if not name.startswith("_") and name not in INTERNAL:
-            config.attributes[name] = _traced(value, f"{path}.{name}", seen)
+            config.attributes[name] = traced_value(value, f"{path}.{name}", seen)
 
 
-def _traced(value: Value, path: str, seen: set[int]) -> Value:
+def traced_value(value: Value, path: str, seen: set[int] | None = None) -> Value:
+    """``value`` with the field at ``path`` attached to every scalar in it."""
+    seen = set() if seen is None else seen
     match value:
         case bool() | int() | float() | str() if not isinstance(value, Dtype):
             field = path.partition("[")[0]
             return traced(value, Origin(path, frozenset({field})))
         case list() if len(value) <= LONGEST:
-            return [_traced(item, f"{path}[{i}]", seen) for i, item in enumerate(value)]
+            return [traced_value(item, f"{path}[{i}]", seen) for i, item in enumerate(value)]
         case tuple() if type(value) is tuple and len(value) <= LONGEST:
-            return tuple(_traced(item, f"{path}[{i}]", seen) for i, item in enumerate(value))
+            return tuple(traced_value(item, f"{path}[{i}]", seen) for i, item in enumerate(value))
         case dict() if type(value) is dict and len(value) <= LONGEST:
-            return {key: _traced(item, f"{path}[{plain(key)!r}]", seen) for key, item in value.items()}
+            return {key: traced_value(item, f"{path}[{plain(key)!r}]", seen) for key, item in value.items()}
         case Instance():
             trace_origins(value, path, seen)
     return value

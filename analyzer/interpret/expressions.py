@@ -13,7 +13,7 @@ from analyzer.interpret.generators import delegate, lazily
 from analyzer.interpret.operators import HOST_ERRORS, merged, shown
 from analyzer.library.natives.types import asks_for_too_much
 from analyzer.sources import syntax
-from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, plain, traced
+from analyzer.values import MISSING, TRACED, Function, LazyImport, Opaque, Tensor, Unknown, Value, plain, traced
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -256,7 +256,7 @@ def _format_part(machine: Machine, part: syntax.FormattedValue, frame: Frame) ->
     spec = _formatted(machine, part.spec, frame) if part.spec is not None else ""
     if isinstance(spec, Unknown):
         return spec
-    if not spec or part.conversion is not None:
+    if not spec or part.conversion is not None or isinstance(value, Opaque):
         return repr(plain(value)) if part.conversion == "r" else machine.text(value)
     if asks_for_too_much(spec):
         return machine.unknown(GapCode.BUDGET, "format", "the formatted text would be too long")

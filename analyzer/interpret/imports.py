@@ -173,8 +173,21 @@ def _missing(machine: Machine, module: str, name: str | None) -> Value:
     shown = module if name is None else f"{module}.{name}"
     if root in STANDARD:
         return Opaque(shown)
+    raised = _raised(machine, module)
+    if raised:
+        return Unknown(machine.make_gap(GapCode.UNKNOWN_NAME, shown, f"{module} does not define {name}: {raised}"))
     code = GapCode.UNKNOWN_LIBRARY if root in ("torch", "transformers") else GapCode.EXTERNAL_SOURCE
     return Unknown(machine.make_gap(code, shown, f"{shown} is not described and its source was not found"))
+
+
+def _raised(machine: Machine, module: str) -> str:
+    """What the body of a module that was run raised, if it did."""
+    loaded = machine.modules.get(module)
+    if loaded is None or loaded.file is None:
+        return ""
+    gaps = (gap for gap in machine.module_gaps.values() if gap.code is GapCode.RAISED)
+    found = next((gap for gap in gaps if gap.span.path == loaded.file.path), None)
+    return "" if found is None else f"{found.explanation} ({found.span})"
 
 
 def require_module(machine: Machine, name: str) -> None:

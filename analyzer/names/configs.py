@@ -41,11 +41,16 @@ class Configs:
         for one in self._hierarchy.below_base(cls):
             for name in _stated(one):
                 found = self._resolver.resolve(one.module, name)
-                if found is not None and found.is_class and not self._hierarchy.is_module(found):
+                if found is not None and found.is_class and not self._is_other(found):
                     return found
             if isinstance(one.node, ClassOutline) and "__init__" in one.node.methods:
                 return self._only_data_class(one) if _is_silent(one.node) else None
         return None
+
+    def _is_other(self, cls: Definition) -> bool:
+        """A module or an enumeration."""
+        order = self._hierarchy.order(cls)
+        return self._hierarchy.is_module(cls) or any(one.qualified == "enum.Enum" for one in order)
 
     def _only_data_class(self, cls: Definition) -> Definition | None:
         if cls.source is None:

@@ -61,6 +61,8 @@ def process(machine: Context, cls: ClassValue, options: dict[str, Value]) -> Val
         elif not _is_marker(annotation, "ClassVar"):
             fields[name] = _own_field(cls, name, keyword_only)
     cls.namespace[FIELDS] = fields
+    if options.get("slots"):
+        cls.namespace["__slots__"] = tuple(fields)
     if "__init__" not in cls.namespace and options.get("init", True):
         cls.namespace["__init__"] = Native(f"{cls.name}.__init__", _initialiser(fields))
     if "__eq__" not in cls.namespace and options.get("eq", True):

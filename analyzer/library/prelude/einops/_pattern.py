@@ -43,6 +43,8 @@ def _solve(groups, shape, sizes):
         for name in group:
             if name not in unknown:
                 known = known * (int(name) if name.isdigit() else sizes[name])
+        if total % known:
+            raise ValueError(f"an axis of length {total} can not be divided in chunks of {known}")
         if unknown:
             sizes[unknown[0]] = total // known if len(group) > 1 else total
     return sizes
@@ -62,6 +64,7 @@ def plan(pattern, tensor, sizes):
     rank = tensor.dim() - sum(1 for group in source if group != ["..."])
     source, target = _spread(source, rank), _spread(target, rank)
     if len(source) != tensor.dim():
+        tensor.permute(list(range(len(source))))  # refuses a tensor of any other rank
         raise ValueError(f"{pattern!r} does not fit {tensor.dim()} dimensions")
     return source, target, _solve(source, tensor.shape, sizes)
 
