@@ -49,6 +49,8 @@ class Activity:
         self.refuses = False
         """Whether the traced call is given up at the first thing that does not fit."""
         self.refused: Refused | None = None
+        self.compared: Refused | None = None
+        """The last comparison, while calls are given up."""
         self.unset: dict[tuple[int, str, ClassValue | None], Unset] = {}
         """Attributes that were read and had no value, the last one last."""
         self.lenient = False

@@ -236,7 +236,7 @@ class _Run:
         if model is None:
             return
         dtype = None if self.request.dtype is None else Dtype(self.request.dtype)
-        call = tracing.Call(machine, model, dtype, self.request.arguments)
+        call = tracing.Call(machine, model, self.config or self.sizes, dtype, self.request.arguments)
         if self.request.inputs is not None:
             given = {name: (Dtype(kind), tuple(shape)) for name, (kind, shape) in self.request.inputs.items()}
             self.specs = given
@@ -251,13 +251,13 @@ class _Run:
             self.initial = initialisation.initial(self.machine, self.model)
 
     def _try(self, call: tracing.Call) -> Value:
-        trials = tracing.Trials(call, self.config or self.sizes)
+        trials = tracing.Trials(call)
         if not trials.plan.tensors and not trials.takes_nothing:
             self.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
             return None
         trials.search()
         while (model := self._rebuilt(trials.refusal)) is not None:
-            trials = tracing.Trials(replace(call, model=model), self.config)
+            trials = tracing.Trials(replace(call, model=model, config=self.config or self.sizes))
             trials.search()
         try:
             return trials.run()

@@ -110,7 +110,10 @@ class ProgramError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What did not fit: the operation and its arguments, or a shape and the number of sizes expected (``unpack``)."""
+    """What did not fit: the operation and its arguments, or a shape and the number of sizes expected (``unpack``).
+
+    For an exception that the program raises, the comparison that decided it: operator, operands, result (``compare``).
+    """
 
     target: str
     args: tuple[Value, ...]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
+from analyzer.interpret.frames import Refused
 from analyzer.library.natives.types import conversions_ask_for_too_much
 from analyzer.library.torch_ops import operator_target
 from analyzer.values import (
@@ -217,6 +218,8 @@ def compare(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
         result = COMPARE[symbol](plain(left), plain(right))
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))
+    if machine.refuses:
+        machine.compared = Refused("compare", (symbol, left, right, result))
     if type(left) in TRACED or type(right) in TRACED:
         return combine(result, symbol, left, right)
     return result

@@ -155,8 +155,10 @@ def _return(machine: Machine, node: syntax.Return, frame: Frame) -> Outcome:
 def _raise(machine: Machine, node: syntax.Raise, frame: Frame) -> Outcome:
     if node.exception is None:
         raise machine.handled[-1] if machine.handled else machine.error("RuntimeError", "no active exception")
+    decided = machine.compared
     value = evaluate(machine, node.exception, frame)
     frame.node = node
+    machine.refused = decided if machine.refuses else None
     if isinstance(value, ClassValue):
         value = machine.call(value, ())
     if isinstance(value, Instance):
@@ -165,13 +167,17 @@ def _raise(machine: Machine, node: syntax.Raise, frame: Frame) -> Outcome:
 
 
 def _assert(machine: Machine, node: syntax.Assert, frame: Frame) -> Outcome:
+    machine.compared = None
     if machine.truth(evaluate(machine, node.test, frame)) is False:
+        machine.refused = machine.compared
         message = "" if node.message is None else machine.text(evaluate(machine, node.message, frame))
         machine.throw("AssertionError", message)
     return None
 
 
 def _if(machine: Machine, node: syntax.If, frame: Frame) -> Outcome:
+    if not isinstance(node.test, syntax.Name | syntax.Unary):  # A name stands for what was compared before.
+        machine.compared = None
     test = evaluate(machine, node.test, frame)
     decided = machine.truth(test)
     if decided is None:

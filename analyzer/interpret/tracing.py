@@ -33,6 +33,7 @@ class Call:
 
     machine: Machine
     model: ModuleInstance
+    config: Instance | None
     dtype: Dtype | None
     arguments: Mapping[str, object]
 
@@ -40,7 +41,7 @@ class Call:
         """What ``forward`` returns; with ``learning`` sizes of inputs carry the place that they are from."""
         self.machine.recorder.phase = Phase.FORWARD
         self.machine.settings["default_dtype"] = Dtype.FLOAT32
-        tensors = make_inputs(self.machine, self._cast(plan.tensors), learning)
+        tensors = make_inputs(self.machine, self._cast(plan.tensors), self.config, learning)
         return self.machine.call_module(self.model, (), {**tensors, **plan.constants, **self.arguments})
 
     def _cast(self, specs: Mapping[str, InputSpec]) -> dict[str, InputSpec]:
@@ -52,9 +53,9 @@ class Call:
 class Trials:
     """Calls that end at the first thing that does not fit, until one runs to its end."""
 
-    def __init__(self, call: Call, config: Instance | None) -> None:
+    def __init__(self, call: Call) -> None:
         self._call = call
-        self._planner = Planner(call.machine, call.model, config)
+        self._planner = Planner(call.machine, call.model, call.config)
         self._start = Checkpoint(call.machine, call.model)
         self._recorded = 0
         self._result: Value = MISSING

@@ -69,7 +69,7 @@ def _wave(signature: Signature) -> InputSpec:
 def _features(signature: Signature) -> InputSpec:
     """Log-mel spectrogram: frames of bins, or bins of frames where the encoder counts its positions in frames."""
     fields = signature.fields
-    bins = fields.integer("num_mel_bins", "input_feat_per_channel", "feature_size", "input_dim") or 80
+    bins = _bins(fields)
     positions = fields.integer("max_source_positions")
     if fields.integer("num_mel_bins") is not None and positions == 1500:
         return Dtype.FLOAT32, (BATCH, bins, 2 * positions)
@@ -79,6 +79,15 @@ def _features(signature: Signature) -> InputSpec:
 def _bins_first(signature: Signature) -> InputSpec:
     kind, shape = _features(signature)
     return kind, (shape[0], *reversed(shape[1:]))
+
+
+def packed_features(signature: Signature) -> InputSpec:
+    """Log-mel spectrograms one behind the other: bins of the frames of all."""
+    return Dtype.FLOAT32, (_bins(signature.fields), BATCH * FRAMES)
+
+
+def _bins(fields: Fields) -> int:
+    return fields.integer("num_mel_bins", "input_feat_per_channel", "feature_size", "input_dim") or 80
 
 
 def _patch_images(signature: Signature) -> InputSpec:
@@ -172,6 +181,8 @@ MAIN_NAMES = ("input_ids", "pixel_values", "input_features", "input_values", "in
 FURTHER_NAMES = (*MAIN_NAMES[:-1], "decoder_input_ids", "encoder_hidden_states", "bbox", "grid_thw", "image_grid_thw")
 """Optional inputs that a call is made with when it does not run without."""
 SPOKEN = ("input_values", "audio", "wave", "sound")
+SPECTRA = ("spectrogram", "mel")
+VECTORS = ("embeds", "embeddings", "states", "features")
 WHOLE_NUMBERS = ("ids", "idx", "index", "indices", "labels", "label", "codes", "code", "thw", "lens", "lengths", "mask")
 
 
@@ -185,15 +196,21 @@ def by_name(name: str, signature: Signature) -> InputSpec:
             return Dtype.INT64, (BATCH,)
         case "sizes" | "shapes":
             return _pairs(signature)
-        case "spectrogram" | "mel":
+        case _ if last in SPECTRA:
             return _features(signature)
     return (Dtype.INT64, (BATCH, SEQUENCE)) if last in WHOLE_NUMBERS else embeddings(signature)
+
+
+def is_wave(name: str) -> bool:
+    """Whether an input is a waveform: samples of sound, not their codes, masks or features."""
+    other = (*WHOLE_NUMBERS, *VECTORS, *SPECTRA)
+    return any(word in name for word in SPOKEN) and name.rpartition("_")[2] not in other
 
 
 def undescribed(name: str, signature: Signature) -> InputSpec:
     """The form of inputs where nothing at all is said of any: tokens, unless the name says otherwise."""
     last = name.rpartition("_")[2]
-    return by_name(name, signature) if last in ("embeds", "embeddings", "states", "features") else _tokens(signature)
+    return by_name(name, signature) if last in VECTORS else _tokens(signature)
 
 
 def element_type(name: str, documented: str) -> Dtype:
@@ -208,7 +225,7 @@ def element_type(name: str, documented: str) -> Dtype:
     return Dtype.INT64 if name.rpartition("_")[2] in (*WHOLE_NUMBERS, "sizes", "shapes") else Dtype.FLOAT32
 
 
-def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec]) -> Value:
+def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: Fields) -> Value:
     """Numbers of inputs that say how the others are to be read; None for those that are data.
 
     Nothing is padding (masks of ones, full lengths), positions count up, grids and sizes cover what is given with them.
@@ -219,7 +236,14 @@ def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec]) -> Valu
     if dtype.is_floating or not shape:
         return None
     if name.endswith("grid_thw") and len(shape) == 2:
-        return _covering(shape, others)
+        return _covering(name, shape, others)
+    if name.endswith(("_lens", "_lengths")) and len(shape) == 1:
+        return _whole_lengths(name, shape[0], others)
+    if name.startswith("target_sizes") and shape[-1:] == (2,) and "pixel_values" in others:
+        sides = others["pixel_values"][1][-2:]
+        return np.broadcast_to(np.array(sides, dtype=np.int64) // _side(fields), shape).copy()
+    if name == "merge_sizes":
+        return np.ones(shape, dtype=np.int64)
     if name == "spatial_shapes" and shape[-1] == 2:
         return np.broadcast_to(_near_square(PATCHES), shape).copy()
     if name in ("pixel_position_ids", "image_position_ids") and len(shape) == 3 and shape[-1] == 2:
@@ -229,11 +253,26 @@ def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec]) -> Valu
     return None
 
 
-def _covering(shape: tuple[int, ...], others: Mapping[str, InputSpec]) -> Value:
+def _covering(name: str, shape: tuple[int, ...], others: Mapping[str, InputSpec]) -> Value:
     """A grid (time, height, width) an image that covers the patches given with it."""
-    patches = next((given[0] for _, given in others.values() if len(given) == 2 and given != shape), PATCHES)
+    given = [other for other, (kind, _) in others.items() if kind.is_floating]
+    # Of images and videos, each with a grid of its own, the patches of the same kind.
+    given.sort(key=lambda other: ("video" in other) != ("video" in name))
+    patches = others[given[0]][1][0] if given else PATCHES
     height, width = _near_square(max(1, patches // max(1, shape[0])))
     return np.tile(np.array([1, height, width], dtype=np.int64), (shape[0], 1))
+
+
+def _whole_lengths(name: str, count: int, others: Mapping[str, InputSpec]) -> Value:
+    """Lengths of ``count`` sequences: what the input of the same kind has, in equal parts if it is packed."""
+    first = name.partition("_")[0]
+    floating = {other: shape for other, (kind, shape) in others.items() if kind.is_floating and len(shape) > 1}
+    kin = next((shape for other, shape in floating.items() if first in other), next(iter(floating.values()), None))
+    if kin is None:
+        return None
+    packed = kin[0] != count
+    longest = max(kin) if packed else max(kin[1:])
+    return np.full(count, longest // count if packed else longest, dtype=np.int64)
 
 
 def _near_square(count: int) -> tuple[int, int]:

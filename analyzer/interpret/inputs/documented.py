@@ -36,7 +36,8 @@ SEQUENCES = frozenset(
     }
 )
 TARGETS = frozenset({"target_sequence_length", "target_length", "decoder_sequence_length", "tgt_len"})
-SIDES = frozenset({"height", "width", "h", "w", "image_size", "frame_size", "image_height", "image_width"})
+HEIGHTS = frozenset({"height", "h", "image_size", "frame_size", "image_height"})
+WIDTHS = frozenset({"width", "w", "image_width"})
 CHANNELS = frozenset({"num_channels", "channels", "c", "in_channels"})
 
 _SHAPE = re.compile(r"shapes?\W{0,12}?[(\[]([^()\[\]]*)[)\]]")
@@ -72,6 +73,8 @@ class Vocabulary:
     fields: Fields
     sequence: int = SEQUENCE
     channels: int = 3
+    other: int | None = None
+    """The size of a word that nothing decides, a small one each if None."""
     _others: dict[str, int] = field(default_factory=dict)
 
     def shape(self, words: Iterable[str]) -> tuple[int, ...] | None:
@@ -108,14 +111,15 @@ class Vocabulary:
             return TARGET_SEQUENCE
         if lower in SEQUENCES:
             return self.sequence
-        if lower in SIDES:
-            return self.fields.integer("image_size", "img_size", "input_size") or IMAGE_SIZE
+        if lower in HEIGHTS or lower in WIDTHS:
+            sides = self.fields.pair("image_size", "img_size", "input_size") or (IMAGE_SIZE, IMAGE_SIZE)
+            return sides[lower in WIDTHS]
         if lower in CHANNELS:
             return self.fields.integer("num_channels", "in_channels", "in_chans", "audio_channels") or self.channels
         declared = self.fields.integer(word)
         if declared is not None and declared > 0:
             return declared
-        return self._others.setdefault(lower, SMALL[len(self._others) % len(SMALL)])
+        return self._others.setdefault(lower, self.other or SMALL[len(self._others) % len(SMALL)])
 
 
 def documented(text: str, names: Iterable[str]) -> dict[str, Documented]:

@@ -7,8 +7,10 @@ size; where a shape is unpacked into more or fewer names, it has the wrong numbe
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from analyzer.graph import Dtype
@@ -16,9 +18,12 @@ from analyzer.interpret.frames import Refused
 from analyzer.interpret.inputs.conventions import InputSpec
 from analyzer.interpret.inputs.documented import BATCH, SEQUENCE
 from analyzer.interpret.inputs.plan import Plan, Planner
-from analyzer.interpret.inputs.solving import LARGEST, place_of, places_of, solutions
+from analyzer.interpret.inputs.solving import LARGEST, Number, joint, place_of, places_of, solutions
 from analyzer.values import Tensor, Value, plain
 
+GROWTH = 8
+"""By how much an input grows that a kernel does not fit into."""
+_TOO_SHORT = re.compile(r"too short|at least|longer than|further than|greater than|only \d")
 Forms: TypeAlias = Callable[[str], Iterable[InputSpec]]
 Correction: TypeAlias = tuple[int, int]
 """A size computed from that of an input, and the size that it should be."""
@@ -31,15 +36,22 @@ def improved(plan: Plan, refused: Refused | None, planner: Planner) -> Plan | No
     if refused.target == "unpack":
         shape, count = refused.args
         return _unpacked(plan, shape, count, planner.forms)
+    if refused.target == "compare":
+        return _checked(plan, refused, planner)
     found = _corrected(plan, refused, planner)
     tensors = _tensors(refused)
     return _floating(found, tensors[0]) if found is not None and _convolves(refused.target) and tensors else found
 
 
 def _corrected(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
-    ranked = _fewer_axes(plan, refused, planner.forms)
-    if ranked is not None:
-        return ranked
+    formed = (
+        _grown(plan, refused, planner)
+        or _as_computed(plan, refused, planner)
+        or _fewer_axes(plan, refused, planner.forms)
+        or _refilled(plan, refused, planner)
+    )
+    if formed is not None:
+        return formed
     for given, wanted in _corrections(refused):
         for place, size in solutions(given, wanted, plan.size, planner.value):
             if place[1] > 0 and place not in plan.settled:
@@ -68,6 +80,27 @@ def heeding(plan: Plan, message: str) -> Iterator[Plan]:
                 yield plan.changed(name, (kind, (*shape[:axis], max(wanted), *shape[axis + 1 :])))
         if "too small" in message and len(shape) > 3 and kind.is_floating:
             yield plan.changed(name, (kind, (*shape[:-2], *(2 * size for size in shape[-2:]))))
+        if len(shape) > 3 and kind.is_floating and shape[-1] == shape[-2]:
+            for side in _sides(shape[-1], found):
+                yield plan.changed(name, (kind, (*shape[:-2], side, side)))
+    if _TOO_SHORT.search(message):
+        lengths = {shape[1] for _, shape in plan.tensors.values() if len(shape) > 1 and shape[1] in found}
+        for length in lengths:
+            longer = {name: (kind, _longer(shape, length)) for name, (kind, shape) in plan.tensors.items()}
+            yield Plan(longer, plan.constants, plan.settled)
+
+
+def _sides(side: int, found: list[int]) -> Iterator[int]:
+    """Sides of square images that have one of the numbers of patches where ``side`` gave the other."""
+    for given, wanted in itertools.permutations(dict.fromkeys(found), 2):
+        if given > 0 and (side**2 * wanted) % given == 0:
+            new = math.isqrt(side**2 * wanted // given)
+            if new**2 * given == side**2 * wanted and side < new <= LARGEST:
+                yield new
+
+
+def _longer(shape: tuple[int, ...], length: int) -> tuple[int, ...]:
+    return (shape[0], 2 * length, *shape[2:]) if len(shape) > 1 and shape[1] == length else shape
 
 
 def _unpacked(plan: Plan, shape: Value, count: int, forms: Forms) -> Plan | None:
@@ -99,9 +132,9 @@ def _with_rank(plan: Plan, name: str, rank: int, forms: Forms) -> Plan:
     Tokens get theirs at the end: they are those of several codebooks.
     """
     kind, shape = plan.tensors[name]
-    for form in forms(name):
-        if len(form[1]) == rank:
-            return plan.changed(name, form)
+    fitting = [form for form in forms(name) if len(form[1]) == rank]
+    for form in sorted(fitting, key=lambda form: form[1][0] != shape[0]):
+        return plan.changed(name, form)
     missing = rank - len(shape)
     if missing <= 0:
         return plan.changed(name, (kind, (*shape[:1], *shape[1 - missing :])[:rank]))
@@ -132,6 +165,107 @@ def _corrections(refused: Refused) -> Iterator[Correction]:
         yield from _differing(one, other)
 
 
+_MISSED: Mapping[tuple[str, bool], int] = {
+    ("!=", True): 0,
+    (">", True): 0,
+    ("<", True): 0,
+    (">=", True): -1,
+    ("<=", True): 1,
+    ("==", False): 0,
+    (">=", False): 0,
+    ("<=", False): 0,
+    ("<", False): -1,
+    (">", False): 1,
+}
+"""By how much the left side has to differ from the right one for a comparison to come out otherwise, at the least."""
+
+
+def _checked(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+    """The size of an input with which a check of the program passes."""
+    symbol, left, right, result = refused.args
+    difference = _MISSED.get((str(symbol), bool(result)))
+    if difference is None:
+        return None
+    for one, other in zip(_flat(left), _flat(right), strict=False):
+        for size, wanted in ((one, other + difference), (other, one - difference)) if one != other or difference else ():
+            found = _passing(plan, size, plain(wanted), planner)
+            if found is not None:
+                return found
+    return None
+
+
+def _passing(plan: Plan, size: Number, wanted: Number, planner: Planner) -> Plan | None:
+    """``plan`` with another size of the input that ``size`` is computed from, or of all of one size that it is."""
+    for place, new in solutions(size, wanted, plan.size, planner.value):
+        if place not in plan.settled and new != plan.size(place):
+            return plan.resized(*place, new, settled=False)
+    together = joint(size, wanted, plan.size, planner.value)
+    if together is None:
+        return None
+    for place in together[0]:
+        plan = plan.resized(*place, together[1], settled=False)
+    return plan
+
+
+def _flat(value: Value) -> list[Number]:
+    """A number, or the sizes of a shape."""
+    items = value if isinstance(value, tuple | list) else (value,)
+    return [item for item in items if isinstance(item, int | float)]
+
+
+def _grown(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+    """A larger input where a size that is computed from it came to nothing, or to less than a kernel covers."""
+    tensors = _tensors(refused)
+    flat = (item for arg in refused.args for item in (arg if isinstance(arg, tuple | list) else (arg,)))
+    sizes = [size for tensor in tensors for size in tensor.shape] + [one for one in flat if isinstance(one, int)]
+    for size in sizes:
+        if int(size) == 0:
+            for place, least in solutions(size, 1, plan.size, planner.value):
+                return plan.resized(*place, least, settled=False)
+    if _convolves(refused.target) and len(tensors) > 1:
+        kernel = tensors[1].shape[2:]
+        for size, covered in zip(tensors[0].shape[2:], kernel, strict=False):
+            for place in places_of(size) if int(size) < int(covered) else ():
+                return plan.resized(*place, GROWTH * plan.size(place), settled=False)
+    return None
+
+
+def _as_computed(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+    """An input that nothing is known of and that meets something computed, element by element: the same shape."""
+    tensors = _tensors(refused)
+    if len(tensors) != 2 or not _elementwise(refused):
+        return None
+    for one, other in (tensors, tensors[::-1]):
+        names = {place[0] if (place := place_of(size)) else None for size in one.shape[1:]}
+        name = names.pop() if len(names) == 1 else None
+        if name is None or _input(other) is not None or planner.described(name):
+            continue
+        kind, shape = plan.tensors[name]
+        if (wanted := (*shape[:1], *map(int, other.shape[1:]))) != shape:
+            return plan.changed(name, (kind, wanted))
+    return None
+
+
+def _elementwise(refused: Refused) -> bool:
+    return refused.target.rpartition(".")[2] in ("add", "add_", "sub", "mul")
+
+
+def _refilled(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+    """An input with as many elements as it is given a shape for."""
+    tensors = _tensors(refused)
+    if refused.target not in ("Tensor.reshape", "Tensor.view") or not tensors:
+        return None
+    flat = [item for arg in refused.args[1:] for item in (arg if isinstance(arg, tuple | list) else (arg,))]
+    wanted = math.prod(int(size) for size in flat if isinstance(size, int))
+    given = math.prod(int(size) for size in tensors[0].shape)
+    for size in reversed(tensors[0].shape):
+        new, rest = divmod(int(size) * wanted, given) if given > 0 else (0, 1)
+        for place, least in solutions(size, new, plan.size, planner.value) if new > 0 and not rest else ():
+            if place[1] > 0 and place not in plan.settled:
+                return plan.resized(*place, least, settled=True)
+    return None
+
+
 def _met(refused: Refused, tensors: list[Tensor]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """The shapes that meet in an operation by element, both ways round; of a concatenation all but the joined axis."""
     shapes = [tensor.shape for tensor in tensors]
@@ -160,10 +294,13 @@ def _convolves(target: str) -> bool:
     return re.search(r"\.conv(_transpose)?\dd$", target) is not None
 
 
-def _differing(given: tuple[int, ...], wanted: tuple[int, ...]) -> Iterator[Correction]:
-    """Sizes compared from the last one on, where the other one does not depend on an input."""
+def _differing(given: tuple[int, ...], wanted: tuple[int, ...], *, alone: bool = False) -> Iterator[Correction]:
+    """Sizes compared from the last one on, where the other one does not depend on an input.
+
+    A size of one fits all, unless it is asked for ``alone``.
+    """
     for size, other in zip(reversed(given), reversed(wanted), strict=False):
-        if size != other and other != 1 and not list(places_of(other)):
+        if size != other and (other != 1 or alone) and not list(places_of(other)):
             yield size, int(other)
 
 
@@ -184,7 +321,7 @@ def _channels(refused: Refused, given: Tensor, others: list[Tensor]) -> Iterator
         return
     groups = next((int(arg) for arg in reversed(refused.args) if type(plain(arg)) is int), 1)
     channels = weight.shape[0] if "transpose" in refused.target else weight.shape[1] * groups
-    yield from _differing((given.shape[1],), (channels,))
+    yield from _differing((given.shape[1],), (channels,), alone=True)
 
 
 def _reranked(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
@@ -221,7 +358,7 @@ def _floating(plan: Plan, tensor: Tensor) -> Plan:
 def _fewer_axes(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
     """An input that is added to something with one axis more: images that meet maps of features."""
     tensors = _tensors(refused)
-    if len(tensors) != 2 or refused.target.rpartition(".")[2] not in ("add", "add_", "sub", "mul"):
+    if len(tensors) != 2 or not _elementwise(refused):
         return None
     lesser, other = sorted(tensors, key=lambda tensor: len(tensor.shape))
     if not 3 <= len(lesser.shape) == len(other.shape) - 1:
@@ -231,6 +368,10 @@ def _fewer_axes(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
 
 def _rank_taken(refused: Refused, rank: int) -> int | None:
     """The number of axes that an operation takes, None if it takes ``rank`` or does not say."""
+    if refused.target == "Tensor.__getitem__":
+        index = refused.args[1] if isinstance(refused.args[1], tuple | list) else (refused.args[1],)
+        wanted = sum(isinstance(part, slice) or type(plain(part)) is int for part in index)
+        return wanted if wanted > rank else None
     named = re.search(r"(\d)d$", refused.target)
     if named is not None:
         wanted = int(named.group(1)) + 2

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from analyzer.graph import OpKind, TensorType
 from analyzer.interpret.inputs.conventions import InputSpec, numbers
 from analyzer.interpret.inputs.documented import SEQUENCE, TARGET_SEQUENCE
-from analyzer.values import Origin, Tensor, Value, traced
+from analyzer.interpret.inputs.fields import Fields
+from analyzer.values import Instance, Origin, Tensor, Value, traced
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -19,18 +20,21 @@ def symbol(size: int, name: str) -> int:
     return traced(size, Origin(name, frozenset(), frozenset({name})))  # type: ignore[return-value]
 
 
-def make_inputs(machine: Machine, specs: Mapping[str, InputSpec], learning: bool = False) -> dict[str, Value]:
+def make_inputs(
+    machine: Machine, specs: Mapping[str, InputSpec], config: Instance | None, learning: bool = False
+) -> dict[str, Value]:
     """The arguments by name: leading sizes carry symbols, sizes and positions carry plausible numbers.
 
     With ``learning`` every size carries the input and axis that it belongs to.
     """
     made: dict[str, Value] = {}
+    fields = Fields(config)
     for name, (dtype, shape) in specs.items():
         named = axis_symbol if learning else _size
         sizes = tuple(named(name, axis, size, shape) for axis, size in enumerate(shape))
         outputs = (TensorType(sizes, dtype),)
         op = machine.recorder.add(machine, OpKind.INPUT, "input", (), {"name": name}, outputs)
-        tensor = Tensor(sizes, dtype, op, 0, numbers(name, (dtype, shape), specs))
+        tensor = Tensor(sizes, dtype, op, 0, numbers(name, (dtype, shape), specs, fields))
         whole, dot, _ = name.partition(".")
         if dot:
             made[whole] = (*made.get(whole, ()), tensor)

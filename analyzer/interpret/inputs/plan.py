@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from analyzer.interpret.inputs.documented import SEQUENCE, Documented, Vocabular
 from analyzer.interpret.inputs.fields import Fields
 from analyzer.interpret.inputs.sayings import gather
 from analyzer.library.natives.inspection import function_of, parameters_of
+from analyzer.sources import syntax
 from analyzer.values import Instance, ModuleInstance, Value, plain
 
 if TYPE_CHECKING:
@@ -28,8 +30,12 @@ if TYPE_CHECKING:
 
 COUNT = 4
 """Witness for a required argument that is a whole number."""
-ALTERNATIVE_INPUTS = re.compile(r"embeds$|labels$|^past_key|^encoder_outputs$|^head_mask$|noise|_cache$")
+ALTERNATIVE_INPUTS = re.compile(r"^(?!.*pos).*embeds$|labels$|^past_key|^encoder_outputs$|^head_mask$|noise|_cache$")
 """Optional tensors that stand for something that is given already, or that only training needs."""
+
+
+FLAGS = re.compile(r"^(output|return|use|is|do)_|_only$")
+"""Names of arguments that switch something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,8 @@ class Planner:
         self._signature = Signature(self._parameters.keys(), self._fields)
         self._said = gather(machine, self._function, self._parameters)
         self._vocabularies = {
-            spoken: Vocabulary(self._fields, conventions.SAMPLES if spoken else SEQUENCE, 1 if spoken else 3)
-            for spoken in (False, True)
+            False: Vocabulary(self._fields),
+            True: Vocabulary(self._fields, conventions.SAMPLES, channels=1, other=conventions.SAMPLES),
         }
         main = plain(machine.get_attribute(model, "main_input_name", None))
         self._main = main if isinstance(main, str) and main in self._parameters else None
@@ -103,10 +109,13 @@ class Planner:
         further = [name for name in FURTHER_NAMES if name in self._parameters]
         tensors = (name for name in self._parameters if self._said.tensor(name) or self._said.sequence(name))
         optional = [name for name in tensors if not ALTERNATIVE_INPUTS.search(name)]
-        for chosen in (names, [*names, *further], [*names, *optional]):
+        for chosen in (names, [*names, *further], [*names, *optional], [*names, *optional, *self._unsaid()]):
             for by_documentation in (False, True):
                 yield self._plan(chosen, by_documentation)
         yield self._plan(names, by_documentation=True, sequences=False)
+        for other in MAIN_NAMES:
+            if other in self._parameters and other not in names:
+                yield self._plan([other, *(name for name in names if name not in MAIN_NAMES)], by_documentation=False)
         if "use_cache" in self._parameters or (self._fields.flag("use_cache") and self._takes_more):
             plan = self._plan(names, by_documentation=False)
             yield Plan(plan.tensors, {**plan.constants, "use_cache": False})
@@ -123,6 +132,10 @@ class Planner:
         """The configuration's value at a dotted path (``config.text_config.hidden_size``), None if there is none."""
         return self._fields.at(path)
 
+    def described(self, name: str) -> bool:
+        """Whether a convention or the documentation says what form an input has; never of one in a sequence."""
+        return name in CONVENTIONS or any(said.words is not None for said in self._said.everywhere(name))
+
     def forms(self, name: str) -> Iterator[InputSpec]:
         """Every form of an input that documentation or conventions know of."""
         for said in self._said.everywhere(name):
@@ -132,6 +145,11 @@ class Planner:
         unsaid = name not in CONVENTIONS and not any(self._said.everywhere(name))
         for form in ALTERNATIVES["pixel_values"] if unsaid else ALTERNATIVES.get(name, ()):
             yield form(self._signature)
+
+    def _unsaid(self) -> list[str]:
+        """Optional arguments that nothing is said of, None by default."""
+        absent = (name for name, p in self._parameters.items() if _is_none(p.default) and p.annotation is None)
+        return [name for name in absent if not (ALTERNATIVE_INPUTS.search(name) or FLAGS.search(name))]
 
     def _told(self, names: list[str], message: str) -> Iterator[Plan]:
         """The main input in the shape that the program's message asks for."""
@@ -155,7 +173,8 @@ class Planner:
         both = "input_ids" in self._parameters and "attention_mask" in self._parameters
         if "pixel_values" in chosen and both and self._main != "pixel_values":
             chosen.append("input_ids")
-        return list(dict.fromkeys(chosen))
+        first = (name for name in self._parameters if self._said.tensor(name))
+        return list(dict.fromkeys(chosen)) or list(itertools.islice(first, 1))
 
     def _plan(self, names: Iterable[str], by_documentation: bool, sequences: bool = True) -> Plan:
         tensors: dict[str, InputSpec] = {}
@@ -163,7 +182,13 @@ class Planner:
             tensors.update(self._forms(name, by_documentation, sequences))
         if any(name.endswith("grid_thw") for name in tensors):
             packed = conventions.packed(self._signature)
-            tensors.update({name: packed for name in ("hidden_states", "pixel_values") if name in tensors})
+            grids = {"hidden_states": "", "pixel_values": "", "pixel_values_videos": "video_grid_thw"}
+            tensors.update({name: packed for name, grid in grids.items() if name in tensors and (not grid or grid in tensors)})
+        if "feature_lens" in tensors and "input_features" in tensors:
+            tensors["input_features"] = conventions.packed_features(self._signature)
+        if by_documentation and "attention_mask" in tensors and not {"input_ids", "inputs_embeds"} & tensors.keys():
+            main = next(iter(tensors.values()))
+            tensors["attention_mask"] = (tensors["attention_mask"][0], main[1][:2])
         if not any(name in CONVENTIONS or self._said.own(name) for name in tensors):
             tensors = {name: conventions.undescribed(name, self._signature) for name in tensors}
         required = (name for name, p in self._parameters.items() if p.default is None and name not in tensors)
@@ -198,8 +223,7 @@ class Planner:
         if said.words is None and said.like:
             stated = self._stated(said.like)
             return stated[1] if stated is not None else None
-        spoken = any(word in name for word in conventions.SPOKEN)
-        return None if said.words is None else self._vocabularies[spoken].shape(said.words)
+        return None if said.words is None else self._vocabularies[conventions.is_wave(name)].shape(said.words)
 
     def _kind(self, name: str, said: Documented) -> Dtype:
         return conventions.element_type(name, said.kind or self._said.annotated_kind(name))
@@ -207,3 +231,7 @@ class Planner:
     def _constant(self, name: str) -> Value:
         words = self._said.annotation_words(name)
         return True if "bool" in words else COUNT if "int" in words else 1.0 if "float" in words else None
+
+
+def _is_none(node: syntax.Expression | None) -> bool:
+    return isinstance(node, syntax.Literal) and node.value is None

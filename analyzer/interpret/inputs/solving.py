@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from analyzer.values import Value, origin_of
+from analyzer.values import Value, origin_of, plain
 
 Place: TypeAlias = tuple[str, int]
 """An input and one of its axes."""
@@ -16,14 +16,19 @@ Lookup: TypeAlias = Callable[[str], Value]
 Given: TypeAlias = Callable[[Place], int]
 LARGEST = 8192
 _PLACE = re.compile(r"([A-Za-z_]\w*(?:\.\d+)?)\[(\d+)\]")
-_FIELD = re.compile(r"(config(?:\.\w+)+)(?:\[(\d+)\])?")
-_OPERATORS: Mapping[type, Callable[[int, int], int]] = {
+_FIELD = re.compile(r"(config(?:\.\w+)+)((?:\[\d+\])*)")
+Number: TypeAlias = int | float
+_OPERATORS: Mapping[type, Callable[[Number, Number], Number]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Number]] = {"int": int, "max": max, "min": min, "round": round}
 
 
 def place_of(size: Value) -> Place | None:
@@ -42,7 +47,7 @@ def places_of(size: Value) -> Iterator[Place]:
             yield found.group(1), int(found.group(2))
 
 
-def solutions(size: Value, wanted: int, given: Given, lookup: Lookup) -> Iterator[tuple[Place, int]]:
+def solutions(size: Value, wanted: Number, given: Given, lookup: Lookup) -> Iterator[tuple[Place, int]]:
     """The input axes that ``size`` is computed from, each with what it has to be for the result to be ``wanted``.
 
     The last axis first; the others have the sizes ``given`` says, fields those that ``lookup`` says. Of several sizes
@@ -53,20 +58,33 @@ def solutions(size: Value, wanted: int, given: Given, lookup: Lookup) -> Iterato
         return
     places = sorted(places_of(size), key=lambda place: -place[1])
     for place in places:
-        known = {_text(other): str(given(other)) for other in places if other != place}
         expression = _closed(origin.expression, lookup)
-        for text, number in {**known, _text(place): "size"}.items():
-            expression = expression.replace(text, number)
+        for other in places:
+            expression = _put(expression, other, "size" if other == place else str(int(given(other))))
         found = _fitting(expression, wanted)
         if found is not None:
             yield place, found
 
 
-def _text(place: Place) -> str:
-    return f"{place[0]}[{place[1]}]"
+def joint(size: Value, wanted: Number, given: Given, lookup: Lookup) -> tuple[list[Place], int] | None:
+    """Several input axes of one size, and what they have to be together for the result to be ``wanted``."""
+    origin = origin_of(size)
+    places = list(places_of(size))
+    if origin is None or len(places) < 2 or len({given(place) for place in places}) > 1:
+        return None
+    expression = _closed(origin.expression, lookup)
+    for place in places:
+        expression = _put(expression, place, "size")
+    found = _fitting(expression, wanted)
+    return None if found is None else (places, found)
 
 
-def _fitting(expression: str, wanted: int) -> int | None:
+def _put(expression: str, place: Place, text: str) -> str:
+    """``expression`` with ``text`` for an axis of an input."""
+    return re.sub(rf"(?<!\w){re.escape(f'{place[0]}[{place[1]}]')}", text, expression)
+
+
+def _fitting(expression: str, wanted: Number) -> int | None:
     try:
         tree = ast.parse(expression, mode="eval").body
     except SyntaxError:
@@ -80,16 +98,16 @@ def _closed(expression: str, lookup: Lookup) -> str:
 
     def value(found: re.Match[str]) -> str:
         known = lookup(found.group(1))
-        if found.group(2) and isinstance(known, list | tuple) and int(found.group(2)) < len(known):
-            known = known[int(found.group(2))]
-        return str(int(known)) if isinstance(known, int) else found.group(0)
+        for index in map(int, re.findall(r"\d+", found.group(2))):
+            known = known[index] if isinstance(known, list | tuple) and index < len(known) else None
+        return repr(plain(known)) if isinstance(known, int | float) else found.group(0)
 
     return _FIELD.sub(value, expression)
 
 
-def _value(node: ast.expr, size: int) -> int | None:
+def _value(node: ast.expr, size: int) -> Number | None:
     match node:
-        case ast.Constant(value=int() as number):
+        case ast.Constant(value=int() | float() as number):
             return number
         case ast.Name(id="size"):
             return size
@@ -98,7 +116,10 @@ def _value(node: ast.expr, size: int) -> int | None:
             return None if value is None else -value
         case ast.BinOp(left=left, op=symbol, right=right) if type(symbol) in _OPERATORS:
             one, other = _value(left, size), _value(right, size)
-            if one is None or other is None or (other == 0 and isinstance(symbol, ast.FloorDiv | ast.Mod)):
+            if one is None or other is None or (other == 0 and isinstance(symbol, ast.Div | ast.FloorDiv | ast.Mod)):
                 return None
             return _OPERATORS[type(symbol)](one, other)
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS and args:
+            values = [_value(arg, size) for arg in args]
+            return _FUNCTIONS[name](*values) if None not in values else None
     return None

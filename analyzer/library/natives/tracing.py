@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from analyzer.values import TRACED, Origin, Value, origin_of, traced
 
 
+SHOWN = 12
+
+
 def with_origin(name: str, result: Value, args: Sequence[Value]) -> Value:
     """``result`` of ``name(*args)``, carrying what its traced arguments (or their elements) carry."""
     if not isinstance(result, bool | int | float | str):
@@ -20,7 +23,7 @@ def with_origin(name: str, result: Value, args: Sequence[Value]) -> Value:
         origin = origin_of(part)
         if origin is not None:
             fields, symbols = fields | origin.fields, symbols | origin.symbols
-    text = ", ".join(_text(part) for part in parts[:6])
+    text = ", ".join([*(_text(part) for part in parts[:SHOWN]), *(["..."] if len(parts) > SHOWN else [])])
     return traced(result, Origin(f"{name}({text})"[:300], fields, symbols))
 
 
