@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from analyzer.base import GapCode
-from analyzer.graph import BuiltModel, OpKind, Status
+from analyzer.graph import BuiltModel, Dtype, OpKind, Status
+from analyzer.interpret.inputs.conventions import numbers
 from analyzer.interpret.inputs.documented import Vocabulary, documented
 from analyzer.interpret.inputs.fields import Fields
 from analyzer.rule.examples import Example, build_snippet
@@ -178,3 +179,97 @@ class Net(nn.Module):
     assert model.status is Status.COMPLETE
     (add,) = [op for op in model.graph if op.target.startswith("Tensor.add_")]
     assert add.operands[0].source.kind is OpKind.BUFFER
+
+
+def test_sizes_that_a_check_compares_are_solved() -> None:
+    given = shapes("""
+class Net(nn.Module):
+    def forward(self, past_values: torch.FloatTensor, image: torch.FloatTensor):
+        if past_values.shape[1] - 5 < 16 // 2:
+            raise ValueError("too few of them")
+        assert image.shape[-1] * 0.25 == 60
+        return past_values[:, 5:].mean(1)
+""")
+    assert given["past_values"][1] == 13 and given["image"][-1] == 240
+
+
+def test_a_check_on_two_inputs_together() -> None:
+    given = shapes('''
+class Net(nn.Module):
+    def forward(self, left, right):
+        """
+        Args:
+            left (`torch.FloatTensor` of shape `(batch_size, 40, 3)`): one
+            right (`torch.FloatTensor` of shape `(batch_size, 40, 3)`): other
+        """
+        both = torch.cat([left, right], dim=1)
+        if both.shape[1] != 48:
+            raise ValueError("not so long")
+        return both
+''')
+    assert given == {"left": (2, 24, 3), "right": (2, 24, 3)}
+
+
+def test_a_size_that_comes_to_nothing_grows() -> None:
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.Linear(20, 4)
+    def forward(self, hidden_states):
+        batch, length, _ = hidden_states.shape
+        return self.up(hidden_states).reshape(batch // 8, 8, length, 4).mean(1)
+""") == {"hidden_states": (8, 7, 20)}
+
+
+def test_a_shape_says_how_many_elements_an_input_has() -> None:
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.mix = nn.Linear(16, 16)
+    def forward(self, hidden_states):
+        return self.mix(hidden_states).transpose(1, 2).reshape(2, 16, 3, 4)
+""")["hidden_states"] == (2, 12, 16)
+
+
+def test_an_undescribed_input_has_the_shape_of_what_it_meets() -> None:
+    given = shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 8, 2, stride=2)
+    def forward(self, pixel_values, skips: list[torch.Tensor]):
+        fine, coarse = skips
+        x = self.first(pixel_values) + fine
+        return x.mean() + coarse
+""")
+    assert given["skips.0"] == (2, 8, 112, 112)
+
+
+def test_a_call_that_requires_nothing_gets_its_first_tensor() -> None:
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.Linear(20, 4)
+    def forward(self, flattened_patches: torch.Tensor | None = None, scale: float = 1.0):
+        if flattened_patches is None:
+            raise ValueError("You have to specify flattened_patches")
+        return self.up(flattened_patches) * scale
+""") == {"flattened_patches": (2, 7, 20)}
+
+
+def test_grids_and_lengths_cover_what_is_given_with_them() -> None:
+    specs = {
+        "input_ids": (Dtype.INT64, (2, 7)),
+        "pixel_values": (Dtype.FLOAT32, (16, 12)),
+        "pixel_values_videos": (Dtype.FLOAT32, (4, 12)),
+        "image_grid_thw": (Dtype.INT64, (1, 3)),
+        "video_grid_thw": (Dtype.INT64, (1, 3)),
+        "input_features": (Dtype.FLOAT32, (80, 128)),
+        "feature_lens": (Dtype.INT64, (2,)),
+    }
+    found = {name: numbers(name, spec, specs, Fields(None)) for name, spec in specs.items()}
+    known = {name: value.tolist() for name, value in found.items() if value is not None}
+    assert known == {"image_grid_thw": [[1, 4, 4]], "video_grid_thw": [[1, 2, 2]], "feature_lens": [64, 64]}

@@ -4,8 +4,9 @@ Names and forms follow the library's conventions, then the model's own documenta
 where it declares them. Batch and sequence length are witnesses that carry the symbols ``batch`` and ``seq``.
 """
 
+from analyzer.interpret.inputs.checks import heeding
 from analyzer.interpret.inputs.conventions import InputSpec
-from analyzer.interpret.inputs.learning import heeding, improved
+from analyzer.interpret.inputs.learning import improved
 from analyzer.interpret.inputs.making import make_inputs
 from analyzer.interpret.inputs.plan import Plan, Planner
 

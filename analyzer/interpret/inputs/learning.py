@@ -7,23 +7,22 @@ size; where a shape is unpacked into more or fewer names, it has the wrong numbe
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from analyzer.graph import Dtype
 from analyzer.interpret.frames import Refused
+from analyzer.interpret.inputs.checks import checked
 from analyzer.interpret.inputs.conventions import InputSpec
 from analyzer.interpret.inputs.documented import BATCH, SEQUENCE
 from analyzer.interpret.inputs.plan import Plan, Planner
-from analyzer.interpret.inputs.solving import LARGEST, Number, joint, place_of, places_of, solutions
+from analyzer.interpret.inputs.solving import place_of, places_of, solutions
 from analyzer.values import Tensor, Value, plain
 
 GROWTH = 8
 """By how much an input grows that a kernel does not fit into."""
-_TOO_SHORT = re.compile(r"too short|at least|longer than|further than|greater than|only \d")
 Forms: TypeAlias = Callable[[str], Iterable[InputSpec]]
 Correction: TypeAlias = tuple[int, int]
 """A size computed from that of an input, and the size that it should be."""
@@ -37,7 +36,7 @@ def improved(plan: Plan, refused: Refused | None, planner: Planner) -> Plan | No
         shape, count = refused.args
         return _unpacked(plan, shape, count, planner.forms)
     if refused.target == "compare":
-        return _checked(plan, refused, planner)
+        return checked(plan, refused, planner)
     found = _corrected(plan, refused, planner)
     tensors = _tensors(refused)
     return _floating(found, tensors[0]) if found is not None and _convolves(refused.target) and tensors else found
@@ -65,42 +64,6 @@ def _resized(plan: Plan, name: str, axis: int, size: int) -> Plan:
         # Tokens of several codebooks or channels: the sequence stays what it is.
         return plan.changed(name, (kind, (*shape, size)))
     return plan.resized(name, axis, size, settled=True)
-
-
-def heeding(plan: Plan, message: str) -> Iterator[Plan]:
-    """``plan`` with the size that a message of the program asks for, or larger ones where it calls them too small.
-
-    The message has two numbers, one of which is a size that was given.
-    """
-    found = [int(number) for number in re.findall(r"\d+", message)]
-    for name, (kind, shape) in plan.tensors.items():
-        for axis, size in enumerate(shape):
-            wanted = [number for number in found if number not in (size, 0, 1, 2) and number <= LARGEST]
-            if axis > 0 and size in found and wanted:
-                yield plan.changed(name, (kind, (*shape[:axis], max(wanted), *shape[axis + 1 :])))
-        if "too small" in message and len(shape) > 3 and kind.is_floating:
-            yield plan.changed(name, (kind, (*shape[:-2], *(2 * size for size in shape[-2:]))))
-        if len(shape) > 3 and kind.is_floating and shape[-1] == shape[-2]:
-            for side in _sides(shape[-1], found):
-                yield plan.changed(name, (kind, (*shape[:-2], side, side)))
-    if _TOO_SHORT.search(message):
-        lengths = {shape[1] for _, shape in plan.tensors.values() if len(shape) > 1 and shape[1] in found}
-        for length in lengths:
-            longer = {name: (kind, _longer(shape, length)) for name, (kind, shape) in plan.tensors.items()}
-            yield Plan(longer, plan.constants, plan.settled)
-
-
-def _sides(side: int, found: list[int]) -> Iterator[int]:
-    """Sides of square images that have one of the numbers of patches where ``side`` gave the other."""
-    for given, wanted in itertools.permutations(dict.fromkeys(found), 2):
-        if given > 0 and (side**2 * wanted) % given == 0:
-            new = math.isqrt(side**2 * wanted // given)
-            if new**2 * given == side**2 * wanted and side < new <= LARGEST:
-                yield new
-
-
-def _longer(shape: tuple[int, ...], length: int) -> tuple[int, ...]:
-    return (shape[0], 2 * length, *shape[2:]) if len(shape) > 1 and shape[1] == length else shape
 
 
 def _unpacked(plan: Plan, shape: Value, count: int, forms: Forms) -> Plan | None:
@@ -163,54 +126,6 @@ def _corrections(refused: Refused) -> Iterator[Correction]:
         pairs = _met(refused, tensors)
     for one, other in pairs:
         yield from _differing(one, other)
-
-
-_MISSED: Mapping[tuple[str, bool], int] = {
-    ("!=", True): 0,
-    (">", True): 0,
-    ("<", True): 0,
-    (">=", True): -1,
-    ("<=", True): 1,
-    ("==", False): 0,
-    (">=", False): 0,
-    ("<=", False): 0,
-    ("<", False): -1,
-    (">", False): 1,
-}
-"""By how much the left side has to differ from the right one for a comparison to come out otherwise, at the least."""
-
-
-def _checked(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
-    """The size of an input with which a check of the program passes."""
-    symbol, left, right, result = refused.args
-    difference = _MISSED.get((str(symbol), bool(result)))
-    if difference is None:
-        return None
-    for one, other in zip(_flat(left), _flat(right), strict=False):
-        for size, wanted in ((one, other + difference), (other, one - difference)) if one != other or difference else ():
-            found = _passing(plan, size, plain(wanted), planner)
-            if found is not None:
-                return found
-    return None
-
-
-def _passing(plan: Plan, size: Number, wanted: Number, planner: Planner) -> Plan | None:
-    """``plan`` with another size of the input that ``size`` is computed from, or of all of one size that it is."""
-    for place, new in solutions(size, wanted, plan.size, planner.value):
-        if place not in plan.settled and new != plan.size(place):
-            return plan.resized(*place, new, settled=False)
-    together = joint(size, wanted, plan.size, planner.value)
-    if together is None:
-        return None
-    for place in together[0]:
-        plan = plan.resized(*place, together[1], settled=False)
-    return plan
-
-
-def _flat(value: Value) -> list[Number]:
-    """A number, or the sizes of a shape."""
-    items = value if isinstance(value, tuple | list) else (value,)
-    return [item for item in items if isinstance(item, int | float)]
 
 
 def _grown(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:

@@ -18,7 +18,7 @@ from analyzer.interpret.inputs.conventions import (
     InputSpec,
     Signature,
 )
-from analyzer.interpret.inputs.documented import SEQUENCE, Documented, Vocabulary, documented
+from analyzer.interpret.inputs.documented import Documented, Vocabulary, documented
 from analyzer.interpret.inputs.fields import Fields
 from analyzer.interpret.inputs.sayings import gather
 from analyzer.library.natives.inspection import function_of, parameters_of
@@ -183,7 +183,9 @@ class Planner:
         if any(name.endswith("grid_thw") for name in tensors):
             packed = conventions.packed(self._signature)
             grids = {"hidden_states": "", "pixel_values": "", "pixel_values_videos": "video_grid_thw"}
-            tensors.update({name: packed for name, grid in grids.items() if name in tensors and (not grid or grid in tensors)})
+            tensors.update(
+                {name: packed for name, grid in grids.items() if name in tensors and (not grid or grid in tensors)}
+            )
         if "feature_lens" in tensors and "input_features" in tensors:
             tensors["input_features"] = conventions.packed_features(self._signature)
         if by_documentation and "attention_mask" in tensors and not {"input_ids", "inputs_embeds"} & tensors.keys():

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from analyzer.values import TRACED, Origin, Value, origin_of, traced
 
-
 SHOWN = 12
 
 
