@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isclose
 
 from analyzer.facts.parameters import Learned, weight_side
 from analyzer.graph import Op, OpKind
@@ -25,8 +26,13 @@ class Affine:
 
 
 def affine(query: Query, core: Op, width: int) -> Affine:
-    """Weight and bias that are applied to the output of ``core`` and nothing else is."""
+    """Weight and bias that are applied to the output of ``core`` and nothing else is.
+
+    A constant multiplier belongs to the norm if a weight follows, or if it is the root of the width, which makes a
+    length a root mean square; any other one is put on what was normalised.
+    """
     found, current, cast = Affine(core), core, False
+    kept = found
     while (step := _only_reader(query, current)) is not None:
         if step.kind in _STEPS:
             cast = cast or step.kind is OpKind.CAST
@@ -34,8 +40,14 @@ def affine(query: Query, core: Op, width: int) -> Affine:
             continue
         if (grown := _grown(found, step, cast, width)) is None:
             break
+        kept = kept if grown.factor != found.factor and not is_root(grown.factor, width) else grown
         found, current = grown, step
-    return found
+    return kept
+
+
+def is_root(factor: float | None, width: int) -> bool:
+    """Whether a constant is the root of the width."""
+    return factor is not None and isclose(factor, float(width) ** 0.5, rel_tol=1e-4)
 
 
 def _only_reader(query: Query, op: Op) -> Op | None:

@@ -24,11 +24,12 @@ class Grouped(Generic[T]):
 
 
 def grouped(
-    query: Query, items: Iterable[T], module: Callable[[T], str], value: Callable[[T], object]
+    query: Query, items: Iterable[T], module: Callable[[T], str], value: Callable[[T], object], *, parts: bool = False
 ) -> tuple[Grouped[T], ...]:
     """``items`` by equal ``value``, for each stack: one group (``model.layers.*``) where all of its layers agree, else
     one for each value (``model.layers.{0,2}``), and below the layer (``model.layers.*.self_attn``) where one layer has
-    several. What lies in no stack keeps its path. Main stacks come first.
+    several, or anyway if ``items`` are about ``parts`` of layers. What lies in no stack keeps its path. Main stacks
+    come first.
     """
     places = query.once(_places)
     by_stack: dict[str, list[tuple[str, T]]] = {}
@@ -42,7 +43,7 @@ def grouped(
     found = [
         Grouped(pattern, same, stack in query.once(main_stacks))
         for stack in _ordered(query)
-        for pattern, same in _of_stack(stack, by_stack.get(stack.path, []), module, value)
+        for pattern, same in _of_stack(stack, by_stack.get(stack.path, []), module, value, parts)
     ]
     return (*found, *(Grouped(path, tuple(same), False) for (path, _), same in outside.items()))
 
@@ -63,9 +64,13 @@ def _layer_of(path: str, places: Mapping[str, Stack]) -> str | None:
 
 
 def _of_stack(
-    stack: Stack, items: list[tuple[str, T]], module: Callable[[T], str], value: Callable[[T], object]
+    stack: Stack,
+    items: list[tuple[str, T]],
+    module: Callable[[T], str],
+    value: Callable[[T], object],
+    parts: bool,
 ) -> Iterator[tuple[str, tuple[T, ...]]]:
-    if _one_value_a_layer(items, value):
+    if not parts and _one_value_a_layer(items, value):
         yield from _by_value(stack, items, value, "")
         return
     by_part: dict[str, list[tuple[str, T]]] = {}

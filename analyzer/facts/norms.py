@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isclose
 
-from analyzer.facts.affine import Affine, affine
+from analyzer.facts.affine import Affine, affine, is_root
 from analyzer.facts.parameters import Learned, learned, weight_side
 from analyzer.facts.shapes import casts_up, uncast, unwrap, width
 from analyzer.facts.statistics import Matcher, Measure, Statistic, divisor, multiplier
@@ -150,7 +149,7 @@ def _operand(op: Op, slot: str) -> Learned | None:
 
 def _length_kind(op: Op, tail: Affine) -> NormKind:
     """A unit vector times the root of its width has root mean square 1."""
-    if tail.factor is not None and isclose(float(tail.factor), float(width(op)) ** 0.5, rel_tol=1e-4):
+    if is_root(tail.factor, width(op)):
         return NormKind.RMSNORM
     if tail.weight is not None and tail.weight.numel == 1:
         return NormKind.SCALENORM

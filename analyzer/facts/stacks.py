@@ -125,9 +125,13 @@ def _innermost(path: str, members: frozenset[str]) -> str:
 
 
 def _own(query: Query, found: list[Residual]) -> tuple[Residual, ...]:
-    """Those of the layer's own stream: not the ones inside another's branch, nor one that wraps whole blocks."""
+    """Those of the layer's own stream: not the ones inside another's branch, nor one that wraps whole blocks (on a
+    stream of the same sizes)."""
     inner = {outer.add: [one for one in found if _inside(one, outer)] for outer in found}
-    wrapping = {add for add, below in inner.items() if len(below) > 1 and _are_blocks(query, below)}
+    alike = {
+        add: [one for one in below if one.add.outputs[0].shape == add.outputs[0].shape] for add, below in inner.items()
+    }
+    wrapping = {add for add, below in alike.items() if len(below) > 1 and _are_blocks(query, below)}
     nested = {one.add for add, below in inner.items() if add not in wrapping for one in below}
     return tuple(one for one in found if one.add not in nested and one.add not in wrapping)
 

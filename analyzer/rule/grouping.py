@@ -11,17 +11,18 @@ from analyzer.query import Query
 from analyzer.rule.rule import Match, at
 
 
-def per_stack(query: Query, matches: Iterable[Match]) -> Iterator[Match]:
+def per_stack(query: Query, matches: Iterable[Match], *, parts: bool = False) -> Iterator[Match]:
     """``matches`` at instances (with their own module paths) folded where the layers of a stack agree.
 
     The first match of a group stands for it, with the evidence and the dependencies of all; main stacks come first.
-    Group by trait first: matches of different traits are never folded together.
+    Matches of different traits are never folded together. With ``parts`` they are about parts of layers, and the paths
+    below the layers are kept.
     """
     by_trait: dict[str | None, list[Match]] = {}
     for match in matches:
         by_trait.setdefault(match.trait, []).append(match)
     for same in by_trait.values():
-        for group in grouped(query, same, lambda match: match.module, _answer):
+        for group in grouped(query, same, lambda match: match.module, _answer, parts=parts):
             evidence = dict.fromkeys(one for match in group.items for one in match.evidence)
             fields = frozenset().union(*(match.depends_on for match in group.items))
             yield replace(group.items[0], module=group.module, evidence=tuple(evidence), depends_on=fields)
