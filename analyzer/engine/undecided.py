@@ -1,11 +1,13 @@
-"""What is said of a model whose forward call was not followed to its end: which traits stay open, and why."""
+"""What is said of a model that was not understood to its end, or of layers that were not: which traits stay open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from analyzer.base import Gap, GapCode
-from analyzer.graph import BuiltModel, OpKind
+from analyzer.facts.stacks import stacks, wildcard
+from analyzer.graph import Op, OpKind
 from analyzer.query import Query
 from analyzer.report import Finding
 from analyzer.rule.findings import TextOf, finding
@@ -14,47 +16,81 @@ from analyzer.rule.rule import Evidence, Kind, Match, Rule, at, unknown
 _ENDS = (GapCode.RAISED, GapCode.BUDGET, GapCode.RECURSION, GapCode.NO_INPUTS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """Why nothing was recognised in ``module`` (a pattern, empty for the model), and the place that shows it."""
+
+    reason: str
+    place: Evidence
+    module: str = ""
+
+    def match(self, trait: str) -> Match:
+        return unknown(self.reason, self.place, module=self.module, trait=trait)
+
+
 def undecided(query: Query, rules: Iterable[Rule], found: Iterable[Finding], text_of: TextOf) -> Iterator[Finding]:
-    """An unknown finding for every trait that nothing was said of, where the trace has no end, or an unknown one."""
-    why = _unended(query.model) or _lost(query)
-    if why is None:
-        return
-    said = {item.trait for item in found}
-    reason, place = why
+    """Unknown findings: for every trait that nothing was said of, where the trace has no end or an unknown one; for
+    every trait that was said of other stacks, in lists of modules that worked on something unknown."""
+    places: dict[str, set[str]] = {}
+    for item in found:
+        places.setdefault(item.trait or "", set()).add(item.module)
+    loss = _unended(query) or _unknown_result(query)
+    lists = _unknown_lists(query)
     for rule in rules:
-        if rule.kind == Kind.TRAIT:
-            open_ones = (trait for trait in rule.traits if trait not in said)
-            yield from (finding(_open(trait, reason, place), rule, query, text_of) for trait in open_ones)
+        for trait in rule.traits if rule.kind == Kind.TRAIT else ():
+            said = places.get(trait, ())
+            losses = [loss] if loss and not said else lists if _of_stacks(query, said) else []
+            yield from (finding(one.match(trait), rule, query, text_of) for one in losses)
 
 
-def _open(trait: str, reason: str, place: Evidence) -> Match:
-    return unknown(reason, place, trait=trait)
+def _of_stacks(query: Query, modules: Collection[str]) -> bool:
+    """Whether any of ``modules`` lies in a stack."""
+    starts = tuple(stack.pattern.removesuffix("*") for stack in query.facts(stacks) if stack.pattern)
+    return any(module.startswith(starts) for module in modules)
 
 
-def _unended(model: BuiltModel) -> tuple[str, Evidence] | None:
+def _unended(query: Query) -> _Loss | None:
     """What ended the trace early; None where the model returned something."""
-    if model.graph.results:
+    if query.graph.results:
         return None
-    gap = next((gap for code in _ENDS for gap in model.gaps if gap.code is code), None)
+    gap = next((gap for code in _ENDS for gap in query.model.gaps if gap.code is code), None)
     if gap is None:
         return None
-    return f"the forward call was not followed to its end: {_words(gap)}", at("end of the trace", gap.span)
+    return _Loss(f"the forward call was not followed to its end: {_words(gap)}", at("end of the trace", gap.span))
 
 
-def _lost(query: Query) -> tuple[str, Evidence] | None:
+def _unknown_result(query: Query) -> _Loss | None:
     """The first operation that was not understood, where nothing that the model returns was.
 
     What is computed from an unknown result is unknown, so that no structure is recognised behind it.
     """
-    results = [operand.source for operand in query.model.graph.results]
+    results = [operand.source for operand in query.graph.results]
     if not results or any(op.kind is not OpKind.UNKNOWN for op in results):
         return None
-    steps = {step for result in results for step in (result, *query.above(result))}
+    return _loss(query, results, "what the model returns was not understood")
+
+
+def _unknown_lists(query: Query) -> list[_Loss]:
+    """Lists of modules of which each ended in an operation that was not understood."""
+    last = {above: op for op in query.ops() for above in query.tree.ancestors(op.module)}
+    found: dict[str, _Loss] = {}
+    for container in query.tree.lists():
+        ends = [last.get(child) for child in query.tree.children(container)]
+        unknown_ends = [op for op in ends if op is not None and op.kind is OpKind.UNKNOWN]
+        if ends and len(unknown_ends) == len(ends):
+            pattern = f"{wildcard(container)}.*"
+            found.setdefault(pattern, _loss(query, unknown_ends, "what the layers read was not understood", pattern))
+    return [loss for pattern, loss in found.items() if not pattern.startswith(tuple(found.keys() - {pattern}))]
+
+
+def _loss(query: Query, ends: list[Op], what: str, module: str = "") -> _Loss:
+    """The loss of ``ends``, by the first operation above them that was not understood."""
+    steps = {step for end in ends for step in (end, *query.above(end))}
     first = min((step for step in steps if step.kind is OpKind.UNKNOWN), key=lambda step: step.index)
     gaps = query.model.gaps
     gap = next((gap for gap in gaps if gap.span == first.span), None)
-    what = _words(gap) if gap else f"{first.target} of something unknown ({', '.join(sorted({g.code for g in gaps}))})"
-    return f"what the model returns was not understood: {what}", at("not understood", first)
+    why = _words(gap) if gap else f"{first.target} of something unknown ({', '.join(sorted({g.code for g in gaps}))})"
+    return _Loss(f"{what}: {why}", at("not understood", first), module)
 
 
 def _words(gap: Gap) -> str:

@@ -201,7 +201,7 @@ def _written_out(query: Query, softmax: Op) -> Attention | None:
         lambda op: _alpha(op) if op is pair.op else None,
         lambda op: op in between or op is pair.op,
     )
-    heads = _heads(query, pair)
+    heads = _heads(query, pair, q)
     bounding = next((op for op in steps if op.kind is OpKind.TANH), None)
     return Attention(
         scores=pair.op,
@@ -280,15 +280,33 @@ def _multiplier(op: Op) -> float | None:
     return found[1] if found else None
 
 
-def _heads(query: Query, pair: Contraction) -> int | None:
-    """Query heads: the axes of the scores besides rows, columns and the batch."""
+def _heads(query: Query, pair: Contraction, q: Branch) -> int | None:
+    """Query heads: the axis of the scores besides rows, columns and the batch.
+
+    Where there is more than that one (windows, blocks), or it is joined with the batch, features are counted.
+    """
     sizes = pair.batch
-    if len(sizes) > 1:
-        return sizes[1] if len(sizes) == 2 else prod(sizes[1:])
+    if len(sizes) == 2:
+        return sizes[1]
+    if (counted := _counted(q, int(pair.depth))) is not None:
+        return counted
+    if len(sizes) > 2:
+        return prod(sizes[1:])
     batch = next((shape[0] for _, shape in query.model.inputs.values() if shape), None)
     if len(sizes) == 1 and batch and int(sizes[0]) % int(batch) == 0:
         return int(sizes[0]) // int(batch)
     return None
+
+
+def _counted(q: Branch, depth: int) -> int | None:
+    """How many heads of ``depth`` features the queries of one token have; None without a single projection."""
+    if len(q.projections) != 1:
+        return None
+    (projection,) = q.projections
+    tokens = prod(int(size) for size in projection.input.outputs[0].shape) // int(projection.in_width)
+    features = q.numel / tokens if tokens else 0.0
+    heads, rest = divmod(features, depth)
+    return _as_written(q, int(heads)) if heads and not rest and features <= int(projection.out_width) else None
 
 
 def _full_called(heads: int | None, key: Branch) -> int:
@@ -313,9 +331,9 @@ def _kv_heads(heads: int | None, key: Branch, full: int) -> int | None:
     return _as_written(key, round(share)) if isclose(share, round(share)) and share >= 1 else None
 
 
-def _as_written(key: Branch, count: int) -> int:
-    """``count`` with the origin of an axis of that size that the keys have somewhere."""
-    sizes = (size for step in key.steps for output in step.outputs for size in output.shape if int(size) == count)
+def _as_written(side: Branch, count: int) -> int:
+    """``count`` with the origin of an axis of that size that queries or keys have somewhere."""
+    sizes = (size for step in side.steps for output in step.outputs for size in output.shape if int(size) == count)
     written = [
         (len(origin.expression), size)
         for size in sizes

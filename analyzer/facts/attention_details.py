@@ -39,7 +39,12 @@ def kv_kind(query: Query, attention: Attention) -> KeyValueHeads | None:
 
 
 def latent(query: Query, attention: Attention) -> Projection | None:
-    """The projection to the low-rank vector that both keys and values are expanded from, None if there is none."""
+    """The projection to the low-rank vector that both keys and values are expanded from, None if there is none.
+
+    What another sequence was projected to before it is attended to is no such vector.
+    """
+    if crosses(query, attention):
+        return None
     keys = _sources(query, attention.key)
     values = _sources(query, attention.value)
     queries = _sources(query, attention.query) | set(attention.query.projections)
@@ -75,8 +80,7 @@ def _above(query: Query, op: Op) -> set[Projection]:
 
 def crosses(query: Query, attention: Attention) -> bool:
     """Whether keys come from another sequence than queries."""
-    sides = (attention.query, attention.key)
-    first, second = ({_root(query, op) for op in _inputs(side)} for side in sides)
+    first, second = (_roots(query, _inputs(side)) for side in (attention.query, attention.key))
     return not first & second
 
 
@@ -84,18 +88,27 @@ def _inputs(side: Branch) -> list[Op]:
     return [projection.input for projection in side.projections] + list(side.others)
 
 
-def _root(query: Query, op: Op) -> Op:
-    """What ``op`` was made from by projections and norms: the activations that a layer reads."""
+def _roots(query: Query, ops: list[Op]) -> set[Op]:
+    """What ``ops`` were made from by projections and norms: the activations that a layer reads."""
     projection_of, norm_of = query.once(projection_at), query.once(norm_at)
-    while True:
+    roots: set[Op] = set()
+    seen: set[Op] = set()
+    while ops:
+        op = ops.pop()
+        if op in seen:
+            continue
+        seen.add(op)
         if op in projection_of:
-            op = projection_of[op].input
+            ops.append(projection_of[op].input)
         elif op in norm_of:
-            op = norm_of[op].input
+            ops.append(norm_of[op].input)
         elif op.kind in _LATENT_WAY and op.operands:
-            op = op.operands[0].source
+            ops.append(op.operands[0].source)
+        elif op.kind is OpKind.CAT:
+            ops += query.operands(op)
         else:
-            return op
+            roots.add(op)
+    return roots
 
 
 # -- norms of queries and keys --------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from analyzer.base import GapCode
 from analyzer.facts.main import main_stacks, start
 from analyzer.facts.shapes import width
-from analyzer.facts.stacks import Layer, Stack, stacks
+from analyzer.facts.stacks import Layer, Stack, layer_paths, stacks, wildcard
 from analyzer.graph import BuiltModel, ConfigField
 from analyzer.query import Query
+from analyzer.query.tree import parent_of
 from analyzer.values import plain
 
 _LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "decoder_layers", "encoder_layers")
@@ -44,11 +45,12 @@ class StackSize:
 def stack_sizes(query: Query) -> tuple[StackSize, ...]:
     """One for every stack, main stacks first."""
     chosen = dict.fromkeys((*query.once(main_stacks), *query.facts(stacks)))
-    return tuple(_size(query.model, stack) for stack in chosen)
+    return tuple(_size(query, stack) for stack in chosen)
 
 
-def _size(model: BuiltModel, stack: Stack) -> StackSize:
-    layers, hidden = sum(_runs(layer) for layer in stack.layers), width(start(stack))
+def _size(query: Query, stack: Stack) -> StackSize:
+    model, hidden = query.model, width(start(stack))
+    layers = sum(_runs(layer) for layer in stack.layers) + _without_addition(query, stack)
     return StackSize(
         stack=stack,
         layers=layers,
@@ -57,6 +59,22 @@ def _size(model: BuiltModel, stack: Stack) -> StackSize:
         hidden_fields=fields_with(model, _HIDDEN, hidden),
         cut=trace_cut(model),
     )
+
+
+def _without_addition(query: Query, stack: Stack) -> int:
+    """How many members of the stack's lists run without adding to a stream (where its width changes), of a class of
+    which others do."""
+    adding = {layer.path for layer in stack.layers}
+    classes = {module.qualified_name for path in adding if (module := query.tree.get(path))}
+    running = query.once(_running)
+    others = [path for path in query.once(layer_paths) - adding if wildcard(parent_of(path)) == stack.path]
+    modules = [query.tree.get(path) for path in others if path in running]
+    return sum(module is not None and module.qualified_name in classes for module in modules)
+
+
+def _running(query: Query) -> frozenset[str]:
+    """Paths of modules in which, or below which, operations of the forward call run."""
+    return frozenset(above for path in {op.module for op in query.ops()} for above in query.tree.ancestors(path))
 
 
 def trace_cut(model: BuiltModel) -> bool:

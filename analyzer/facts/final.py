@@ -14,7 +14,8 @@ from analyzer.facts.streams import collapsed
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 
-_ON = CARRY | Group.SELECTION | {OpKind.CAT, OpKind.MUL, OpKind.DIV}
+_ON = CARRY | Group.SELECTION | {OpKind.CAT, OpKind.MUL, OpKind.DIV, OpKind.MEAN, OpKind.POOL}
+"""Kinds between the last block and its norm: positions may be chosen or averaged first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
