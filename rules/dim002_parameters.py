@@ -7,14 +7,19 @@ Of routed experts only those that are chosen count as passed.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, active_parameters, at
+from analyzer.rule import Example, Match, Query, Rule, active_parameters, at, unknown
 
 
 def check(query: Query) -> Iterable[Match]:
     model = query.model
-    if model.parameters:
-        root = next((module for module in model.modules if not module.path), None)
-        place = (at("model class", root.span),) if root else ()
+    root = next((module for module in model.modules if not module.path), None)
+    place = (at("model class", root.span),) if root else ()
+    if model.unbuilt:
+        gap = model.unbuilt[0]
+        reason = f"not all modules could be built: {gap.construct}, {gap.explanation or gap.code}"
+        yield unknown(reason, *place, at("not built", gap.span), trait="params.total")
+        yield unknown(reason, *place, at("not built", gap.span), trait="params.active")
+    elif model.parameters:
         yield Match(model.total, place, trait="params.total")
         if model.graph.results:
             active, chosen = active_parameters(query)

@@ -108,6 +108,8 @@ class BuiltModel:
     kept_in_float32: Mapping[str, Span] = field(default_factory=dict)
     """Parameters and buffers that the class declares to stay in float32, with the place of the declaration."""
     usage: Usage = NO_USAGE
+    unbuilt: tuple[Gap, ...] = ()
+    """Why modules may be missing from the tree."""
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

@@ -121,6 +121,7 @@ class _Run:
         """What the sizes of inputs may be read from: the configuration, or the constructor's arguments."""
         self.fields: dict[str, ConfigField] = {}
         self.model: ModuleInstance | None = None
+        self.unbuilt: tuple[Gap, ...] = ()
         self.specs: Mapping[str, Any] = {}
         self.results: list[Operand] = []
         self.kept: tuple[Operand, ...] = ()
@@ -193,6 +194,7 @@ class _Run:
         if not isinstance(made, ModuleInstance):
             raise self.machine.error("TypeError", f"{entry.class_name} is not a torch module")
         self.model = made
+        self.unbuilt = construction.unbuilt(self.machine, made)
         self.machine.recorder.paths = {module: path for path, module in walk(made)}
         if self.request.dtype is not None:
             keep = precision.kept_in_float32(self.machine, made, (precision.STRICT,))
@@ -311,6 +313,7 @@ class _Run:
             initial=self.initial,
             kept_in_float32=precision.kept_in_float32(machine, model) if model is not None else {},
             usage=usage.usage(machine, self.config, model),
+            unbuilt=self.unbuilt,
             failure=self.failure if status is Status.FAILED else "",
         )
 

@@ -202,4 +202,4 @@ def _initialise(
         if not machine.lenient or machine.guards or not isinstance(made, ModuleInstance):
             raise
         del machine.frames[depth:]
-        machine.make_gap(GapCode.RAISED, error.name, error.text, error.span)
+        machine.cut.append(machine.make_gap(GapCode.RAISED, error.name, error.text, error.span))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from analyzer.base import NOWHERE, Span
+from analyzer.base import NOWHERE, Gap, Span
 from analyzer.graph import Dtype, ModuleInfo, Op, Operand, OpKind, Phase, TensorInfo, TensorType
 from analyzer.library.natives.modules import named_tensors, walk
-from analyzer.values import ModuleInstance, Tensor
+from analyzer.values import ModuleInstance, Tensor, Unknown
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -52,6 +52,12 @@ def buffers_of(root: ModuleInstance) -> tuple[TensorInfo, ...]:
                 full = f"{path}.{name}" if path else name
                 found.append(TensorInfo(full, tensor.shape, tensor.dtype, persistent, _span(tensor)))
     return tuple(found)
+
+
+def unbuilt(machine: Machine, root: ModuleInstance) -> tuple[Gap, ...]:
+    """Why the tree may lack modules: constructors that ended early, unknown values where modules hold something."""
+    held = [value.gap for _, module in walk(root) for value in module.attributes.values() if isinstance(value, Unknown)]
+    return tuple(dict.fromkeys((*machine.cut, *held)))
 
 
 def cast_parameters(root: ModuleInstance, dtype: Dtype, keep: Collection[str] = ()) -> None:

@@ -64,6 +64,8 @@ class Machine(Activity):
         """Begin a new model: loaded modules stay, everything recorded goes."""
         super().reset()
         self.sharing = Sharing()
+        self.cut: list[Gap] = []
+        """Why constructors of modules ended early."""
         self.resolving.clear()
         self.settings = {"default_dtype": Dtype.FLOAT32}
 
