@@ -297,7 +297,7 @@ CASES: tuple[Case, ...] = (
         True,
         "1.0 + self.weight",
         L4,
-        "model.layers.*.input_layernorm",
+        "model.layers.*",
     ),
     Case(
         24,
