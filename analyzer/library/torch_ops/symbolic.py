@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from zlib import crc32
 
 from analyzer.library.torch_ops.polynomial import Polynomial, evaluate, parse, render
 from analyzer.values.origin import Origin, TracedInt, origin_of, traced
@@ -95,19 +96,9 @@ def _apply(operator: str, left: int, right: int) -> int:
     expression, gone = combined
     fields = (first.fields if first else frozenset()) | (second.fields if second else frozenset())
     symbols = (first.symbols if first else frozenset()) | (second.symbols if second else frozenset())
-    lost = _named(gone) - _named(frozenset({expression}))
-    result = traced(value, Origin(expression, fields - lost, symbols - lost))
+    result = traced(value, Origin(expression, fields - gone, symbols - gone))
     assert isinstance(result, int)
     return result
-
-
-@lru_cache(maxsize=65536)
-def _named(texts: frozenset[str]) -> frozenset[str]:
-    """The fields and symbols that stand in expressions."""
-    return frozenset(name for text in texts for name in _NAME.findall(text))
-
-
-_NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
 
 
 def _compute(operator: str, left: int, right: int) -> int:
@@ -126,15 +117,31 @@ def _compute(operator: str, left: int, right: int) -> int:
 def _combine(
     operator: str, left: tuple[int, str | None], right: tuple[int, str | None]
 ) -> tuple[str, frozenset[str]] | None:
-    """The expression of the result and the atoms that cancelled; None if it is a constant."""
+    """The expression of the result, and the fields and symbols that cancelled; None if it is a constant."""
     value = _compute(operator, left[0], right[0])
     polynomials = [parse(text) if text is not None else Polynomial.constant(number) for number, text in (left, right)]
     result = _operate(operator, polynomials[0], polynomials[1], exact=operator != "//" or left[0] % right[0] == 0)
     known = {text: number for number, text in (left, right) if text is not None}
     if result is not None and evaluate(result, known) in (None, value):
+        text = render(result)
         gone = (polynomials[0].atoms | polynomials[1].atoms) - result.atoms
-        return None if result.is_constant else (render(result), gone)
-    return f"{_grouped(left)} {operator} {_grouped(right)}", frozenset()
+        return None if result.is_constant else (_short(text), _named(*gone) - _named(text))
+    return _short(f"{_grouped(left)} {operator} {_grouped(right)}"), frozenset()
+
+
+def _named(*texts: str) -> frozenset[str]:
+    """The fields and symbols that stand in expressions."""
+    return frozenset(name for text in texts for name in _NAME.findall(text))
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
+_LONGEST = 300
+
+
+def _short(text: str) -> str:
+    """``text``, or a name for it where it is too long to read: what is computed from it again and again, as the length
+    of a sequence is from layer to layer, may double it each time."""
+    return text if len(text) <= _LONGEST else f"size_{crc32(text.encode()):08x}"
 
 
 def _operate(operator: str, left: Polynomial, right: Polynomial, *, exact: bool) -> Polynomial | None:
