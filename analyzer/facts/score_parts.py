@@ -108,4 +108,6 @@ def counts(query: Query, op: Op) -> bool:
     """Whether ``op`` is made from counted positions by arithmetic with numbers."""
     if op.kind in (OpKind.ARANGE, OpKind.CUMULATIVE):
         return True
+    if op.kind not in _COUNT_WAY:
+        return False
     return bool(query.sources(op, OpKind.ARANGE, OpKind.CUMULATIVE, through=_COUNT_WAY))

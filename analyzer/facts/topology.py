@@ -54,20 +54,28 @@ def _of_layer(path: str, found: tuple[Block, ...], coupled: frozenset[Op]) -> La
 
 def _coupled(query: Query) -> frozenset[Op]:
     """Additions of two streams, each of which adds to itself what is computed of the other alone: ``y = x + f(z)``,
-    then ``z + g(y)``; with the additions that begin the two."""
+    then ``z + g(y)``, then ``y + h(z)``; with the additions that begin the two."""
     known = {one.add: one for one in query.facts(residuals)}
-    found: set[Op] = set()
-    for later in known.values():
-        for add in later.region & known.keys():
-            earlier = known[add]
-            if earlier.stream.index < later.stream.index and _alternate(query, earlier, later):
-                found |= {earlier.add, later.add, earlier.stream, later.stream}
-    return frozenset(found)
+    pairs = [
+        (known[add], later)
+        for later in known.values()
+        for add in later.region & known.keys()
+        if _alternate(query, known[add], later)
+    ]
+    first, second = {id(one) for one, _ in pairs}, {id(other) for _, other in pairs}
+    chained = [pair for pair in pairs if id(pair[1]) in first or id(pair[0]) in second]
+    return frozenset(op for pair in chained for one in pair for op in (one.add, one.stream))
 
 
 def _alternate(query: Query, earlier: Residual, later: Residual) -> bool:
+    if earlier.stream.index >= later.stream.index or _shape(earlier.add) != _shape(later.add):
+        return False
     own = _reaches_besides(query, earlier.branch, earlier.stream, later.stream)
     return not own and not _reaches_besides(query, later.branch, later.stream, earlier.add)
+
+
+def _shape(op: Op) -> tuple[int, ...]:
+    return op.outputs[0].shape
 
 
 def _reaches_besides(query: Query, end: Op, start: Op, cut: Op) -> bool:
