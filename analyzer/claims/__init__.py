@@ -2,13 +2,13 @@
 
 from analyzer.claims.check import complaints
 from analyzer.claims.compare import divergences
-from analyzer.claims.impact import TABLE, Impact, Row
 from analyzer.claims.judge import Judgement, judge
 from analyzer.claims.paper import Checkpoint, Claim, Paper, Silence
 from analyzer.claims.read import PaperFile, claims_files, read_paper, shipped_papers
 from analyzer.claims.skeleton import skeleton
 from analyzer.claims.subject import Subject
 from analyzer.claims.targets import Target, all_targets
+from analyzer.rule.impact import TABLE, Impact, Row
 
 __all__ = [
     "TABLE",

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from analyzer.claims.impact import rank, row_of
 from analyzer.claims.judge import Judgement, judge
 from analyzer.claims.paper import Claim, Silence
 from analyzer.claims.read import PaperFile
@@ -15,6 +14,7 @@ from analyzer.claims.subject import Subject
 from analyzer.claims.targets import Target, all_targets, targets_of
 from analyzer.claims.unstated import unstated
 from analyzer.report import ClaimReport, Divergence, EvidencePlace, Finding, Json, Verdict
+from analyzer.rule.impact import rank, row_of
 from analyzer.rule.rule import Rule
 
 Deciders = Mapping[str, Rule]

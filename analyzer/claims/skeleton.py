@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from analyzer.claims.impact import rank, row_of
 from analyzer.claims.subject import Subject
 from analyzer.report import Finding, Json
+from analyzer.rule.impact import rank, row_of
 
 _HEAD = """\
 # What the paper says about {model}. The values below are what the code of {name} does under the configuration that

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from analyzer.claims.agreement import canonical
-from analyzer.claims.impact import Row, rank, row_of
 from analyzer.claims.paper import Silence
 from analyzer.claims.subject import Subject
 from analyzer.report import Finding
+from analyzer.rule.impact import Row, rank, row_of
 
 IMPLIED = {
     "attention.kv": {"dims.kv_heads"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -41,6 +42,7 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
     terms = Terms()
     pairing = paired(first, second, terms)
     pairing, arithmetic = _best(first, second, terms, pairing)
+    arithmetic, stuck = _understood(arithmetic)
     rows = _rows(first, second, arithmetic, "arithmetic")
     complete = arithmetic.complete
     if arithmetic.complete:
@@ -60,6 +62,8 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
         *(["lists of layers"] if not all(row.same for row in layers) and not _regrouped(layers) else []),
     ]
     verdict, reason = _verdict(first, second, rows, other, complete)
+    if stuck is not None and not rows:
+        verdict, reason = "unknown", f"what happens at {stuck.span.path}:{stuck.span.line} was not understood"
     if verdict == "equal" and (told := sum(not row.same for row in traits)):
         reason += f"; {told} traits are told of one of the two spellings only"
     return Comparison(
@@ -74,6 +78,15 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
         layers=layers,
         paired_by="name" if pairing.by_name else "use",
     )
+
+
+def _understood(found: Outcome) -> tuple[Outcome, Op | None]:
+    """The departures before the first operation that was not understood, and that operation."""
+    for number, one in enumerate(found.departures):
+        for op in (one.first, one.second):
+            if op is not None and op.kind is OpKind.UNKNOWN:
+                return replace(found, departures=found.departures[:number], complete=False), op
+    return found, None
 
 
 def _lines(ops: Collection[Op]) -> frozenset[tuple[str, int]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from analyzer.base import Span
 from analyzer.compare.canonical.context import arguments_of, frozen, name_of, shape_of
 from analyzer.compare.side import Side
+from analyzer.compare.side import name_of as parameter
 from analyzer.graph import Op, OpKind
 from analyzer.report import CodePlace
 from analyzer.values import plain
@@ -69,7 +70,14 @@ def what_differs(first: Op | None, second: Op | None) -> str:
         parts.append(f"{types[0]} in the first, {types[1]} in the second")
     if not parts and first.kind in _HELD:
         return f"{first.kind.value} {frozen(plain(first.attributes.get('name')))}"
-    return "; ".join(parts) or "what it is applied to"
+    return "; ".join(parts or _other_parameters(first, second)) or "what it is applied to"
+
+
+def _other_parameters(first: Op, second: Op) -> list[str]:
+    """Operands that are parameters of other names."""
+    held = [{o.slot: o.source for o in op.operands if o.source.kind is OpKind.PARAMETER} for op in (first, second)]
+    names = [(slot, parameter(held[0][slot]), parameter(held[1][slot])) for slot in held[0] if slot in held[1]]
+    return [f"{slot}: {one} in the first, {other} in the second" for slot, one, other in names if one != other]
 
 
 _HELD = (OpKind.PARAMETER, OpKind.BUFFER, OpKind.INPUT)

@@ -52,6 +52,8 @@ def trait_rows(first: Side, second: Side, shown: Shown) -> tuple[TraitRow, ...]:
 _ROUNDING = ("dtype", "upcast", "cast_before_weight", "masking.value")
 _UNTRACED = ("attention.dropout", "dropout.", "init.")
 _LENGTHS = ("attention.window",)
+_SHARING = ("embedding.tied",)
+"""Parameters that are one or two, which operations of equal results do not tell."""
 
 
 def _unseen(trait: str, values: Sequence[TraitValue], length: int) -> bool:
@@ -59,6 +61,8 @@ def _unseen(trait: str, values: Sequence[TraitValue], length: int) -> bool:
     show: what acts in training only, or beyond that length."""
     if any(value.certainty == "unknown" for value in values):
         return False
+    if trait in _SHARING:
+        return True
     numbers = [value.value for value in values if isinstance(value.value, int | float)]
     beyond = trait in _LENGTHS and any(number > length for number in numbers)
     return beyond or (trait.startswith(_UNTRACED) and len(values) > 1)

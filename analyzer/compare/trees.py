@@ -18,14 +18,18 @@ from analyzer.report import (
     TreeComparison,
     Untold,
 )
+from analyzer.rule.impact import Impact, row_of
 
-_WEIGHTS: dict[ChangeKind, float] = {
-    "arithmetic": 8.0,
-    "precision": 5.0,
-    "trait": 4.0,
-    "parameters": 3.0,
-    "rewritten": 2.0,
+_WEIGHTS: dict[ChangeKind, float] = {"arithmetic": 8.0, "precision": 5.0, "parameters": 3.0, "rewritten": 2.0}
+_BY_IMPACT = {
+    Impact.FUNCTION: 6.0,
+    Impact.WEIGHTS: 4.0,
+    Impact.CONSTANT: 4.0,
+    Impact.EDGE: 3.0,
+    Impact.ROUNDING: 3.0,
+    Impact.TRAINING: 1.5,
 }
+"""What a change of a trait weighs that no operation of the traced call shows."""
 _SIZES = ("dims.", "params.", "cache.")
 """Traits that follow from sizes, which parameters show, too."""
 
@@ -56,8 +60,10 @@ def _name(one: Comparison) -> str:
 
 def weight(comparison: Comparison) -> float:
     """How much a model changed: each kind of change counts once, and how many traits go with it."""
-    kinds = {change.kind for change in _single(comparison)}
-    return sum(_WEIGHTS[kind] for kind in kinds) + 0.5 * len(_telling(comparison))
+    kinds: dict[ChangeKind, float] = {}
+    for change in _single(comparison):
+        kinds[change.kind] = max(change.weight, kinds.get(change.kind, 0.0))
+    return sum(kinds.values()) + 0.5 * len(_telling(comparison))
 
 
 def _telling(comparison: Comparison) -> tuple[TraitRow, ...]:
@@ -77,6 +83,7 @@ class _Change:
 
     model: str
     kind: ChangeKind
+    weight: float
     summary: str
     key: str
     first: CodePlace | None = None
@@ -99,7 +106,7 @@ def _gathered(group: Sequence[_Change]) -> CodeChange:
     first = group[0]
     return CodeChange(
         kind=first.kind,
-        weight=_WEIGHTS[first.kind] * (1 + min(len(models), 20) / 10),
+        weight=first.weight * (1 + min(len(models), 20) / 10),
         summary=first.summary,
         models=models,
         traits=tuple(sorted({trait for change in group for trait in change.traits})),
@@ -119,16 +126,21 @@ def _single(one: Comparison) -> Iterator[_Change]:
             break
     for trait in left:
         told = _trait(trait)
-        yield _Change(_name(one), "trait", told, told, _place(trait.first), _place(trait.second))
-    for parameter in one.changed_parameters[:1]:
-        summary = _parameter(parameter)
-        yield _Change(_name(one), "parameters", summary, f"{_name(one)}|{summary}")
+        yield _Change(_name(one), "trait", _cost(trait), told, told, _place(trait.first), _place(trait.second))
+    if one.changed_parameters:
+        told = _parameters(one.changed_parameters)
+        yield _Change(_name(one), "parameters", _WEIGHTS["parameters"], told, told)
 
 
 def _departed(one: Comparison, row: DepartureRow, traits: tuple[str, ...]) -> _Change:
     kind: ChangeKind = row.kind if one.complete or row.kind == "precision" else "rewritten"
     key = "|".join((row.note, *(place.text if place is not None else "" for place in (row.first, row.second))))
-    return _Change(_name(one), kind, row.note, key, row.first, row.second, traits)
+    return _Change(_name(one), kind, _WEIGHTS[kind], row.note, key, row.first, row.second, traits)
+
+
+def _cost(trait: TraitRow) -> float:
+    row = row_of(trait.trait)
+    return _BY_IMPACT[row.impact] if row is not None else 1.0
 
 
 def _at(trait: TraitRow, row: DepartureRow) -> bool:
@@ -155,12 +167,24 @@ def _place(values: Sequence[TraitValue]) -> CodePlace | None:
     )
 
 
-def _parameter(row: ParameterRow) -> str:
-    sides = [
-        f"{name} {list(shape or ())} ×{count}" if name is not None else "none"
-        for name, shape, count in (
-            (row.first, row.first_shape, row.first_count),
-            (row.second, row.second_shape, row.second_count),
-        )
+_NAMED = 3
+
+
+def _parameters(rows: Sequence[ParameterRow]) -> str:
+    """Names that went and that came; of those that stayed the numbers and shapes."""
+    gone = [row.first for row in rows if row.first is not None and row.second is None]
+    come = [row.second for row in rows if row.second is not None and row.first is None]
+    other = [
+        f"{row.first} {list(row.first_shape or ())} ×{row.first_count} → "
+        f"{row.second} {list(row.second_shape or ())} ×{row.second_count}"
+        for row in rows
+        if row.first is not None and row.second is not None
     ]
-    return " → ".join(sides)
+    moved = [f"{_listed(gone)} → {_listed(come)}"] if gone or come else []
+    return "; ".join([*moved, *other[:_NAMED], *(["…"] if len(other) > _NAMED else [])])
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first few of many names."""
+    shown = [*names[:_NAMED], *([f"{len(names) - _NAMED} more"] if len(names) > _NAMED else [])]
+    return ", ".join(shown) or "none"

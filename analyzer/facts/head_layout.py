@@ -39,7 +39,7 @@ def split_order(query: Query, attention: Attention) -> SplitOrder | None:
     lanes = _features(query, attention.query)
     if lanes is None or lanes.shape[0] < 2 or lanes.shape[1] < 2:
         return None
-    return SplitOrder.BY_HEAD if int(lanes[0, 1]) - int(lanes[0, 0]) == 1 else SplitOrder.BY_FEATURE
+    return SplitOrder.BY_HEAD if int(lanes[0].max()) < int(lanes[1].min()) else SplitOrder.BY_FEATURE
 
 
 def fused_layout(query: Query, attention: Attention) -> str | None:

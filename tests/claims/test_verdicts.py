@@ -10,9 +10,9 @@ import pytest
 from analyzer.claims import TABLE, Impact, Target, complaints, divergences, judge, skeleton
 from analyzer.claims.agreement import same
 from analyzer.claims.expressions import evaluate, parse
-from analyzer.claims.impact import rank, row_of
 from analyzer.claims.unstated import unstated
 from analyzer.report import Json, Verdict
+from analyzer.rule.impact import rank, row_of
 from analyzer.rule.vocabulary import find_trait, vocabulary
 from tests.claims.made import PLACE, claim, field, finding, paper, subject
 

@@ -10,7 +10,7 @@ from analyzer.compare.canonical.algebra import Algebra
 from analyzer.compare.canonical.cores import Array, Attributes, View, number_key
 from analyzer.compare.canonical.layout import Dims
 from analyzer.compare.canonical.terms import Terms
-from analyzer.graph import Constant, Dtype, Op, Operand, OperandRef
+from analyzer.graph import Constant, Dtype, Op, Operand, OperandRef, OpKind
 from analyzer.library.torch_ops import RULES
 from analyzer.values import plain
 
@@ -134,7 +134,29 @@ def axes_of(op: Op, rank: int, name: str = "dim") -> tuple[int, ...]:
 def arguments_of(op: Op, leave: Iterable[str] = ()) -> tuple[tuple[str, object], ...]:
     """All arguments that matter, comparable."""
     skipped = {*_SILENT, *leave}
-    return tuple((name, frozen(value)) for name, value in sorted(op.attributes.items()) if name not in skipped)
+    found = {name: frozen(value) for name, value in op.attributes.items() if name not in skipped}
+    return tuple(sorted((_every_axis(op, found) if op.kind is OpKind.CONV else found).items()))
+
+
+_AXES = {"stride": 1.0, "padding": 0.0, "dilation": 1.0, "output_padding": 0.0}
+"""Arguments of a convolution that hold for every axis where one number is given, and what they are by default."""
+
+
+def _every_axis(op: Op, arguments: Mapping[str, object]) -> dict[str, object]:
+    """The arguments of a convolution, one number an axis, without those that have no effect."""
+    count = len(shape_of(op)) - 2
+    spread = {
+        name: value * count if isinstance(value, tuple) and len(value) == 1 else (value,) * count
+        for name, value in arguments.items()
+        if name in _AXES and not isinstance(value, str)
+    }
+    told = {**arguments, **spread}
+    return {
+        name: value for name, value in told.items() if value != (_AXES.get(name),) * count and (name, value) != _ONE
+    }
+
+
+_ONE = ("groups", 1.0)
 
 
 def frozen(value: Constant) -> object:
