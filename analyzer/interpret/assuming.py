@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from analyzer.base import GapCode, Span
-from analyzer.interpret import configuration, usage
+from analyzer.interpret import configuration, factors, usage
 from analyzer.interpret.frames import Abandoned, ProgramError, Unset
 from analyzer.library.natives.inspection import parameters_of
 from analyzer.sources import syntax
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 COUNT = 4
 MOST = 12
 """Assumptions for one model."""
+MOST_ROUNDS = 36
+MOST_CALLS = 6
+"""Calls that end early before nothing more is assumed for them."""
 RECENT = 3
 """Of the fields that were read without a value, the last ones may have made the constructor raise."""
 _DEFAULTS_TO = re.compile(r"defaults to `{0,2}([^`)]+?)`{0,2}\)")
@@ -70,6 +73,7 @@ class Assuming:
         self.made: list[Assumption] = []
         self._for_call: list[Assumption] = []
         self._ended = ""
+        self._calls = self._rounds = 0
         self._built: list[Assumption] | None = None
 
     def construct(self, cls: ClassValue, *, strict: bool) -> Value:
@@ -87,6 +91,8 @@ class Assuming:
                     raise
                 if (said := f"{error.text} {error.span}") == last:
                     self._withdraw()
+                else:
+                    self._rejected.clear()
                 last = said
                 found = self._next(error)
                 machine.reset()
@@ -103,7 +109,8 @@ class Assuming:
         if said == self._ended:
             self.reject()
         self._ended = said
-        if self.config is not None and len(self.made) < MOST and not self._machine.lenient:
+        self._calls += 1
+        if self.config is not None and self._calls <= MOST_CALLS and not self._machine.lenient:
             candidates = missed(self._machine, configs_of(self.config), refusal)
             found = [one for one in candidates if (*one.path, one.field) not in self._rejected][:1]
             self.made, self._for_call = self.made + found, found
@@ -120,7 +127,8 @@ class Assuming:
 
     def _next(self, error: ProgramError) -> Assumption | None:
         assert self.config is not None
-        if len(self.made) >= MOST:
+        self._rounds += 1
+        if len(self.made) >= MOST or self._rounds > MOST_ROUNDS:
             return None
         candidates = assumptions(self._machine, configs_of(self.config), error)
         return next((one for one in candidates if (*one.path, one.field) not in self._rejected), None)
@@ -236,6 +244,21 @@ def missed(machine: Machine, configs: Configs, refusal: Abandoned) -> Iterator[A
         yield from _named(configs, refusal.message)
     if "NoneType" in refusal.message:
         yield from _read_at(machine, configs, refusal.span)
+    yield from _scaled(machine, configs, refusal)
+
+
+def _scaled(machine: Machine, configs: Configs, refusal: Abandoned) -> Iterator[Assumption]:
+    """A factor that the configuration lacks, with which the sizes agree that ended the call."""
+    classes = {cls for module in machine.made for cls in module.cls.mro if _holds(cls, refusal.span)}
+    wanted = [(cls.node, ratio) for cls in classes for ratio in factors.ratios(refusal.refused) if cls.node is not None]
+    for body, ratio in wanted:
+        for field, key, default in factors.factors(body):
+            for path, config in configs.items():
+                held = factors.lacking(config, (field, key, default))
+                if held is not None:
+                    value = {**held, key: default * ratio}
+                    source = f"where {key} = {default * ratio:g} makes the sizes agree"
+                    yield Assumption(path, config.cls, field, value, source)
 
 
 def _read_at(machine: Machine, configs: Configs, place: Span) -> Iterator[Assumption]:

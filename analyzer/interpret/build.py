@@ -17,6 +17,7 @@ from analyzer.interpret import (
     configuration,
     construction,
     decisions,
+    factors,
     initialisation,
     inputs,
     precision,
@@ -257,10 +258,14 @@ class _Run:
         if not trials.plan.tensors and not trials.takes_nothing:
             self.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
             return None
-        trials.search()
-        while (model := self._rebuilt(trials.refusal)) is not None:
-            trials = tracing.Trials(replace(call, model=model, config=self.config or self.sizes))
+        trials.start()
+        if trials.refusal is not None and not factors.ratios(trials.refusal.refused):
             trials.search()
+        while trials.refusal is not None and (model := self._rebuilt(trials.first_refusal)) is not None:
+            trials = tracing.Trials(replace(call, model=model, config=self.config or self.sizes))
+            trials.start()
+            trials.search()
+        trials.search()
         try:
             return trials.run()
         finally:

@@ -105,7 +105,7 @@ class ProgramError(Exception):
     def text(self) -> str:
         """The exception's message, as far as it is a plain string."""
         args = self.value.attributes.get("args", ())
-        return " ".join(str(arg) for arg in args)[:600]
+        return " ".join("…" if isinstance(arg, Unknown) else str(arg) for arg in args)[:600]
 
 
 @dataclass(frozen=True, slots=True)

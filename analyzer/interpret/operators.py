@@ -83,6 +83,7 @@ DUNDER = {
 }
 COMPARE_DUNDER = {"==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
 SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+SEQUENCES = frozenset({list, tuple, str})
 NUMBERS = frozenset({int, float})
 LARGEST_SEQUENCE = 10_000_000
 LARGEST_POWER_BITS = 65_536
@@ -93,6 +94,10 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
     left_type, right_type = type(left), type(right)
     if left_type in NUMBERS and right_type in NUMBERS:
         return _host(machine, symbol, left, right)
+    if symbol == "*" and isinstance(left, Tensor) and right_type in SEQUENCES:
+        left, left_type = _number_of(machine, left)
+    if symbol == "*" and isinstance(right, Tensor) and left_type in SEQUENCES:
+        right, right_type = _number_of(machine, right)
     if left_type is Unknown or right_type is Unknown:
         return _unknown_operand(machine, symbol, left, right)
     if isinstance(left, Tensor):
@@ -104,6 +109,12 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
     if left_type is Opaque or right_type is Opaque:
         return left if left_type is Opaque else right
     return _host(machine, symbol, left, right)
+
+
+def _number_of(machine: Machine, tensor: Tensor) -> tuple[Value, type]:
+    """The whole number that repeats a sequence, and its type."""
+    number = machine.emit("Tensor.item", (tensor,))
+    return number, type(number)
 
 
 def _unknown_operand(machine: Machine, symbol: str, left: Value, right: Value) -> Value:

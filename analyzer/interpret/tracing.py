@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 MOST_TRIALS = 12
+"""Trials that get no further than an earlier one after which no more are made."""
 MOST_OPERATIONS = 60_000
 """Operations in all trials together after which no more are made."""
 
@@ -58,17 +59,25 @@ class Trials:
         self._planner = Planner(call.machine, call.model, call.config)
         self._start = Checkpoint(call.machine, call.model)
         self._recorded = 0
+        self._searched = False
         self._result: Value = MISSING
         self.refusal: Abandoned | None = None
         """Why the last call was given up, None if it ran."""
+        self.first_refusal: Abandoned | None = None
+        """Why the first one was."""
         self.takes_nothing = self._planner.takes_nothing()
         self.plan = self._planner.first()
         """The arguments of the call that counts."""
 
-    def search(self) -> None:
-        """Find the arguments to make the call with."""
+    def start(self) -> None:
+        """Make the call with the likeliest arguments."""
         self._result = self._attempt(self.plan)
-        if self.refusal is not None:
+        self.first_refusal = self.refusal
+
+    def search(self) -> None:
+        """Find other arguments where those were refused."""
+        if self.refusal is not None and not self._searched:
+            self._searched = True
             self.plan, self.refusal = self._search(self.plan)
             self._start.restore()
             self._result = MISSING
@@ -97,8 +106,8 @@ class Trials:
     def _search(self, first: Plan) -> tuple[Plan, Abandoned | None]:
         """The first arguments that the program takes, else those with which it ran longest and why it stopped."""
         pending, tried = [first], set[object]()
-        best, furthest = (first, self.refusal), -1
-        while pending and len(tried) < MOST_TRIALS and self._recorded < MOST_OPERATIONS:
+        best, furthest, vain = (first, self.refusal), -1, 0
+        while pending and vain < MOST_TRIALS and self._recorded < MOST_OPERATIONS:
             plan = pending.pop(0)
             if plan.key in tried:
                 continue
@@ -111,6 +120,8 @@ class Trials:
             reached = self._recorded - before
             if reached > furthest:
                 best, furthest = (plan, self.refusal), reached
+            else:
+                vain += 1
             pending[:0] = self._learned(plan, self.refusal)
             if plan is first:
                 pending += self._planner.others(self.refusal.message)
@@ -119,6 +130,7 @@ class Trials:
     def _learned(self, plan: Plan, refusal: Abandoned) -> list[Plan]:
         """``plan`` without what was refused, the likeliest change first."""
         learned = improved(plan, refusal.refused, self._planner)
-        advised = [*self._planner.mentioned(plan, refusal.message)] if refusal.code is GapCode.RAISED else []
+        told = f"{refusal.message} {self._call.machine.line(refusal.span)}"
+        advised = [*self._planner.mentioned(plan, told)] if refusal.code is GapCode.RAISED else []
         advised += heeding(plan, refusal.message) if refusal.code is GapCode.RAISED else []
         return advised if learned is None else [learned, *advised]

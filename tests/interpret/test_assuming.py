@@ -12,7 +12,7 @@ from analyzer.graph import Status
 
 HEAD = "import torch\nfrom torch import nn\nfrom .configuration_ash import *\n"
 CONFIG = '''
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -30,6 +30,7 @@ class AshConfig:
     horizon: int | None = None
     top_k: int | None = None
     is_decoder: bool = False
+    rope_parameters: dict = field(default_factory=lambda: {"rope_theta": 1000.0})
 '''
 CASES = {
     "width of a head": ("self.up = nn.Linear(config.hidden_size, config.head_dim * 4)", "head_dim", 4),
@@ -88,6 +89,23 @@ def test_an_assumption_for_the_call_changes_no_parameter(tmp_path: Path) -> None
     assert model.built.status is Status.PARTIAL
     assert [gap.code for gap in model.gaps] == [GapCode.SHAPE_MISMATCH]
     assert model.parameters["more.weight"].shape == (3, 3)
+
+
+def test_a_factor_that_the_defaults_lack(tmp_path: Path) -> None:
+    statement = """
+        self.share = int(config.hidden_size * config.rope_parameters.get("partial_rotary_factor", 1.0))
+        self.register_buffer("turns", torch.ones(self.share), persistent=False)"""
+    call = "torch.cat(self.turns.split([2, 6], dim=-1)).sum() + self.table(input_ids)"
+    model = _load(tmp_path, statement, call=call)
+    (gap,) = model.gaps
+    assert (gap.code, gap.construct, model.built.status) == (GapCode.ASSUMED, "rope_parameters", Status.COMPLETE)
+    assert "partial_rotary_factor = 0.5" in gap.explanation
+
+
+def test_several_fields_are_assumed_one_after_the_other(tmp_path: Path) -> None:
+    model = _load(tmp_path, "self.up = nn.Linear(3, (config.top_k + config.horizon) * config.head_dim)")
+    assert model.built.status is Status.COMPLETE
+    assert {gap.construct for gap in model.gaps} == {"top_k", "horizon", "head_dim"}
 
 
 def test_a_given_configuration_is_taken_as_it_is(tmp_path: Path) -> None:

@@ -273,3 +273,38 @@ def test_grids_and_lengths_cover_what_is_given_with_them() -> None:
     found = {name: numbers(name, spec, specs, Fields(None)) for name, spec in specs.items()}
     known = {name: value.tolist() for name, value in found.items() if value is not None}
     assert known == {"image_grid_thw": [[1, 4, 4]], "video_grid_thw": [[1, 2, 2]], "feature_lens": [64, 64]}
+
+
+def test_blocks_without_rest_and_codebooks() -> None:
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 8, 14, stride=14)
+    def forward(self, pixel_values):
+        x = self.first(pixel_values).permute(0, 2, 3, 1)
+        rows = x.shape[1] // 5
+        return x.reshape(x.shape[0], 5, rows, -1)
+""") == {"pixel_values": (2, 3, 216, 224)}
+    assert shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(10, 8)
+    def forward(self, input_ids):
+        return self.table(input_ids.reshape(input_ids.shape[0], 9, -1))
+""") == {"input_ids": (2, 7, 9)}
+
+
+def test_one_item_where_items_are_packed() -> None:
+    given = shapes("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.config_patch, self.first = 14, nn.Conv2d(3, 8, 14, stride=14)
+    def forward(self, pixel_values: torch.Tensor, target_sizes: torch.Tensor | None = None):
+        x = self.first(pixel_values).flatten(2).transpose(1, 2)
+        total = sum(int(height) * int(width) for height, width in target_sizes.tolist())
+        return x + torch.ones(1, total, 8)
+""")
+    assert given == {"pixel_values": (1, 3, 224, 224), "target_sizes": (1, 2)}

@@ -7,6 +7,7 @@ size; where a shape is unpacked into more or fewer names, it has the wrong numbe
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -55,7 +56,7 @@ def _corrected(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
         for place, size in solutions(given, wanted, plan.size, planner.value):
             if place[1] > 0 and place not in plan.settled:
                 return _resized(plan, *place, size)
-    return _reranked(plan, refused, planner.forms) or _like_another(plan, refused) or _agreeing(plan, refused)
+    return _reranked(plan, refused, planner.forms) or _like_another(plan, refused) or _agreeing(plan, refused, planner)
 
 
 def _resized(plan: Plan, name: str, axis: int, size: int) -> Plan:
@@ -135,7 +136,7 @@ def _grown(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     sizes = [size for tensor in tensors for size in tensor.shape] + [one for one in flat if isinstance(one, int)]
     for size in sizes:
         if int(size) == 0:
-            for place, least in solutions(size, 1, plan.size, planner.value):
+            for place, least in solutions(size, 1, plan.size, planner.value, even=False):
                 return plan.resized(*place, least, settled=False)
     if _convolves(refused.target) and len(tensors) > 1:
         kernel = tensors[1].shape[2:]
@@ -172,12 +173,34 @@ def _refilled(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
         return None
     flat = [item for arg in refused.args[1:] for item in (arg if isinstance(arg, tuple | list) else (arg,))]
     wanted = math.prod(int(size) for size in flat if isinstance(size, int))
+    if wanted < 0:
+        return _of_codebooks(plan, tensors[0], -wanted) or _whole_blocks(plan, tensors[0], flat, planner)
     given = math.prod(int(size) for size in tensors[0].shape)
     for size in reversed(tensors[0].shape):
         new, rest = divmod(int(size) * wanted, given) if given > 0 else (0, 1)
         for place, least in solutions(size, new, plan.size, planner.value) if new > 0 and not rest else ():
             if place[1] > 0 and place not in plan.settled:
                 return plan.resized(*place, least, settled=True)
+    return None
+
+
+def _of_codebooks(plan: Plan, tensor: Tensor, wanted: int) -> Plan | None:
+    """Tokens that are reshaped to more axes, one of them open, with one axis more."""
+    name = _input(tensor)
+    if name is None or plan.tensors[name][0].is_floating or len(tensor.shape) != 2:
+        return None
+    kind, shape = plan.tensors[name]
+    return plan.changed(name, (kind, (*shape, wanted // shape[0]))) if wanted % shape[0] == 0 else None
+
+
+def _whole_blocks(plan: Plan, tensor: Tensor, sizes: list[Value], planner: Planner) -> Plan | None:
+    """An axis that is cut into a number of blocks with a rest, without the rest."""
+    whole = [int(size) for size in sizes if isinstance(size, int)]
+    for size in tensor.shape[1:]:
+        for count, length in itertools.pairwise(whole):
+            if min(count, length) > 1 and 0 < int(size) - count * length < count:
+                for place, new in solutions(size, count * length, plan.size, planner.value):
+                    return plan.resized(*place, new, settled=False)
     return None
 
 
@@ -219,14 +242,15 @@ def _differing(given: tuple[int, ...], wanted: tuple[int, ...], *, alone: bool =
             yield size, int(other)
 
 
-def _agreeing(plan: Plan, refused: Refused) -> Plan | None:
+def _agreeing(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     """A size of an input that meets one which depends on another input: the later operand takes the size."""
     for one, other in _met(refused, _tensors(refused)):
         for size, late in zip(reversed(one), reversed(other), strict=False):
-            place = place_of(late)
-            free = place is not None and place[1] > 0 and place not in plan.settled
-            if free and place is not None and size != late and 1 not in (size, late):
-                return plan.resized(*place, int(size), settled=False)
+            if size == late or 1 in (size, late):
+                continue
+            for place, new in solutions(late, int(size), plan.size, planner.value):
+                if place[1] > 0 and place not in plan.settled:
+                    return plan.resized(*place, new, settled=False)
     return None
 
 
@@ -287,6 +311,9 @@ def _rank_taken(refused: Refused, rank: int) -> int | None:
         index = refused.args[1] if isinstance(refused.args[1], tuple | list) else (refused.args[1],)
         wanted = sum(isinstance(part, slice) or type(plain(part)) is int for part in index)
         return wanted if wanted > rank else None
+    if refused.target == "Tensor.expand":
+        sizes = [arg for one in refused.args[1:] for arg in (one if isinstance(one, tuple | list) else (one,))]
+        return len(sizes) if sizes[0] == -1 and len(sizes) > rank else None
     named = re.search(r"(\d)d$", refused.target)
     if named is not None:
         wanted = int(named.group(1)) + 2

@@ -18,7 +18,7 @@ from analyzer.interpret.inputs.conventions import (
     InputSpec,
     Signature,
 )
-from analyzer.interpret.inputs.documented import Documented, Vocabulary, documented
+from analyzer.interpret.inputs.documented import BATCH, Documented, Vocabulary, documented
 from analyzer.interpret.inputs.fields import Fields
 from analyzer.interpret.inputs.sayings import gather
 from analyzer.library.natives.inspection import function_of, parameters_of
@@ -57,7 +57,17 @@ class Plan:
 
     def changed(self, name: str, spec: InputSpec) -> Plan:
         """This plan with another form of one input."""
-        return Plan({**self.tensors, name: spec}, self.constants, self.settled)
+        same = len(spec[1]) == len(self.tensors[name][1])
+        settled = self.settled if same else frozenset(place for place in self.settled if place[0] != name)
+        return Plan({**self.tensors, name: spec}, self.constants, settled)
+
+    def single(self) -> Plan:
+        """This plan for one item: images that are packed one behind the other have no batch."""
+        tensors = {
+            name: (kind, (1, *shape[1:]) if shape[:1] == (BATCH,) else shape)
+            for name, (kind, shape) in self.tensors.items()
+        }
+        return Plan(tensors, self.constants, self.settled)
 
     def size(self, place: tuple[str, int]) -> int:
         """The size of one axis."""
@@ -113,6 +123,7 @@ class Planner:
             for by_documentation in (False, True):
                 yield self._plan(chosen, by_documentation)
         yield self._plan(names, by_documentation=True, sequences=False)
+        yield self._plan([*names, *optional], by_documentation=False).single()
         for other in MAIN_NAMES:
             if other in self._parameters and other not in names:
                 yield self._plan([other, *(name for name in names if name not in MAIN_NAMES)], by_documentation=False)

@@ -47,11 +47,13 @@ def places_of(size: Value) -> Iterator[Place]:
             yield found.group(1), int(found.group(2))
 
 
-def solutions(size: Value, wanted: Number, given: Given, lookup: Lookup) -> Iterator[tuple[Place, int]]:
+def solutions(
+    size: Value, wanted: Number, given: Given, lookup: Lookup, even: bool = True
+) -> Iterator[tuple[Place, int]]:
     """The input axes that ``size`` is computed from, each with what it has to be for the result to be ``wanted``.
 
     The last axis first; the others have the sizes ``given`` says, fields those that ``lookup`` says. Of several sizes
-    that fit, the smallest multiple of eight, else the smallest.
+    that fit, the smallest multiple of eight (if ``even``), else the smallest, and nothing only if nothing else fits.
     """
     origin = origin_of(size)
     if origin is None:
@@ -61,7 +63,7 @@ def solutions(size: Value, wanted: Number, given: Given, lookup: Lookup) -> Iter
         expression = _closed(origin.expression, lookup)
         for other in places:
             expression = _put(expression, other, "size" if other == place else str(int(given(other))))
-        found = _fitting(expression, wanted)
+        found = _fitting(expression, wanted, even)
         if found is not None:
             yield place, found
 
@@ -84,13 +86,15 @@ def _put(expression: str, place: Place, text: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(f'{place[0]}[{place[1]}]')}", text, expression)
 
 
-def _fitting(expression: str, wanted: Number) -> int | None:
+def _fitting(expression: str, wanted: Number, even: bool = True) -> int | None:
     try:
         tree = ast.parse(expression, mode="eval").body
     except SyntaxError:
         return None
     fitting = [number for number in range(1, LARGEST) if _value(tree, number) == wanted]
-    return next((number for number in fitting if number % 8 == 0), fitting[0] if fitting else None)
+    if not fitting and _value(tree, 0) == wanted:
+        return 0
+    return next((number for number in fitting if even and number % 8 == 0), fitting[0] if fitting else None)
 
 
 def _closed(expression: str, lookup: Lookup) -> str:
