@@ -5,9 +5,10 @@ from __future__ import annotations
 from analyzer.api.calls import PathLike, models, place_of
 from analyzer.api.comparing import diff
 from analyzer.base import InputError
-from analyzer.compare.lineage import Sources, chain_of, class_origins, copies, generated, parents_of
 from analyzer.engine import opened
-from analyzer.report import ClassOrigin, Comparison, Drift, Lineage
+from analyzer.graph import Drift
+from analyzer.lineage import ClassOrigin, Drifting, Sources, chain_of, class_origins, parents_of
+from analyzer.report import Comparison, Lineage
 
 
 def lineage(name: str, path: PathLike | None = None, *, compared: bool = True) -> Lineage:
@@ -18,10 +19,11 @@ def lineage(name: str, path: PathLike | None = None, *, compared: bool = True) -
     """
     workspace = opened(place_of(path))
     entry = workspace.find(name)
-    sources = Sources(workspace.tree.root)
+    drifting = Drifting(workspace.tree.root)
+    sources = drifting.sources
     folder = entry.path.rpartition("/")[0]
     chain = chain_of(sources, folder)
-    count, drifts = _followed(sources, folder)
+    count, drifts = _followed(drifting, folder)
     return Lineage(
         model_type=entry.model_type,
         path=folder,
@@ -38,11 +40,11 @@ def drifts(path: PathLike | None = None) -> tuple[int, tuple[Drift, ...]]:
     """All code of the tree at ``path`` that no longer follows from its modular source or from what it is marked to be a
     copy of, and how many pieces do follow. Raises InputError if there is no model code."""
     workspace = opened(place_of(path))
-    sources = Sources(workspace.tree.root)
+    drifting = Drifting(workspace.tree.root)
     folders = sorted({entry.path.rpartition("/")[0] for entry in workspace.catalogue().models})
     if not folders:
         raise InputError("no model code found", code="no-models")
-    found = [_followed(sources, folder) for folder in folders]
+    found = [_followed(drifting, folder) for folder in folders]
     return sum(count for count, _ in found), tuple(drift for _, some in found for drift in some)
 
 
@@ -51,13 +53,8 @@ def _origins(sources: Sources, folder: str) -> tuple[ClassOrigin, ...]:
     return tuple(origin for source in files if source is not None for origin in class_origins(sources, source))
 
 
-def _followed(sources: Sources, folder: str) -> tuple[int, tuple[Drift, ...]]:
-    modular = [sources.file(path) for path in sources.files(_within(folder, "modular_*.py"))]
-    modeling = [sources.file(path) for path in sources.files(_within(folder, "modeling_*.py"))]
-    found = [
-        *(generated(sources, source) for source in modular if source is not None),
-        *(copies(sources, source) for source in modeling if source is not None),
-    ]
+def _followed(drifting: Drifting, folder: str) -> tuple[int, tuple[Drift, ...]]:
+    found = [drifting.file(path) for path in drifting.sources.files(_within(folder, "modeling_*.py"))]
     return sum(one.count for one in found), tuple(drift for one in found for drift in one.drifts)
 
 

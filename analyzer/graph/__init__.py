@@ -1,6 +1,7 @@
 """Operation graphs: kinds, operations, the graph and the model around it."""
 
 from analyzer.graph.decision import Decision
+from analyzer.graph.drift import Drift, Drifts
 from analyzer.graph.initial import Initial
 from analyzer.graph.kinds import Group, OpKind
 from analyzer.graph.model import BuiltModel, ConfigField, ConfigIssue, ModuleInfo, Status, TensorInfo
@@ -14,6 +15,8 @@ __all__ = [
     "ConfigIssue",
     "Constant",
     "Decision",
+    "Drift",
+    "Drifts",
     "Dtype",
     "FieldRead",
     "GraphError",

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from analyzer.base import NOWHERE, Gap, Span
 from analyzer.graph.decision import Decision
+from analyzer.graph.drift import Drifts, no_drifts
 from analyzer.graph.initial import Initial
 from analyzer.graph.op import Dtype, Operand
 from analyzer.graph.opgraph import OpGraph
@@ -110,6 +111,7 @@ class BuiltModel:
     usage: Usage = NO_USAGE
     unbuilt: tuple[Gap, ...] = ()
     """Why modules may be missing from the tree."""
+    drifts: Drifts = no_drifts
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

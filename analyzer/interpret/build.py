@@ -319,6 +319,7 @@ class _Run:
             kept_in_float32=precision.kept_in_float32(machine, model) if model is not None else {},
             usage=usage.usage(machine, self.config, model),
             unbuilt=self.unbuilt,
+            drifts=partial(machine.drifting.classes, usage.written(model)),
             failure=self.failure if status is Status.FAILED else "",
         )
 

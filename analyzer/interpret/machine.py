@@ -27,6 +27,7 @@ from analyzer.interpret.frames import Frame, Outcome, ProgramError
 from analyzer.interpret.sharing import Sharing
 from analyzer.library.natives import inspection, transformers
 from analyzer.library.natives.catalogue import builtin_names, library_classes
+from analyzer.lineage import Drifting
 from analyzer.names import Workspace
 from analyzer.sources import syntax
 from analyzer.values import (
@@ -50,6 +51,7 @@ class Machine(Activity):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
+        self.drifting = Drifting(workspace.tree.root)
         self.classes = library_classes()
         self.builtins = builtin_names(self.classes)
         self.modules: dict[str, PyModule] = {}

@@ -54,6 +54,13 @@ def usage(machine: Machine, config: Instance | None, model: ModuleInstance | Non
     return Usage(tuple(machine.reads.values()), claims, undefined, aliases, code.own, code.anywhere)
 
 
+def written(model: ModuleInstance | None) -> tuple[tuple[str, str], ...]:
+    """Path and name of every class of the program that the model's modules, or their ancestors, are of."""
+    classes = dict.fromkeys(cls for _, module in walk(model) for cls in module.cls.mro) if model is not None else {}
+    own = (cls for cls in classes if cls.module is not None and not cls.module.external)
+    return tuple((cls.span.path, cls.name) for cls in own)
+
+
 def _config_classes(config: Instance, seen: set[int]) -> Iterator[ClassValue]:
     if id(config) in seen:
         return

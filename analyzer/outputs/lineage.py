@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
+from analyzer.graph import Drift
+from analyzer.lineage import ClassOrigin
 from analyzer.outputs.comparison import comparison, shortened
 from analyzer.outputs.comparison_markdown import comparison_markdown
-from analyzer.report import ClassOrigin, Drift, Lineage
+from analyzer.report import Lineage
 
 
 def lineage(result: Lineage, *, verbose: bool = False) -> Iterator[Text]:

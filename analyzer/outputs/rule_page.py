@@ -77,7 +77,10 @@ def _example(example: Example) -> str:
     if example.config:
         parts.append("With " + ", ".join(_assigned(f"config.{name}", value) for name, value in example.config.items()))
     code = textwrap.dedent(example.code).strip("\n")
-    return "\n\n".join([*parts, f"```python\n{code}\n```"])
+    parts.append(f"```python\n{code}\n```")
+    for path, text in example.files.items():
+        parts += [f"with `{path}`:", f"```python\n{textwrap.dedent(text).strip()}\n```"]
+    return "\n\n".join(parts)
 
 
 def _assigned(name: str, value: object) -> str:

@@ -21,7 +21,7 @@ from analyzer.report.comparison import (
 )
 from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json, Suppression, counts
 from analyzer.report.fingerprint import fingerprint
-from analyzer.report.lineage import LINEAGE, ClassOrigin, Drift, Lineage
+from analyzer.report.lineage import LINEAGE, Lineage
 from analyzer.report.report import (
     SCHEMA,
     Coverage,
@@ -55,14 +55,12 @@ __all__ = [
     "Change",
     "ChangeKind",
     "ClaimReport",
-    "ClassOrigin",
     "CodeChange",
     "CodePlace",
     "Comparison",
     "Coverage",
     "DepartureRow",
     "Divergence",
-    "Drift",
     "EvidencePlace",
     "FieldPlace",
     "Finding",

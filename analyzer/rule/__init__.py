@@ -19,6 +19,7 @@ from analyzer.facts.branches import Branch
 from analyzer.facts.caches import CacheKind, Kept, cache_kind, kept
 from analyzer.facts.conditions import asked, skipped
 from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
+from analyzer.facts.drift import Drifted, drifts
 from analyzer.facts.dropouts import Dropout, DropoutPlace, dropouts
 from analyzer.facts.embedding import Embedding, embeddings, is_one_number, tying_fields
 from analyzer.facts.factors import Factor, Term
@@ -92,6 +93,7 @@ __all__ = [
     "Cause",
     "Certainty",
     "Confidence",
+    "Drifted",
     "Dropout",
     "DropoutPlace",
     "Dtype",
@@ -159,6 +161,7 @@ __all__ = [
     "constant_side",
     "context",
     "divisor_guards",
+    "drifts",
     "dropouts",
     "embeddings",
     "expression_of",

@@ -53,7 +53,7 @@ def run_examples(rule: Rule, build_example: Builder | None = None) -> tuple[Exam
     return tuple(
         ExampleResult(rule.id, number, variant, _complaint(rule, example, variant, builder))
         for number, example in enumerate(rule.examples, 1)
-        for variant in Variant
+        for variant in (Variant if not example.textual else (Variant.WRITTEN,))
     )
 
 
@@ -61,11 +61,15 @@ def build_snippet(example: Example) -> BuiltModel:
     """The last class of the example's code, built in a source tree of its own."""
     code = textwrap.dedent(example.code).lstrip("\n")
     with TemporaryDirectory(prefix="asbuilt-") as folder:
-        (Path(folder) / FILE).write_text(code, encoding="utf-8")
+        for path, text in {FILE: code, **example.files}.items():
+            (Path(folder) / path).parent.mkdir(exist_ok=True)
+            (Path(folder) / path).write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
         workspace = open_workspace(Path(folder) / FILE, cache=SyntaxCache.open())
         entry = workspace.catalogue().find(_last_class(code).name.value)
         config = dict(example.config) or None
-        return build(workspace, Request(entry=entry, config=config, inputs=example.inputs))
+        model = build(workspace, Request(entry=entry, config=config, inputs=example.inputs))
+        drifts = model.drifts()  # before the files are gone
+        return replace(model, drifts=lambda: drifts)
 
 
 def renamed_example(example: Example) -> Example:

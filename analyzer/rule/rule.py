@@ -91,6 +91,7 @@ Check: TypeAlias = Callable[..., Iterable[Match]]
 """``check(query)``, or ``check(query, traits)`` for a rule that reads what other rules say."""
 
 NO_CONFIG: Mapping[str, object] = MappingProxyType({})
+NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,17 @@ class Example:
     ``code`` defines the class to analyse last. It is constructed with the configuration class that the code defines
     for it, whose fields ``config`` sets, or without arguments. ``expected`` maps each trait to its value, to a set of
     values when instances differ, to ``"unknown"``, or to ``None`` when the rule must stay silent. ``inputs`` gives the
-    forward call's tensors as (dtype, shape) where they can not be guessed from parameter names.
+    forward call's tensors as (dtype, shape) where they can not be guessed from parameter names. ``files`` are other
+    files of the tree, by path. A ``textual`` example is about how the code is written, and is not tried under other
+    names.
     """
 
     code: str
     expected: Mapping[str, object]
     config: Mapping[str, object] = field(default_factory=lambda: NO_CONFIG)
     inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None = None
+    files: Mapping[str, str] = field(default_factory=lambda: NO_FILES)
+    textual: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from analyzer.compare.lineage.naming import (
+from analyzer.graph import Drift
+from analyzer.lineage.naming import (
     Replacement,
     cased,
     first_difference,
@@ -15,9 +16,8 @@ from analyzer.compare.lineage.naming import (
     same,
     through_super,
 )
-from analyzer.compare.lineage.origins import Derived, derived, model_of
-from analyzer.compare.lineage.source import ClassSource, FileSource, Member, Sources
-from analyzer.report import Drift
+from analyzer.lineage.origins import Derived, derived, model_of
+from analyzer.lineage.source import ClassSource, FileSource, Member, Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class _Piece:
 
 def generated(sources: Sources, modular: FileSource) -> Followed:
     """The modeling file beside a modular file, member by member of the classes that derive from other models."""
-    path = modular.path.replace("/modular_", "/modeling_")
+    folder, slash, name = modular.path.rpartition("/")
+    path = f"{folder}{slash}modeling_{name.removeprefix('modular_')}"
     made = sources.file(path)
     if made is None:
         return Followed(0, ())

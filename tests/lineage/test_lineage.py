@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.compare.lineage import Sources, chain_of, class_origins, copies, generated, parents_of
-from analyzer.compare.lineage.naming import prefixes, snake
+from analyzer.lineage import Sources, chain_of, class_origins, copies, generated, parents_of
+from analyzer.lineage.naming import prefixes, snake
 
 OAK = """
 from torch import nn

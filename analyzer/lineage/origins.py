@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzer.compare.lineage.source import ClassSource, FileSource, Sources
-from analyzer.report import ClassOrigin
+from analyzer.lineage.source import ClassSource, FileSource, Sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassOrigin:
+    """A class that is stated as changes to ``base`` of another model: members it replaces, adds, takes away."""
+
+    name: str
+    path: str
+    line: int
+    base: str
+    base_model: str
+    base_path: str
+    base_line: int
+    overridden: tuple[str, ...]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    inherited: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +19,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Member:
-    """A method, a function or an attribute."""
+    """A method, a function or an attribute; what its text leaves out is taken from ``node`` when it is first asked."""
 
     name: str
     line: int
@@ -29,7 +28,7 @@ class Member:
     @cached_property
     def code(self) -> str:
         """Its text without comments, documentation, decorators and annotations."""
-        return ast.unparse(_Plain().visit(copy.deepcopy(self.node)))
+        return ast.unparse(_Plain().visit(self.node))
 
     @property
     def calls_super(self) -> bool:
@@ -66,7 +65,7 @@ class Sources:
     """The files of a tree, each read once."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root = root if root.is_dir() else root.parent
         self._files: dict[str, FileSource | None] = {}
 
     def file(self, path: str) -> FileSource | None:
@@ -99,12 +98,20 @@ def _source(path: str, text: str, tree: ast.Module) -> FileSource:
 def _imports(path: str, tree: ast.Module) -> dict[str, tuple[str, str]]:
     found = {}
     folders = path.split("/")[:-1]
-    for node in ast.walk(tree):
+    for node in _outside(tree.body):
         if isinstance(node, ast.ImportFrom) and node.level and node.module and node.level <= len(folders) + 1:
             base = folders[: len(folders) - node.level + 1]
             target = "/".join((*base, *node.module.split("."))) + ".py"
             found.update({alias.asname or alias.name: (target, alias.name) for alias in node.names})
     return found
+
+
+def _outside(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements outside of functions and classes."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try):
+            yield from _outside([*node.body, *node.orelse])
 
 
 def _class(node: ast.ClassDef) -> ClassSource:

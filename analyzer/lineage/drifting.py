@@ -1,0 +1,45 @@
+"""What has drifted of the files of a tree, or of the classes that a model is built from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from analyzer.graph import Drift
+from analyzer.lineage.follow import Followed, copies, generated
+from analyzer.lineage.source import Sources
+
+
+class Drifting:
+    """Comparisons of files with what they are made from, each made once."""
+
+    def __init__(self, root: Path) -> None:
+        self.sources = Sources(root)
+        self._known: dict[str, Followed] = {}
+
+    def file(self, path: str) -> Followed:
+        """A file against the modular source beside it, and its marked copies against their originals."""
+        if path not in self._known:
+            self._known[path] = self._compared(path)
+        return self._known[path]
+
+    def classes(self, found: Iterable[tuple[str, str]]) -> tuple[Drift, ...]:
+        """What has drifted of classes, given by path and name, and of the functions in their files."""
+        named: dict[str, set[str]] = {}
+        for path, name in found:
+            named.setdefault(path, set()).add(name)
+        return tuple(
+            drift
+            for path, names in named.items()
+            for drift in self.file(path).drifts
+            if "." not in drift.name or drift.name.partition(".")[0] in names
+        )
+
+    def _compared(self, path: str) -> Followed:
+        own = self.sources.file(path)
+        folder, slash, name = path.rpartition("/")
+        twin = f"{folder}{slash}modular_{name.removeprefix('modeling_')}"
+        modular = self.sources.file(twin) if name.startswith("modeling_") else None
+        parts = [generated(self.sources, modular)] if modular is not None else []
+        parts += [copies(self.sources, own)] if own is not None else []
+        return Followed(sum(part.count for part in parts), tuple(drift for part in parts for drift in part.drifts))

@@ -1,0 +1,58 @@
+"""A block marked as a copy that differs from its original.
+
+``# Copied from X with A->B`` stands above a class, a method or a function, and its code is not that of X after the
+replacements. Comments, annotations, decorators and formatting do not count.
+
+*Why it matters*: the mark says that a correction of the original reaches the copy. Where the two have parted it does
+not, and who reads the mark takes the one for the other.
+"""
+
+from collections.abc import Iterable
+
+from analyzer.rule import Example, Match, Query, Rule, at, drifts
+
+
+def check(query: Query) -> Iterable[Match]:
+    for one in query.facts(drifts):
+        if one.kind != "copy":
+            continue
+        message = f"{one.name} differs from {one.original_name}, of which it is marked to be a copy"
+        yield Match(True, (at("code", one.own), at("original", one.original)), message=message)
+
+
+_CODE = """
+from torch import nn
+
+
+class Oak(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.Linear(8, 8)
+
+    def forward(self, dew):
+        return dew + self.up(dew)
+
+
+# Copied from modeling_example.Oak with Oak->Fern
+class Fern(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.Linear(8, 8)
+
+    def forward(self, dew):
+        return dew - self.up(dew)
+"""
+_SAME = _CODE.replace("dew - self.up(dew)", "dew + self.up(dew)  # the same")
+_INPUTS = {"dew": ("float32", (2, 7, 8))}
+
+RULE = Rule(
+    "HAZ014",
+    "copy-drifted",
+    check,
+    kind="hazard",
+    severity="warning",
+    examples=(
+        Example(_CODE, {"copy-drifted": True}, inputs=_INPUTS, textual=True),
+        Example(_SAME, {"copy-drifted": None}, inputs=_INPUTS, textual=True),
+    ),
+)
