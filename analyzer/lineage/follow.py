@@ -61,7 +61,7 @@ def generated(sources: Sources, modular: FileSource) -> Followed:
 def _members(modular: FileSource, item: Derived, made: ClassSource) -> Iterator[_Piece]:
     names = prefixes(item.base.name, item.own.name)
     folders = (item.base_model, model_of(modular.path))
-    changes = cased(names, folders)
+    changes = cased(names, (folders, (_stem(item.base_path), _stem(modular.path))))
     removed = {name for name, member in item.own.members.items() if member.only_raises}
     wanted = {name: (item.base_path, member) for name, member in item.base.members.items()}
     wanted |= {name: (modular.path, member) for name, member in item.own.members.items()}
@@ -71,6 +71,12 @@ def _members(modular: FileSource, item: Derived, made: ClassSource) -> Iterator[
         yield _judged(made, item, name, path, member, changes)
 
 
+def _stem(path: str) -> str:
+    """The model that a file is named after: ``x`` of ``modeling_x.py``."""
+    name = path.rpartition("/")[2].removesuffix(".py")
+    return name.removeprefix("modeling_").removeprefix("modular_")
+
+
 def _judged(
     made: ClassSource, item: Derived, name: str, path: str, member: Member, changes: tuple[tuple[Replacement, ...], ...]
 ) -> _Piece:
@@ -78,11 +84,13 @@ def _judged(
     full = f"{made.name}.{name}"
     own = name in item.own.members
     original = f"{item.own.name if own else item.base.name}.{name}"
-    if own and member.calls_super and name in item.base.members:
-        return _Piece("unknown", full, found, original, path, member, reason="it takes in the body of its parent's")
     code, wanted = (through_super(one.code, name) for one in (found, member))
-    if same(wanted, code) or any(same(replaced(wanted, way), code) for way in changes):
+    takes_in = own and member.calls_super
+    follows = same(wanted, code) or any(same(replaced(wanted, way), code) for way in changes)
+    if follows and not (takes_in and name in item.base.members):
         return _Piece("", full, found, original, path, member)
+    if takes_in:
+        return _Piece("unknown", full, found, original, path, member, reason="it takes in the body of its parent's")
     text = first_difference(code, replaced(wanted, changes[0]))
     return _Piece("drifted", full, found, original, path, member, text)
 

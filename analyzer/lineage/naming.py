@@ -19,10 +19,11 @@ def prefixes(base: str, derived: str) -> Replacement | None:
     return None
 
 
-def cased(replacement: Replacement | None, folders: Replacement) -> tuple[tuple[Replacement, ...], ...]:
+def cased(replacement: Replacement | None, places: Iterable[Replacement]) -> tuple[tuple[Replacement, ...], ...]:
     """A replacement with those of the same names in small and capital letters, which are those of the models' folders
-    or follow from the names: both ways."""
-    ways = [folders] if replacement is None else [folders, (snake(replacement[0]), snake(replacement[1]))]
+    or files, or follow from the names: each way."""
+    ways = list(dict.fromkeys(places))
+    ways += [] if replacement is None else [(snake(replacement[0]), snake(replacement[1]))]
     first = () if replacement is None else (replacement,)
     return tuple((*first, (old, new), (old.upper(), new.upper())) for old, new in ways)
 

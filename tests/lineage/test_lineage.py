@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.lineage import Sources, chain_of, class_origins, copies, generated, parents_of
+from analyzer.lineage import Drifting, Followed, Sources, chain_of, class_origins, copies, generated, parents_of
 from analyzer.lineage.naming import prefixes, snake
 
 OAK = """
@@ -174,3 +174,35 @@ def test_names_of_models() -> None:
     assert prefixes("Dinov2PreTrainedModel", "RfDetrDinov2PreTrainedModel") == ("Dinov2", "RfDetrDinov2")
     assert prefixes("Alpha", "Beta") is None
     assert snake("RfDetrDinov2") == "rf_detr_dinov2"
+
+
+def test_names_may_be_those_of_files(tmp_path: Path) -> None:
+    tree(tmp_path)
+    base = (
+        "from torch import nn\n\n\nclass Oak2Head(nn.Module):\n    def forward(self, x):\n        return self.oak2(x)\n"
+    )
+    modular = "from ..oak.modeling_oak2 import Oak2Head\n\n\nclass PineTallHead(Oak2Head):\n    pass\n"
+    made = base.replace("Oak2", "PineTall").replace("oak2", "pinetall_tree")
+    (tmp_path / "models/oak/modeling_oak2.py").write_text(base)
+    (tmp_path / "models/pine/modular_pinetall_tree.py").write_text(modular)
+    (tmp_path / "models/pine/modeling_pinetall_tree.py").write_text(made)
+    assert Drifting(tmp_path).file("models/pine/modeling_pinetall_tree.py") == Followed(1, ())
+
+
+def test_what_takes_in_a_parent_under_another_name_can_not_be_told(tmp_path: Path) -> None:
+    sources = tree(tmp_path)
+    calling = MODULAR.replace("return 1", "return super().reset_all()")
+    (tmp_path / "models/pine/modular_pine.py").write_text(calling)
+    source = sources.file("models/pine/modular_pine.py")
+    assert source is not None
+    assert [(one.name, one.state) for one in generated(sources, source).drifts] == [("PineBlock.more", "unknown")]
+
+
+def test_drifts_of_the_classes_of_a_model(tmp_path: Path) -> None:
+    changed = PINE.replace("return self.up(x)  # the same", "return self.up(x) + 1").replace("x * cos", "x + cos")
+    tree(tmp_path, changed)
+    path = "models/pine/modeling_pine.py"
+    drifting = Drifting(tmp_path)
+    assert [one.name for one in drifting.file(path).drifts] == ["PineMLP.forward", "turn"]
+    assert [one.name for one in drifting.classes([(path, "PineBlock")])] == ["turn"]
+    assert [one.name for one in drifting.classes([(path, "PineMLP")])] == ["PineMLP.forward", "turn"]

@@ -42,7 +42,7 @@ def test_shipped_rules_have_a_page(rule: Rule) -> None:
     assert text.startswith(f"# {rule.id} {rule.name}\n\n{rule.kind} · ")
     assert rule.title in text
     assert "## Matches" in text
-    assert text.count("```python") == len(rule.examples)
+    assert text.count("```python") == sum(1 + len(example.files) for example in rule.examples)
 
 
 def activations(query: Query) -> Iterable[Match]:
