@@ -11,6 +11,7 @@ from analyzer.interpret.expressions import default_values, evaluate, scope_of
 from analyzer.interpret.frames import Frame, Outcome, ProgramError, Refused, Returned, Signal
 from analyzer.interpret.guarding import execute_try, execute_with
 from analyzer.interpret.joining import execute_both
+from analyzer.interpret.matching import execute_match
 from analyzer.library.torch_ops import operator_target
 from analyzer.sources import syntax
 from analyzer.values import (
@@ -333,6 +334,7 @@ EXECUTE: dict[type, Callable[[Machine, Any, Frame], Outcome]] = {
     syntax.While: _while,
     syntax.Try: execute_try,
     syntax.With: execute_with,
+    syntax.Match: execute_match,
     syntax.FunctionDefinition: _function,
     syntax.ClassDefinition: _class,
     syntax.Import: _import,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import libcst as cst
 
@@ -15,24 +13,23 @@ from analyzer.sources.lower_calls import (
     lower_parameters,
     skip_type_parameters,
 )
+from analyzer.sources.lower_patterns import lower_pattern
 from analyzer.sources.syntax import (
     Argument,
+    Case,
     ClassDefinition,
     Expression,
     For,
     FunctionDefinition,
     Handler,
     If,
+    Match,
     Statement,
     Try,
     Unsupported,
     While,
     With,
     WithItem,
-)
-
-_LAYOUT = frozenset(
-    {tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER}
 )
 
 
@@ -167,6 +164,25 @@ def _handler(cursor: Cursor, node: cst.ExceptHandler | cst.ExceptStarHandler) ->
     return Handler(at, cursor.pos, matches, name, body)
 
 
+def _match(cursor: Cursor, node: cst.Match) -> Statement:
+    at = cursor.take(5)
+    subject = cursor.expression(node.subject)
+    cursor.take(1)
+    cases = tuple([_case(cursor, case) for case in node.cases])
+    return Match(at, cursor.pos, subject, cases)
+
+
+def _case(cursor: Cursor, node: cst.MatchCase) -> Case:
+    at = cursor.take(4)
+    pattern = lower_pattern(cursor, node.pattern)
+    guard = None
+    if node.guard is not None:
+        cursor.take(2)
+        guard = cursor.expression(node.guard)
+    body = _suite(cursor, node.body)
+    return Case(at, cursor.pos, pattern, guard, body)
+
+
 # --- definitions -------------------------------------------------------------------------------------------------
 
 
@@ -211,37 +227,6 @@ def _class(cursor: Cursor, node: cst.ClassDef) -> Statement:
         cursor.take(1)
     body = _suite(cursor, node.body)
     return ClassDefinition(at, cursor.pos, name, name_at, arguments, body, decorators)
-
-
-# --- not interpreted ---------------------------------------------------------------------------------------------
-
-
-def _match(cursor: Cursor, _node: cst.Match) -> Statement:
-    """Patterns are many kinds of nodes and never looked at: the end is where the tokens' indentation ends."""
-    at = cursor.peek()
-    lines = io.StringIO(cursor.text[at:], newline="").readlines()
-    last = None
-    for last in _block_tokens(lines):
-        cursor.yields = cursor.yields or last.string == "yield"
-    assert last is not None
-    end_line, end_column = last.end
-    cursor.pos = at + sum(map(len, lines[: end_line - 1])) + end_column
-    return Unsupported(at, cursor.pos, "match")
-
-
-def _block_tokens(lines: list[str]) -> Iterator[tokenize.TokenInfo]:
-    """The tokens, layout aside, of the block that starts with the first line."""
-    depth = 0
-    try:
-        for token in tokenize.generate_tokens(iter(lines).__next__):
-            depth += (token.type == tokenize.INDENT) - (token.type == tokenize.DEDENT)
-            if token.type == tokenize.DEDENT and not depth:
-                return
-            if token.type not in _LAYOUT:
-                yield token
-    except (tokenize.TokenError, IndentationError):
-        # The text was cut at the statement's start: a dedent to an outer column that the fragment never saw.
-        return
 
 
 COMPOUND_STATEMENTS: StatementTable = {

@@ -79,6 +79,8 @@ class Ours:
                     self.many(node.body),
                     self.many(node.decorators),
                 )
+            case s.Case():
+                return ("case", self(node.pattern), self(node.guard), self.many(node.body))
             case s.Unsupported():
                 return ("unsupported", self.place(node))
             case s.Node():
@@ -344,7 +346,38 @@ class Theirs:
     def unsupported(self, node: Any) -> Any:
         return ("unsupported", self.place(node))
 
-    Match = TryStar = TypeAlias = unsupported
+    TryStar = TypeAlias = unsupported
+
+    def Match(self, node: ast.Match) -> Any:
+        return ("Match", self.place(node), self(node.subject), self.many(node.cases))
+
+    def match_case(self, node: ast.match_case) -> Any:
+        return ("case", self(node.pattern), self(node.guard), self.many(node.body))
+
+    def MatchValue(self, node: ast.MatchValue) -> Any:
+        return ("ValuePattern", self.place(node), self(node.value))
+
+    def MatchSingleton(self, node: ast.MatchSingleton) -> Any:
+        return ("SingletonPattern", self.place(node), node.value)
+
+    def MatchAs(self, node: ast.MatchAs) -> Any:
+        return ("CapturePattern", self.place(node), self(node.pattern), node.name)
+
+    def MatchStar(self, node: ast.MatchStar) -> Any:
+        return ("StarPattern", self.place(node), node.name)
+
+    def MatchSequence(self, node: ast.MatchSequence) -> Any:
+        return ("SequencePattern", self.place(node), self.many(node.patterns))
+
+    def MatchMapping(self, node: ast.MatchMapping) -> Any:
+        return ("MappingPattern", self.place(node), self.many(node.keys), self.many(node.patterns), node.rest)
+
+    def MatchClass(self, node: ast.MatchClass) -> Any:
+        patterns = self.many([*node.patterns, *node.kwd_patterns])
+        return ("ClassPattern", self.place(node), self(node.cls), patterns, tuple(node.kwd_attrs))
+
+    def MatchOr(self, node: ast.MatchOr) -> Any:
+        return ("OrPattern", self.place(node), self.many(node.patterns))
 
     def function(self, node: Any) -> Any:
         return (
