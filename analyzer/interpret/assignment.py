@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 
+_PLAIN = frozenset({"object.__setattr__", "Module.__setattr__"})
+"""What libraries define for assignment follows the rules of ``set_plain_attribute``."""
+
+
 def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None:
     """``value.name = new`` of the program."""
     if not isinstance(value, Instance):
@@ -36,7 +40,7 @@ def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None
     match value:
         case Instance():
             override = value.cls.find("__setattr__")
-            if override is not MISSING and not isinstance(override, Native):
+            if override is not MISSING and not (isinstance(override, Native) and override.name in _PLAIN):
                 machine.call(override, (value, name, new))
             else:
                 set_plain_attribute(machine, value, name, new)

@@ -219,12 +219,14 @@ def class_attribute(machine: Machine, cls: ClassValue, name: str) -> Value:
 def _super_attribute(machine: Machine, proxy: SuperProxy, name: str) -> Value:
     receiver = proxy.receiver
     start = receiver if isinstance(receiver, ClassValue) else machine.type_of(receiver)
+    of_metaclass = False
     if proxy.after not in start.mro:
         start = proxy.after
+        of_metaclass = isinstance(receiver, ClassValue) and receiver.metaclass is not None
     for cls in start.mro[start.mro.index(proxy.after) + 1 :]:
         if name in cls.namespace:
             found = cls.namespace[name]
-            if isinstance(receiver, ClassValue):
+            if isinstance(receiver, ClassValue) and not of_metaclass:
                 return _bind_to_class(machine, found, receiver, name)
             return bind(machine, found, receiver, start, name)
     return MISSING

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
 from analyzer.interpret.frames import ProgramError
 from analyzer.interpret.generators import Generator
 from analyzer.interpret.operators import HOST_ERRORS, LARGEST_SEQUENCE, unwrap
-from analyzer.values import MISSING, ClassValue, Instance, Opaque, Tensor, Unknown, Value, plain
+from analyzer.library.natives.types import native
+from analyzer.values import (
+    MISSING,
+    ClassMethod,
+    ClassValue,
+    Function,
+    Instance,
+    Native,
+    Opaque,
+    Tensor,
+    Unknown,
+    Value,
+    plain,
+)
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -35,7 +48,9 @@ def truth(machine: Machine, value: Value) -> bool | None:
 
 def iterate(machine: Machine, value: Value) -> Iterable[Value]:
     """The elements of an iterable; an unknown one has one unknown element."""
-    if isinstance(value, list | tuple | dict | str | range | set | frozenset | bytes):
+    if isinstance(value, set | frozenset):
+        return _in_fixed_order(value)
+    if isinstance(value, list | tuple | dict | str | range | bytes):
         if isinstance(value, range) and len(value) > LARGEST_SEQUENCE:
             machine.unknown(GapCode.BUDGET, "range", "the range is too long to walk")
             return ()
@@ -55,6 +70,13 @@ def iterate(machine: Machine, value: Value) -> Iterable[Value]:
     if isinstance(value, Iterator) or hasattr(value, "__iter__"):
         return _guarded(machine, value)
     machine.throw("TypeError", f"{machine.type_of(value).name!r} object is not iterable")
+
+
+def _in_fixed_order(value: Collection[Value]) -> Iterable[Value]:
+    """The elements of a set: numbers as Python has them, others in an order that is the same in every run."""
+    if all(isinstance(item, int | float) for item in value):
+        return value
+    return sorted(value, key=lambda item: (type(item).__name__, str(item)))
 
 
 def _guarded(machine: Machine, iterable: Iterable[Value]) -> Iterator[Value]:
@@ -119,6 +141,8 @@ def get_item(machine: Machine, value: Value, index: Value) -> Value:
         return index
     if isinstance(value, Instance):
         method = value.cls.find("__getitem__")
+        if isinstance(method, Native) and isinstance(value.native, dict) and plain(index) not in value.native:
+            method = _when_missing(value.cls, method)
         if method is not MISSING:
             return machine.call(method, (value, index))
         value = unwrap(value)
@@ -127,11 +151,19 @@ def get_item(machine: Machine, value: Value, index: Value) -> Value:
     return _native_item(machine, value, index)
 
 
+def _when_missing(cls: ClassValue, otherwise: Value) -> Value:
+    found = cls.find("__missing__")
+    return otherwise if found is MISSING else found
+
+
 def _class_item(machine: Machine, cls: ClassValue, index: Value) -> Value:
     metaclass = cls.metaclass
     method = metaclass.find("__getitem__") if metaclass is not None else MISSING
     if method is not MISSING:
         return machine.call(method, (cls, index))
+    own = cls.find("__class_getitem__")
+    if isinstance(own, Function | ClassMethod):
+        return machine.call(own.function if isinstance(own, ClassMethod) else own, (cls, index))
     return cls
 
 
@@ -146,7 +178,7 @@ def _native_item(machine: Machine, value: Value, index: Value) -> Value:
     try:
         if isinstance(index, slice):
             index = slice(plain(index.start), plain(index.stop), plain(index.step))
-        return value[plain(index)]
+        return value[plain(index) if isinstance(value, dict) else native(machine, index)]
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))
 

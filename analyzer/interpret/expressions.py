@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.interpret import containers, decisions, operators, vectorised
+from analyzer.interpret import comparing, containers, decisions, operators, vectorised
 from analyzer.interpret.frames import Frame
 from analyzer.interpret.generators import delegate, lazily
-from analyzer.interpret.operators import HOST_ERRORS, merged, shown
-from analyzer.library.natives.types import asks_for_too_much
+from analyzer.interpret.operators import merged, shown
 from analyzer.sources import syntax
-from analyzer.values import MISSING, TRACED, Function, LazyImport, Opaque, Tensor, Unknown, Value, plain, traced
+from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, plain, traced
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -155,7 +154,7 @@ def _compare(machine: Machine, node: syntax.Compare, frame: Frame) -> Value:
     for symbol, right_node in zip(node.operators, node.rights, strict=True):
         right = evaluate(machine, right_node, frame)
         frame.node = node
-        result = operators.compare(machine, symbol, left, right)
+        result = comparing.compare(machine, symbol, left, right)
         if len(node.rights) > 1 and machine.truth(result) is False:
             return result
         left = right
@@ -256,14 +255,20 @@ def _format_part(machine: Machine, part: syntax.FormattedValue, frame: Frame) ->
     spec = _formatted(machine, part.spec, frame) if part.spec is not None else ""
     if isinstance(spec, Unknown):
         return spec
-    if not spec or part.conversion is not None or isinstance(value, Opaque):
-        return repr(plain(value)) if part.conversion == "r" else machine.text(value)
-    if asks_for_too_much(spec):
-        return machine.unknown(GapCode.BUDGET, "format", "the formatted text would be too long")
-    try:
-        return format(plain(value), spec)
-    except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+    frame.node = part
+    return machine.format(_converted(machine, value, part), spec)
+
+
+def _converted(machine: Machine, value: Value, part: syntax.FormattedValue) -> Value:
+    """What ``!r``, ``!s``, ``!a`` make of a value; ``{x=}`` without a format shows as ``!r`` does."""
+    match part.conversion:
+        case "r":
+            return machine.represent(value)
+        case "s":
+            return machine.text(value)
+        case "a":
+            return machine.represent(value).encode("ascii", "backslashreplace").decode()
+    return machine.represent(value) if part.text is not None and part.spec is None else value
 
 
 def _comprehension(machine: Machine, node: syntax.Comprehension, frame: Frame) -> Value:

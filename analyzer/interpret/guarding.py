@@ -25,12 +25,10 @@ def execute_try(machine: Machine, node: syntax.Try, frame: Frame) -> Outcome:
 
 def _guarded(machine: Machine, node: syntax.Try, frame: Frame) -> Outcome:
     machine.guards += bool(node.handlers)
-    depth = len(machine.frames)
     try:
         outcome = machine.execute(node.body, frame)
     except ProgramError as error:
         machine.guards -= bool(node.handlers)
-        del machine.frames[depth:]
         return _handle(machine, node, error, frame)
     except BaseException:
         machine.guards -= bool(node.handlers)
@@ -49,8 +47,16 @@ def _handle(machine: Machine, node: syntax.Try, error: ProgramError, frame: Fram
         try:
             return machine.execute(handler.body, frame)
         finally:
-            machine.handled.pop()
+            _no_longer_handled(machine, error)
+            if handler.name is not None:
+                frame.locals.pop(handler.name, None)
     raise error
+
+
+def _no_longer_handled(machine: Machine, error: ProgramError) -> None:
+    """A generator that is given up in a handler has taken its errors with it."""
+    if machine.handled and machine.handled[-1] is error:
+        machine.handled.pop()
 
 
 def _matches(machine: Machine, classes: Value, error: ProgramError) -> bool:
@@ -60,22 +66,33 @@ def _matches(machine: Machine, classes: Value, error: ProgramError) -> bool:
 
 
 def execute_with(machine: Machine, node: syntax.With, frame: Frame) -> Outcome:
-    managers: list[Value] = []
-    for item in node.items:
-        manager = machine.evaluate(item.value, frame)
-        frame.node = item.value
-        entered = _enter(machine, manager)
-        managers.append(manager)
+    return _within(machine, node.items, node.body, frame)
+
+
+def _within(
+    machine: Machine, items: tuple[syntax.WithItem, ...], body: tuple[syntax.Statement, ...], frame: Frame
+) -> Outcome:
+    """Each manager guards those after it, and the last one the body."""
+    if not items:
+        return machine.execute(body, frame)
+    item, *rest = items
+    manager = machine.evaluate(item.value, frame)
+    frame.node = item.value
+    entered = _enter(machine, manager)
+    try:
         if item.target is not None:
             machine.assign(item.target, entered, frame)
-    try:
-        outcome = machine.execute(node.body, frame)
+        outcome = _within(machine, tuple(rest), body, frame)
     except ProgramError as error:
-        if any(_leave(machine, manager, error) for manager in reversed(managers)):
+        machine.handled.append(error)
+        try:
+            swallowed = _leave(machine, manager, error)
+        finally:
+            _no_longer_handled(machine, error)
+        if swallowed:
             return None
         raise
-    for manager in reversed(managers):
-        _leave(machine, manager, None)
+    _leave(machine, manager, None)
     return outcome
 
 

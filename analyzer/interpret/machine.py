@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from analyzer.base import Gap, GapCode, Span
@@ -12,6 +12,7 @@ from analyzer.interpret import (
     attributes,
     calls,
     classes,
+    comparing,
     containers,
     expressions,
     imports,
@@ -20,6 +21,7 @@ from analyzer.interpret import (
     recorder,
     reflection,
     statements,
+    texts,
 )
 from analyzer.interpret import tensors as tensor_rules
 from analyzer.interpret.activity import Activity
@@ -236,7 +238,7 @@ class Machine(Activity):
         allowed = isinstance(value, tuple) and name in getattr(value, "_fields", ())
         if allowed or (isinstance(value, slice | range) and name in ("start", "stop", "step")):
             return getattr(value, name)
-        if isinstance(value, complex) and name in ("real", "imag"):
+        if isinstance(value, int | float | complex) and name in ("real", "imag"):
             return getattr(value, name)
         return tensor_rules.host_attribute(self, value, name)
 
@@ -250,7 +252,7 @@ class Machine(Activity):
         return operators.binary(self, operator, left, right)
 
     def compare(self, operator: str, left: Value, right: Value) -> Value:
-        return operators.compare(self, operator, left, right)
+        return comparing.compare(self, operator, left, right)
 
     def truth(self, value: Value) -> bool | None:
         return containers.truth(self, value)
@@ -268,7 +270,13 @@ class Machine(Activity):
         return reflection.is_instance(self, value, kinds)
 
     def text(self, value: Value) -> str:
-        return reflection.text(self, value)
+        return texts.text(self, value)
+
+    def represent(self, value: Value) -> str:
+        return texts.represent(self, value)
+
+    def format(self, value: Value, spec: str) -> Value:
+        return texts.formatted(self, value, spec)
 
     # --- tensors ------------------------------------------------------------------------------------------------
 
@@ -299,10 +307,20 @@ class Machine(Activity):
         cls = self.classes.get(name) or self.classes["Exception"]
         value = Instance(cls)
         value.attributes["args"] = (message,)
+        if self.handled:
+            value.attributes["__context__"] = self.handled[-1].value
         return ProgramError(value, self.span())
 
     def throw(self, name: str, message: str = "") -> NoReturn:
         raise self.error(name, message)
+
+    def caught(self, name: str, run: Callable[[], Value], otherwise: Value) -> Value:
+        try:
+            return run()
+        except ProgramError as error:
+            if error.name != name:
+                raise
+            return otherwise
 
     def stop(self, value: Value) -> NoReturn:
         """Raise the program's StopIteration with what a generator returned."""

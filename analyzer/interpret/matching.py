@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from analyzer.interpret import operators
+from analyzer.interpret import comparing
 from analyzer.interpret.expressions import evaluate
 from analyzer.interpret.frames import Frame, Outcome
 from analyzer.interpret.joining import execute_both
@@ -53,11 +53,11 @@ def _matches(machine: Machine, pattern: syntax.Pattern, value: Value, frame: Fra
 
 
 def _value(machine: Machine, pattern: syntax.ValuePattern, value: Value, frame: Frame) -> Matched:
-    return machine.truth(operators.compare(machine, "==", value, evaluate(machine, pattern.value, frame)))
+    return machine.truth(comparing.compare(machine, "==", value, evaluate(machine, pattern.value, frame)))
 
 
 def _singleton(machine: Machine, pattern: syntax.SingletonPattern, value: Value, frame: Frame) -> Matched:
-    return machine.truth(operators.compare(machine, "is", value, pattern.value))
+    return machine.truth(comparing.compare(machine, "is", value, pattern.value))
 
 
 def _capture(machine: Machine, pattern: syntax.CapturePattern, value: Value, frame: Frame) -> Matched:

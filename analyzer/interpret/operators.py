@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.interpret.frames import Refused
-from analyzer.library.natives.types import conversions_ask_for_too_much
+from analyzer.library.natives.templates import Shown, conversions_ask_for_too_much
+from analyzer.library.natives.types import native
 from analyzer.library.torch_ops import operator_target
 from analyzer.values import (
     MISSING,
     TRACED,
     ClassValue,
     Instance,
-    ModuleInstance,
     Opaque,
     Origin,
     Tensor,
@@ -58,14 +57,6 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "^": operator.xor,
 }
 UNARY: dict[str, Callable[[Any], Any]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
-COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 DUNDER = {
     "+": "add",
     "-": "sub",
@@ -81,8 +72,6 @@ DUNDER = {
     "|": "or",
     "^": "xor",
 }
-COMPARE_DUNDER = {"==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
-SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 SEQUENCES = frozenset({list, tuple, str})
 NUMBERS = frozenset({int, float})
 LARGEST_SEQUENCE = 10_000_000
@@ -104,6 +93,8 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
         return machine.emit(operator_target(symbol, reflected=False, inplace=False), (left, right))
     if isinstance(right, Tensor) and not isinstance(left, Instance):
         return machine.emit(operator_target(symbol, reflected=True, inplace=False), (right, left))
+    if symbol == "%" and isinstance(left, str):
+        return _host(machine, symbol, left, _shown_operand(machine, right))
     if isinstance(left, Instance | ClassValue) or isinstance(right, Instance | ClassValue):
         return _by_method(machine, symbol, left, right)
     if left_type is Opaque or right_type is Opaque:
@@ -132,11 +123,22 @@ def _by_method(machine: Machine, symbol: str, left: Value, right: Value) -> Valu
             if result is not NotImplemented:
                 return result
     left, right = unwrap(left), unwrap(right)
+    if symbol == "*" and (isinstance(left, list | tuple | str) or isinstance(right, list | tuple | str)):
+        left, right = native(machine, left), native(machine, right)
     if isinstance(left, Instance | ClassValue) or isinstance(right, Instance | ClassValue):
         if symbol == "|" and (isinstance(left, ClassValue) or isinstance(right, ClassValue)):
             return Opaque("union type")
         machine.throw("TypeError", f"unsupported operand type(s) for {symbol}")
     return _host(machine, symbol, left, right)
+
+
+def _shown_operand(machine: Machine, value: Value) -> Value:
+    """The right side of ``text % value``: Python asks for the texts of what is not a plain scalar."""
+    if isinstance(value, Instance) and isinstance(value.native, int | float | tuple | dict):
+        value = value.native
+    if isinstance(value, tuple):
+        return tuple(_shown_operand(machine, item) if not isinstance(item, tuple) else item for item in value)
+    return value if isinstance(value, bool | int | float | str | dict | None) else Shown(machine, value)
 
 
 def _host(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
@@ -206,108 +208,6 @@ def unwrap(value: Value) -> Value:
     return value.native if isinstance(value, Instance) and value.native is not MISSING else value
 
 
-def compare(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
-    """``left symbol right`` for ``== != < <= > >= is in`` and the negated forms."""
-    match symbol:
-        case "is" | "is not":
-            return _identity(left, right, negate=symbol == "is not")
-        case "in" | "not in":
-            return _membership(machine, left, right, negate=symbol == "not in")
-    if isinstance(left, Tensor):
-        return machine.emit(operator_target(symbol, reflected=False, inplace=False), (left, right))
-    if isinstance(right, Tensor):
-        return machine.emit(operator_target(SWAPPED[symbol], reflected=False, inplace=False), (right, left))
-    if isinstance(left, Unknown):
-        return left
-    if isinstance(right, Unknown):
-        return right
-    if isinstance(left, Instance) or isinstance(right, Instance):
-        return _compare_instances(machine, symbol, left, right)
-    if isinstance(left, Opaque) or isinstance(right, Opaque):
-        return left is right if symbol == "==" else symbol != "=="
-    try:
-        result = COMPARE[symbol](plain(left), plain(right))
-    except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
-    if machine.refuses:
-        machine.compared = Refused("compare", (symbol, left, right, result))
-    if type(left) in TRACED or type(right) in TRACED:
-        return combine(result, symbol, left, right)
-    return result
-
-
-def _identity(left: Value, right: Value, negate: bool) -> Value:
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return left if isinstance(left, Unknown) else right
-    bare_left, bare_right = plain(left), plain(right)
-    same = bare_left is bare_right or (
-        type(bare_left) is type(bare_right)
-        and isinstance(bare_left, int | str | tuple)
-        and not isinstance(bare_left, bool)
-        and bare_left == bare_right
-        and bare_left != ()
-        and not isinstance(bare_left, tuple)
-    )
-    result = same != negate
-    if type(left) in TRACED or type(right) in TRACED:
-        return combine(result, "is not" if negate else "is", left, right)
-    return result
-
-
-def _membership(machine: Machine, left: Value, right: Value, negate: bool) -> Value:
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return left if isinstance(left, Unknown) else right
-    if isinstance(right, Instance | ClassValue | ModuleInstance):
-        method = machine.type_of(right).find("__contains__")
-        if method is not MISSING:
-            found = machine.truth(machine.call(method, (right, left)))
-            return (found is True) != negate
-        right = list(machine.iterate(right))
-    if isinstance(right, Opaque):
-        return negate
-    if isinstance(right, Tensor):
-        # torch asks this in Python, which records no operation.
-        if right.data is None or not isinstance(left, int | float):
-            return machine.undecided(right, "in")
-        return bool((right.data == plain(left)).any()) != negate
-    if isinstance(left, Tensor) and isinstance(right, list | tuple):
-        return any(item is left for item in right) != negate
-    try:
-        result = (plain(left) in right) != negate
-    except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
-    parts = (left, *right) if isinstance(right, list | tuple) and len(right) <= 8 else (left,)
-    if any(type(part) in TRACED for part in parts):
-        listed = ", ".join(shown(part) for part in parts[1:]) if len(parts) > 1 else "..."
-        return traced(result, merged(f"{shown(left)} {'not in' if negate else 'in'} ({listed})", parts))
-    return result
-
-
-def _compare_instances(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
-    for receiver, argument, name in ((left, right, symbol), (right, left, SWAPPED[symbol])):
-        if not isinstance(receiver, Instance):
-            continue
-        method = receiver.cls.find(COMPARE_DUNDER[name])
-        if method is MISSING and name == "!=":
-            method = receiver.cls.find("__eq__")
-            if method is not MISSING:
-                result = machine.call(method, (receiver, argument))
-                if result is not NotImplemented:
-                    return machine.truth(result) is False
-        elif method is not MISSING:
-            result = machine.call(method, (receiver, argument))
-            if result is not NotImplemented:
-                return result
-    left, right = unwrap(left), unwrap(right)
-    if symbol in ("==", "!="):
-        same = left is right if isinstance(left, Instance) or isinstance(right, Instance) else left == right
-        return same == (symbol == "==")
-    try:
-        return COMPARE[symbol](plain(left), plain(right))
-    except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
-
-
 def unary(machine: Machine, symbol: str, operand: Value) -> Value:
     """``-x``, ``+x``, ``~x`` and ``not x``."""
     if symbol == "not":
@@ -324,8 +224,10 @@ def unary(machine: Machine, symbol: str, operand: Value) -> Value:
             return operand
         return machine.emit("Tensor.neg" if symbol == "-" else "Tensor.__invert__", (operand,))
     if isinstance(operand, Instance) and operand.native is MISSING:
-        name = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}[symbol]
-        return machine.call(machine.get_attribute(operand, name))
+        method = operand.cls.find({"-": "__neg__", "+": "__pos__", "~": "__invert__"}[symbol])
+        if method is MISSING:
+            machine.throw("TypeError", f"bad operand type for unary {symbol}: {operand.cls.name!r}")
+        return machine.call(method, (operand,))
     try:
         result = UNARY[symbol](plain(unwrap(operand)))
     except HOST_ERRORS as error:

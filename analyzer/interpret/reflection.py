@@ -116,20 +116,3 @@ def _is_abstract_instance(value: Value, kind: ClassValue) -> bool:
     if isinstance(value, Function | BoundMethod | Native | Partial | ClassValue):
         return kind.name == "Callable"
     return kind.python_type is not None and isinstance(unwrap(value), kind.python_type)
-
-
-def text(machine: Machine, value: Value) -> str:
-    """``str(value)`` of the program."""
-    if isinstance(value, Instance):
-        method = value.cls.find("__str__")
-        if method is not MISSING:
-            found = machine.call(method, (value,))
-            return found if isinstance(found, str) else ""
-        return text(machine, value.native) if value.native is not MISSING else f"<{value.cls.name} object>"
-    if isinstance(value, ClassValue):
-        return f"<class '{value.qualified_name}'>"
-    if isinstance(value, Dtype):
-        return f"torch.{value.value}"
-    if isinstance(value, Opaque | Unknown | Tensor | Function | PyModule):
-        return "<...>"
-    return str(plain(value))[:10_000]

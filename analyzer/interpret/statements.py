@@ -136,17 +136,33 @@ def augmented(machine: Machine, symbol: str, old: Value, value: Value) -> Value:
     """``old symbol= value``: in place for tensors, lists and objects that define it."""
     if isinstance(old, Tensor) and not isinstance(value, Unknown):
         return machine.emit(operator_target(symbol, reflected=False, inplace=True), (old, value))
-    if isinstance(old, list) and symbol == "+":
-        old.extend(machine.iterate(value))
-        return old
-    if isinstance(old, dict) and symbol == "|":
-        old.update(machine.as_mapping(value))
+    if isinstance(old, list | dict | set) and _in_place(machine, symbol, old, value):
         return old
     if isinstance(old, Instance):
         method = old.cls.find(f"__i{operators.DUNDER[symbol]}__")
         if method is not MISSING:
             return machine.call(method, (old, value))
     return operators.binary(machine, symbol, old, value)
+
+
+def _in_place(machine: Machine, symbol: str, old: Value, value: Value) -> bool:
+    """Whether ``old symbol= value`` changes a container itself; it has been changed then."""
+    match old, symbol:
+        case list(), "+":
+            old.extend(list(machine.iterate(value)))
+        case list(), "*" if isinstance(value, int):
+            old[:] = operators.binary(machine, symbol, old, value)
+        case dict(), "|" if isinstance(value, dict):
+            old.update(machine.as_mapping(value))
+        case dict(), "|":
+            old.update(tuple(machine.iterate(pair)) for pair in machine.iterate(value))
+        case set(), "|" | "&" | "-" | "^" if isinstance(value, set | frozenset):
+            changed = operators.binary(machine, symbol, old, value)
+            old.clear()
+            old.update(changed)
+        case _:
+            return False
+    return True
 
 
 def _return(machine: Machine, node: syntax.Return, frame: Frame) -> Outcome:
@@ -158,12 +174,19 @@ def _raise(machine: Machine, node: syntax.Raise, frame: Frame) -> Outcome:
         raise machine.handled[-1] if machine.handled else machine.error("RuntimeError", "no active exception")
     decided = machine.compared
     value = evaluate(machine, node.exception, frame)
+    cause = None if node.cause is None else evaluate(machine, node.cause, frame)
     frame.node = node
     machine.refused = decided if machine.refuses else None
     if isinstance(value, ClassValue):
         value = machine.call(value, ())
     if isinstance(value, Instance):
+        if node.cause is not None:
+            value.attributes["__cause__"] = machine.call(cause, ()) if isinstance(cause, ClassValue) else cause
+        if machine.handled and machine.handled[-1].value is not value:
+            value.attributes["__context__"] = machine.handled[-1].value
         raise ProgramError(value, machine.span())
+    if not isinstance(value, Unknown | Opaque):
+        machine.throw("TypeError", "exceptions must derive from BaseException")
     machine.throw("RuntimeError", "raised something that is not understood")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, Protocol
 
 from analyzer.base import GapCode, Span
@@ -85,6 +85,15 @@ class Context(Protocol):
 
     def text(self, value: Value) -> str:
         """``str(value)`` of the program."""
+
+    def represent(self, value: Value) -> str:
+        """``repr(value)`` of the program."""
+
+    def format(self, value: Value, spec: str) -> Value:
+        """``format(value, spec)`` of the program."""
+
+    def caught(self, name: str, run: Callable[[], Value], otherwise: Value) -> Value:
+        """What ``run`` gives, or ``otherwise`` if it raises the program's exception ``name``."""
 
     def import_name(self, module: str, name: str | None) -> Value:
         """What ``from module import name`` (or ``import module``) gives."""

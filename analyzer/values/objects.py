@@ -150,6 +150,36 @@ class Instance:
         return True
 
 
+class ScalarInstance(Instance):
+    """An object of a class that extends a text, a number or a tuple: as a key it is what it extends."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or bool(self.native == (other.native if isinstance(other, ScalarInstance) else other))
+
+    def __hash__(self) -> int:
+        return hash(self.native)
+
+
+class RecordInstance(Instance):
+    """An object of a dataclass that can be a key: equal to others of its class with equal fields."""
+
+    __slots__ = ()
+
+    def _compared(self) -> tuple[Value, ...]:
+        fields = self.cls.find("__dataclass_fields__")
+        return tuple(self.attributes.get(name) for name, field in fields.items() if field.compare)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, RecordInstance) and self.cls is other.cls and self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        return hash(self._compared())
+
+
 class ModuleInstance(Instance):
     """An ``nn.Module``: parameters, buffers and submodules by name in registration order."""
 

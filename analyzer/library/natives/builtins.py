@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
+from analyzer.library.natives.ordering import keys_of, ordered
 from analyzer.library.natives.tracing import with_origin
 from analyzer.library.natives.types import native
 from analyzer.values import (
@@ -26,6 +27,7 @@ from analyzer.values import (
     Tensor,
     Unknown,
     Value,
+    origin_of,
     plain,
 )
 
@@ -39,6 +41,8 @@ def _len(machine: Context, value: Value) -> Value:
         method = value.cls.find("__len__")
         if method is not MISSING:
             return machine.call(method, (value,))
+    if isinstance(value, ClassValue) and value.metaclass is not None:
+        return machine.call(machine.get_attribute(value.metaclass, "__len__"), (value,))
     return len(value)
 
 
@@ -126,8 +130,7 @@ def _filter(machine: Context, function: Value, values: Value) -> Iterator[Value]
 
 
 def _sorted(machine: Context, values: Value, *, key: Value = None, reverse: Value = False) -> Value:
-    items = list(machine.iterate(values))
-    return sorted(items, key=None if key is None else native(machine, key), reverse=bool(reverse))
+    return ordered(machine, list(machine.iterate(values)), key, machine.truth(reverse) is True)
 
 
 def _reversed(machine: Context, values: Value) -> Iterator[Value]:
@@ -145,9 +148,11 @@ def _extreme(name: str) -> Native:
         if not items and default is not MISSING:
             return default
         function: Any = max if name == "max" else min
-        if key is not None:
-            return function(items, key=native(machine, key))
-        return with_origin(name, function(items), items)
+        keys = keys_of(machine, items, key)
+        best = items[function(range(len(items)), key=keys.__getitem__)]
+        if key is not None or isinstance(best, Instance):
+            return best
+        return with_origin(name, plain(best), list({repr((origin_of(item), item)): item for item in items}.values()))
 
     return Native(name, call)
 
@@ -194,6 +199,8 @@ def _all(machine: Context, values: Value) -> Value:
 def _abs(machine: Context, value: Value) -> Value:
     if isinstance(value, Tensor):
         return machine.emit("Tensor.abs", (value,))
+    if isinstance(value, Instance) and value.native is MISSING:
+        return machine.call(machine.get_attribute(value, "__abs__"))
     return value if isinstance(value, Unknown) else with_origin("abs", abs(native(machine, value)), (value,))
 
 
@@ -202,11 +209,15 @@ def _round(machine: Context, value: Value, digits: Value = None) -> Value:
         return value
     if isinstance(value, Tensor):
         return machine.emit("Tensor.round", (value,))
-    return with_origin("round", round(plain(value), plain(digits)), (value,))
+    if isinstance(value, Instance) and value.native is MISSING:
+        return machine.call(machine.get_attribute(value, "__round__"), () if digits is None else (digits,))
+    return with_origin("round", round(native(machine, value), plain(digits)), (value,))
 
 
 def _pow(machine: Context, base: Value, exponent: Value, modulus: Value = None) -> Value:
-    return machine.binary("**", base, exponent)
+    if modulus is None:
+        return machine.binary("**", base, exponent)
+    return pow(native(machine, base), native(machine, exponent), native(machine, modulus))
 
 
 def _divmod(machine: Context, left: Value, right: Value) -> Value:
@@ -227,7 +238,8 @@ def _next(machine: Context, iterator: Value, *default: Value) -> Value:
     if isinstance(iterator, Unknown):
         return iterator
     if isinstance(iterator, Instance):
-        return machine.call(machine.get_attribute(iterator, "__next__"))
+        step = machine.get_attribute(iterator, "__next__")
+        return machine.caught("StopIteration", lambda: machine.call(step), *default) if default else machine.call(step)
     try:
         return next(iterator)
     except StopIteration as end:
@@ -237,16 +249,14 @@ def _next(machine: Context, iterator: Value, *default: Value) -> Value:
 
 
 def _hash(machine: Context, value: Value) -> Value:
-    return hash(native(machine, value))
+    method = value.cls.find("__hash__") if isinstance(value, Instance) else MISSING
+    if method is None:
+        machine.throw("TypeError", f"unhashable type: {value.cls.name!r}")
+    return hash(native(machine, value)) if method is MISSING else machine.call(method, (value,))
 
 
 def _id(machine: Context, value: Value) -> int:
     return id(value)
-
-
-def _repr(machine: Context, value: Value) -> str:
-    bare = plain(native(machine, value))
-    return repr(bare) if isinstance(bare, str | int | float | bool | None) else machine.text(value)
 
 
 def _print(machine: Context, *args: Value, **kwargs: Value) -> None:
@@ -324,7 +334,7 @@ FUNCTIONS: dict[str, Value] = {
     "next": Native("next", _next),
     "hash": Native("hash", _hash),
     "id": Native("id", _id),
-    "repr": Native("repr", _repr),
+    "repr": Native("repr", lambda machine, value: machine.represent(value)),
     "print": Native("print", _print),
     "vars": Native("vars", _vars),
     "dir": Native("dir", _dir),
@@ -337,7 +347,7 @@ FUNCTIONS: dict[str, Value] = {
     "ord": _text_function("ord", ord),
     "hex": _text_function("hex", hex),
     "bin": _text_function("bin", bin),
-    "format": Native("format", lambda machine, value, spec="": format(plain(value), spec[:20])),
+    "format": Native("format", lambda machine, value, spec="": machine.format(value, plain(spec))),
     "open": _forbidden("open"),
     "exec": _forbidden("exec"),
     "eval": _forbidden("eval"),

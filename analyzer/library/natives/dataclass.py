@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analyzer.library.context import Context
+from analyzer.library.natives.base_classes import RECORD_HASH, from_object
 from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.sources import syntax
 from analyzer.values import MISSING, ClassValue, Instance, Native, Property, Value
@@ -36,9 +37,11 @@ def _field(
     init: Value = True,
     kw_only: Value = False,
     metadata: Value = None,
-    **kwargs: Value,
+    compare: Value = True,
+    **options: Value,
 ) -> Value:
-    return FieldSpec("", default, default_factory, bool(init), bool(kw_only), metadata or {})
+    shown = bool(options.get("repr", True))
+    return FieldSpec("", default, default_factory, bool(init), bool(kw_only), metadata or {}, shown, bool(compare))
 
 
 def _dataclass(machine: Context, cls: Value = None, **options: Value) -> Value:
@@ -64,11 +67,62 @@ def process(machine: Context, cls: ClassValue, options: dict[str, Value]) -> Val
     if options.get("slots"):
         cls.namespace["__slots__"] = tuple(fields)
     if "__init__" not in cls.namespace and options.get("init", True):
-        cls.namespace["__init__"] = Native(f"{cls.name}.__init__", _initialiser(fields))
-    if "__eq__" not in cls.namespace and options.get("eq", True):
-        cls.namespace["__eq__"] = Native(f"{cls.name}.__eq__", _equal)
+        cls.namespace["__init__"] = Native(f"{cls.name}.__init__", _initialiser(fields, bool(options.get("frozen"))))
+    for name, method in _generated(cls, options).items():
+        cls.namespace.setdefault(name, method)
     cls.changed()
     return cls
+
+
+def _generated(cls: ClassValue, options: dict[str, Value]) -> dict[str, Value]:
+    """The methods that the options ask for, where the class does not define them itself."""
+    made: dict[str, Value] = {}
+    if options.get("match_args", True):
+        made["__match_args__"] = tuple(f.name for f in cls.namespace[FIELDS].values() if f.init and not f.kw_only)
+    if options.get("repr", True):
+        made["__repr__"] = Native(f"{cls.name}.__repr__", _represented)
+    if options.get("eq", True):
+        made["__eq__"] = Native(f"{cls.name}.__eq__", _equal)
+        if "__eq__" not in cls.namespace or options.get("unsafe_hash"):
+            hashed = options.get("frozen") or options.get("unsafe_hash")
+            made["__hash__"] = Native(RECORD_HASH, _hash) if hashed else None
+    if options.get("order"):
+        made |= {f"__{name}__": _ordering(cls, symbol) for name, symbol in _ORDER.items()}
+    if options.get("frozen"):
+        made["__setattr__"] = Native(f"{cls.name}.__setattr__", _frozen)
+        made["__delattr__"] = Native(f"{cls.name}.__delattr__", _frozen)
+    return made
+
+
+_ORDER = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+
+
+def _compared(value: Instance) -> tuple[Value, ...]:
+    fields: dict[str, FieldSpec] = value.cls.find(FIELDS)
+    return tuple(value.attributes.get(name) for name, field in fields.items() if field.compare)
+
+
+def _ordering(cls: ClassValue, symbol: str) -> Native:
+    def compare(machine: Context, left: Instance, right: Value) -> Value:
+        if not isinstance(right, Instance) or right.cls is not left.cls:
+            return NotImplemented
+        return machine.compare(symbol, _compared(left), _compared(right))
+
+    return Native(f"{cls.name} {symbol}", compare)
+
+
+def _hash(machine: Context, value: Instance) -> int:
+    return hash(value)
+
+
+def _represented(machine: Context, value: Instance) -> str:
+    fields: dict[str, FieldSpec] = value.cls.find(FIELDS)
+    shown = (f"{n}={machine.represent(value.attributes.get(n))}" for n, field in fields.items() if field.repr)
+    return f"{value.cls.name}({', '.join(shown)})"
+
+
+def _frozen(machine: Context, value: Instance, name: Value, *new: Value) -> None:
+    machine.throw("FrozenInstanceError", f"cannot assign to field {name!r}")
 
 
 def _own_field(cls: ClassValue, name: str, keyword_only: bool) -> FieldSpec:
@@ -101,7 +155,9 @@ def _is_marker(annotation: syntax.Expression | None, marker: str) -> bool:
             return False
 
 
-def _initialiser(fields: dict[str, FieldSpec]) -> Any:
+def _initialiser(fields: dict[str, FieldSpec], frozen: bool) -> Any:
+    assign = from_object if frozen else lambda machine, *args: machine.set_attribute(*args)
+
     def init(machine: Context, receiver: Instance, *args: Value, **kwargs: Value) -> None:
         positional = [field for field in fields.values() if field.init and not field.kw_only]
         if len(args) > len(positional):
@@ -112,7 +168,7 @@ def _initialiser(fields: dict[str, FieldSpec]) -> Any:
                 machine.throw("TypeError", f"{receiver.cls.name}() got an unexpected keyword argument {name!r}")
             given[name] = value
         for field in fields.values():
-            machine.set_attribute(receiver, field.name, _value(machine, receiver, field, given))
+            assign(machine, receiver, field.name, _value(machine, receiver, field, given))
         post = receiver.cls.find("__post_init__")
         if post is not MISSING:
             machine.call(post, (receiver,))
@@ -133,11 +189,7 @@ def _value(machine: Context, receiver: Instance, field: FieldSpec, given: dict[s
 def _equal(machine: Context, left: Instance, right: Value) -> Value:
     if not isinstance(right, Instance) or right.cls is not left.cls:
         return NotImplemented
-    names = left.cls.find(FIELDS)
-    return all(
-        machine.truth(machine.compare("==", left.attributes.get(name), right.attributes.get(name))) is True
-        for name in names
-    )
+    return machine.compare("==", _compared(left), _compared(right))
 
 
 def fields_of(value: Value) -> dict[str, FieldSpec] | None:

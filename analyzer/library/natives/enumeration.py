@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.library.context import Context
-from analyzer.values import MISSING, ClassValue, Function, Instance, Native, Value, plain
+from analyzer.values import MISSING, ClassValue, Function, Instance, Native, ScalarInstance, Value, plain
 
 MEMBERS = "__members__"
 
@@ -23,7 +23,15 @@ def _define(machine: Context, cls: ClassValue) -> None:
         members[name] = same or _member(machine, cls, name, value)
         cls.namespace[name] = members[name]
     cls.namespace[MEMBERS] = members
+    _show_as_members(cls)
     cls.changed()
+
+
+def _show_as_members(cls: ClassValue) -> None:
+    """Texts are those of enumerations, not of the type that members extend; texts of the program's own stay."""
+    for name in ("__str__", "__repr__", "__format__"):
+        if isinstance(found := cls.find(name), Native) or found is MISSING:
+            cls.namespace[name] = next(base for base in cls.mro[1:] if base.metaclass is not None).find(name)
 
 
 def _is_member(value: Value) -> bool:
@@ -35,7 +43,7 @@ def _is_member(value: Value) -> bool:
 
 def _member(machine: Context, cls: ClassValue, name: str, value: Value) -> Instance:
     native = value if any(base.python_type in (int, str) for base in cls.mro) else MISSING
-    member = Instance(cls, native)
+    member = Instance(cls) if native is MISSING else ScalarInstance(cls, native)
     member.attributes.update({"name": name, "value": value, "_value_": value, "_name_": name})
     init = cls.find("__init__")
     if isinstance(init, Function):
@@ -72,10 +80,24 @@ def _contains(machine: Context, cls: ClassValue, value: Value) -> bool:
     return any(value is m or m.attributes["value"] == plain(value) for m in _members(cls).values())
 
 
+def _shows_value(member: Instance) -> bool:
+    return any(base.qualified_name in ("enum.StrEnum", "enum.IntEnum", "enum.IntFlag") for base in member.cls.mro)
+
+
 def _text(machine: Context, member: Instance) -> str:
-    if any(base.qualified_name in ("enum.StrEnum", "enum.IntEnum") for base in member.cls.mro):
+    if _shows_value(member):
         return machine.text(member.attributes["value"])
     return f"{member.cls.name}.{member.attributes['name']}"
+
+
+def _represented(machine: Context, member: Instance) -> str:
+    name, value = member.attributes["name"], member.attributes["value"]
+    return f"<{member.cls.name}.{name}: {machine.represent(value)}>"
+
+
+def _formatted(machine: Context, member: Instance, spec: str) -> Value:
+    """Members that show as what they extend are formatted as such."""
+    return machine.format(member.native if _shows_value(member) else machine.text(member), spec)
 
 
 def enum_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
@@ -93,14 +115,19 @@ def enum_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
         }
     )
     made: dict[str, ClassValue] = {"enum.EnumMeta": meta, "enum.EnumType": meta}
-    base = ClassValue("Enum", "enum.Enum", (classes["object"],), {"__str__": Native("enum.str", _text)}, metaclass=meta)
+    texts: dict[str, Value] = {
+        "__str__": Native("enum.str", _text),
+        "__repr__": Native("enum.repr", _represented),
+        "__format__": Native("enum.format", _formatted),
+    }
+    base = ClassValue("Enum", "enum.Enum", (classes["object"],), dict(texts), metaclass=meta)
     base.mro = (base, classes["object"])
     made["enum.Enum"] = base
     for name, mixin in (("IntEnum", "int"), ("StrEnum", "str"), ("Flag", None), ("IntFlag", "int")):
-        cls = ClassValue(name, f"enum.{name}", (base,), {}, metaclass=meta)
-        extra = classes[mixin].mro[:-1] if mixin else ()
-        cls.mro = (cls, *extra, base, classes["object"])
-        cls.namespace["__str__"] = Native("enum.str", _text)
+        mixed = (classes[mixin],) if mixin else ()
+        cls = ClassValue(name, f"enum.{name}", (*mixed, base), {}, metaclass=meta)
+        cls.mro = (cls, *(one for extra in mixed for one in extra.mro[:-1]), base, classes["object"])
+        cls.namespace.update(texts)
         made[f"enum.{name}"] = cls
     return made
 

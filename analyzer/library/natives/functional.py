@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from analyzer.library.context import Context
@@ -55,38 +55,57 @@ def _cached_property(machine: Context, function: Value) -> Value:
     return Property(function, cached=True)
 
 
-def _lists(name: str, function: Callable[..., Any], count: int | None = None) -> Native:
-    """An ``itertools`` function whose (first ``count``) arguments are iterables."""
+def _lazily(name: str, function: Callable[..., Any], count: int | None = None) -> Native:
+    """An ``itertools`` function whose (first ``count``) arguments are iterables, which it walks as far as asked to."""
 
     def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
-        lists = [
-            list(machine.iterate(arg)) if count is None or i < count else native(machine, arg)
+        walked = [
+            iter(machine.iterate(arg)) if count is None or i < count else native(machine, arg)
             for i, arg in enumerate(args)
         ]
-        result = function(*lists, **{key: native(machine, value) for key, value in kwargs.items()})
-        return iter(list(itertools.islice(result, LONGEST)))
+        result = function(*walked, **{key: native(machine, value) for key, value in kwargs.items()})
+        return itertools.islice(result, LONGEST)
 
     return Native(f"itertools.{name}", call)
 
 
-def _repeat(machine: Context, value: Value, times: Value = None) -> Value:
-    return iter([value] * (LONGEST if times is None else min(int(times), LONGEST)))
+def _selecting(name: str, function: Callable[..., Any]) -> Native:
+    """An ``itertools`` function of a condition and an iterable."""
+
+    def call(machine: Context, condition: Value, values: Value) -> Value:
+        def holds(value: Value) -> bool:
+            return machine.truth(value if condition is None else machine.call(condition, (value,))) is not False
+
+        return function(holds, machine.iterate(values))
+
+    return Native(f"itertools.{name}", call)
+
+
+def _accumulate(machine: Context, values: Value, function: Value = None, *, initial: Value = None) -> Iterator[Value]:
+    def step(left: Value, right: Value) -> Value:
+        return machine.binary("+", left, right) if function is None else machine.call(function, (left, right))
+
+    return itertools.accumulate(machine.iterate(values), step, initial=initial)
+
+
+def _repeat(machine: Context, value: Value, times: Value = LONGEST) -> Value:
+    return itertools.repeat(value, min(int(times), LONGEST))
 
 
 def _count(machine: Context, start: Value = 0, step: Value = 1) -> Value:
     return itertools.islice(itertools.count(start, step), LONGEST)
 
 
-def _chain_from(machine: Context, lists: Value) -> Value:
-    return iter([item for one in machine.iterate(lists) for item in machine.iterate(one)])
+def _chain_from(machine: Context, lists: Value) -> Iterator[Value]:
+    return (item for one in machine.iterate(lists) for item in machine.iterate(one))
 
 
-def _starmap(machine: Context, function: Value, rows: Value) -> Value:
-    return iter([machine.call(function, tuple(machine.iterate(row))) for row in machine.iterate(rows)])
+def _starmap(machine: Context, function: Value, rows: Value) -> Iterator[Value]:
+    return (machine.call(function, tuple(machine.iterate(row))) for row in machine.iterate(rows))
 
 
 def _cycle(machine: Context, values: Value) -> Value:
-    return itertools.islice(itertools.cycle(list(machine.iterate(values))), LONGEST)
+    return itertools.islice(itertools.cycle(machine.iterate(values)), LONGEST)
 
 
 def _scalar_function(module: str, name: str, function: Callable[..., Any]) -> Native:
@@ -173,16 +192,20 @@ NAMES: dict[str, Value] = {
     "functools.total_ordering": Native("functools.total_ordering", lambda machine, cls: cls),
     "functools.reduce": Native("functools.reduce", _reduce),
     "functools.cached_property": Native("functools.cached_property", _cached_property),
-    "itertools.chain": _lists("chain", itertools.chain),
+    "itertools.chain": _lazily("chain", itertools.chain),
     "itertools.chain.from_iterable": Native("itertools.chain.from_iterable", _chain_from),
-    "itertools.product": _lists("product", itertools.product),
-    "itertools.accumulate": _lists("accumulate", itertools.accumulate, 1),
-    "itertools.islice": _lists("islice", itertools.islice, 1),
-    "itertools.zip_longest": _lists("zip_longest", itertools.zip_longest),
-    "itertools.permutations": _lists("permutations", itertools.permutations, 1),
-    "itertools.combinations": _lists("combinations", itertools.combinations, 1),
-    "itertools.pairwise": _lists("pairwise", itertools.pairwise),
-    "itertools.groupby": _lists("groupby", itertools.groupby, 1),
+    "itertools.product": _lazily("product", itertools.product),
+    "itertools.accumulate": Native("itertools.accumulate", _accumulate),
+    "itertools.islice": _lazily("islice", itertools.islice, 1),
+    "itertools.takewhile": _selecting("takewhile", itertools.takewhile),
+    "itertools.dropwhile": _selecting("dropwhile", itertools.dropwhile),
+    "itertools.filterfalse": _selecting("filterfalse", itertools.filterfalse),
+    "itertools.compress": _lazily("compress", itertools.compress),
+    "itertools.zip_longest": _lazily("zip_longest", itertools.zip_longest),
+    "itertools.permutations": _lazily("permutations", itertools.permutations, 1),
+    "itertools.combinations": _lazily("combinations", itertools.combinations, 1),
+    "itertools.pairwise": _lazily("pairwise", itertools.pairwise),
+    "itertools.groupby": _lazily("groupby", itertools.groupby, 1),
     "itertools.repeat": Native("itertools.repeat", _repeat),
     "itertools.count": Native("itertools.count", _count),
     "itertools.starmap": Native("itertools.starmap", _starmap),

@@ -10,6 +10,7 @@ from typing import Any
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
+from analyzer.library.natives import named_tuples
 from analyzer.library.natives.types import native
 from analyzer.values import (
     MISSING,
@@ -217,32 +218,6 @@ def _variable_reset(machine: Context, variable: Instance, token: Value) -> None:
 UNSET = Opaque("contextvars.Token")
 
 
-def _named_tuple(machine: Context, name: Value, fields: Value, **kwargs: Value) -> Value:
-    names = plain(fields).replace(",", " ").split() if isinstance(fields, str) else [plain(f) for f in fields]
-    cls: ClassValue = machine.make_class(plain(name), (machine.classes["typing.NamedTuple"],), {})  # type: ignore[attr-defined]
-    cls.namespace["_fields"] = tuple(names)
-    defaults = list(kwargs.get("defaults") or ())
-    cls.namespace.update(dict(zip(names[len(names) - len(defaults) :], defaults, strict=True)))
-    cls.changed()
-    return cls
-
-
-def _named_tuple_new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
-    names = cls.find("_fields")
-    if names is MISSING:
-        names = tuple(name for ancestor in reversed(cls.mro) for name in ancestor.annotations)
-    values = dict(zip(names, args, strict=False)) | kwargs
-    for name in names:
-        if name not in values:
-            default = cls.find(name)
-            if default is MISSING:
-                machine.throw("TypeError", f"{cls.name}() missing required argument: {name!r}")
-            values[name] = default
-    made = Instance(cls, tuple(values[name] for name in names))
-    made.attributes.update(values)
-    return made
-
-
 def _mapping_get(machine: Context, mapping: Value, key: Value, default: Value = None) -> Value:
     return machine.get_item(mapping, key) if _mapping_has(machine, mapping, key) else default
 
@@ -298,9 +273,7 @@ def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
             "reset": Native("ContextVar.reset", _variable_reset),
         },
     )
-    define(
-        "typing.NamedTuple", {"__new__": Native("NamedTuple.__new__", _named_tuple_new, static=True)}, classes["tuple"]
-    )
+    define("typing.NamedTuple", named_tuples.NAMESPACE, classes["tuple"])
     define("re.Pattern", {name: _pattern_method(name) for name in REGEX if name != "escape"})
     define("types.SimpleNamespace", {"__init__": Native("SimpleNamespace.__init__", _simple_namespace)})
     define("threading.local", {})
@@ -380,7 +353,7 @@ NAMES: dict[str, Value] = {
     "copy.deepcopy": Native("copy.deepcopy", _deepcopy),
     **{f"re.{name}": _regex(name) for name in REGEX},
     "re.compile": Native("re.compile", _compiled),
-    "collections.namedtuple": Native("collections.namedtuple", _named_tuple),
+    "collections.namedtuple": Native("collections.namedtuple", named_tuples.define),
     "types.MethodType": Native("types.MethodType", _method_type),
     "types.MappingProxyType": IDENTITY,
     "importlib.import_module": Native("importlib.import_module", _import_module),

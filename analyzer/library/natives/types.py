@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import string
 from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,6 +10,14 @@ import numpy as np
 
 from analyzer.graph import Dtype
 from analyzer.library.context import Context
+from analyzer.library.natives.base_classes import (
+    exception_namespace,
+    generator_namespace,
+    object_namespace,
+    type_namespace,
+)
+from analyzer.library.natives.ordering import ordered
+from analyzer.library.natives.templates import filled
 from analyzer.library.natives.tracing import with_origin
 from analyzer.values import (
     MISSING,
@@ -22,13 +28,13 @@ from analyzer.values import (
     Instance,
     Native,
     Partial,
+    ScalarInstance,
     StaticMethod,
     Tensor,
     Value,
     plain,
 )
 
-LONGEST_TEMPLATE = 1_000_000
 HIDDEN = frozenset(
     {
         "__class__",
@@ -122,7 +128,7 @@ WIDE_FORMATTERS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", 
 
 def builtin_classes() -> dict[str, ClassValue]:
     """All built-in classes by name (dotted outside ``builtins``), with their hierarchy."""
-    root = ClassValue("object", "object", (), _object_namespace(), python_type=object)
+    root = ClassValue("object", "object", (), object_namespace(), python_type=object)
     root.mro = (root,)
     classes = {"object": root}
     for name, python_type in PYTHON_TYPES:
@@ -131,11 +137,18 @@ def builtin_classes() -> dict[str, ClassValue]:
         classes[name] = _python_class(name, python_type, classes[base])
     for error in _exceptions():
         base_name = error.__bases__[0].__name__
-        classes[error.__name__] = _derived(error.__name__, error, classes.get(base_name, root), _exception_namespace())
+        classes[error.__name__] = _derived(error.__name__, error, classes.get(base_name, root), exception_namespace())
+    frozen = _derived("dataclasses.FrozenInstanceError", None, classes["AttributeError"], {})
+    classes["FrozenInstanceError"] = frozen
     for name in ("type", "function", "method", "module", "generator", "property", "torch.dtype", "torch.device"):
         classes[name] = _derived(name, None, root, {})
-    classes["type"].namespace.update(_type_namespace())
-    classes["generator"].namespace.update(_generator_namespace())
+    for name in ("list", "tuple"):
+        classes[name].namespace.update({method: _search(name, method) for method in ("index", "count")})
+    classes["str"].namespace["join"] = Native("str.join", _join)
+    classes["list"].namespace["remove"] = Native("list.remove", _remove)
+    classes["list"].namespace["sort"] = Native("list.sort", _sort)
+    classes["type"].namespace.update(type_namespace())
+    classes["generator"].namespace.update(generator_namespace())
     return classes
 
 
@@ -172,46 +185,79 @@ def _inherited(python_type: type, attribute: str) -> bool:
 
 def _host_function(name: str, function: Callable[..., Any]) -> Native:
     def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
-        return function(*(native(machine, arg) for arg in args), **kwargs)
+        return function(*(_in_order(machine, native(machine, arg)) for arg in args), **kwargs)
 
     return Native(name, call)
 
 
+def _in_order(machine: Context, value: Value) -> Value:
+    """A set as the list of its elements, whose order is the same in every run."""
+    return list(machine.iterate(value)) if isinstance(value, set | frozenset) else value
+
+
 def _host_method(name: str, attribute: str, method: Callable[..., Any]) -> Native:
     guarded = attribute in WIDE_FORMATTERS
-    formats = name in ("str.format", "str.format_map")
+    walks_in_order = name in ("list.extend", "list.__iadd__")
+    formats = name == "str.format"
     keeps = name.rpartition(".")[0] in CONTAINERS and attribute not in CONSUMING
 
     def call(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> Value:
+        if formats:
+            return filled(machine, receiver.native if isinstance(receiver, Instance) else receiver, args, kwargs)
         values = [_kept(arg) if keeps else native(machine, arg) for arg in args]
+        if walks_in_order:
+            values = [_in_order(machine, value) for value in values]
         named = {key: native(machine, value) for key, value in kwargs.items()}
         if guarded and any(isinstance(value, int) and value > 10_000 for value in values):
             machine.throw("OverflowError", f"{name}: width is too large")
         target = receiver.native if isinstance(receiver, Instance) and receiver.native is not MISSING else receiver
-        if formats:
-            return _format(machine, target, values, named)
         result = method(plain(target), *values, **named)
         return with_origin(f"{name}", result, (receiver, *args)) if isinstance(result, str) else result
 
     return Native(name, call)
 
 
-def asks_for_too_much(spec: str) -> bool:
-    """Whether a format specification asks for a width or precision that would take too much memory."""
-    return re.search(r"\d{5}", spec) is not None
+def _places(machine: Context, items: Value, value: Value) -> list[int]:
+    """Where a sequence holds what equals ``value``."""
+    if not any(isinstance(item, Instance) for item in (value, *items)):
+        return [place for place, item in enumerate(items) if item is value or item == value]
+    equal = (item is value or machine.truth(machine.compare("==", item, value)) is True for item in items)
+    return [place for place, same in enumerate(equal) if same]
 
 
-def template_asks_for_too_much(template: str) -> bool:
-    """The same of a template of ``str.format``, whose fields have specifications."""
-    if len(template) > LONGEST_TEMPLATE:
-        return True
-    fields = string.Formatter().parse(plain(template))
-    return any(asks_for_too_much(f"{field or ''}{spec or ''}") for _, field, spec, _ in fields)
+def _items(receiver: Value) -> Value:
+    return receiver.native if isinstance(receiver, Instance) else receiver
 
 
-def conversions_ask_for_too_much(template: str) -> bool:
-    """The same of the left operand of ``%``."""
-    return re.search(r"%(\([^)]*\))?[-#0 +]*\d*\.?\d{5}", template) is not None
+def _search(name: str, method: str) -> Native:
+    def index(machine: Context, receiver: Value, value: Value, *limits: Value) -> int:
+        items = _items(receiver)
+        start, stop, _ = slice(*([*map(plain, limits), None, None][:2])).indices(len(items))
+        found = _places(machine, items[start:stop], value)
+        return start + found[0] if found else machine.throw("ValueError", f"{name}.index(x): x not in {name}")
+
+    def count(machine: Context, receiver: Value, value: Value) -> int:
+        return len(_places(machine, _items(receiver), value))
+
+    return Native(f"{name}.{method}", index if method == "index" else count)
+
+
+def _remove(machine: Context, receiver: Value, value: Value) -> None:
+    found = _places(machine, _items(receiver), value)
+    if not found:
+        machine.throw("ValueError", "list.remove(x): x not in list")
+    del _items(receiver)[found[0]]
+
+
+def _join(machine: Context, receiver: Value, parts: Value) -> Value:
+    items = list(machine.iterate(parts))
+    joined = plain(_items(receiver)).join(plain(_items(item)) for item in items)
+    return with_origin("str.join", joined, (receiver, *items))
+
+
+def _sort(machine: Context, receiver: Value, *, key: Value = None, reverse: Value = False) -> None:
+    target = _items(receiver)
+    target[:] = ordered(machine, target, key, machine.truth(reverse) is True)
 
 
 def _kept(value: Value) -> Value:
@@ -221,16 +267,6 @@ def _kept(value: Value) -> Value:
     return value
 
 
-def _format(machine: Context, template: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    # The template could reach attributes of our own objects, so it sees texts and plain scalars only.
-    def safe(value: Value) -> Value:
-        return plain(value) if isinstance(value, bool | int | float | str) else machine.text(value)
-
-    if template_asks_for_too_much(template):
-        machine.throw("OverflowError", "str.format: width is too large")
-    return plain(template).format(*map(safe, args), **{key: safe(value) for key, value in kwargs.items()})
-
-
 def native(machine: Context, value: Value) -> Value:
     """A value as Python's own code can take it: containers unwrapped, functions of the program callable."""
     if isinstance(value, Instance):
@@ -238,7 +274,8 @@ def native(machine: Context, value: Value) -> Value:
             return value.native
         if value.cls.find("__iter__") is not MISSING:
             return machine.iterate(value)
-        return value
+        index = value.cls.find("__index__")
+        return value if index is MISSING else machine.call(index, (value,))
     if isinstance(value, Function | BoundMethod | Native | Partial):
         return lambda *args, **kwargs: machine.call(value, args, kwargs)
     return plain(value)
@@ -250,9 +287,7 @@ def _new(name: str, python_type: type) -> Callable[..., Value]:
         if not exact and python_type not in IMMUTABLE:
             return Instance(cls, _empty(python_type))
         made = _make(machine, python_type, args, kwargs)
-        if exact:
-            return with_origin(name, made, args)
-        return Instance(cls, made)
+        return with_origin(name, made, args) if exact else ScalarInstance(cls, made)
 
     return new
 
@@ -284,7 +319,8 @@ def _number(machine: Context, python_type: type, value: Value) -> Value:
         return machine.emit(f"Tensor.{name}", (value,))
     method = machine.type_of(value).find(name)
     if method is not MISSING and not isinstance(value, complex):
-        return machine.call(method, (value,))
+        found = machine.call(method, (value,))
+        return python_type(found) if isinstance(found, bool) else found
     unwrapped = native(machine, value)
     if isinstance(unwrapped, int | float | str | np.number):
         return python_type(unwrapped)
@@ -292,6 +328,8 @@ def _number(machine: Context, python_type: type, value: Value) -> Value:
 
 
 def _content(machine: Context, python_type: type, value: Value) -> Value:
+    if python_type is Counter and not isinstance(value, dict | Instance):
+        return [plain(item) for item in machine.iterate(value)]
     if issubclass(python_type, dict | UserDict):
         if isinstance(value, dict):
             return value
@@ -305,7 +343,7 @@ def _content(machine: Context, python_type: type, value: Value) -> Value:
         return [tuple(machine.iterate(pair)) for pair in machine.iterate(value)]
     if python_type in (list, tuple):
         return machine.iterate(value)
-    if python_type in (set, frozenset, deque, Counter):
+    if python_type in (set, frozenset, deque):
         return [plain(item) for item in machine.iterate(value)] if not isinstance(value, int) else value
     return plain(native(machine, value)) if not isinstance(value, str) else plain(value)
 
@@ -321,109 +359,14 @@ def _init(python_type: type) -> Callable[..., Value]:
             receiver.native = made
         elif receiver.native is not MISSING:
             receiver.native.clear()
-            # Item by item through the class's own __setitem__, as OrderedDict does.
             own = receiver.cls.find("__setitem__")
-            if isinstance(made, dict) and not isinstance(own, Native):
+            if python_type in (OrderedDict, UserDict) and not isinstance(own, Native):  # these fill through it
                 for key, value in made.items():
                     machine.call(own, (receiver, key, value))
             else:
                 receiver.native.update(made)
 
     return init
-
-
-def _object_namespace() -> dict[str, Value]:
-    def new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
-        return Instance(cls)
-
-    def init(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> None:
-        return None
-
-    def init_subclass(machine: Context, cls: ClassValue, **kwargs: Value) -> None:
-        return None
-
-    def set_attribute(machine: Context, receiver: Value, name: str, value: Value) -> None:
-        from_object(machine, receiver, name, value)
-
-    def get_attribute(machine: Context, receiver: Value, name: str) -> Value:
-        return machine.plain_attribute(receiver, plain(name))  # type: ignore[attr-defined]
-
-    def represent(machine: Context, receiver: Value) -> str:
-        return f"<{machine.type_of(receiver).name} object>"
-
-    return {
-        "__new__": StaticMethod(Native("object.__new__", new)),
-        "__init__": Native("object.__init__", init),
-        "__init_subclass__": Native("object.__init_subclass__", init_subclass),
-        "__setattr__": Native("object.__setattr__", set_attribute),
-        "__getattribute__": Native("object.__getattribute__", get_attribute),
-        "__delattr__": Native(
-            "object.__delattr__", lambda machine, receiver, name: receiver.attributes.pop(name, None)
-        ),
-        "__repr__": Native("object.__repr__", represent),
-        "__hash__": Native("object.__hash__", lambda machine, receiver: id(receiver)),
-    }
-
-
-def from_object(machine: Context, receiver: Value, name: str, value: Value) -> None:
-    """``object.__setattr__``."""
-    machine.set_plain_attribute(receiver, plain(name), value)  # type: ignore[attr-defined]
-
-
-def _exception_namespace() -> dict[str, Value]:
-    def init(machine: Context, receiver: Instance, *args: Value, **kwargs: Value) -> None:
-        receiver.attributes["args"] = args
-
-    def text(machine: Context, receiver: Instance) -> str:
-        return " ".join(machine.text(arg) for arg in receiver.attributes.get("args", ()))
-
-    def with_traceback(machine: Context, receiver: Instance, traceback: Value) -> Value:
-        return receiver
-
-    return {
-        "__init__": Native("exception.__init__", init),
-        "__str__": Native("exception.__str__", text),
-        "with_traceback": Native("exception.with_traceback", with_traceback),
-    }
-
-
-def _type_namespace() -> dict[str, Value]:
-    def call(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
-        return machine.construct(cls, args, kwargs)  # type: ignore[attr-defined]
-
-    def mro(machine: Context, cls: ClassValue) -> Value:
-        return list(cls.mro)
-
-    def new(machine: Context, cls: ClassValue, value: Value, *rest: Value, **kwargs: Value) -> Value:
-        if not rest:
-            return machine.type_of(value)
-        made = machine.make_class(value, rest[0], rest[1])  # type: ignore[attr-defined]
-        if cls.qualified_name != "type":
-            made.metaclass = cls
-        return made
-
-    return {
-        "__new__": StaticMethod(Native("type.__new__", new)),
-        "__call__": Native("type.__call__", call),
-        "mro": Native("type.mro", mro),
-        "__init__": Native("type.__init__", lambda machine, cls, *args, **kwargs: None),
-    }
-
-
-def _generator_namespace() -> dict[str, Value]:
-    def resumed(machine: Context, run: Callable[[], Value]) -> Value:
-        try:
-            return run()
-        except StopIteration as end:
-            machine.stop(end.value)
-
-    return {
-        "__iter__": Native("generator.__iter__", lambda machine, generator: generator),
-        "__next__": Native("generator.__next__", lambda machine, one: resumed(machine, lambda: next(one))),
-        "send": Native("generator.send", lambda machine, one, value: resumed(machine, lambda: one.send(value))),
-        "throw": Native("generator.throw", lambda machine, one, *error: resumed(machine, lambda: one.throw(*error))),
-        "close": Native("generator.close", lambda machine, one: one.close()),
-    }
 
 
 def type_of(classes: dict[str, ClassValue], value: Value) -> ClassValue:

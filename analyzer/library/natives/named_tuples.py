@@ -1,0 +1,66 @@
+"""``collections.namedtuple`` and ``typing.NamedTuple``."""
+
+from __future__ import annotations
+
+from analyzer.library.context import Context
+from analyzer.values import MISSING, ClassMethod, ClassValue, Instance, Native, ScalarInstance, Value, plain
+
+
+def define(machine: Context, name: Value, fields: Value, **kwargs: Value) -> Value:
+    """``namedtuple(name, fields)``."""
+    names = plain(fields).replace(",", " ").split() if isinstance(fields, str) else [plain(f) for f in fields]
+    cls: ClassValue = machine.make_class(plain(name), (machine.classes["typing.NamedTuple"],), {})  # type: ignore[attr-defined]
+    cls.namespace["_fields"] = cls.namespace["__match_args__"] = tuple(names)
+    defaults = list(kwargs.get("defaults") or ())
+    cls.namespace.update(dict(zip(names[len(names) - len(defaults) :], defaults, strict=True)))
+    cls.changed()
+    return cls
+
+
+def _names(cls: ClassValue) -> tuple[str, ...]:
+    found: Value = cls.find("_fields")
+    if found is MISSING:
+        return tuple(name for ancestor in reversed(cls.mro) for name in ancestor.annotations)
+    return tuple(found)
+
+
+def _new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+    names = _names(cls)
+    if len(args) > len(names) or not kwargs.keys() <= set(names[len(args) :]):
+        machine.throw("TypeError", f"{cls.name}() got arguments that it does not have")
+    values = dict(zip(names, args, strict=False)) | kwargs
+    for name in names:
+        if name not in values:
+            default = cls.find(name)
+            if default is MISSING:
+                machine.throw("TypeError", f"{cls.name}() missing required argument: {name!r}")
+            values[name] = default
+    made = ScalarInstance(cls, tuple(values[name] for name in names))
+    made.attributes.update(values)
+    return made
+
+
+def _as_dict(machine: Context, receiver: Instance) -> Value:
+    return dict(zip(_names(receiver.cls), receiver.native, strict=True))
+
+
+def _replace(machine: Context, receiver: Instance, **changes: Value) -> Value:
+    return machine.instantiate(receiver.cls, (), {**_as_dict(machine, receiver), **changes})
+
+
+def _make(machine: Context, cls: ClassValue, values: Value) -> Value:
+    return machine.instantiate(cls, tuple(machine.iterate(values)))
+
+
+def _represented(machine: Context, receiver: Instance) -> str:
+    shown = (f"{name}={machine.represent(value)}" for name, value in _as_dict(machine, receiver).items())
+    return f"{receiver.cls.name}({', '.join(shown)})"
+
+
+NAMESPACE: dict[str, Value] = {
+    "__new__": Native("NamedTuple.__new__", _new, static=True),
+    "__repr__": Native("NamedTuple.__repr__", _represented),
+    "_asdict": Native("NamedTuple._asdict", _as_dict),
+    "_replace": Native("NamedTuple._replace", _replace),
+    "_make": ClassMethod(Native("NamedTuple._make", _make)),
+}
