@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, Protocol
 
-from analyzer.base import GapCode, Span
+from analyzer.base import Gap, GapCode, Span
 from analyzer.values import ClassValue, ModuleInstance, PyModule, Tensor, Unknown, Value
 
 
@@ -79,6 +79,9 @@ class Context(Protocol):
 
     def unknown(self, code: GapCode, construct: str, explanation: str = "", sources: Sequence[Tensor] = ()) -> Unknown:
         """Record a gap and give the value that stands for it."""
+
+    def data_dependent(self, construct: str) -> Gap:
+        """The reason of a value that only data decides; no gap is counted."""
 
     def call_module(self, module: ModuleInstance, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
         """Call a module the way ``nn.Module.__call__`` does."""

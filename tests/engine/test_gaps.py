@@ -50,7 +50,7 @@ CASES = {
         top=("class Inner(nn.Module):\n    def forward(self, x):\n        raise ValueError('no')\n"),
     ),
     GapCode.SHAPE_MISMATCH: model("return x + torch.ones(3, 5)"),
-    GapCode.DATA_DEPENDENT: model("return x[: x.argmax(), torch.arange(x.argmax())]"),
+    GapCode.DATA_DEPENDENT: model("return x.view(x.argmax(), -1)"),
     GapCode.EXTERNAL_SOURCE: model("return elsewhere.mix(x)", top="import elsewhere"),
     GapCode.UNKNOWN_OPERATION: model("return x.entirely_new()"),
     GapCode.UNKNOWN_LIBRARY: model("return torch.entirely_new(x)"),

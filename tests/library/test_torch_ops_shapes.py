@@ -343,16 +343,31 @@ def test_unknown_operations_are_named():
 @pytest.mark.parametrize(
     ("target", "args"),
     [
-        ("arange", (t(dtype=I64),)),
-        ("zeros", (t(dtype=I64), 2)),
-        ("Tensor.__getitem__", (t(5), slice(t(dtype=I64), None))),
         ("Tensor.__getitem__", (t(5), slice(UNKNOWN, None))),
         ("Tensor.view", (t(5), (UNKNOWN, 5))),
+        ("Tensor.view", (t(5), (t(dtype=I64), 5))),
     ],
 )
-def test_sizes_from_unknown_numbers_depend_on_data(target, args):
+def test_what_is_unknown_is_no_size(target, args):
     with pytest.raises(DataDependent):
         infer(target, args, {})
+
+
+@pytest.mark.parametrize(
+    ("target", "args"),
+    [
+        ("arange", (t(dtype=I64),)),
+        ("zeros", (t(dtype=I64), 2)),
+        ("rand", (t(dtype=I64), 2)),
+        ("Tensor.__getitem__", (t(5), slice(None, t(dtype=I64)))),
+        ("multinomial", (t(5), t(dtype=I64))),
+        ("repeat_interleave", (t(5), t(5, dtype=I64))),
+        ("nn.functional.interpolate", (t(1, 1, 4, 4), (t(dtype=I64), 2))),
+    ],
+)
+def test_sizes_that_data_decides_are_symbols(target, args):
+    sizes = infer(target, args, {}).outputs.shape
+    assert [int(size) for size in sizes if size.__class__ is not int and "data" in size.origin.symbols] == [3]
 
 
 def test_what_is_true_is_unknown_without_data():

@@ -65,6 +65,7 @@ FUNCTIONS = (
     "where",
     "zeros",
 )
+DRAWS = ("choice", "normal", "permutation", "rand", "randint", "randn", "random", "uniform")
 TYPES = ("int64", "int32", "int16", "int8", "uint8", "float64", "float32", "float16", "bool_")
 
 
@@ -100,6 +101,16 @@ def _scalar(result: Any) -> Value:
     return result
 
 
+def _random(name: str) -> Native:
+    """A draw of ``numpy.random``: a number that no analysis knows."""
+    qualified = f"numpy.random.{name}"
+
+    def draw(machine: Context, *args: Value, **kwargs: Value) -> Value:
+        return Unknown(machine.data_dependent(qualified))
+
+    return Native(qualified, draw)
+
+
 def _count(values: list[Value]) -> int:
     numbers = [item for value in values[:3] for item in (value if isinstance(value, list | tuple) else [value])]
     sizes = [abs(number) for number in numbers if isinstance(number, int | float) and math.isfinite(number)]
@@ -128,6 +139,7 @@ def numpy_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
 
 NAMES: dict[str, Value] = {
     **{f"numpy.{name}": _function(name) for name in FUNCTIONS},
+    **{f"numpy.random.{name}": _random(name) for name in DRAWS},
     **{f"numpy.{name}": getattr(np, name) for name in TYPES},
     "scipy.optimize.linear_sum_assignment": Native("scipy.optimize.linear_sum_assignment", _assignment),
     "numpy.pi": math.pi,

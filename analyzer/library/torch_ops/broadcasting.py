@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analyzer.base import Gap, GapCode
 from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError
-from analyzer.library.torch_ops.symbolic import prefer_traced
+from analyzer.library.torch_ops.symbolic import FEW, depends_on_data, prefer_traced
 from analyzer.values import Tensor, Unknown
 
 Shape = tuple[int, ...]
@@ -87,6 +88,24 @@ def integer(value: object) -> int:
             return int(value)
         case _:
             raise BindingError(f"{type(value).__name__} where an integer is expected")
+
+
+def extent(value: object) -> int:
+    """``value`` as a size: as ``integer``, with a witness for one that only data decides."""
+    match value:
+        case Tensor(data=None) | Unknown(gap=Gap(code=GapCode.DATA_DEPENDENT)):
+            return depends_on_data(FEW, "data")
+        case _:
+            return integer(value)
+
+
+def extents(values: object) -> Shape:
+    """A shape: one size, or a sequence of them."""
+    if isinstance(values, Tensor) and values.shape:
+        return integers(values)
+    if isinstance(values, Sequence) and not isinstance(values, str):
+        return tuple(extent(value) for value in values)
+    return (extent(values),)
 
 
 def integers(values: object) -> Shape:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from analyzer.graph import Constant, Dtype, OpKind, TensorType
-from analyzer.library.torch_ops.broadcasting import Shape, integer, integers
+from analyzer.library.torch_ops.broadcasting import Shape, extents, integer
 from analyzer.library.torch_ops.dtypes import DEFAULT, LIMIT, Array, from_numpy, promote, scalar_type, to_numpy
-from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError
+from analyzer.library.torch_ops.errors import BindingError, ShapeError
 from analyzer.library.torch_ops.rule import FREE, METHOD, Outcome, merge, rules
-from analyzer.library.torch_ops.symbolic import add, floor_divide, subtract
+from analyzer.library.torch_ops.symbolic import FEW, add, depends_on_data, floor_divide, subtract
 from analyzer.values import Tensor, TracedBool, TracedInt, plain
 
 
@@ -39,7 +39,7 @@ def filled(shape: Shape, value: object, dtype: Dtype) -> Outcome:
 
 def sizes(size: object) -> Shape:
     """The sizes of a new tensor."""
-    shape = integers(size)
+    shape = extents(size)
     if any(length < 0 for length in shape):
         raise ShapeError(f"a tensor of negative size {tuple(map(int, shape))}")
     return shape
@@ -207,7 +207,7 @@ def arange(
 def _number(value: object) -> int | float:
     if isinstance(value, Tensor):
         if value.data is None:
-            raise DataDependent("the length of a range depends on data")
+            return depends_on_data(FEW, "data")
         number = value.data.reshape(-1)[0].item()
     else:
         number = plain(value) if isinstance(value, bool | TracedBool) else value

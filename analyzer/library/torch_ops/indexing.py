@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analyzer.graph import Dtype, OpKind, TensorType
-from analyzer.library.torch_ops.broadcasting import Shape, broadcast, integer, shape_of
+from analyzer.library.torch_ops.broadcasting import Shape, broadcast, extent, shape_of
 from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError
 from analyzer.library.torch_ops.rule import METHOD, Outcome, merge, rules
 from analyzer.library.torch_ops.symbolic import add, depends_on_data, floor_divide, multiply, subtract
@@ -136,7 +136,7 @@ def true_count(mask: Tensor) -> int:
 
 def slice_size(size: int, part: slice) -> int:
     """How many of ``size`` positions a slice selects."""
-    start, stop, step = (None if bound is None else integer(bound) for bound in (part.start, part.stop, part.step))
+    start, stop, step = (None if bound is None else extent(bound) for bound in (part.start, part.stop, part.step))
     if step is not None and step < 1:
         raise ShapeError("the step of a slice is not positive")
     plain_range = range(*slice(*(None if b is None else int(b) for b in (start, stop, step))).indices(int(size)))

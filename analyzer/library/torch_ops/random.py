@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.graph import Dtype, OpKind, TensorType
-from analyzer.library.torch_ops.broadcasting import broadcast, integer, integers, shape_of
+from analyzer.library.torch_ops.broadcasting import broadcast, extent, extents, integer, shape_of
 from analyzer.library.torch_ops.dtypes import DEFAULT
 from analyzer.library.torch_ops.elementwise import same
 from analyzer.library.torch_ops.errors import BindingError
@@ -15,7 +15,7 @@ IN_PLACE = ("Tensor.{}_",)
 
 def sample(*size: object, dtype: Dtype | None = None) -> Outputs:
     """``rand``, ``randn``."""
-    return TensorType(integers(size), dtype or DEFAULT)
+    return TensorType(extents(size), dtype or DEFAULT)
 
 
 def sample_like(input: Tensor, *, dtype: Dtype | None = None) -> Outputs:
@@ -30,7 +30,7 @@ def randint(
     shape = size if size is not None else (limits[-1] if limits else None)
     if shape is None:
         raise BindingError("randint without a size")
-    return TensorType(integers(shape), dtype or Dtype.INT64)
+    return TensorType(extents(shape), dtype or Dtype.INT64)
 
 
 def randint_like(input: Tensor, low: object, high: object = None, *, dtype: Dtype | None = None) -> Outputs:
@@ -46,7 +46,7 @@ def randperm(n: object, *, dtype: Dtype | None = None) -> Outputs:
 def normal(mean: object, std: object = 1.0, size: object = None, *, dtype: Dtype | None = None) -> Outputs:
     """Mean and deviation are numbers (then with a size) or tensors."""
     if size is not None:
-        return TensorType(integers(size), dtype or DEFAULT)
+        return TensorType(extents(size), dtype or DEFAULT)
     return TensorType(broadcast(shape_of(mean), shape_of(std)), dtype or DEFAULT)
 
 
@@ -57,7 +57,7 @@ def bernoulli(input: Tensor, p: float | None = None) -> Outputs:
 
 def multinomial(input: Tensor, num_samples: object, replacement: bool = False) -> Outputs:
     """Positions drawn with the probabilities of each row."""
-    return TensorType((*input.shape[:-1], integer(num_samples)), Dtype.INT64)
+    return TensorType((*input.shape[:-1], extent(num_samples)), Dtype.INT64)
 
 
 def fill_normal(input: Tensor, mean: float = 0, std: float = 1) -> Outputs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from analyzer.graph import OpKind, TensorType
-from analyzer.library.torch_ops.broadcasting import Shape, integers, replace
+from analyzer.library.torch_ops.broadcasting import Shape, extents, integers, replace
 from analyzer.library.torch_ops.elementwise import same
 from analyzer.library.torch_ops.errors import BindingError, ShapeError
 from analyzer.library.torch_ops.rule import FREE, FUNCTIONAL, Outputs, merge, rules
@@ -15,7 +15,7 @@ from analyzer.values import Tensor
 
 def pad(input: Tensor, pad: object, mode: str = "constant", value: float | None = None) -> Outputs:
     """``pad`` lists (before, after) from the last dimension to the first; negative numbers cut off."""
-    amounts = integers(pad)
+    amounts = extents(pad)
     if len(amounts) % 2 or len(amounts) > 2 * len(input.shape):
         raise ShapeError(f"{len(amounts)} numbers to pad {len(input.shape)} dimensions")
     shape = input.shape
@@ -40,7 +40,7 @@ def interpolate(
     """To a size, or by a factor (rounded down)."""
     spatial = input.shape[2:]
     if size is not None:
-        wanted = integers(size)
+        wanted = extents(size)
         sizes = wanted * len(spatial) if len(wanted) == 1 else wanted
         if len(sizes) != len(spatial):
             raise ShapeError(f"{len(sizes)} sizes for {len(spatial)} dimensions")

@@ -8,13 +8,13 @@ import math
 import numpy as np
 
 from analyzer.graph import Dtype, OpKind, TensorType
-from analyzer.library.torch_ops.broadcasting import Shape, axis, broadcast, integer, integers, replace, shape_of
+from analyzer.library.torch_ops.broadcasting import Shape, axis, broadcast, extent, integer, integers, replace, shape_of
 from analyzer.library.torch_ops.dtypes import LIMIT, Array
 from analyzer.library.torch_ops.elementwise import same, where
 from analyzer.library.torch_ops.errors import BindingError, ShapeError
 from analyzer.library.torch_ops.indexing import slice_size, true_count
 from analyzer.library.torch_ops.rule import BOTH, FREE, METHOD, Outcome, Outputs, merge, rules
-from analyzer.library.torch_ops.symbolic import depends_on_data, multiply
+from analyzer.library.torch_ops.symbolic import FEW, depends_on_data, multiply
 from analyzer.values import Tensor
 
 VALUES = ("values", "indices")
@@ -22,7 +22,6 @@ IN_PLACE = ("{}", "Tensor.{}", "Tensor.{}_")
 
 
 MANY = 16
-FEW = 3
 
 
 def any_where(condition: Tensor, input: object = None, other: object = None) -> Outcome:
@@ -119,7 +118,7 @@ def select(input: Tensor, dim: int, index: object) -> Outputs:
 def narrow(input: Tensor, dim: int, start: object, length: object) -> Outputs:
     """``length`` positions of a dimension."""
     place = axis(dim, len(input.shape))
-    size = integer(length)
+    size = extent(length)
     if size > input.shape[place]:
         raise ShapeError(f"{int(size)} of {int(input.shape[place])} positions")
     return TensorType(replace(input.shape, place, size), input.dtype)

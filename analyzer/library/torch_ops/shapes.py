@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from analyzer.graph import Dtype, OpKind, TensorType
-from analyzer.library.torch_ops.broadcasting import Shape, axes, axis, integer, integers, replace
+from analyzer.library.torch_ops.broadcasting import Shape, axes, axis, extent, extents, integers, replace
 from analyzer.library.torch_ops.dtypes import complex_of, real, width
 from analyzer.library.torch_ops.elementwise import same
 from analyzer.library.torch_ops.errors import BindingError, ShapeError
 from analyzer.library.torch_ops.rule import BOTH, FREE, METHOD, Outcome, Outputs, merge, rules
-from analyzer.library.torch_ops.symbolic import floor_divide, multiply, window
+from analyzer.library.torch_ops.symbolic import FEW, depends_on_data, floor_divide, multiply, window
 from analyzer.values import Tensor
 
 ONE_OR_BOTH = ("{}", "Tensor.{}", "Tensor.{}_")
@@ -143,7 +143,7 @@ def last_transposed(input: Tensor) -> Outputs:
 
 def expand(input: Tensor, *size: object, implicit: bool = False) -> Outputs:
     """Dimensions of size 1 repeated without a copy; -1 keeps a size."""
-    return TensorType(expanded(input.shape, integers(size)), input.dtype)
+    return TensorType(expanded(input.shape, extents(size)), input.dtype)
 
 
 def expanded(shape: Shape, wanted: Shape) -> Shape:
@@ -214,9 +214,9 @@ def repeat_interleave(
     if output_size is not None:
         size = output_size
     elif isinstance(repeats, Tensor) and repeats.shape and repeats.shape != (1,):
-        size = sum(integers(repeats))
+        size = sum(integers(repeats)) if repeats.data is not None else depends_on_data(FEW, "data")
     else:
-        size = multiply((shape[place], integer(repeats)))
+        size = multiply((shape[place], extent(repeats)))
     return TensorType(replace(shape, place, size), input.dtype)
 
 

@@ -51,6 +51,10 @@ def prefer_traced(*sizes: int) -> int:
     return sizes[0]
 
 
+FEW = 3
+"""The witness for a number that only data decides."""
+
+
 def depends_on_data(value: int, what: str) -> int:
     """``value`` as a witness for a size that depends on data; ``what`` names what decides it."""
     result = traced(int(value), Origin(what, symbols=frozenset({"data"})))
