@@ -84,7 +84,9 @@ def call_function(machine: Machine, function: Function, args: Sequence[Value], k
     """Run a function of the program."""
     override = machine.override(function.qualified_name)
     if override is not None:
-        return call_native(machine, override, args, kwargs)
+        given = call_native(machine, override, args, kwargs)
+        if given is not NotImplemented:
+            return given
     if len(machine.frames) > DEEPEST:
         unknown = next((arg for arg in args if isinstance(arg, Unknown)), None)
         if unknown is not None:

@@ -81,11 +81,10 @@ def _copy_function(machine: Context, function: Value) -> Value:
 def _mask_left_out(
     machine: Context, padding_mask: Value, kv_length: Value, local_attention_size: Value = None
 ) -> Value:
-    """A mask that hides nothing may be left out. A window is not left out: the input that is traced is shorter than
-    those that the window is for."""
-    if local_attention_size is not None:
-        return False
-    return True if padding_mask is None else machine.call(machine.get_attribute(padding_mask, "all"))
+    """A window is not left out, though it hides nothing of the short input that is traced: it is made for longer ones.
+
+    Without a window the source decides."""
+    return NotImplemented if local_attention_size is None else False
 
 
 PREFIX = "transformers."
@@ -144,7 +143,10 @@ BEGINNINGS = tuple((PREFIX + name[:-1], native) for name, native in FUNCTIONS.it
 
 
 def override(qualified_name: str) -> Native | None:
-    """The description that replaces a function of the library, None where the source itself is interpreted."""
+    """The description that replaces a function of the library, None where the source itself is interpreted.
+
+    It may give ``NotImplemented``: then the source is interpreted after all.
+    """
     if not qualified_name.startswith(PREFIX):
         return None
     found = EXACT.get(qualified_name)
