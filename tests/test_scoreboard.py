@@ -15,9 +15,21 @@ from analyzer.graph import BuiltModel, Dtype, Op, OpGraph, OpKind, Status, Tenso
 from analyzer.report import Finding
 from analyzer.rule.vocabulary import find_trait
 from tests import truth
-from tests.scoreboard import calls, operations, parameters, sizes, statements, traits, vocabulary
+from tests.scoreboard import (
+    calls,
+    dtypes,
+    operations,
+    parameters,
+    roles,
+    sizes,
+    statements,
+    traits,
+    vocabulary,
+    work,
+)
 from tests.scoreboard.board import Headline, Row, Section
 from tests.scoreboard.matching import common_prefix, in_order, overlap
+from tests.scoreboard.subject import place_of
 from tests.scoreboard.vocabulary import Expectation, Not, Scope, With, agrees
 
 KEY = truth.Key("mistral", "MistralForCausalLM")
@@ -217,3 +229,43 @@ def test_sizes_are_read_off_the_recorded_parameters() -> None:
     measured = next(row for row in truth.measured() if row.key == KEY)
     found = {item.trait: item.value for item in sizes.expectations(measured, recorded_class())}
     assert found == {"params.total": 7_241_732_096, "dims.layers": 32, "dims.hidden": 4096, "dims.vocab": 32000}
+
+
+def test_roles_of_operations_follow_from_dataflow() -> None:
+    trace = truth.trace(truth.Key("mixtral", "MixtralForCausalLM"))
+    assert trace is not None
+    found = roles.roles(trace.operations)
+    named = {(role, trace.operations[position].name) for position, role in found.items()}
+    assert {
+        (roles.Role.SOFTMAX, "nn.functional.softmax"),
+        (roles.Role.NORM, "mean"),
+        (roles.Role.NORM, "rsqrt"),
+        (roles.Role.ROTARY, "Tensor.cos"),
+        (roles.Role.ROUTER, "topk"),
+        (roles.Role.ROUTER, "nn.functional.linear"),
+    } <= {(role, name.replace("Tensor.mean", "mean")) for role, name in named}
+
+
+def test_element_types_of_the_truth_are_right_and_a_wrong_one_is_seen() -> None:
+    half, full = truth.half_trace(KEY), truth.trace(KEY)
+    assert half is not None
+    assert full is not None
+    ops = [traced(operation, index) for index, operation in enumerate(half.operations)]
+    row, wrong = dtypes.score(half, full, model(graph=OpGraph(ops)), causal=True)
+    assert row.exact
+    assert not wrong
+    assert row.counts["softmax: right"] == row.counts["softmax: matched"] > 0
+    unchanged = [traced(operation, index) for index, operation in enumerate(full.operations)]
+    row, wrong = dtypes.score(half, full, model(graph=OpGraph(unchanged)), causal=True)
+    assert not row.exact
+    assert row.counts["rotary: right"] > 0
+    assert any("('bfloat16',) not ('float32',)" in cause for cause in wrong)
+
+
+@pytest.mark.parametrize("key", [KEY, truth.Key("minimax", "MiniMaxModel")])
+def test_a_model_in_bfloat16_computes_in_the_recorded_types(key: truth.Key) -> None:
+    """Tensors that a constructor makes are of the type that the model is loaded in, unless it says otherwise."""
+    run = next(run for run in truth.runs() if run.key == key)
+    row, wrong = work.score_dtypes(place_of(None), run)
+    assert not wrong
+    assert row.exact

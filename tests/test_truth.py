@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import truth
-from tests.truth import columns, trees
+from tests.truth import columns, half, trees
 
 NAMES = st.lists(st.sampled_from(["layers", "0", "1", "2", "10", "weight", "norm"]), min_size=1, max_size=4)
 SHAPES = st.lists(st.integers(0, 9), max_size=2)
@@ -36,6 +36,21 @@ def test_operations_expand_to_what_was_recorded() -> None:
     assert columns.unpack_run(packed["runs"][0], packed["tables"]) == row
 
 
+def test_runs_in_half_precision_expand_to_what_was_recorded() -> None:
+    def row(name: str, kept: str, size: int) -> dict[str, object]:
+        operations = [
+            ["Tensor.float", 1, "a.py:3", "forward", [["float32", [2, 4]]], ["%0"], {"copy": False}],
+            ["Tensor.add", 1, "a.py:9", "forward", [[kept, [2, size]]], ["%0", 1], {}],
+        ]
+        return {"model_type": "tiny", "class": name, "path": "a.py", "modules": ["", "m"], "ops": operations}
+
+    rows = [row("Same", "bfloat16", 4), row("Other", "bfloat16", 5)]
+    full = [row("Other", "float32", 4), row("Same", "float32", 4)]
+    packed = half.pack(rows, full)
+    assert [run["class"] for run in packed["along"]] == ["Same"]
+    assert list(half.unpack(packed, full)) == list(map(half.without_arguments, rows))
+
+
 def test_rows_are_complete() -> None:
     assert len(truth.classes()) == 788
     assert len(truth.runs()) == 507
@@ -43,6 +58,7 @@ def test_rows_are_complete() -> None:
     assert len(truth.statements()) == 3256
     assert len(truth.causal_keys()) == 98
     assert sum(len(trace.operations) for trace in truth.traces()) == 204029
+    assert len(truth.half_keys()) == 383
 
 
 def test_one_row_says_what_is_known_of_the_model() -> None:

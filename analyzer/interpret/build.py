@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -191,7 +192,8 @@ class _Run:
     def _construct(self) -> None:
         entry = self.request.entry
         cls = self._class(entry.module, entry.class_name)
-        made = self._made(cls)
+        with self._defaults():
+            made = self._made(cls)
         if not isinstance(made, ModuleInstance):
             raise self.machine.error("TypeError", f"{entry.class_name} is not a torch module")
         self.model = made
@@ -201,6 +203,17 @@ class _Run:
             keep = precision.kept_in_float32(self.machine, made, (precision.STRICT,))
             construction.cast_parameters(made, Dtype(self.request.dtype), keep)
         construction.record_members(self.machine, made)
+
+    @contextmanager
+    def _defaults(self) -> Iterator[None]:
+        """A model that is loaded in another precision is constructed with that as the type of new tensors."""
+        if self.request.dtype is not None:
+            self.machine.usual_dtype = Dtype(self.request.dtype)
+            self.machine.settings["default_dtype"] = self.machine.usual_dtype
+        try:
+            yield
+        finally:
+            self.machine.usual_dtype = self.machine.settings["default_dtype"] = Dtype.FLOAT32
 
     def _made(self, cls: ClassValue) -> Value:
         if self.config is None:

@@ -61,10 +61,10 @@ def unbuilt(machine: Machine, root: ModuleInstance) -> tuple[Gap, ...]:
 
 
 def cast_parameters(root: ModuleInstance, dtype: Dtype, keep: Collection[str] = ()) -> None:
-    """Give every floating parameter but those in ``keep`` the element type ``dtype``."""
+    """Give every floating parameter the element type ``dtype``, those in ``keep`` float32."""
     for name, tensor in named_tensors(root, buffers=False):
-        if tensor.dtype.is_floating and name not in keep:
-            tensor.dtype = dtype
+        if tensor.dtype.is_floating:
+            tensor.dtype = Dtype.FLOAT32 if name in keep else dtype
 
 
 def tied_names(root: ModuleInstance) -> Mapping[str, str]:

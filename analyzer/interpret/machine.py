@@ -62,6 +62,8 @@ class Machine(Activity):
         self.resolving: set[tuple[str, str | None]] = set()
         self.settings: dict[str, Value] = {}
         self.module_gaps: dict[tuple[str, str, Span], Gap] = {}
+        self.usual_dtype = Dtype.FLOAT32
+        """The type of new floating tensors that a program starts with."""
         self.reset()
 
     def reset(self) -> None:
@@ -71,7 +73,7 @@ class Machine(Activity):
         self.cut: list[Gap] = []
         """Why constructors of modules ended early."""
         self.resolving.clear()
-        self.settings = {"default_dtype": Dtype.FLOAT32}
+        self.settings = {"default_dtype": self.usual_dtype}
 
     # --- syntax -------------------------------------------------------------------------------------------------
 

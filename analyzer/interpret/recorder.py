@@ -13,7 +13,15 @@ import numpy as np
 from analyzer.base import NOWHERE, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
 from analyzer.interpret.frames import BudgetExceeded, Refused
-from analyzer.library.torch_ops import BindingError, DataDependent, Inferred, ShapeError, UnknownOperation, infer
+from analyzer.library.torch_ops import (
+    BindingError,
+    DataDependent,
+    Inferred,
+    ShapeError,
+    UnknownOperation,
+    defaulting_to,
+    infer,
+)
 from analyzer.library.torch_ops.symbolic import depends_on_data
 from analyzer.values import ClassValue, Device, Instance, ModuleInstance, Tensor, Unknown, Value
 
@@ -114,7 +122,7 @@ def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[s
     given = [_argument(value) for value in args]
     named = {name: _argument(value) for name, value in kwargs.items()}
     try:
-        inferred = infer(target, given, named)
+        inferred = _inferred(machine, target, given, named)
     except UnknownOperation as error:
         gap = machine.unknown(GapCode.UNKNOWN_OPERATION, target, str(error))
         return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
@@ -255,6 +263,14 @@ def _rebuild(outputs: Any, op: Op, counter: Any, data: list[Any]) -> Value:
     if isinstance(outputs, list | tuple):
         return type(outputs)(_rebuild(item, op, counter, data) for item in outputs)
     return outputs
+
+
+def _inferred(machine: Machine, target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
+    default = machine.settings["default_dtype"]
+    if default is Dtype.FLOAT32:
+        return infer(target, args, kwargs)
+    with defaulting_to(default):
+        return infer(target, args, kwargs)
 
 
 def emit_unknown(machine: Machine, target: str, values: Sequence[Value], gap: Any = None) -> Unknown:

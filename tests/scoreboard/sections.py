@@ -12,13 +12,13 @@ from typing import TypeVar
 from analyzer.engine import Place, opened
 from analyzer.names import ModelEntry
 from tests import truth
-from tests.scoreboard import calls, coverage, operations, parameters, statements, subject, traits, work
+from tests.scoreboard import calls, coverage, dtypes, operations, parameters, statements, subject, traits, work
 from tests.scoreboard.board import Section
 from tests.truth import Key
 
 Item = TypeVar("Item")
 T = TypeVar("T")
-SECTIONS = ("params", "calls", "operations", "traits", "coverage")
+SECTIONS = ("params", "calls", "operations", "dtypes", "traits", "coverage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ def score(names: Sequence[str], place: Place, choice: Choice) -> Iterator[Sectio
         yield _params(place, choice)
     if "calls" in names or "operations" in names:
         yield from (section for section in _runs(place, choice) if section.name in names)
+    if "dtypes" in names:
+        yield _dtypes(place, choice)
     if "traits" in names:
         yield from _traits(place, choice)
     if "coverage" in names:
@@ -75,6 +77,15 @@ def _runs(place: Place, choice: Choice) -> Iterator[Section]:
         missing.update(item.missing)
         extra.update(item.extra)
     yield operations.section([score.operations for score in scores], missing, extra)
+
+
+def _dtypes(place: Place, choice: Choice) -> Section:
+    runs = [run for run in choice.sample(truth.runs(), _place_of) if run.key in truth.half_keys()]
+    scores = list(_spread("dtypes", work.score_dtypes, place, runs, choice))
+    wrong: Counter[str] = Counter()
+    for _, counts in scores:
+        wrong.update(counts)
+    return dtypes.section([row for row, _ in scores], wrong)
 
 
 def _traits(place: Place, choice: Choice) -> Iterator[Section]:

@@ -63,12 +63,17 @@ def construct(place: Place, row: ClassTruth) -> Built:
     return _timed(place, entry, Settings(overrides=row.overrides, trace=False, budget=BUDGET), {}, None)
 
 
-def trace(place: Place, run: Run) -> Built:
-    """The recorded run: small configuration, the same inputs and arguments."""
+def trace(place: Place, run: Run, half: bool = False) -> Built:
+    """The recorded run: small configuration, the same inputs and arguments; all of it in bfloat16 with ``half``."""
     workspace = opened(place)
     entry = entry_of(workspace, run.key, _config_class(workspace, run))
-    settings = Settings(config=dict(run.config), budget=BUDGET)
-    return _timed(place, entry, settings, run.arguments, run.inputs)
+    settings = Settings(config=dict(run.config), budget=BUDGET, dtype="bfloat16" if half else None)
+    inputs = {name: (_halved(dtype) if half else dtype, shape) for name, (dtype, shape) in run.inputs.items()}
+    return _timed(place, entry, settings, run.arguments, inputs)
+
+
+def _halved(dtype: str) -> str:
+    return "bfloat16" if dtype.startswith("float") else dtype
 
 
 def under_default(place: Place, key: Key, config_class: str, overrides: Mapping[str, Any]) -> Built:

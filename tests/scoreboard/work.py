@@ -13,7 +13,7 @@ from analyzer.engine import Place, opened
 from analyzer.names import ModelEntry
 from analyzer.report import Finding
 from tests import truth
-from tests.scoreboard import calls, operations, parameters, sizes, statements, subject, traits
+from tests.scoreboard import calls, dtypes, operations, parameters, sizes, statements, subject, traits
 from tests.scoreboard.board import Row
 from tests.scoreboard.traits import ModelVerdicts, Outcome, Verdict
 from tests.scoreboard.vocabulary import Expectation, Scope, expectations
@@ -60,6 +60,20 @@ def score_run(place: Place, run: Run) -> RunScore:
     steps, missing, extra = operations.score(expected, built.model, causal)
     more: dict[str, Any] = {"seconds": built.seconds, **_crash(built)}
     return RunScore(dataclasses.replace(order, **more), dataclasses.replace(steps, **more), missing, extra)
+
+
+def score_dtypes(place: Place, run: Run) -> tuple[Row, Counter[str]]:
+    """Element types of one run in bfloat16."""
+    causal = run.key in truth.causal_keys()
+    expected, full = truth.half_trace(run.key), truth.trace(run.key)
+    assert expected is not None
+    assert full is not None
+    try:
+        built = subject.trace(place, run, half=True)
+    except subject.NotFound as error:
+        return _lost(run.key, causal, str(error)), Counter()
+    row, wrong = dtypes.score(expected, full, built.model, causal)
+    return dataclasses.replace(row, seconds=built.seconds, **_crash(built)), wrong
 
 
 def score_traits(place: Place, measured: Measured, scope: Scope = Scope.DEFAULT) -> TraitScore:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from tests.truth import columns, store
+from tests.truth import columns, half, store
 
 CAUSAL = "MODEL_FOR_CAUSAL_LM"
 
@@ -138,9 +138,26 @@ def causal_keys() -> frozenset[Key]:
 
 def trace(key: Key) -> Trace | None:
     """The operations of one run, or None if it was not recorded."""
+    row = _row(key)
+    return None if row is None else _trace(row)
+
+
+def half_trace(key: Key) -> Trace | None:
+    """The operations of one run in bfloat16, without arguments, or None if it was not recorded."""
+    row = half.unpack_run(store.read("operations_bf16"), key, lambda wanted: _row(Key(*wanted)))
+    return None if row is None else _trace(row)
+
+
+@cache
+def half_keys() -> frozenset[Key]:
+    """The models whose runs in bfloat16 were recorded."""
+    return frozenset(Key(*names) for names in store.read("operations_bf16")["order"])
+
+
+def _row(key: Key) -> dict[str, Any] | None:
     content = store.read("operations")
     run = _numbered().get(key)
-    return None if run is None else _trace(columns.unpack_run(content["runs"][run], content["tables"]))
+    return None if run is None else columns.unpack_run(content["runs"][run], content["tables"])
 
 
 def traces() -> Iterator[Trace]:

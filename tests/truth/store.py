@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.truth import columns, trees
+from tests.truth import columns, half, trees
 
 FOLDER = Path(__file__).parent / "data"
-SECTIONS = ("params", "configs", "calls", "operations", "traits", "facts")
+SECTIONS = ("params", "configs", "calls", "operations", "operations_bf16", "traits", "facts")
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME}]
 
 
@@ -39,5 +39,7 @@ def rows(section: str) -> Iterator[dict[str, Any]]:
                 yield row | {key: trees.unpack(row[key]) for key in ("parameters", "buffers")}
         case "operations":
             yield from (columns.unpack_run(run, content["tables"]) for run in content["runs"])
+        case "operations_bf16":
+            yield from half.unpack(content, rows("operations"))
         case _:
             yield from content

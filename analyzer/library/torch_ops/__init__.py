@@ -1,6 +1,7 @@
 """The operations of torch: kinds, operands and result types, without running anything."""
 
 from analyzer.library.torch_ops.attributes import TENSOR_ATTRIBUTES, TENSOR_METHODS
+from analyzer.library.torch_ops.dtypes import defaulting_to
 from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError, UnknownOperation
 from analyzer.library.torch_ops.infer import Inferred, infer, types_in
 from analyzer.library.torch_ops.names import operator_target, public_target
@@ -17,6 +18,7 @@ __all__ = [
     "Outputs",
     "ShapeError",
     "UnknownOperation",
+    "defaulting_to",
     "infer",
     "operator_target",
     "public_target",

@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.graph import Constant, Dtype, OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import Shape, extents, integer
-from analyzer.library.torch_ops.dtypes import DEFAULT, LIMIT, Array, from_numpy, promote, scalar_type, to_numpy
+from analyzer.library.torch_ops.dtypes import LIMIT, Array, default_dtype, from_numpy, promote, scalar_type, to_numpy
 from analyzer.library.torch_ops.errors import BindingError, ShapeError
 from analyzer.library.torch_ops.rule import FREE, METHOD, Outcome, merge, rules
 from analyzer.library.torch_ops.symbolic import FEW, add, depends_on_data, floor_divide, subtract
@@ -47,17 +47,17 @@ def sizes(size: object) -> Shape:
 
 def zeros(*size: object, dtype: Dtype | None = None) -> Outcome:
     """All 0."""
-    return filled(sizes(size), 0, dtype or DEFAULT)
+    return filled(sizes(size), 0, dtype or default_dtype())
 
 
 def ones(*size: object, dtype: Dtype | None = None) -> Outcome:
     """All 1."""
-    return filled(sizes(size), 1, dtype or DEFAULT)
+    return filled(sizes(size), 1, dtype or default_dtype())
 
 
 def empty(*size: object, dtype: Dtype | None = None) -> Outcome:
     """Numbers that nobody knows."""
-    return Outcome(TensorType(sizes(size), dtype or DEFAULT), data=(None,))
+    return Outcome(TensorType(sizes(size), dtype or default_dtype()), data=(None,))
 
 
 def empty_strided(size: object, stride: object, *, dtype: Dtype | None = None) -> Outcome:
@@ -128,7 +128,7 @@ def new_tensor(input: Tensor, data: object, *, dtype: Dtype | None = None) -> Ou
 
 def scalar_tensor(s: object, *, dtype: Dtype | None = None) -> Outcome:
     """A tensor without dimensions."""
-    return filled((), s, dtype or DEFAULT)
+    return filled((), s, dtype or default_dtype())
 
 
 def as_tensor(data: object, dtype: Dtype | None = None, device: object = None) -> Outcome:
@@ -147,7 +147,7 @@ def tensor(data: object, *, dtype: Dtype | None = None, device: object = None) -
         result = TensorType(data.shape, dtype or from_numpy(data))
         return Outcome(result, data=(to_numpy(data, result.dtype) if data.size <= LIMIT else None,))
     shape, found = _nested(data)
-    result = TensorType(shape, dtype or found or DEFAULT)
+    result = TensorType(shape, dtype or found or default_dtype())
     extra = {"fill": data} if not shape and isinstance(data, bool | int | float | complex) else {}
     return Outcome(result, data=(_numbers(data, result),), extra=extra)
 
@@ -195,7 +195,7 @@ def arange(
         raise BindingError("arange with step 0")
     integral = all(isinstance(value, int) for value in (first, last, stride))
     size = _range_size(first, last, stride)
-    result = TensorType((size,), dtype or (Dtype.INT64 if integral else DEFAULT))
+    result = TensorType((size,), dtype or (Dtype.INT64 if integral else default_dtype()))
     extra: dict[str, Constant] = {"start": first, "end": last, "step": stride}
     if not _small((size,)):
         return Outcome(result, data=(None,), extra=extra)
@@ -235,7 +235,7 @@ def linspace(
 ) -> Outcome:
     """``steps`` numbers from ``start`` to ``end``, both included."""
     size = integer(steps)
-    result = TensorType((size,), dtype or DEFAULT)
+    result = TensorType((size,), dtype or default_dtype())
     if not _small((size,)):
         return Outcome(result, data=(None,))
     numbers = np.linspace(float(_number(start)), float(_number(end)), int(size))
@@ -247,7 +247,7 @@ def logspace(
 ) -> Outcome:
     """Powers of ``base`` with exponents as in ``linspace``."""
     exponents = linspace(start, end, steps).data
-    result = TensorType((integer(steps),), dtype or DEFAULT)
+    result = TensorType((integer(steps),), dtype or default_dtype())
     if exponents is None or exponents[0] is None:
         return Outcome(result, data=(None,))
     return Outcome(result, data=(to_numpy(float(base) ** exponents[0].astype(np.float64), result.dtype),))
@@ -257,7 +257,7 @@ def eye(n: object, m: object = None, *, dtype: Dtype | None = None, device: obje
     """1 on the diagonal."""
     rows = integer(n)
     columns = rows if m is None else integer(m)
-    result = TensorType((rows, columns), dtype or DEFAULT)
+    result = TensorType((rows, columns), dtype or default_dtype())
     if not _small((rows, columns)):
         return Outcome(result, data=(None,))
     return Outcome(result, data=(to_numpy(np.eye(int(rows), int(columns)), result.dtype),))
@@ -265,7 +265,7 @@ def eye(n: object, m: object = None, *, dtype: Dtype | None = None, device: obje
 
 def window(window_length: object, periodic: bool = True, *, dtype: Dtype | None = None) -> Outcome:
     """``hann_window`` and others without a form parameter."""
-    return Outcome(TensorType((integer(window_length),), dtype or DEFAULT), data=(None,))
+    return Outcome(TensorType((integer(window_length),), dtype or default_dtype()), data=(None,))
 
 
 def hamming_window(

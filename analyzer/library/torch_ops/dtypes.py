@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -14,8 +16,23 @@ from analyzer.values import Tensor, TracedBool, Unknown
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
-DEFAULT = Dtype.FLOAT32
-"""What ``torch.get_default_dtype()`` gives unless it was changed."""
+_DEFAULT: ContextVar[Dtype] = ContextVar("default_dtype", default=Dtype.FLOAT32)
+
+
+def default_dtype() -> Dtype:
+    """What ``torch.get_default_dtype()`` gives: the type of new floating tensors."""
+    return _DEFAULT.get()
+
+
+@contextmanager
+def defaulting_to(dtype: Dtype) -> Iterator[None]:
+    """Within the block new floating tensors are of this type."""
+    token = _DEFAULT.set(dtype)
+    try:
+        yield
+    finally:
+        _DEFAULT.reset(token)
+
 
 LIMIT = 524_288
 """Elements of a tensor up to which its numbers are kept."""
@@ -143,7 +160,7 @@ def scalar_type(value: object) -> Dtype:
         case int():
             return Dtype.INT64
         case float():
-            return DEFAULT
+            return default_dtype()
         case complex():
             return Dtype.COMPLEX64
         case Unknown():
@@ -182,7 +199,7 @@ def _combine(higher: Dtype | None, lower: Dtype | None) -> Dtype | None:
 
 def floating(dtype: Dtype) -> Dtype:
     """``dtype``, or the default floating type for bool and integers (as in division, ``exp``, ``sin``)."""
-    return dtype if category(dtype) >= 2 else DEFAULT
+    return dtype if category(dtype) >= 2 else default_dtype()
 
 
 def real(dtype: Dtype) -> Dtype:

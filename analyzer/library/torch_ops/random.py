@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import broadcast, extent, extents, integer, shape_of
-from analyzer.library.torch_ops.dtypes import DEFAULT
+from analyzer.library.torch_ops.dtypes import default_dtype
 from analyzer.library.torch_ops.elementwise import same
 from analyzer.library.torch_ops.errors import BindingError
 from analyzer.library.torch_ops.rule import BOTH, FREE, Outputs, merge, rules
@@ -15,7 +15,7 @@ IN_PLACE = ("Tensor.{}_",)
 
 def sample(*size: object, dtype: Dtype | None = None) -> Outputs:
     """``rand``, ``randn``."""
-    return TensorType(extents(size), dtype or DEFAULT)
+    return TensorType(extents(size), dtype or default_dtype())
 
 
 def sample_like(input: Tensor, *, dtype: Dtype | None = None) -> Outputs:
@@ -46,8 +46,8 @@ def randperm(n: object, *, dtype: Dtype | None = None) -> Outputs:
 def normal(mean: object, std: object = 1.0, size: object = None, *, dtype: Dtype | None = None) -> Outputs:
     """Mean and deviation are numbers (then with a size) or tensors."""
     if size is not None:
-        return TensorType(extents(size), dtype or DEFAULT)
-    return TensorType(broadcast(shape_of(mean), shape_of(std)), dtype or DEFAULT)
+        return TensorType(extents(size), dtype or default_dtype())
+    return TensorType(broadcast(shape_of(mean), shape_of(std)), dtype or default_dtype())
 
 
 def bernoulli(input: Tensor, p: float | None = None) -> Outputs:

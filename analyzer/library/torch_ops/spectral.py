@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import Shape, axes, axis, integers, replace
-from analyzer.library.torch_ops.dtypes import DEFAULT, complex_of, floating, real
+from analyzer.library.torch_ops.dtypes import complex_of, default_dtype, floating, real
 from analyzer.library.torch_ops.elementwise import same
 from analyzer.library.torch_ops.errors import ShapeError
 from analyzer.library.torch_ops.rule import BOTH, Outputs, merge, rules
@@ -94,12 +94,12 @@ def shifted(input: Tensor, dim: object = None) -> Outputs:
 
 def frequencies(n: int, d: float = 1.0, *, dtype: Dtype | None = None) -> Outputs:
     """``fftfreq``."""
-    return TensorType((n,), dtype or DEFAULT)
+    return TensorType((n,), dtype or default_dtype())
 
 
 def real_frequencies(n: int, d: float = 1.0, *, dtype: Dtype | None = None) -> Outputs:
     """``rfftfreq``."""
-    return TensorType((_half(n),), dtype or DEFAULT)
+    return TensorType((_half(n),), dtype or default_dtype())
 
 
 def stft(
