@@ -40,7 +40,7 @@ def load(machine: Machine, name: str) -> PyModule | None:
     module.namespace.update(
         {"__name__": name, "__file__": f"/{source.file.path}", "__package__": _package(module), "__spec__": None}
     )
-    machine.modules[name] = module
+    machine.modules[name] = machine.own_containers.setdefault("sys.modules", {})[name] = module
     _run(machine, module, source)
     return module
 

@@ -114,6 +114,9 @@ class Machine(Activity):
             self.throw("NameError", f"name {name!r} is not defined")
         return value
 
+    def has_module(self, name: str) -> bool:
+        return self.workspace.module(name) is not None
+
     # --- modules ------------------------------------------------------------------------------------------------
 
     def load(self, name: str) -> PyModule | None:

@@ -99,7 +99,7 @@ def is_instance(machine: Machine, value: Value, kinds: Value) -> bool | None:
             kinds = machine.classes.get(kinds.name, kinds)
         if not isinstance(kinds, ClassValue):
             return None if isinstance(kinds, Unknown) else False
-    if kinds.qualified_name.startswith("collections.abc."):
+    if kinds.qualified_name.startswith(("collections.abc.", "numbers.")):
         return _is_abstract_instance(value, kinds)
     if isinstance(value, Tensor) and "buffer" in value.attributes and kinds.name == "Buffer":
         return True

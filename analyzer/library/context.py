@@ -29,6 +29,9 @@ class Context(Protocol):
     made: list[ModuleInstance]
     """Modules in order of construction."""
 
+    def has_module(self, name: str) -> bool:
+        """Whether there is source for a dotted name."""
+
     def call(self, function: Value, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None) -> Value:
         """Call any callable value."""
 

@@ -22,6 +22,8 @@ from analyzer.sources.syntax import ModuleSyntax
 T = TypeVar("T")
 _RESERVED = frozenset({*sys.stdlib_module_names, "torch", TRANSFORMERS})
 """Top-level names that a file of the analysed folder does not shadow."""
+MODEL_LIBRARIES = ("timm",)
+"""Packages that transformers takes whole models from, where they are installed beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,8 @@ def roots_of(tree: SourceTree, library_roots: tuple[Path, ...]) -> tuple[Root, .
         top = tree.root.parents[len(prefix) - 2] if len(prefix) > 1 else tree.root
         roots.append(Root(top, prefix[:1], prefix[:1], external=True, shown=prefix[0]))
     roots += [Root(folder.resolve(), (), (), external=True) for folder in library_roots]
+    beside = ((name, tree.root.parent / name) for name in MODEL_LIBRARIES if tree.package == TRANSFORMERS)
+    roots += [Root(folder, (name,), (name,), external=True, shown=name) for name, folder in beside if folder.is_dir()]
     if tree.kind not in (TreeKind.TRANSFORMERS, TreeKind.MODEL):
         if tree.package is None:  # where imports that climb out of the folder lead, see imports.absolute
             above = (TRANSFORMERS, "models")

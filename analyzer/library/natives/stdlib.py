@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
+import numbers
 import re
 import sys
 from collections.abc import Callable
@@ -259,6 +260,8 @@ def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
         cls.mro = (cls, *base.mro)
         made[name] = cls
 
+    for name in numbers.__all__:
+        define(f"numbers.{name}", {}, python_type=getattr(numbers, name))
     for name in collections.abc.__all__:
         namespace = dict(_MAPPING) if name.endswith("Mapping") else {}
         define(f"collections.abc.{name}", namespace, python_type=getattr(collections.abc, name))

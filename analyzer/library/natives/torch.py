@@ -12,6 +12,7 @@ from analyzer.library.context import Context
 from analyzer.library.natives import modules
 from analyzer.library.natives.mapping import vmap
 from analyzer.library.natives.stdlib import IDENTITY, TORCH_VERSION
+from analyzer.library.torch_ops.dtypes import width
 from analyzer.values import ClassValue, Device, Instance, Native, Opaque, StaticMethod, Tensor, Unknown, Value
 
 CPU = Device("cpu")
@@ -99,6 +100,7 @@ def _float_info(machine: Context, dtype: Value = Dtype.FLOAT32) -> Value:
     info.attributes.update(
         {"min": smallest, "max": largest, "eps": eps, "tiny": tiny, "smallest_normal": tiny, "dtype": dtype.value}
     )
+    info.attributes["bits"] = width(dtype)
     return info
 
 
@@ -107,6 +109,7 @@ def _int_info(machine: Context, dtype: Value) -> Value:
         return machine.unknown(GapCode.UNKNOWN_VALUE, "torch.iinfo", "the element type is not known")
     info = Instance(machine.classes["object"])
     info.attributes.update(dict(zip(("min", "max"), INTEGERS[dtype], strict=True)))
+    info.attributes["bits"] = width(dtype)
     return info
 
 

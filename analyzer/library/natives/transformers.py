@@ -6,6 +6,8 @@ interpreted from the tree. A key may end in ``*`` to stand for every name with t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from analyzer.library.context import Context
 from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.values import Instance, ModuleInstance, Native, Opaque, Tensor, Unknown, Value
@@ -67,6 +69,11 @@ def _takes(machine: Context, function: Value, name: str) -> bool:
     return any(parameter.name == name for parameter in parameters_of(function))
 
 
+def _beside(name: str) -> Callable[..., bool]:
+    """Whether the source of a library that models are taken from is beside the analysed one."""
+    return lambda machine: machine.has_module(name)
+
+
 def _version_check(machine: Context, *args: Value, **kwargs: Value) -> bool:
     return True
 
@@ -90,6 +97,7 @@ def _mask_left_out(
 PREFIX = "transformers."
 FUNCTIONS: dict[str, Native] = {
     "utils.import_utils.is_*": _constant("is_available", False),
+    "utils.import_utils.is_timm_available": Native("is_timm_available", _beside("timm")),
     "utils.import_utils.is_torch_available": _constant("is_torch_available", True),
     "utils.import_utils.is_torch_greater_or_equal": Native("is_torch_greater_or_equal", _version_check),
     "utils.import_utils.requires_backends": Native("requires_backends", _nothing),
@@ -103,6 +111,7 @@ FUNCTIONS: dict[str, Native] = {
     "utils.doc.copy_func": Native("copy_func", _copy_function),
     "models.auto.auto_factory.insert_head_doc": _constant("insert_head_doc", ""),
     "models.auto.auto_factory.replace_list_option_in_docstrings": Native("docstrings", _with_options),
+    "models.auto.configuration_auto.replace_list_option_in_docstrings": Native("docstrings", _with_options),
     "utils.generic.is_tensor": Native("is_tensor", _is_tensor),
     "utils.generic._register_model_output_pytree_node": Native("register pytree", _nothing),
     "integrations.hub_kernels.use_kernel_forward_from_hub": Native("use_kernel_forward_from_hub", _with_options),
