@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import sysconfig
 import tokenize
 from pathlib import Path
@@ -163,6 +164,19 @@ def test_places_inside_formatted_strings_are_those_of_the_file() -> None:
     assert text[value.at : value.end] == "{ name!r }"
 
 
+def test_a_raised_limit_of_recursion_is_no_leave_to_overflow_the_stack() -> None:
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(30_000)
+    try:
+        with pytest.raises(InputError) as refused:
+            parse("x = " + " + ".join(["a"] * 12_000))
+        assert len(parse("x = " + " + ".join(["a"] * 800)).body) == 1
+        assert sys.getrecursionlimit() == 30_000
+    finally:
+        sys.setrecursionlimit(usual)
+    assert refused.value.code == "too-deep"
+
+
 def test_newer_syntax_is_read_though_not_interpreted() -> None:
     body = parse("type X[T: int, *U, **P] = list[T]\ndef f[T](x: T): return x\nclass A[T](B): y = 1\nz = 2\n").body
     assert [type(node).__name__ for node in body] == ["Unsupported", "FunctionDefinition", "ClassDefinition", "Assign"]
@@ -196,6 +210,7 @@ def test_long_chain_of_elif_is_no_deep_recursion() -> None:
         ("x = '\\N{no such name}'\n", "syntax-error", 1),
         ("x = " + "(" * 5000 + ")" * 5000, "too-deep", 1),
         ("-" * 50_000 + "1", "too-deep", 1),
+        ("x = " + " + ".join(["a"] * 12_000), "too-deep", 1),
         ("x.a = f'{" + "(" * 5000 + "'}", "syntax-error", 1),
     ],
 )
