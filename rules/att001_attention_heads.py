@@ -130,5 +130,49 @@ RULE = Rule(
             {"attention.kv": "mla", "dims.heads": 4},
             inputs={"fern": ("float32", (2, 7, 32))},
         ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.low = nn.Linear(48, 12)
+                    self.oak = nn.Linear(32, 32)
+                    self.wide = nn.Linear(12, 64)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern, herb):
+                    moss = self.oak(fern).view(2, 7, 4, 8).transpose(1, 2)
+                    reed, rush = self.wide(self.low(herb)).view(2, 5, 4, 16).transpose(1, 2).chunk(2, -1)
+                    dew = (moss @ reed.mT).softmax(-1)
+                    return self.ash((dew @ rush).transpose(1, 2).flatten(2))
+            """,
+            {"attention.kv": "mha", "dims.heads": 4},
+            inputs={"fern": ("float32", (2, 7, 32)), "herb": ("float32", (2, 5, 48))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    plots = fern.view(6, 4, 32)
+                    moss, reed, rush = self.oak(plots).view(6, 4, 3, 4, 8).permute(2, 0, 3, 1, 4).reshape(3, 24, 4, 8)
+                    dew = (moss @ reed.mT * 8**-0.5).softmax(-1) @ rush
+                    return self.ash(dew.view(6, 4, 4, 8).transpose(1, 2).reshape(2, 12, 32))
+            """,
+            {"attention.kv": "mha", "dims.heads": 4, "dims.kv_heads": 4},
+            inputs={"fern": ("float32", (2, 12, 32))},
+        ),
     ),
 )

@@ -50,7 +50,7 @@ def _scale(query: Query, attention: Attention) -> Match:
         return unknown(reason, *evidence, module=attention.module, trait="attention.scale")
     learned = [op for op in factor.variables if is_learned(query, op)]
     if learned:
-        text = f"{factor.expression} * learned"
+        text = f"{factor.expression} * learned" if factor.terms else "learned"
         more = tuple(at("learned factor", op) for op in learned)
         return Match(text, (*evidence, *more), module=attention.module, trait="attention.scale", expression=text)
     moving = " * a factor that depends on positions" if factor.variables else ""
@@ -123,6 +123,27 @@ RULE = Rule(
                     return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
             """,
             {"attention.scale": "none", "attention.softcap": 30.0},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    moss = moss * (moss.pow(2).mean(-1, keepdim=True) + 1e-6).rsqrt() * 3.0
+                    dew = moss @ reed.transpose(-1, -2) * 0.5
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.scale": 1.5},
             inputs={"fern": ("float32", (2, 7, 32))},
         ),
     ),

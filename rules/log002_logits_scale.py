@@ -73,5 +73,24 @@ RULE = Rule(
             {"logits.scale": 0.0625},
             inputs={"herb": ("int64", (2, 7))},
         ),
+        Example(
+            """
+            from torch import nn
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.LayerNorm(8)
+                    self.fruit = nn.Linear(8, 5)
+                    self.berry = nn.Linear(8, 5)
+
+                def forward(self, fern):
+                    fern = self.oak(fern)
+                    return (self.fruit(fern[:, 0]) + self.berry(fern[:, 1])) / 2
+            """,
+            {"logits.scale": 0.5},
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
     ),
 )

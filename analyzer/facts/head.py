@@ -53,8 +53,11 @@ class Head:
 
 def heads(query: Query) -> tuple[Head, ...]:
     """The head that the result of the model comes from; empty for a model without one."""
-    linear = _vocabulary_linear(query) or _last_linear(query)
-    return (_head(query, linear),) if linear is not None else ()
+    linear = _vocabulary_linear(query)
+    if linear is not None:
+        return (_head(query, linear),)
+    last = _last_linears(query)
+    return (_head(query, last[0], _sums(query, last)),) if last else ()
 
 
 _TO_RESULT = CARRY | Group.SELECTION | {OpKind.MUL, OpKind.DIV, OpKind.TANH, OpKind.ADD, OpKind.CAT, OpKind.CLAMP}
@@ -82,29 +85,38 @@ def _weight(op: Op) -> Learned | None:
     return next((found for operand in op.operands if (found := learned(operand.source))), None)
 
 
-def _last_linear(query: Query) -> Op | None:
-    """The projection that a result is made by with nothing but element-wise steps after it."""
+def _last_linears(query: Query) -> list[Op]:
+    """The projection (or projections that are added up) that a result is made by with nothing but element-wise steps
+    after it."""
     bodies = query.once(norm_bodies)
     for result in query.graph.results:
         above = result.source
         if above in bodies:
             continue
         if above.kind is OpKind.LINEAR:
-            return above
+            return [above]
         if above.kind in _TO_RESULT:
             found = [op for op in query.sources(above, OpKind.LINEAR, through=_TO_RESULT) if op not in bodies]
-            if len(found) == 1 and not _in_a_block(query, found[0]):
-                return found[0]
-    return None
+            if found and not any(_in_a_block(query, one) for one in found) and (len(found) == 1 or _sums(query, found)):
+                return sorted(found, key=lambda op: op.index)
+    return []
+
+
+def _sums(query: Query, linears: list[Op]) -> frozenset[Op]:
+    """The additions that join the results of several projections."""
+    below = [frozenset(query.consumers(one, CARRY)) for one in linears]
+    shared = frozenset.intersection(*below) if len(below) > 1 else frozenset()
+    return frozenset(op for op in shared if op.kind is OpKind.ADD)
 
 
 def _in_a_block(query: Query, op: Op) -> bool:
     return any(op in residual.region for residual in query.facts(residuals))
 
 
-def _head(query: Query, linear: Op) -> Head:
+def _head(query: Query, linear: Op, sums: frozenset[Op] = frozenset()) -> Head:
+    """The head that ``linear`` is, alone or as the first of several that ``sums`` join."""
     before = _before(query, linear)
-    after = _after(query, linear)
+    after = _after(query, linear, sums)
     bias = linear.operand("bias") or after.bias
     return Head(
         linear=linear,
@@ -140,15 +152,15 @@ class _After:
     unread: Op | None
 
 
-def _after(query: Query, linear: Op) -> _After:
-    """The chain of element-wise steps behind the projection."""
+def _after(query: Query, linear: Op, sums: frozenset[Op]) -> _After:
+    """The chain of element-wise steps behind the projection; ``sums`` with others of its kind are such steps."""
     passed: list[Op] = []
     scales: list[Scale] = []
     bias: Op | None = None
     tanh: Op | None = None
     unread: Op | None = None
     op = linear
-    while (step := _next(query, op)) is not None:
+    while (step := _next(query, op, sums)) is not None:
         passed.append(step)
         if (constant := constant_side(step)) is not None and step.kind in (OpKind.MUL, OpKind.DIV):
             scales.append(Scale(step, value=constant[1], divides=step.kind is OpKind.DIV))
@@ -167,14 +179,14 @@ def _after(query: Query, linear: Op) -> _After:
 _STEPS = CARRY | {OpKind.SLICE, OpKind.TANH, OpKind.MUL, OpKind.DIV, OpKind.ADD}
 
 
-def _next(query: Query, op: Op) -> Op | None:
+def _next(query: Query, op: Op, sums: frozenset[Op]) -> Op | None:
     """The element-wise step that alone goes on with ``op``."""
     users = [user for user in query.users(op) if user.kind in _STEPS]
     if len(users) != 1:
         return None
     step = users[0]
     if step.kind is OpKind.ADD:
-        return step if _adds_constant(step) else None
+        return step if step in sums or _adds_constant(step) else None
     if step.kind in (OpKind.MUL, OpKind.DIV):
         return step if constant_side(step) is not None or _by_number(step) else None
     return step
