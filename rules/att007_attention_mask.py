@@ -1,7 +1,9 @@
 """Which keys a query sees: the mask and its window.
 
 Read from how the mask is made: comparisons of positions with each other (*causal*), with a distance (a window), of
-their quotients (*chunked*). The window counts the visible tokens including the query's own.
+their quotients (*chunked*), of the groups that rows and columns belong to: tokens of one group may see each other on
+top of what is causal (*prefix*: a prompt, an image), or nothing else (*block*). The window counts the visible tokens
+including the query's own.
 
 *Why it matters*: whether the bound is inclusive is off by one in half of all ports.
 """
@@ -96,6 +98,96 @@ RULE = Rule(
             """,
             {"attention.mask": "bidirectional", "attention.window": "none"},
             inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern, kinds):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    rows = torch.arange(7)
+                    seen = (rows[None, :] <= rows[:, None])[None, None]
+                    seen = seen | (kinds[:, None, :, None] == kinds[:, None, None, :])
+                    dew = (moss @ reed.transpose(-1, -2) * 8**-0.5).masked_fill(~seen, -1e9)
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.mask": "prefix", "attention.window": "none"},
+            inputs={"fern": ("float32", (2, 7, 32)), "kinds": ("int64", (2, 7))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+                    self.lean = nn.Parameter(torch.zeros(4, 7, 7))
+
+                def forward(self, fern, kinds):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    apart = kinds[:, None, :, None] - kinds[:, None, None, :]
+                    hidden = torch.zeros(2, 1, 7, 7).masked_fill(apart != 0, -100.0)
+                    dew = moss @ reed.transpose(-1, -2) * 8**-0.5 + (self.lean + hidden)
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.mask": "block", "attention.window": "none"},
+            inputs={"fern": ("float32", (2, 7, 32)), "kinds": ("int64", (2, 7))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    plots = torch.arange(7) // 3
+                    hidden = plots[None, :] > plots[:, None]
+                    dew = (moss @ reed.transpose(-1, -2) * 8**-0.5).masked_fill(hidden, -1e9)
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.mask": "block"},
+            inputs={"fern": ("float32", (2, 7, 32))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(32, 96)
+                    self.ash = nn.Linear(32, 32)
+
+                def forward(self, fern, kinds):
+                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+                    rows = torch.arange(7)
+                    hidden = (rows[None, :] > rows[:, None]) & (kinds[:, None, :, None] != kinds[:, None, None, :])
+                    dew = (moss @ reed.transpose(-1, -2) * 8**-0.5).masked_fill(hidden, -1e9)
+                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            {"attention.mask": "prefix"},
+            inputs={"fern": ("float32", (2, 7, 32)), "kinds": ("int64", (2, 7))},
         ),
     ),
 )

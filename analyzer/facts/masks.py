@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from analyzer.facts.attention import Attention
 from analyzer.facts.hiding import hides
+from analyzer.facts.mask_groups import compares_chunks, orders_blocks, same_group, widens
 from analyzer.facts.score_parts import outside_parts, positional_above, score_bias
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query, Side, constant_side, number, sides
@@ -15,10 +16,16 @@ from analyzer.values import origin_of, plain, traced
 
 
 class MaskKind(StrEnum):
-    """Which keys a query may see, as far as positions decide."""
+    """Which keys a query may see, as far as positions decide.
+
+    ``prefix``: earlier ones, and later ones of the query's own group (a prefix, an image); ``chunked``: earlier ones of
+    the query's own chunk; ``block``: those of the query's own block (and, by order of blocks, of earlier ones).
+    """
 
     CAUSAL = "causal"
+    PREFIX = "prefix"
     CHUNKED = "chunked"
+    BLOCK = "block"
     BIDIRECTIONAL = "bidirectional"
 
 
@@ -80,15 +87,20 @@ def _mask(query: Query, parts: Iterable[Op], causal: bool) -> Mask:
     comparisons = sorted((op for op in region if op.kind is OpKind.COMPARE), key=lambda op: op.index)
     triangles = [op for op in region if op.kind is OpKind.TRIANGLE]
     limits = [(op, width) for op in comparisons if (width := _window(op, hides(query, op))) is not None]
-    chunks = [op for op in comparisons if _compares_chunks(query, op)]
+    chunks = [op for op in comparisons if compares_chunks(query, op)]
     ordered = [op for op in comparisons if _orders_positions(query, op) and op not in dict(limits)]
     if chunks:
         return Mask(MaskKind.CHUNKED, None, tuple(chunks))
     limits += [(op, below) for op in triangles if (below := _band(op)) is not None]
     width = min((width for _, width in limits), default=None)
     evidence = tuple([op for op, _ in limits] + ordered + triangles)
+    groups = [op for op in comparisons if same_group(query, op)]
     if ordered or triangles or causal:
-        return Mask(MaskKind.CAUSAL, width, evidence)
+        widening = tuple(op for op in groups if widens(query, op, ordered, region))
+        return Mask(MaskKind.PREFIX if widening else MaskKind.CAUSAL, width, evidence + widening)
+    blocks = (*groups, *(op for op in comparisons if orders_blocks(query, op)))
+    if blocks:
+        return Mask(MaskKind.BLOCK, width, evidence + blocks)
     stored = any(op.kind is OpKind.BUFFER and not op.operands and not _is_scalar(op) for op in region)
     return Mask(None if stored else MaskKind.BIDIRECTIONAL, width, evidence)
 
@@ -187,12 +199,6 @@ def _is_signed_difference(op: Op) -> bool:
 def _is_zero(side: Side) -> bool:
     value = number(side)
     return value is not None and float(value) == 0
-
-
-def _compares_chunks(query: Query, op: Op) -> bool:
-    if _word(op) != "eq" or (pair := sides(op)) is None:
-        return False
-    return all(isinstance(side, Op) and query.skip(side, _WAY).kind is OpKind.ROUND for side in pair)
 
 
 def _is_position(query: Query, op: Op) -> bool:

@@ -22,7 +22,12 @@ class PositionKind(StrEnum):
 
 
 def outside_parts(query: Query, attention: Attention) -> tuple[Op, ...]:
-    """Tensors besides queries and keys that take part between product and softmax."""
+    """Tensors besides queries and keys that take part between product and softmax; of a sum (a bias and a mask) its
+    parts."""
+    return tuple(dict.fromkeys(one for part in _joining(attention) for one in _summands(query, part)))
+
+
+def _joining(attention: Attention) -> tuple[Op, ...]:
     if attention.fused:
         return tuple(operand.source for operand in attention.scores.operands if operand.slot == "attn_mask")
     own = {attention.scores, *attention.steps}
@@ -31,6 +36,14 @@ def outside_parts(query: Query, attention: Attention) -> tuple[Op, ...]:
     inside = [operand.source for operand in attention.scores.operands if operand.slot in ("input", "bias")]
     direct = inside if attention.scores.operand("batch1") is not None else []
     return tuple(dict.fromkeys(op for op in (*found, *direct) if op not in own))
+
+
+def _summands(query: Query, part: Op) -> list[Op]:
+    """``part``, or the parts of the sum that it is."""
+    inner = query.skip(part, Group.LAYOUT)
+    if inner.kind is not OpKind.ADD or inner in query.once(content) or constant_side(inner) is not None:
+        return [part]
+    return [one for source in query.operands(inner) for one in _summands(query, source)]
 
 
 def positional_above(query: Query, parts: Iterable[Op]) -> frozenset[Op]:
