@@ -8,21 +8,29 @@ vocabulary times the width.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Embedding, Example, Head, Match, Query, Rule, at, embeddings, heads, per_stack, tying_fields
+from analyzer.rule import Embedding, Example, Head, Match, Query, Rule, at, embeddings, heads, tying_fields
 
 
 def check(query: Query) -> Iterable[Match]:
-    pairs = [(head, found) for head in query.facts(heads) for found in query.facts(embeddings) if head.to_vocabulary]
-    yield from per_stack(query, [match for pair in pairs if (match := _match(query, *pair))])
+    for head in query.facts(heads):
+        tables = [found for found in query.facts(embeddings) if found.table is not None]
+        if head.weight is not None and tables and (head.to_vocabulary or _for_every_token(head, tables)):
+            yield _match(query, head, tables)
 
 
-def _match(query: Query, head: Head, found: Embedding) -> Match | None:
-    if head.weight is None or found.table is None:
-        return None
+def _for_every_token(head: Head, tables: list[Embedding]) -> bool:
+    """Whether the head gives a row for every token, whatever it says of it."""
+    rows = head.linear.outputs[0].shape[:-1]
+    return any(len(rows) > 1 and rows == found.lookup.outputs[0].shape[:-1] for found in tables)
+
+
+def _match(query: Query, head: Head, tables: list[Embedding]) -> Match:
+    """True if the head shares the weights of any of the tables."""
     tied = query.model.tied
-    names = {tied.get(one.name, one.name) for one in (head.weight, found.table)}
-    places = at("token lookup", found.lookup), at("projection to the vocabulary", head.linear)
-    return Match(len(names) == 1, places, module=head.linear.module, depends_on=tying_fields(query))
+    own = head.weight.name if head.weight else ""
+    shared = [one for one in tables if one.table and tied.get(one.table.name, one.table.name) == tied.get(own, own)]
+    places = at("token lookup", (shared or tables)[0].lookup), at("projection to the vocabulary", head.linear)
+    return Match(bool(shared), places, module=head.linear.module, depends_on=tying_fields(query))
 
 
 RULE = Rule(

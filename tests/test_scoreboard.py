@@ -15,8 +15,10 @@ from analyzer.graph import BuiltModel, Dtype, Op, OpGraph, OpKind, Status, Tenso
 from analyzer.report import Finding
 from analyzer.rule.vocabulary import find_trait
 from tests import truth
+from tests.corpus import pinned
 from tests.scoreboard import (
     calls,
+    disputes,
     dtypes,
     operations,
     parameters,
@@ -269,3 +271,25 @@ def test_a_model_in_bfloat16_computes_in_the_recorded_types(key: truth.Key) -> N
     row, wrong = work.score_dtypes(place_of(None), run)
     assert not wrong
     assert row.exact
+
+
+@pytest.mark.parametrize("one", disputes.disputes(), ids=lambda one: f"{one.trait}-{one.models[0]}")
+def test_what_disputes_the_truth_is_written_in_the_program(one: disputes.Dispute) -> None:
+    rows = [row for row in truth.measured() if row.key.model_type in one.models]
+    wanted = {(item.trait, str(item.value)) for row in rows for item in work.wanted(row)}
+    assert (one.trait, one.measured) in wanted, "the truth says no such thing"
+    assert one.why
+    assert one.proofs
+    for proof in one.proofs:
+        line = (pinned() / proof.path).read_text(encoding="utf-8").splitlines()[proof.line - 1]
+        assert proof.text in line, proof
+
+
+def test_a_disputed_verdict_still_counts_as_wrong() -> None:
+    one = disputes.disputes()[0]
+    wrong = traits.Verdict(one.trait, one.measured, "something else", traits.Outcome.WRONG)
+    assert traits.dispute(wrong, one.models[0]).disputed
+    assert traits.dispute(wrong, one.models[0]).outcome is traits.Outcome.WRONG
+    assert not traits.dispute(wrong, "no such model").disputed
+    right = traits.Verdict(one.trait, one.measured, one.measured, traits.Outcome.RIGHT)
+    assert not traits.dispute(right, one.models[0]).disputed

@@ -31,8 +31,9 @@ _CONTEXT = (
 
 @dataclass(frozen=True, slots=True)
 class StackSize:
-    """``layers`` of one stack that run, ``hidden`` the width of its stream, and the configuration fields of the usual
-    names that have these values. ``cut`` says that the trace ended early, so that layers may be missing."""
+    """``layers`` of one stack that run (or all of its list, where the configuration says so and some need an input that
+    is not given), ``hidden`` the width of its stream, and the configuration fields of the usual names that have these
+    values. ``cut`` says that the trace ended early, so that layers may be missing."""
 
     stack: Stack
     layers: int
@@ -51,6 +52,9 @@ def stack_sizes(query: Query) -> tuple[StackSize, ...]:
 def _size(query: Query, stack: Stack) -> StackSize:
     model, hidden = query.model, width(start(stack))
     layers = sum(_runs(layer) for layer in stack.layers) + _without_addition(query, stack)
+    idle = _idle(query, stack)
+    if idle and fields_with(model, _LAYERS, layers + idle):
+        layers += idle
     return StackSize(
         stack=stack,
         layers=layers,
@@ -70,6 +74,13 @@ def _without_addition(query: Query, stack: Stack) -> int:
     others = [path for path in query.once(layer_paths) - adding if wildcard(parent_of(path)) == stack.path]
     modules = [query.tree.get(path) for path in others if path in running]
     return sum(module is not None and module.qualified_name in classes for module in modules)
+
+
+def _idle(query: Query, stack: Stack) -> int:
+    """How many members of the stack's list this call does not run (an input that they need is not given)."""
+    containers = {parent_of(layer.path) for layer in stack.layers if layer.path}
+    running = query.once(_running)
+    return sum(child not in running for container in containers for child in query.tree.children(container))
 
 
 def _running(query: Query) -> frozenset[str]:

@@ -14,13 +14,18 @@ from analyzer.facts.streams import collapsed
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 
-_ON = CARRY | Group.SELECTION | {OpKind.CAT, OpKind.MUL, OpKind.DIV, OpKind.MEAN, OpKind.POOL}
-"""Kinds between the last block and its norm: positions may be chosen or averaged first."""
+_ON = (
+    CARRY
+    | Group.SELECTION
+    | {OpKind.CAT, OpKind.STACK, OpKind.SCATTER, OpKind.MUL, OpKind.DIV, OpKind.MEAN, OpKind.POOL}
+)
+"""Kinds between the last block and its norm: positions may be chosen, changed or averaged first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StackEnd:
-    """``add`` is the last addition of ``stack``; ``norm`` the first norm behind it that is no part of a block."""
+    """``add`` is the last addition of ``stack``; ``norm`` the first norm behind it that is no part of a block and on
+    the way to a result of the model (to any operation, if the stack leads to none)."""
 
     stack: Stack
     add: Op
@@ -39,15 +44,23 @@ def _norm(query: Query, stack: Stack) -> Norm | None:
     own |= {norm for norm in bodies.values() if not layers.isdisjoint(query.tree.ancestors(norm.module))}
     waiting = _results(query, stack)
     seen = set(waiting)
+    used = query.once(_leading_to_results)
+    unused = waiting[0] not in used
     while waiting:
         for user in query.users(waiting.pop()):
             norm = bodies.get(user)
-            if norm is not None and norm not in own and _reads(query, norm, seen):
+            if norm is not None and norm not in own and (unused or norm.output in used) and _reads(query, norm, seen):
                 return norm
-            if user not in seen and (user.kind in _ON or norm in own):
+            if user not in seen and (user.kind in _ON or user.inplace or norm in own):
                 seen.add(user)
                 waiting.append(user)
     return None
+
+
+def _leading_to_results(query: Query) -> frozenset[Op]:
+    """The model's results and everything that they are computed from."""
+    results = {operand.source for operand in query.graph.results}
+    return frozenset(results).union(*(query.above(result) for result in results))
 
 
 def _results(query: Query, stack: Stack) -> list[Op]:

@@ -42,6 +42,7 @@ class Head:
     result: Op
     upcast: Op | None
     to_vocabulary: bool
+    """The projection has as many outputs as a token table has rows."""
 
     @property
     def factor(self) -> float:

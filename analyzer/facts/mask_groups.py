@@ -43,7 +43,8 @@ def widens(query: Query, op: Op, others: Collection[Op], region: Collection[Op])
     for step in region:
         if step.kind is OpKind.LOGICAL and _word(step).removeprefix("logical_").removeprefix("bitwise_") == joint:
             ways = [
-                query.sources(source, OpKind.COMPARE, through=_JOINING) | {source} for source in query.operands(step)
+                query.sources(source, OpKind.COMPARE, OpKind.TRIANGLE, through=_JOINING) | {source}
+                for source in query.operands(step)
             ]
             if len(ways) == 2 and any(op in one and not other.isdisjoint(others) for one, other in (ways, ways[::-1])):
                 return True

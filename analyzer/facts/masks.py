@@ -96,7 +96,7 @@ def _mask(query: Query, parts: Iterable[Op], causal: bool) -> Mask:
     evidence = tuple([op for op, _ in limits] + ordered + triangles)
     groups = [op for op in comparisons if same_group(query, op)]
     if ordered or triangles or causal:
-        widening = tuple(op for op in groups if widens(query, op, ordered, region))
+        widening = tuple(op for op in groups if widens(query, op, (*ordered, *triangles), region))
         return Mask(MaskKind.PREFIX if widening else MaskKind.CAUSAL, width, evidence + widening)
     blocks = (*groups, *(op for op in comparisons if orders_blocks(query, op)))
     if blocks:

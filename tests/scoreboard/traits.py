@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from analyzer.report import Finding
 from tests.scoreboard.board import Headline, Row, Section, Table
+from tests.scoreboard.disputes import disputed
 from tests.scoreboard.vocabulary import REQUIRED, Expectation, agrees
 
 
@@ -30,6 +31,8 @@ class Verdict:
     expected: str
     got: str
     outcome: Outcome
+    disputed: bool = False
+    """Wrong, and the truth is known to be in error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,12 @@ def judge(expectation: Expectation, findings: Iterable[Finding], main_stack: str
     else:
         outcome = Outcome.WRONG
     return Verdict(expectation.trait, str(expectation.value), _shown(chosen), outcome)
+
+
+def dispute(verdict: Verdict, model_type: str) -> Verdict:
+    """``verdict``, marked where it is wrong by a truth that is in error."""
+    known = (model_type, verdict.trait, verdict.expected) in disputed()
+    return replace(verdict, disputed=True) if known and verdict.outcome is Outcome.WRONG else verdict
 
 
 def of_stack(findings: Sequence[Finding], main_stack: str) -> list[Finding]:
@@ -108,13 +117,15 @@ def section(models: Sequence[ModelVerdicts]) -> Section:
 def _shares(label: str, models: Sequence[ModelVerdicts], *, required: bool) -> list[Headline]:
     verdicts = [verdict for model in models for verdict in model.verdicts if verdict.trait in REQUIRED or not required]
     counts = Counter(verdict.outcome for verdict in verdicts)
-    return [Headline(f"{label}, {outcome}", counts[outcome], len(verdicts)) for outcome in Outcome]
+    shares = [Headline(f"{label}, {outcome}", counts[outcome], len(verdicts)) for outcome in Outcome]
+    disputed = sum(verdict.disputed for verdict in verdicts)
+    return [*shares, Headline(f"{label}, wrong by a truth in error (disputes.toml)", disputed, len(verdicts))]
 
 
 def _row(model: ModelVerdicts) -> Row:
     counts = Counter(verdict.outcome for verdict in model.verdicts)
     total = len(model.verdicts)
-    wrong = [verdict for verdict in model.verdicts if verdict.outcome is Outcome.WRONG]
+    wrong = [verdict for verdict in model.verdicts if verdict.outcome is Outcome.WRONG and not verdict.disputed]
     other = [verdict for verdict in model.verdicts if verdict.outcome in (Outcome.UNKNOWN, Outcome.MISSING)]
     return Row(
         name=model.name,
@@ -146,7 +157,7 @@ def _frequent(title: str, models: Sequence[ModelVerdicts], outcome: Outcome, lim
     groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for model in models:
         for verdict in model.verdicts:
-            if verdict.outcome is outcome:
+            if verdict.outcome is outcome and not verdict.disputed:
                 groups[verdict.trait, verdict.expected, verdict.got].append(model.name)
     ordered = sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:limit]
     rows = tuple((len(names), *key, ", ".join(names[:3])) for key, names in ordered)

@@ -156,6 +156,10 @@ def _final(value: Any, row: Measured) -> Iterator[Expectation]:
     if "." not in row.main_stack:
         # The path of a whole model, not of its layers: the norm inside it may be the last one.
         return
+    inside = f"{value.rpartition('.')[0]}." if value else ""
+    if inside and not row.main_stack.startswith(inside) and any(path.startswith(inside) for path in row.stack_traits):
+        # The norm of another stack, which the result passes later.
+        return
     if not value or value.startswith(f"{row.main_stack}."):
         yield Expectation("norm.final", False)
     elif value.partition(".")[0] == row.main_stack.partition(".")[0]:

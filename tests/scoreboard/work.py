@@ -81,24 +81,30 @@ def score_traits(place: Place, measured: Measured, scope: Scope = Scope.DEFAULT)
 
     With ``scope`` SMALL everything that may be scored under the small configuration is, and nothing else.
     """
-    wanted = [*expectations(measured), *_sizes(measured)]
-    default, small = _by_scope(wanted, scope)
+    asked = wanted(measured)
+    default, small = _by_scope(asked, scope)
     name = "/".join(measured.key)
     try:
         found, seconds = _findings(place, measured.key, bool(default), bool(small))
     except subject.NotFound:
-        verdicts = [Verdict(item.trait, str(item.value), "not in the catalogue", Outcome.MISSING) for item in wanted]
+        verdicts = [Verdict(item.trait, str(item.value), "not in the catalogue", Outcome.MISSING) for item in asked]
         return TraitScore(ModelVerdicts(name, measured.causal, tuple(verdicts)), ())
     verdicts = [
         *(traits.judge(item, found[Scope.DEFAULT], measured.main_stack) for item in default),
         *(traits.judge(item, found[Scope.SMALL], measured.main_stack) for item in small),
     ]
+    verdicts = [traits.dispute(verdict, measured.key.model_type) for verdict in verdicts]
     stated = tuple(
         (statement, *statements.judge(statement, found[Scope.DEFAULT], measured.main_stack))
         for statement in _statements(place, measured.key)
         if default
     )
     return TraitScore(ModelVerdicts(name, measured.causal, tuple(verdicts), seconds), stated)
+
+
+def wanted(measured: Measured) -> list[Expectation]:
+    """Everything that the truth decides about one measured model."""
+    return [*expectations(measured), *_sizes(measured)]
 
 
 def score_small_traits(place: Place, measured: Measured) -> TraitScore:
