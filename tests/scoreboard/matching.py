@@ -54,14 +54,15 @@ def overlap_of_shapes(expected: Sequence[tuple[Hashable, Sizes]], got: Sequence[
     for (label, shapes), count in left.items():
         rest[label] += [shapes] * count
     for label, pattern in open_ended:
-        fitting = next((shapes for shapes in rest[label] if _fits(pattern, shapes)), None)
+        fitting = next((shapes for shapes in rest[label] if shapes_fit(pattern, shapes)), None)
         if fitting is not None:
             rest[label].remove(fitting)
             common += 1
     return Overlap(common, len(expected), len(got))
 
 
-def _fits(pattern: Sizes, shapes: Sizes) -> bool:
+def shapes_fit(pattern: Sizes, shapes: Sizes) -> bool:
+    """Whether ``shapes`` are those of ``pattern``, in which None is any size."""
     return len(pattern) == len(shapes) and all(
         len(wanted) == len(shape) and all(size in (None, given) for size, given in zip(wanted, shape, strict=True))
         for wanted, shape in zip(pattern, shapes, strict=True)
