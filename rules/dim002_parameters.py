@@ -65,5 +65,50 @@ RULE = Rule(
             {"params.total": 516, "params.active": 516},
             inputs={"herb": ("int64", (2, 7))},
         ),
+        Example(
+            """
+            import torch
+            from torch import nn
+            from torch.nn import functional
+
+
+            class Ash(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.up = nn.Linear(8, 16, bias=False)
+                    self.down = nn.Linear(16, 8, bias=False)
+
+                def forward(self, fern):
+                    return self.down(functional.silu(self.up(fern)))
+
+
+            class Copse(nn.ModuleDict):
+                def __init__(self):
+                    super().__init__()
+                    for number in range(6):
+                        self[f"ash{number}"] = Ash()
+                    self.mist = nn.Dropout(0.1)
+
+                def forward(self, fern, dew, which):
+                    rain = torch.zeros_like(fern)
+                    for number in range(6):
+                        rows, place = torch.where(which == number)
+                        rain.index_add_(0, rows, self[f"ash{number}"](fern[rows]) * dew[rows, place, None])
+                    return self.mist(rain)
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.sieve = nn.Linear(8, 6, bias=False)
+                    self.copse = Copse()
+
+                def forward(self, fern):
+                    dew, which = torch.topk(functional.softmax(self.sieve(fern), dim=-1), 2, dim=-1)
+                    return self.copse(fern, dew, which)
+            """,
+            {"params.total": 1584, "params.active": 560},
+            inputs={"fern": ("float32", (14, 8))},
+        ),
     ),
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 import click
+from msgspec import UNSET
 
 from analyzer.api import Attempt, BuiltModel, each
 from analyzer.cli import options
@@ -15,8 +17,10 @@ from analyzer.cli.failure import COULD_NOT
 from analyzer.cli.models import class_of
 from analyzer.cli.terminal import emit, progress_bar
 from analyzer.cli.values import one_tree
+from analyzer.facts.active import active_parameters
 from analyzer.graph import Status
 from analyzer.outputs.bulk import calls_row, calls_text, json_line, parameters_row, parameters_text
+from analyzer.query import Query
 
 Assigned: TypeAlias = tuple[tuple[str, object], ...]
 Tensors: TypeAlias = tuple[tuple[str, tuple[str, tuple[int, ...]]], ...]
@@ -44,6 +48,7 @@ _PARAMS_EXAMPLES = """\b
 Examples:
   asbuilt params llama
   asbuilt params llama --set num_hidden_layers=2 --format jsonl
+  asbuilt params mixtral --active
   asbuilt params --all --all-classes --format jsonl -o params.jsonl
 """
 _CALLS_EXAMPLES = """\b
@@ -67,6 +72,11 @@ _ending = options.chained(options.jobs, options.no_cache, options.output, option
 
 @click.command("params", short_help="Parameters and buffers with their shapes.", epilog=_PARAMS_EXAMPLES)
 @_shared
+@click.option(
+    "--active",
+    is_flag=True,
+    help="Also how many parameters one token passes: of routed experts only the chosen ones. Follows the forward call.",
+)
 @_ending
 @click.pass_context
 def params_command(
@@ -79,13 +89,14 @@ def params_command(
     tree: Path | None,
     config: Path | None,
     overrides: Assigned,
+    active: bool,
     jobs: int | None,
     no_cache: bool,
     output: Path | None,
 ) -> None:
     """Print every parameter and buffer of MODEL with its shape, what is tied, and the total."""
     names, tree = _chosen(models, everything, tree, class_name)
-    lines = parameters_text if form == "text" else _parameters_line
+    lines = partial(_parameters, form == "text", active)
     with progress_bar("building") as progress:
         printed = each(
             Extract(lines),
@@ -94,7 +105,7 @@ def params_command(
             config=config,
             overrides=dict(overrides),
             all_classes=all_classes,
-            trace=False,
+            trace=active,
             cache=not no_cache,
             jobs=jobs,
             progress=progress,
@@ -143,8 +154,17 @@ def calls_command(
         ctx.exit(_stream(printed, output))
 
 
-def _parameters_line(model: BuiltModel) -> Iterator[str]:
-    yield json_line(parameters_row(model))
+def _parameters(as_text: bool, with_active: bool, model: BuiltModel) -> Iterator[str]:
+    active = _active(model) if with_active else UNSET
+    if as_text:
+        yield from parameters_text(model, active)
+    else:
+        yield json_line(parameters_row(model, active))
+
+
+def _active(model: BuiltModel) -> int | None:
+    """What one token passes, None where the forward call was not followed to its end."""
+    return active_parameters(Query(model))[0] if model.graph.results and not model.unbuilt else None
 
 
 def _calls_line(model: BuiltModel) -> Iterator[str]:

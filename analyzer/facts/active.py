@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 
 from analyzer.facts.projections import Projection, projections
@@ -18,27 +19,31 @@ def active_parameters(query: Query) -> tuple[int, tuple[Router, ...]]:
     counted: set[str] = set()
     found = query.facts(routers)
     for router in found:
-        own = [one for one in _expert_tensors(query, router) if one.name not in counted]
-        counted.update(one.name for one in own)
-        share = 1 - int(router.top_k) / int(router.experts)
-        idle += share * sum(prod(int(size) for size in one.shape) for one in own)
+        for experts, tensors in _expert_tensors(query, router):
+            own = [one for one in tensors if one.name not in counted]
+            counted.update(one.name for one in own)
+            share = 1 - min(1.0, int(router.top_k) / experts)
+            idle += share * sum(prod(int(size) for size in one.shape) for one in own)
     return query.model.total - round(idle), found
 
 
-def _expert_tensors(query: Query, router: Router) -> list[TensorInfo]:
-    """Parameters of the experts that ``router`` chooses from: stacked in one tensor, or modules of a list."""
+def _expert_tensors(query: Query, router: Router) -> Iterator[tuple[int, list[TensorInfo]]]:
+    """(number of experts that have weights, their parameters) of what ``router`` chooses from.
+
+    They are stacked in one tensor, or modules of one container. A choice may be to skip: then fewer have weights.
+    """
     tensors = query.once(_tensors_by_module)
-    found: dict[str, TensorInfo] = {}
     for projection in _expert_projections(query, router):
         path = parent_of(str(projection.weight.attributes.get("name", "")))
-        if _stacked(projection, router):
-            inside = [one for one in tensors.get(path, ()) if _has_experts(one.shape, router)]
-        else:
-            above = _list_around(query, path, router)
-            paths = [path for path in tensors if above is not None and path.startswith(f"{above}.")]
-            inside = [one for path in paths for one in tensors[path]]
-        found.update({one.name: one for one in inside})
-    return list(found.values())
+        experts = _stacked(projection, router)
+        if experts:
+            yield experts, [one for one in tensors.get(path, ()) if len(one.shape) > 1 and int(one.shape[0]) == experts]
+        elif modules := _experts_around(query, path, router):
+            beginnings = tuple(f"{module}." for module in modules)
+            yield (
+                len(modules),
+                [one for path, inside in tensors.items() if f"{path}.".startswith(beginnings) for one in inside],
+            )
 
 
 def _tensors_by_module(query: Query) -> dict[str, list[TensorInfo]]:
@@ -57,20 +62,28 @@ def _expert_projections(query: Query, router: Router) -> list[Projection]:
     return following[:1]
 
 
-def _stacked(projection: Projection, router: Router) -> bool:
+def _stacked(projection: Projection, router: Router) -> int:
+    """How many experts are stacked in a weight; 0 if they are not."""
     shape = projection.weight.outputs[0].shape
-    return len(shape) > 2 and _has_experts(shape, router)
+    return int(shape[0]) if len(shape) > 2 and int(router.top_k) < int(shape[0]) <= int(router.experts) else 0
 
 
-def _has_experts(shape: tuple[int, ...], router: Router) -> bool:
-    return len(shape) > 1 and int(shape[0]) == int(router.experts)
+def _experts_around(query: Query, path: str, router: Router) -> tuple[str, ...]:
+    """The modules of one kind in one container, one for each expert, that ``path`` lies in one of.
 
-
-def _list_around(query: Query, path: str, router: Router) -> str | None:
-    """The list with one member for each expert that ``path`` lies in."""
+    The router lies outside of the container.
+    """
     while path:
         above = parent_of(path)
-        if path.rpartition(".")[2].isdecimal() and len(query.tree.children(above)) == int(router.experts):
-            return above
+        if f"{router.choice.module}.".startswith(f"{above}."):
+            break
+        alike = tuple(one for one in query.tree.children(above) if _kind(query, one) == _kind(query, path))
+        if len(alike) == int(router.experts):
+            return alike
         path = above
-    return None
+    return ()
+
+
+def _kind(query: Query, path: str) -> str:
+    module = query.tree.get(path)
+    return "" if module is None else module.class_name

@@ -21,12 +21,17 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ParametersRow(Row, frozen=True, kw_only=True, gc=False):
-    """Every parameter and every buffer of the state dictionary with its sizes; ``total`` counts tied ones once."""
+    """Every parameter and every buffer of the state dictionary with its sizes; ``total`` counts tied ones once.
+
+    ``active`` are those that one token passes (of routed experts only the chosen ones), null where the forward call
+    was not followed to its end; it is there if it was asked for.
+    """
 
     parameters: dict[str, list[int]]
     buffers: dict[str, list[int]]
     total: int
     tied: dict[str, str]
+    active: int | UnsetType | None = UNSET
 
 
 class CallsRow(Row, frozen=True, kw_only=True, gc=False):
@@ -35,7 +40,7 @@ class CallsRow(Row, frozen=True, kw_only=True, gc=False):
     calls: list[tuple[str, str]]
 
 
-def parameters_row(model: BuiltModel) -> ParametersRow:
+def parameters_row(model: BuiltModel, active: int | UnsetType | None = UNSET) -> ParametersRow:
     """The row of ``asbuilt params --format jsonl``."""
     return ParametersRow(
         model_type=model.model_type,
@@ -46,6 +51,7 @@ def parameters_row(model: BuiltModel) -> ParametersRow:
         buffers=_sizes(_persistent(model)),
         total=model.total,
         tied=dict(model.tied),
+        active=active,
     )
 
 
@@ -65,8 +71,8 @@ def json_line(row: Row) -> str:
     return msgspec.json.encode(row).decode()
 
 
-def parameters_text(model: BuiltModel) -> Iterator[str]:
-    """Lines: a heading, then name, sizes and what each is tied to."""
+def parameters_text(model: BuiltModel, active: int | UnsetType | None = UNSET) -> Iterator[str]:
+    """Lines: a heading, then name, sizes and what each is tied to; the numbers of parameters."""
     yield heading(model)
     persistent = _persistent(model)
     width = max((len(tensor.name) for tensor in (*model.parameters, *persistent)), default=0)
@@ -76,6 +82,10 @@ def parameters_text(model: BuiltModel) -> Iterator[str]:
     for tensor in persistent:
         yield f"  {tensor.name:<{width}}  {_dims(tensor)}  buffer"
     yield f"  {'total':<{width}}  {count(model.total)}"
+    if active is None:
+        yield f"  {'active':<{width}}  unknown: the forward call was not followed to its end"
+    elif active is not UNSET:
+        yield f"  {'active':<{width}}  {count(active)}"
 
 
 def calls_text(model: BuiltModel) -> Iterator[str]:

@@ -27,6 +27,17 @@ def test_parameters_row() -> None:
     }
 
 
+def test_active_parameters_are_there_if_asked_for() -> None:
+    row = json.loads(json_line(parameters_row(small_model((16,)), active=800)))
+    jsonschema.validate(row, schemas()["params"]())
+    assert row["active"] == 800
+    unknown = json.loads(json_line(parameters_row(small_model((16,)), active=None)))
+    jsonschema.validate(unknown, schemas()["params"]())
+    assert unknown["active"] is None
+    assert list(parameters_text(small_model((16,)), active=800))[-1].split() == ["active", "800"]
+    assert "unknown" in list(parameters_text(small_model((16,)), active=None))[-1]
+
+
 def test_calls_row() -> None:
     row = json.loads(json_line(calls_row(small_model())))
     jsonschema.validate(row, schemas()["calls"]())
