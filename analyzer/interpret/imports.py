@@ -83,6 +83,12 @@ def import_name(machine: Machine, module: str, name: str | None) -> Value:
     if name is None:
         loaded = load(machine, module)
         return loaded if loaded is not None else _missing(machine, module, None)
+    found = find_name(machine, module, name)
+    return _missing(machine, module, name) if found is MISSING else found
+
+
+def find_name(machine: Machine, module: str, name: str) -> Value:
+    """The attribute ``name`` of a module, a submodule among them; ``MISSING`` where nothing tells of one."""
     qualified = f"{module}.{name}"
     described = native_name(machine, qualified)
     if described is not MISSING:
@@ -97,9 +103,7 @@ def import_name(machine: Machine, module: str, name: str | None) -> Value:
     if submodule is not None:
         return submodule
     target = public_target(qualified)
-    if target is not None:
-        return operation(target)
-    return _missing(machine, module, name)
+    return MISSING if target is None else operation(target)
 
 
 def native_name(machine: Machine, qualified: str) -> Value:

@@ -166,8 +166,11 @@ class Machine(Activity):
                 return module.name
             case "__dict__":
                 return module.namespace
-        found = self.import_name(module.name, name)
-        if isinstance(found, Unknown) and not module.external and module.file is not None:
+        found = imports.find_name(self, module.name, name)
+        own = not module.external and module.file is not None
+        if found is MISSING and not own:
+            found = self.import_name(module.name, name)
+        if found is MISSING or (own and isinstance(found, Unknown)):
             return MISSING
         module.namespace[name] = found
         return found

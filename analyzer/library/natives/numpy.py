@@ -33,8 +33,10 @@ FUNCTIONS = (
     "clip",
     "concatenate",
     "cos",
+    "cumprod",
     "cumsum",
     "diff",
+    "einsum",
     "exp",
     "expand_dims",
     "floor",
@@ -79,6 +81,8 @@ def _function(name: str) -> Native:
             return machine.unknown(GapCode.UNKNOWN_LIBRARY, qualified, "numpy on tensors depends on data")
         if name in ("zeros", "ones", "full", "arange", "linspace") and _count(values) > LARGEST:
             return machine.unknown(GapCode.BUDGET, qualified, "the array would be too large")
+        if name in ("einsum", "outer") and math.prod(np.size(value) for value in values) > LARGEST:
+            return machine.unknown(GapCode.BUDGET, qualified, "the product would be too large")
         result = function(*values, **{key: _plain(machine, value) for key, value in kwargs.items()})
         return with_origin(qualified, _scalar(result), args)
 
@@ -90,6 +94,8 @@ def _plain(machine: Context, value: Value) -> Value:
         if value and all(type(item) is float for item in value):
             return value
         return type(value)(_plain(machine, item) for item in value)
+    if isinstance(value, ClassValue) and value.python_type in (bool, int, float, complex):
+        return value.python_type
     return native(machine, value)
 
 

@@ -227,6 +227,7 @@ NAMES: dict[str, Value] = {
     "torch.strided": "strided",
     "torch.contiguous_format": "contiguous_format",
     "torch.channels_last": "channels_last",
+    "torch.channels_last_3d": "channels_last_3d",
     "torch.preserve_format": "preserve_format",
     "torch.legacy_contiguous_format": "contiguous_format",
     "torch.__version__": TORCH_VERSION,

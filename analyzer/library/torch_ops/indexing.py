@@ -55,7 +55,7 @@ def indexed_shape(shape: Shape, index: object) -> Shape:
         BindingError: something in it is no index.
         DataDependent: a bound of a slice is a tensor whose number is not known.
     """
-    items = index if isinstance(index, tuple) else (index,)
+    items = index_items(index)
     cursor = _Cursor(tuple(shape))
     consumed = sum(map(_consumes, items))
     for item in items:
@@ -70,6 +70,13 @@ def indexed_shape(shape: Shape, index: object) -> Shape:
     common = broadcast(*cursor.advanced)
     place = 0 if cursor.separated else cursor.places[0]
     return (*cursor.sizes[:place], *common, *cursor.sizes[place:], *rest)
+
+
+def index_items(index: object) -> tuple[object, ...]:
+    """What an index has for each dimension. A list with slices in it stands for the tuple, as in older programs."""
+    if isinstance(index, list) and any(item is None or item is Ellipsis or isinstance(item, slice) for item in index):
+        return tuple(index)
+    return index if isinstance(index, tuple) else (index,)
 
 
 def _consumes(item: object) -> int:
@@ -164,7 +171,7 @@ def _bound(size: int, position: int) -> int:
 
 
 def _is_basic(index: object) -> bool:
-    items = index if isinstance(index, tuple) else (index,)
+    items = index_items(index)
     return all(
         item is None
         or item is Ellipsis
@@ -193,7 +200,7 @@ def setitem(input: Tensor, index: object, value: object) -> Outcome:
 
 def _witness(index: object) -> bool:
     """Whether the selected number of elements is only a witness."""
-    items = index if isinstance(index, tuple) else (index,)
+    items = index_items(index)
     return any(isinstance(item, Tensor) and item.dtype is Dtype.BOOL and item.data is None for item in items)
 
 
