@@ -321,7 +321,8 @@ def _values(configs: Configs, config: Instance, name: str) -> Iterator[tuple[Val
         yield plain(configuration.definition(cls, name)[1]), f"as {cls.name} declares"
     if name.endswith("_id"):
         yield 0, "the first one"
-    yield _of_type(_annotation(config.cls, name)), "the least that its type allows"
+    written = _annotation(config.cls, name) or next(_entries(config.cls, name), "")
+    yield _of_type(written), "the least that its type allows"
 
 
 def _neighbours(cls: ClassValue) -> Iterator[ClassValue]:
@@ -357,13 +358,20 @@ def _annotation(cls: ClassValue, name: str) -> str:
 
 def _documented(cls: ClassValue, name: str) -> Value:
     """The default that the class's documentation states."""
+    for entry in _entries(cls, name):
+        stated = _DEFAULTS_TO.search(entry)
+        if stated is not None:
+            return _literal(stated.group(1))
+    return None
+
+
+def _entries(cls: ClassValue, name: str) -> Iterator[str]:
+    """What the class's documentation says of a field's type and default: ``(`int`, *optional*, defaults to 3)``."""
     for ancestor in cls.mro:
         for text in _texts(ancestor):
             entry = re.search(rf"^\s*{re.escape(name)} \((.*?)$", text, re.MULTILINE)
-            stated = _DEFAULTS_TO.search(entry.group(0)) if entry is not None else None
-            if stated is not None:
-                return _literal(stated.group(1))
-    return None
+            if entry is not None:
+                yield entry.group(1)
 
 
 def _texts(cls: ClassValue) -> Iterator[str]:

@@ -134,3 +134,31 @@ def test_a_configuration_without_a_class_is_not_a_failure() -> None:
     assert (model.built.status, model.built.class_name, model.report.parameters) == (Status.COMPLETE, "", None)
     assert model.config["max_2d_position_embeddings"].value == 1024
     assert model.findings() == () and model.problems == ()
+
+
+def test_the_type_of_a_field_may_only_be_documented(tmp_path: Path) -> None:
+    config = '''
+class AshConfig:
+    """
+    Args:
+        breadth (`int`, *optional*): without a default
+    """
+
+    model_type = "ash"
+
+    def __init__(self, breadth=None):
+        self.breadth = breadth
+'''
+    code = """
+class Ash(nn.Module):
+    def __init__(self, config: AshConfig):
+        super().__init__()
+        self.table = nn.Embedding(10, config.breadth)
+
+    def forward(self, input_ids):
+        return self.table(input_ids)
+"""
+    (tmp_path / "configuration_ash.py").write_text(config, encoding="utf-8")
+    (tmp_path / "modeling_ash.py").write_text(HEAD + code, encoding="utf-8")
+    model = analyzer.load("Ash", tmp_path)
+    assert (model.config["breadth"].value, model.config["breadth"].source) == (4, "assumed")

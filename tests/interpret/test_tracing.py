@@ -222,3 +222,66 @@ class Second(nn.Module):
         model = session.build(Request(entry=entry, inputs={"x": ("float32", (2, 7, 8))}))
         assert model.status is Status.COMPLETE, model.gaps
         assert [target for target, _ in steps(model)] == ["add"]
+
+
+def test_a_list_of_slices_is_an_index_by_dimension() -> None:
+    model = built("""
+class Net(nn.Module):
+    def forward(self, x):
+        return x[[slice(None)] * 1 + [slice(None, 3)]]
+""")
+    assert steps(model) == [("Tensor.__getitem__", (2, 3, 8))]
+
+
+def test_numpy_tables_of_positions() -> None:
+    model = built("""
+import numpy as np
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        omega = 1.0 / 100 ** (np.arange(4, dtype=float) / np.cumprod([1, 2])[-1])
+        table = np.concatenate([np.sin(np.einsum("m,d->md", np.arange(7), omega)), np.log1p(np.ones((7, 4)))], axis=1)
+        self.register_buffer("table", torch.from_numpy(table).float())
+
+    def forward(self, x):
+        return x + self.table
+""")
+    assert steps(model)[-1] == ("Tensor.add", (2, 7, 8))
+
+
+def test_products_of_numpy_are_bounded() -> None:
+    model = build_snippet(
+        Example(
+            HEAD
+            + """
+import numpy as np
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = np.outer(np.ones(10_000), np.ones(10_000))
+
+    def forward(self, x):
+        return x
+""",
+            {},
+            inputs={"x": ("float32", (2, 7, 8))},
+        )
+    )
+    assert [(gap.code.value, gap.construct) for gap in model.gaps] == [("budget", "numpy.outer")]
+
+
+def test_asking_a_module_for_what_it_lacks_is_no_gap() -> None:
+    model = built("""
+import sys
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        assert not hasattr(sys.modules[__name__], "oak") and hasattr(sys.modules[__name__], "Net")
+
+    def forward(self, x):
+        return x + 1
+""")
+    assert model.gaps == ()

@@ -46,6 +46,7 @@ FUNCTIONS = (
     "lcm",
     "linspace",
     "log",
+    "log1p",
     "log2",
     "log10",
     "max",
