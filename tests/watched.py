@@ -6,10 +6,11 @@ got into this process. It is a program of its own because an audit hook can not 
 
 from __future__ import annotations
 
+import ast
 import json
 import sys
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 PROCESSES = frozenset(
@@ -44,7 +45,9 @@ class Watch:
             case "exec":
                 return isinstance(arguments[0], CodeType) and self._inside(arguments[0].co_filename)
             case "compile":
-                return self._inside(_text(arguments[1])) or _text(arguments[0]).encode() in self.texts
+                return not _only_parsed() and (
+                    self._inside(_text(arguments[1])) or _text(arguments[0]).encode() in self.texts
+                )
             case "import":
                 return self._inside(_text(arguments[1]))
             case _:
@@ -58,6 +61,14 @@ class Watch:
 
     def _named(self, arguments: tuple[Any, ...]) -> str:
         return ", ".join(repr(item)[:120] for item in arguments)
+
+
+def _only_parsed() -> bool:
+    """Whether ``ast.parse`` is at work, which compiles nothing that could be run."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_globals.get("__name__") == __name__:
+        frame = frame.f_back
+    return frame is not None and frame.f_code is ast.parse.__code__
 
 
 def _text(value: object) -> str:
