@@ -83,7 +83,8 @@ GAP_KINDS = (
     ),
     GapKind(
         GapCode.NO_INPUTS,
-        "The class defines no forward call, or none whose inputs are known: it was built but not traced.",
+        "The class defines no forward call, nor is it made of models that do, or none of its inputs is known: it was "
+        "built but not traced.",
         "Analyse one of its parts, or another class with --class.",
     ),
     GapKind(

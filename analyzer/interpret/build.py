@@ -268,6 +268,8 @@ class _Run:
 
     def _try(self, call: tracing.Call) -> Value:
         trials = tracing.Trials(call)
+        if not trials.defined and (found := dict(tracing.parts(call))):
+            return self._try_parts(found)
         if not trials.plan.tensors and not trials.takes_nothing:
             self.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
             return None
@@ -283,6 +285,20 @@ class _Run:
             return trials.run()
         finally:
             self.specs = trials.plan.tensors
+
+    def _try_parts(self, parts: Mapping[str, tracing.Call]) -> Value:
+        """What the parts of a model return that has no call of its own, by the name of the part."""
+        results: dict[str, Value] = {}
+        for name, part in parts.items():
+            trials = tracing.Trials(part)
+            trials.start()
+            trials.search()
+            self.specs = {**self.specs, **{f"{name}.{key}": spec for key, spec in trials.plan.tensors.items()}}
+            try:
+                results[name] = trials.run()
+            except ProgramError as error:
+                self._stop(GapCode.RAISED, error.name, error.text, error.span)
+        return results
 
     def _rebuilt(self, refusal: Abandoned | None) -> ModuleInstance | None:
         """The model with other assumptions and equal parameters, for its call to run; None if nothing is to assume."""

@@ -2,7 +2,7 @@
 
 A layer's projections, norms and feed-forward parts are mostly made from a configuration and plain numbers alone, over
 and over. When the same constructor has run twice with equal arguments, without leaving a trace anywhere else, its third
-run and all later ones give a copy of the second.
+run and all later ones give a copy of the second; of the first where that was dear.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ from analyzer.values import BoundMethod, ClassValue, ModuleInstance, Native, Par
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
+
+
+DEAR = 5_000
+"""Statements from which on a constructor is run once only: less than a copy that may be in vain costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Before:
     gaps: int
     made: int
     choices: int
+    steps: int
 
 
 class Sharing:
@@ -74,20 +79,20 @@ class Sharing:
 
     def before(self, machine: Machine) -> Before:
         """The state to compare with when the constructor has run."""
-        return Before(machine.changes, len(machine.gaps), len(machine.made), len(machine.choices))
+        return Before(machine.changes, len(machine.gaps), len(machine.made), len(machine.choices), machine.steps)
 
     def keep(self, machine: Machine, key: Hashable, made: Value, before: Before) -> None:
         """Take note of what the constructor gave, unless something else was changed or not understood meanwhile."""
         quiet = (before.changes, before.gaps) == (machine.changes, len(machine.gaps))
         if not quiet or not isinstance(made, ModuleInstance):
             self._made.pop(key, None)
-        elif key not in self._made:
+        elif key not in self._made and machine.steps - before.steps < DEAR:
             self._made[key] = None
         else:
             try:
                 self._made[key] = _pristine(machine, made, before)
             except NotComparable:
-                del self._made[key]
+                self._made.pop(key, None)
 
 
 def _pristine(machine: Machine, made: ModuleInstance, before: Before) -> _Made:

@@ -8,8 +8,8 @@ that got furthest are kept, and the gaps of that call say what did not fit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
@@ -51,6 +51,17 @@ class Call:
         return {name: (self.dtype if dtype.is_floating else dtype, shape) for name, (dtype, shape) in specs.items()}
 
 
+def parts(call: Call) -> Iterator[tuple[str, Call]]:
+    """The calls that stand for a class without a forward call of its own: those of the models that it is made of.
+
+    A part is a model if it has a configuration of its own.
+    """
+    for name, part in call.model.modules.items():
+        config = None if part is None else part.attributes.get("config")
+        if part is not None and isinstance(config, Instance) and config is not call.config:
+            yield name, replace(call, model=part, config=config)
+
+
 class Trials:
     """Calls that end at the first thing that does not fit, until one runs to its end."""
 
@@ -65,6 +76,7 @@ class Trials:
         """Why the last call was given up, None if it ran."""
         self.first_refusal: Abandoned | None = None
         """Why the first one was."""
+        self.defined = self._planner.defined()
         self.takes_nothing = self._planner.takes_nothing()
         self.plan = self._planner.first()
         """The arguments of the call that counts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import analyzer
 from analyzer.base import GapCode
 from analyzer.graph import BuiltModel, Dtype, OpKind, Status
 from analyzer.interpret.inputs.conventions import numbers
@@ -308,3 +309,12 @@ class Net(nn.Module):
         return x + torch.ones(1, total, 8)
 """)
     assert given == {"pixel_values": (1, 3, 224, 224), "target_sizes": (1, 2)}
+
+
+def test_a_class_without_a_call_is_analysed_by_the_models_that_it_is_made_of() -> None:
+    small = {f"{part}_config.num_layers": 1 for part in ("semantic", "coarse_acoustics", "fine_acoustics")}
+    model = analyzer.load("bark", overrides=small)
+    assert model.built.status is Status.COMPLETE
+    outermost = [path for path, _ in model.built.calls if "." not in path]
+    assert outermost == ["semantic", "coarse_acoustics", "fine_acoustics", "codec_model"]
+    assert {name.partition(".")[0] for name in model.built.inputs} == set(outermost)

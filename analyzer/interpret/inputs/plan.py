@@ -100,6 +100,10 @@ class Planner:
         main = plain(machine.get_attribute(model, "main_input_name", None))
         self._main = main if isinstance(main, str) and main in self._parameters else None
 
+    def defined(self) -> bool:
+        """Whether the program defines a forward call."""
+        return self._function is not None
+
     def takes_nothing(self) -> bool:
         """Whether the program defines a forward call without arguments."""
         return self._function is not None and not self._all
