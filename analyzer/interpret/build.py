@@ -203,6 +203,7 @@ class _Run:
             keep = precision.kept_in_float32(self.machine, made, (precision.STRICT,))
             construction.cast_parameters(made, Dtype(self.request.dtype), keep)
         construction.record_members(self.machine, made)
+        construction.leave_training(self.machine, made)
 
     @contextmanager
     def _defaults(self) -> Iterator[None]:

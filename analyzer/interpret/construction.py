@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analyzer.base import NOWHERE, Gap, Span
 from analyzer.graph import Dtype, ModuleInfo, Op, Operand, OpKind, Phase, TensorInfo, TensorType
 from analyzer.library.natives.modules import named_tensors, walk
-from analyzer.values import ModuleInstance, Tensor, Unknown
+from analyzer.values import Function, ModuleInstance, Tensor, Unknown
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -88,6 +88,14 @@ def record_members(machine: Machine, root: ModuleInstance) -> None:
         kind = OpKind.BUFFER if buffers else OpKind.PARAMETER
         for name, tensor in named_tensors(root, buffers):
             _record(machine, kind, name, tensor)
+
+
+def leave_training(machine: Machine, root: ModuleInstance) -> None:
+    """What ``model.eval()`` does in modules that prepare for it: those whose class defines ``train`` itself."""
+    for _, module in walk(root):
+        prepare = module.cls.find("train")
+        if isinstance(prepare, Function) and not prepare.module.external:
+            machine.call(prepare, (module, False))
 
 
 def _record(machine: Machine, kind: OpKind, name: str, tensor: Tensor) -> None:

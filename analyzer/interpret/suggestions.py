@@ -34,8 +34,10 @@ def values(configs: Iterable[Instance], config: Instance, name: str) -> Iterator
         yield plain(configuration.definition(cls, name)[1]), f"as {cls.name} declares"
     if name.endswith("_id"):
         yield 0, "the first one"
-    written = _annotation(config.cls, name) or next(_entries(config.cls, name), "")
-    yield _of_type(written), "the least that its type allows"
+    annotation = _annotation(config.cls, name)
+    least = _of_type(annotation or next(_entries(config.cls, name), ""))
+    # What is only documented to be a mapping would need keys that nothing tells.
+    yield None if least == {} and not annotation else least, "the least that its type allows"
 
 
 def _neighbours(cls: ClassValue) -> Iterator[ClassValue]:

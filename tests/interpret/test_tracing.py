@@ -285,3 +285,28 @@ class Net(nn.Module):
         return x + 1
 """)
     assert model.gaps == ()
+
+
+def test_modules_are_put_into_evaluation() -> None:
+    model = built("""
+class Inner(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(4, 8))
+
+    def train(self, mode=True):
+        super().train(mode)
+        self.picked = None if mode else self.bias[:2]
+
+    def forward(self, x):
+        return x[:, :2] + self.picked
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = Inner()
+
+    def forward(self, x):
+        return self.inner(x)
+""")
+    assert steps(model) == [("Tensor.__getitem__", (2, 2, 8)), ("Tensor.add", (2, 2, 8))]
