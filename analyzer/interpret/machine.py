@@ -128,11 +128,11 @@ class Machine(Activity):
     def resolve(self, value: Value) -> Value:
         return imports.resolve(self, value)
 
-    def line(self, span: Span) -> str:
-        """The line of the program that a place begins in, empty if it is not loaded."""
+    def lines(self, span: Span) -> str:
+        """The lines of the program that a place covers, empty if it is not loaded."""
         files = (module.file for module in self.modules.values() if module.path == span.path)
         lines: list[str] = next((file.text.splitlines() for file in files if file is not None), [])
-        return lines[span.line - 1] if 0 < span.line <= len(lines) else ""
+        return "\n".join(lines[span.line - 1 : span.end_line]) if span.line else ""
 
     def require_module(self, name: str) -> None:
         imports.require_module(self, name)

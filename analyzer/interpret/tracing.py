@@ -142,7 +142,8 @@ class Trials:
     def _learned(self, plan: Plan, refusal: Abandoned) -> list[Plan]:
         """``plan`` without what was refused, the likeliest change first."""
         learned = improved(plan, refusal.refused, self._planner)
-        told = f"{refusal.message} {self._call.machine.line(refusal.span)}"
-        advised = [*self._planner.mentioned(plan, told)] if refusal.code is GapCode.RAISED else []
+        told = f"{refusal.message} {self._call.machine.lines(refusal.span)}"
+        absent = refusal.code is GapCode.RAISED or "NoneType" in refusal.message
+        advised = [*self._planner.mentioned(plan, told)] if absent else []
         advised += heeding(plan, refusal.message) if refusal.code is GapCode.RAISED else []
         return advised if learned is None else [learned, *advised]

@@ -318,3 +318,16 @@ def test_a_class_without_a_call_is_analysed_by_the_models_that_it_is_made_of() -
     outermost = [path for path, _ in model.built.calls if "." not in path]
     assert outermost == ["semantic", "coarse_acoustics", "fine_acoustics", "codec_model"]
     assert {name.partition(".")[0] for name in model.built.inputs} == set(outermost)
+
+
+def test_a_number_that_the_line_names_is_given() -> None:
+    model = _built("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(10, 8)
+    def forward(self, input_ids, num_patches: int | None = None):
+        return self.table(input_ids).mean(1, keepdim=True) + torch.zeros(2, num_patches, 8)
+""")
+    assert model.status is Status.COMPLETE
+    assert [tuple(map(int, one.source.outputs[one.output].shape)) for one in model.graph.results] == [(2, 4, 8)]

@@ -136,12 +136,16 @@ class Planner:
             yield Plan(plan.tensors, {**plan.constants, "use_cache": False})
 
     def mentioned(self, plan: Plan, message: str) -> Iterator[Plan]:
-        """``plan`` with one more input that the program's message names."""
+        """``plan`` with one more input that the program's message, or its line, names: a tensor or a whole number."""
         words = set(re.findall(r"\w+", message))
         for name in self._parameters:
-            if name in words and name not in plan.tensors and self._said.may_be_tensor(name):
+            if name not in words or name in plan.tensors or name in plan.constants:
+                continue
+            if self._said.may_be_tensor(name):
                 added = self._forms(name, by_documentation=False)
                 yield Plan({**plan.tensors, **added}, plan.constants, plan.settled)
+            elif type(number := self._constant(name)) is int:
+                yield Plan(plan.tensors, {**plan.constants, name: number}, plan.settled)
 
     def value(self, path: str) -> Value:
         """The configuration's value at a dotted path (``config.text_config.hidden_size``), None if there is none."""
