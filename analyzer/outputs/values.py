@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from analyzer.outputs.notation import ranges
 from analyzer.report import Finding, Json
@@ -18,11 +19,22 @@ def value_text(value: Json) -> str:
         case int() if abs(value) >= 100_000:
             return f"{value:,}"
         case list():
-            return "[" + ", ".join(map(value_text, value)) + "]"
+            return _list_text([value_text(item) for item in value])
         case dict():
             return "{" + ", ".join(f"{key}: {value_text(item)}" for key, item in value.items()) + "}"
         case _:
             return str(value)
+
+
+def _list_text(items: list[str]) -> str:
+    """``[a, b]``; what repeats is written once: ``[a, b] ×13``, ``[a ×3, b]``; items with commas: ``[a, b; c]``."""
+    between = "; " if any(", " in item for item in items) else ", "
+    if len(items) < 3:
+        return f"[{between.join(items)}]"
+    period = next(n for n in range(1, len(items) + 1) if items == items[:n] * (len(items) // n))
+    runs = [(text, len(list(same))) for text, same in groupby(items[:period])]
+    times = f" ×{len(items) // period}" if period < len(items) else ""
+    return "[" + between.join(text if count == 1 else f"{text} ×{count}" for text, count in runs) + "]" + times
 
 
 def shown(finding: Finding) -> str:

@@ -84,6 +84,15 @@ def test_table_has_a_line_a_finding() -> None:
 
 
 def test_values_read_as_one_would_say_them() -> None:
+    lists = [["a, b", "c"], ["a"] * 4, ["a", "b"] * 3, ["a", "a", "b"], [1, 1], ["a, b", "a, b", "c"]]
+    assert [value_text(value) for value in lists] == [
+        "[a, b; c]",
+        "[a] ×4",
+        "[a, b] ×3",
+        "[a ×2, b]",
+        "[1, 1]",
+        "[a, b ×2; c]",
+    ]
     assert [value_text(value) for value in (True, 4096, 6738415616, [0, 1], "pre", None, {"q": False})] == [
         *("true", "4096", "6,738,415,616", "[0, 1]", "pre", "none", "{q: false}")
     ]
