@@ -22,6 +22,7 @@ _EXAMPLES = """\b
 Examples:
   asbuilt graph llama                                       one line an operation, equal layers once
   asbuilt graph llama --at model.layers.0.self_attn
+  asbuilt graph llama --at model.layers.0.self_attn --names  sizes as config.num_key_value_heads
   asbuilt graph t5 --format json -o t5.json                 for networkx.node_link_graph
   asbuilt graph mixtral --at model.layers.0.mlp --format mermaid
   asbuilt graph bert --format dot | dot -Tsvg > bert.svg
@@ -35,6 +36,7 @@ Examples:
 @click.option("--at", default="", metavar="MODULE", help="Only this module (model.layers.0.mlp) and what it reads.")
 @click.option("--unroll", is_flag=True, help="Every layer, also those that are equal to another.")
 @click.option("--construction", is_flag=True, help="Also what runs while the modules are constructed.")
+@click.option("--names", is_flag=True, help="Sizes as expressions over the configuration (text; JSON has them always).")
 @options.class_name
 @options.tree
 @options.configuration
@@ -47,6 +49,7 @@ def graph_command(
     at: str,
     unroll: bool,
     construction: bool,
+    names: bool,
     class_name: str | None,
     tree: Path | None,
     config: Path | None,
@@ -62,10 +65,10 @@ def graph_command(
     result = built(choose(model, tree, class_name), config, overrides, inputs, arguments).built
     if result.status is Status.FAILED:
         raise InputError(f"{result.class_name} could not be built: {result.failure}", path=result.path, code="failed")
-    _render(view(result, at=at, unroll=unroll, construction=construction), form, output)
+    _render(view(result, at=at, unroll=unroll, construction=construction), form, names, output)
 
 
-def _render(graph: GraphView, form: str, output: Path | None) -> None:
+def _render(graph: GraphView, form: str, names: bool, output: Path | None) -> None:
     match form:
         case "json":
             emit_text(graph_json(graph), output)
@@ -76,4 +79,4 @@ def _render(graph: GraphView, form: str, output: Path | None) -> None:
         case "mermaid":
             emit(mermaid(graph), output)
         case _:
-            emit(graph_text(graph), output)
+            emit(graph_text(graph, names), output)

@@ -278,6 +278,7 @@ def _comprehension(machine: Machine, node: syntax.Comprehension, frame: Frame) -
     at_once = vectorised.elements(machine, node, values, frame)
     if at_once is not None:
         return at_once
+    frame.node = node
     first = machine.iterate(values)
     items = _clauses(machine, node, 0, first, inner)
     if node.kind == "generator":
@@ -306,8 +307,9 @@ def _clauses(
         if not all(machine.truth(evaluate(machine, test, frame)) is not False for test in clause.conditions):
             continue
         if depth + 1 < len(node.clauses):
-            inner = machine.iterate(evaluate(machine, node.clauses[depth + 1].iterable, frame))
-            yield from _clauses(machine, node, depth + 1, inner, frame)
+            values = evaluate(machine, node.clauses[depth + 1].iterable, frame)
+            frame.node = node.clauses[depth + 1].iterable
+            yield from _clauses(machine, node, depth + 1, machine.iterate(values), frame)
         elif node.key is None:
             yield evaluate(machine, node.element, frame)
         else:

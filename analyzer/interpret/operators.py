@@ -104,7 +104,7 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
 
 def _number_of(machine: Machine, tensor: Tensor) -> tuple[Value, type]:
     """The whole number that repeats a sequence, and its type."""
-    number = machine.emit("Tensor.item", (tensor,))
+    number = machine.emit("Tensor.__index__", (tensor,))
     return number, type(number)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from analyzer.graph import Op, TensorType
-from analyzer.outputs.notation import expression, json_constant, size
+from analyzer.outputs.notation import expression, json_constant, named_size, size
 from analyzer.outputs.view import Edge, GraphView, Node
 
 SCHEMA = "asbuilt/graph/1"
@@ -19,11 +19,14 @@ class OutputData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     shape: list[int | str]
     dtype: str
+    sizes: list[int | str] | UnsetType = UNSET
 
 
 class NodeData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One operation. ``outputs`` is there only for several results, ``expressions`` (attribute → how it was computed
-    from the configuration) only where there are any, ``outside`` only for what the printed part reads from elsewhere.
+    """One operation. ``sizes`` is ``shape`` with every size as the expression that it came from, where there is one
+    over the configuration; ``outputs`` is there only for several results, ``expressions`` (attribute → how it was
+    computed from the configuration) only where there are any, ``outside`` only for what the printed part reads from
+    elsewhere.
     """
 
     id: int
@@ -36,6 +39,7 @@ class NodeData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     dtype: str | None
     attributes: dict[str, Any]
     layers: list[str]
+    sizes: list[int | str] | UnsetType = UNSET
     expressions: dict[str, str] | UnsetType = UNSET
     outputs: list[OutputData] | UnsetType = UNSET
     outside: bool | UnsetType = UNSET
@@ -122,6 +126,7 @@ def _node(node: Node) -> NodeData:
         dtype=first.dtype.value if first else None,
         attributes={name: json_constant(value) for name, value in op.attributes.items()},
         layers=list(node.layers),
+        sizes=_sizes(first) if first else UNSET,
         expressions=_expressions(op) or UNSET,
         outputs=[_output(output) for output in op.outputs] if len(op.outputs) > 1 else UNSET,
         outside=True if node.outside else UNSET,
@@ -133,11 +138,16 @@ def _expressions(op: Op) -> dict[str, str]:
 
 
 def _output(tensor: TensorType) -> OutputData:
-    return OutputData(shape=_shape(tensor), dtype=tensor.dtype.value)
+    return OutputData(shape=_shape(tensor), dtype=tensor.dtype.value, sizes=_sizes(tensor))
 
 
 def _shape(tensor: TensorType) -> list[int | str]:
     return [size(dim) for dim in tensor.shape]
+
+
+def _sizes(tensor: TensorType) -> list[int | str] | UnsetType:
+    named = [named_size(dim) for dim in tensor.shape]
+    return UNSET if named == _shape(tensor) else named
 
 
 def _edge(edge: Edge) -> EdgeData:

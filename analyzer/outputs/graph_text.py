@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.graph import Op, Operand, OpKind
+from analyzer.graph import Constant, Op, Operand, OpKind
 from analyzer.outputs.notation import constant, expression, place, ranges, tensor_type
 from analyzer.outputs.view import GraphView, Node
 from analyzer.query.folding import LayerGroup
@@ -13,14 +13,17 @@ _WIDTH = 96
 _HELD = frozenset({OpKind.PARAMETER, OpKind.BUFFER})
 
 
-def graph_text(view: GraphView) -> Iterator[str]:
-    """Lines: what is read, the operations with a heading where the stack's layers begin, what is returned."""
+def graph_text(view: GraphView, named: bool = False) -> Iterator[str]:
+    """Lines: what is read, the operations with a heading where the stack's layers begin, what is returned.
+
+    With ``named`` sizes are written as the expressions that they came from.
+    """
     model = view.model
     where = f" at {view.at}" if view.at else ""
     yield f"# {model.class_name}{where} ({model.model_type}, {model.path}), {model.status.value}"
     for node in view.nodes:
         if node.outside and node.op.kind not in _HELD:
-            yield _line(node, "reads  ")
+            yield _line(node, "reads  ", named)
     layer: tuple[str, ...] = ()
     groups = {group.paths[0]: group for group in view.groups}
     for node in view.nodes:
@@ -29,7 +32,7 @@ def graph_text(view: GraphView) -> Iterator[str]:
         if node.layers != layer:
             layer = node.layers
             yield from _heading(layer, groups)
-        yield _line(node)
+        yield _line(node, "", named)
     if view.results:
         yield "return " + ", ".join(f"{result.slot}={_reference(result)}" for result in view.results)
 
@@ -47,11 +50,11 @@ def _heading(layers: tuple[str, ...], groups: dict[str, LayerGroup]) -> Iterator
         yield f"# {layers[0]} … {layers[-1]} ×{len(layers)}"
 
 
-def _line(node: Node, prefix: str = "") -> str:
+def _line(node: Node, prefix: str, named: bool) -> str:
     op = node.op
-    types = ", ".join(tensor_type(output) for output in op.outputs)
+    types = ", ".join(tensor_type(output, named) for output in op.outputs)
     operands = "…" if node.outside else ", ".join(_operand(operand, op) for operand in node.operands)
-    head = f"{prefix}%{op.index}:{types} = {_target(op)}{_attributes(op)}({operands})"
+    head = f"{prefix}%{op.index}:{types} = {_target(op)}{_attributes(op, named)}({operands})"
     comment = " ".join(part for part in (op.module, place(op.span)) if part)
     return f"{head:<{_WIDTH}}  # {comment}" if comment else head
 
@@ -62,14 +65,16 @@ def _target(op: Op) -> str:
     return op.target or op.kind.value
 
 
-def _attributes(op: Op) -> str:
-    shown = [f"{name}={_attribute(value)}" for name, value in op.attributes.items() if value is not None]
+def _attributes(op: Op, named: bool) -> str:
+    shown = [f"{name}={_attribute(value, named)}" for name, value in op.attributes.items() if value is not None]
     return f"[{', '.join(shown)}]" if shown else ""
 
 
-def _attribute(value: object) -> str:
-    text = constant(value)  # type: ignore[arg-type]
-    source = expression(value)  # type: ignore[arg-type]
+def _attribute(value: Constant, named: bool) -> str:
+    if named and isinstance(value, tuple | slice):
+        return constant(value, named)
+    text = constant(value)
+    source = expression(value)
     return text if source is None or source == text else f"{text} {{{source}}}"
 
 

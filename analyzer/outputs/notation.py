@@ -18,14 +18,20 @@ def size(dim: int) -> int | str:
     return int(dim)
 
 
-def shape(sizes: Sequence[int]) -> str:
-    """``batch,seq,4096``."""
-    return ",".join(str(size(dim)) for dim in sizes)
+def named_size(dim: int) -> int | str:
+    """A dimension: the expression that it came from (``config.num_key_value_heads``), an integer where it is one."""
+    origin = origin_of(dim)
+    return int(dim) if origin is None else origin.expression
 
 
-def tensor_type(tensor: TensorType) -> str:
-    """``float32[batch,seq,4096]``."""
-    return f"{tensor.dtype.value}[{shape(tensor.shape)}]"
+def shape(sizes: Sequence[int], named: bool = False) -> str:
+    """``batch,seq,4096``, or ``batch, seq, config.hidden_size`` with ``named``."""
+    return ", ".join(str(named_size(dim)) for dim in sizes) if named else ",".join(str(size(dim)) for dim in sizes)
+
+
+def tensor_type(tensor: TensorType, named: bool = False) -> str:
+    """``float32[batch,seq,4096]``, its sizes as expressions with ``named``."""
+    return f"{tensor.dtype.value}[{shape(tensor.shape, named)}]"
 
 
 def count(value: int) -> str:
@@ -33,10 +39,10 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
-def constant(value: Constant) -> str:
-    """A constant as source text would have it; sizes of the input as expressions."""
+def constant(value: Constant, named: bool = False) -> str:
+    """A constant as source text would have it; sizes of the input as expressions, with ``named`` all traced ones."""
     origin = origin_of(value)
-    if origin is not None and origin.symbols:
+    if origin is not None and (origin.symbols or named):
         return origin.expression
     match plain(value):
         case Dtype() as dtype:
@@ -44,18 +50,18 @@ def constant(value: Constant) -> str:
         case OperandRef(slot):
             return f"<{slot}>"
         case slice() as bounds:
-            return _slice(bounds)
+            return _slice(bounds, named)
         case tuple() as items:
-            return "[" + ", ".join(constant(item) for item in items) + "]"
+            return "[" + ", ".join(constant(item, named) for item in items) + "]"
         case Mapping() as items:
-            return "{" + ", ".join(f"{key}: {constant(item)}" for key, item in items.items()) + "}"
+            return "{" + ", ".join(f"{key}: {constant(item, named)}" for key, item in items.items()) + "}"
         case other:
             return repr(other)
 
 
-def _slice(bounds: slice) -> str:
+def _slice(bounds: slice, named: bool) -> str:
     ends = [bounds.start, bounds.stop] + ([bounds.step] if bounds.step is not None else [])
-    return ":".join("" if end is None else constant(end) for end in ends)
+    return ":".join("" if end is None else constant(end, named) for end in ends)
 
 
 def json_constant(value: Constant) -> object:

@@ -342,7 +342,10 @@ def _content(machine: Context, python_type: type, value: Value) -> Value:
             return {plain(key): machine.get_item(value, key) for key in keys}
         return [tuple(machine.iterate(pair)) for pair in machine.iterate(value)]
     if python_type in (list, tuple):
-        return machine.iterate(value)
+        items = machine.iterate(value)
+        if isinstance(value, Tensor):
+            machine.emit("Tensor.__len__", (value,))  # Python asks how much room it will take
+        return items
     if python_type in (set, frozenset, deque):
         return [plain(item) for item in machine.iterate(value)] if not isinstance(value, int) else value
     return plain(native(machine, value)) if not isinstance(value, str) else plain(value)
