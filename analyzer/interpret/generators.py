@@ -70,9 +70,7 @@ class Generator:
         try:
             return body()
         except ProgramError as error:
-            if error.name == "StopIteration":
-                self._machine.throw("RuntimeError", "generator raised StopIteration")
-            raise
+            raise _within_generator(self._machine, error) from None
 
     def _resume(self, run: Callable[[], Value]) -> Value:
         """Whatever the body has entered is on the machine's stacks while it runs, and off them while it waits."""
@@ -99,6 +97,11 @@ class Generator:
         return result
 
 
+def _within_generator(machine: Machine, error: ProgramError) -> ProgramError:
+    """What leaves a generator whose body raised ``error``: a StopIteration would look like its end."""
+    return machine.error("RuntimeError", "generator raised StopIteration") if error.name == "StopIteration" else error
+
+
 def delegate(machine: Machine, target: Generator, value: Value) -> Value:
     """``yield from value``: everything it yields, and then what it returned."""
     iterator = iter(machine.iterate(value))
@@ -119,6 +122,8 @@ def lazily(machine: Machine, frame: Frame, items: Iterator[Value]) -> Iterator[V
         machine.frames.append(frame)
         try:
             item = next(items, MISSING)
+        except ProgramError as error:
+            raise _within_generator(machine, error) from None
         finally:
             machine.frames.pop()
         if item is MISSING:

@@ -10,6 +10,7 @@ from analyzer.base import GapCode
 from analyzer.library.natives.templates import Shown, conversions_ask_for_too_much
 from analyzer.library.natives.types import native
 from analyzer.library.torch_ops import operator_target
+from analyzer.library.torch_ops.symbolic import expression_of
 from analyzer.values import (
     MISSING,
     TRACED,
@@ -180,7 +181,13 @@ def combine(result: Value, symbol: str, left: Value, right: Value) -> Value:
             return left
         if type(left) is int and left == neutral and symbol in "+*" and isinstance(right, type(result)):
             return right
-    return traced(result, merged(f"{shown(left)} {symbol} {shown(right)}", (left, right)))
+    written = None
+    if symbol in _SIMPLIFIED and all(isinstance(one, int) and not isinstance(one, bool) for one in (left, right)):
+        written = expression_of(symbol, left, right)
+    return traced(result, merged(written or f"{shown(left)} {symbol} {shown(right)}", (left, right)))
+
+
+_SIMPLIFIED = frozenset("+-*") | {"//"}
 
 
 def merged(expression: str, parts: Iterable[Value]) -> Origin:

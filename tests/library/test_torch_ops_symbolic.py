@@ -168,3 +168,25 @@ def test_what_cancels_takes_its_fields_along():
     left = sizes.floor_divide(sizes.multiply((length, HIDDEN)), length)
     assert left.origin.expression == "config.hidden_size"
     assert left.origin.fields == {"config.hidden_size"}
+
+
+def test_a_quotient_that_is_not_exact_stays_one():
+    image, patch = size(225, "config.image_size"), size(16, "config.patch_size")
+    side = sizes.floor_divide(image, patch)
+    assert side.origin.expression == "floor(config.image_size / config.patch_size)"
+    area = sizes.multiply((side, side))
+    assert area == 196
+    assert area.origin.expression.count("floor(") == 2
+
+
+def test_common_factors_of_a_sum_cancel():
+    rest = size(1, "config.chunk_size - seq % config.chunk_size")
+    padded = sizes.add(sizes.multiply((BATCH, SEQ, HEADS)), sizes.multiply((BATCH, rest, HEADS)))
+    chunks = sizes.floor_divide(padded, sizes.multiply((BATCH, size(4, "config.chunk_size"), HEADS)))
+    assert chunks.origin.expression == "(seq + config.chunk_size - (seq % config.chunk_size)) // config.chunk_size"
+
+
+def test_products_of_the_program_are_simplified():
+    groups = size(4, "config.num_attention_heads // config.num_key_value_heads")
+    assert sizes.expression_of("*", KEY_HEADS, groups) == "config.num_attention_heads"
+    assert sizes.expression_of("-", SEQ, SEQ) is None

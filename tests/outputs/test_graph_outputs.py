@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from xml.etree import ElementTree
@@ -11,7 +12,7 @@ import networkx as nx
 import pytest
 
 from analyzer.base import InputError
-from analyzer.graph import OpKind
+from analyzer.graph import OpGraph, OpKind
 from analyzer.outputs.dot import dot
 from analyzer.outputs.graph_json import graph_json
 from analyzer.outputs.graph_text import graph_text
@@ -19,7 +20,8 @@ from analyzer.outputs.graphml import graphml
 from analyzer.outputs.mermaid import mermaid
 from analyzer.outputs.schemas import schemas
 from analyzer.outputs.view import GraphView, view
-from tests.outputs.small import FILE, small_model
+from analyzer.values import Origin, traced
+from tests.outputs.small import BATCH, FILE, SEQ, Graph, small_model
 
 
 @pytest.fixture
@@ -52,6 +54,20 @@ def test_json_tells_what_a_constant_was_computed_from(whole: GraphView) -> None:
     assert scaled["attributes"] == {"other": 0.25}
     assert scaled["expressions"] == {"other": "config.head_dim ** -0.5"}
     assert (scaled["path"], scaled["line"]) == (FILE, 22)
+
+
+def test_sizes_have_the_names_of_the_fields_that_they_are_from() -> None:
+    hidden = traced(8, Origin("config.hidden_size", fields=frozenset({"hidden_size"})))
+    graph = Graph()
+    ids = graph.add(OpKind.INPUT, "", {}, (BATCH, SEQ), attributes={"name": "input_ids"})
+    graph.add(OpKind.CREATE, "zeros", {"input": ids}, (BATCH, hidden), attributes={"size": (BATCH, hidden)})
+    shown = view(dataclasses.replace(small_model(), graph=OpGraph(graph.ops)))
+    (node,) = (node for node in json.loads(graph_json(shown))["nodes"] if node["kind"] != "input")
+    assert (node["shape"], node["sizes"]) == (["batch", 8], ["batch", "config.hidden_size"])
+    assert "sizes" not in json.loads(graph_json(shown))["nodes"][0]
+    assert "[batch,8] = zeros[size=[batch, 8]](" in list(graph_text(shown))[-1]
+    named = "[batch, config.hidden_size] = zeros[size=[batch, config.hidden_size]]("
+    assert named in list(graph_text(shown, named=True))[-1]
 
 
 def test_graphml_has_every_node_and_edge(whole: GraphView) -> None:

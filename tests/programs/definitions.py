@@ -153,10 +153,12 @@ def @1():
     finally:
         log.append('closed')
 @4 = @1()
-log.append(next(@4))
-log.append(@4.send(<any>) if <bool> else 'unsent')
-tried(log, @4.throw, ValueError('t', <int>))
-@4.close()
+try:
+    log.append(next(@4))
+    log.append(@4.send(<any>) if <bool> else 'unsent')
+    tried(log, @4.throw, ValueError('t', <int>))
+finally:
+    @4.close()
 tried(log, next, @4)
 ---
 def @1(@2):

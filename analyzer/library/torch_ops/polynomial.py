@@ -59,9 +59,23 @@ class Polynomial:
         return None
 
 
+def without_common_factors(left: Polynomial, right: Polynomial) -> tuple[Polynomial, Polynomial]:
+    """Both without the factors that all of their terms have: ``(a*b + a*c, a*d)`` becomes ``(b + c, d)``."""
+    monomials = [dict(monomial) for monomial, _ in (*left.terms, *right.terms)]
+    first = monomials[0] if left.terms and right.terms else {}
+    shared = tuple((name, -low) for name in first if (low := min(one.get(name, 0) for one in monomials)) > 0)
+    inverse = Polynomial(((shared, Fraction(1)),))
+    return left.times(inverse), right.times(inverse)
+
+
 def _is_fraction(term: tuple[Monomial, Fraction]) -> bool:
     monomial, coefficient = term
     return coefficient.denominator != 1 or any(exponent < 0 for _, exponent in monomial)
+
+
+def is_fraction(polynomial: Polynomial) -> bool:
+    """Whether it is a whole number only if something divides something else."""
+    return any(map(_is_fraction, polynomial.terms))
 
 
 def same(left: Polynomial, right: Polynomial) -> bool:

@@ -13,7 +13,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from zlib import crc32
 
-from analyzer.library.torch_ops.polynomial import Polynomial, evaluate, parse, render
+from analyzer.library.torch_ops.polynomial import (
+    Polynomial,
+    evaluate,
+    is_fraction,
+    parse,
+    render,
+    without_common_factors,
+)
 from analyzer.values.origin import Origin, TracedInt, origin_of, traced
 
 
@@ -130,7 +137,22 @@ def _combine(
         text = render(result)
         gone = (polynomials[0].atoms | polynomials[1].atoms) - result.atoms
         return None if result.is_constant else (_short(text), _named(*gone) - _named(text))
-    return _short(f"{_grouped(left)} {operator} {_grouped(right)}"), frozenset()
+    if operator == "//" and len(polynomials[0].terms) > 1:
+        above, below = without_common_factors(*polynomials)
+        if above.atoms != polynomials[0].atoms:
+            return _short(f"({render(above)}) // {_grouped((0, render(below)))}"), frozenset()
+    text = f"{_grouped(left)} {operator} {_grouped(right)}"
+    if operator == "//" and left[0] % right[0] and is_fraction(parse(text)):
+        text = f"floor({_grouped(left)} / {_grouped(right)})"  # read again, a quotient would be taken to be exact
+    return _short(text), frozenset()
+
+
+def expression_of(operator: str, left: int, right: int) -> str | None:
+    """How ``left operator right`` of whole numbers (``+ - * //``) is written; None if it is a constant."""
+    origins = origin_of(left), origin_of(right)
+    texts = (None if origin is None else origin.expression for origin in origins)
+    combined = _combine(operator, *zip((int(left), int(right)), texts, strict=True))
+    return None if combined is None else combined[0]
 
 
 def _named(*texts: str) -> frozenset[str]:
