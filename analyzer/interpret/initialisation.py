@@ -140,12 +140,17 @@ _FILLING = frozenset({OpKind.RANDOM, OpKind.CREATE})
 def _initial(ops: list[Op], name: str, tensor: Tensor, functions: tuple[Span, ...]) -> Initial | None:
     """The chain of operations that ``tensor`` has gone through, read from its end."""
     partly: list[str] = []
+    written: Op | None = None
     op = tensor.op
     while op is not None and op.index < len(ops) and ops[op.index] is op:
         whole = bool(op.outputs) and op.outputs[0].shape == tensor.shape
         if whole and op.target != "constant" and (op.kind in _FILLING or _in_place(op)):
             filled = tuple(dict.fromkeys(partly))
+            if written is not None and op.target == "empty":
+                return Initial(name, "Tensor.copy_", {}, _place(written, functions), filled, value=written)
             return Initial(name, op.target, op.attributes, _place(op, functions), filled, value=_copied(op))
+        if op.kind is OpKind.SCATTER:
+            written = written or op
         if not whole and _in_place(op):
             partly.append(op.target)
         op = op.operands[0].source if op.operands else None
