@@ -122,10 +122,15 @@ def _rows(
 def _row(first: Side, second: Side, one: Departure, kind: Literal["arithmetic", "precision"]) -> DepartureRow:
     return DepartureRow(
         kind=kind,
+        masking=_is_masking(first, one.first) and _is_masking(second, one.second),
         note=what_differs(one.first, one.second),
         first=None if one.first is None else place(first, one.first),
         second=None if one.second is None else place(second, one.second),
     )
+
+
+def _is_masking(side: Side, op: Op | None) -> bool:
+    return op is None or op in side.masking
 
 
 def _verdict(

@@ -13,6 +13,8 @@ from analyzer.compare.canonical.context import Pair, Value, shape_of
 from analyzer.compare.canonical.cores import View, number_key
 from analyzer.compare.canonical.evaluate import Folded
 from analyzer.compare.canonical.layout import merged
+from analyzer.facts.attention import attentions
+from analyzer.facts.score_parts import outside_parts, positional_above
 from analyzer.graph import BuiltModel, Op, OpKind
 from analyzer.query import Query
 from analyzer.query.folding import Folding, fold
@@ -57,6 +59,12 @@ class Side:
             for operand in op.operands if op.kind is not OpKind.PARAMETER else ():
                 found.setdefault(self.folded.source(operand), {})[op] = None
         return {op: tuple(readers) for op, readers in found.items()}
+
+    @cached_property
+    def masking(self) -> frozenset[Op]:
+        """The operations by which masks are made, which carry no activations."""
+        found = (outside_parts(self.query, attention) for attention in self.query.facts(attentions))
+        return positional_above(self.query, {part for parts in found for part in parts})
 
     @cached_property
     def parameters(self) -> tuple[Op, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer.report import (
     ChangeKind,
@@ -20,7 +20,15 @@ from analyzer.report import (
 )
 from analyzer.rule.impact import Impact, row_of
 
-_WEIGHTS: dict[ChangeKind, float] = {"arithmetic": 8.0, "precision": 5.0, "parameters": 3.0, "rewritten": 2.0}
+_WEIGHTS: dict[ChangeKind, float] = {
+    "arithmetic": 8.0,
+    "precision": 5.0,
+    "parameters": 3.0,
+    "masking": 2.0,
+    "rewritten": 2.0,
+}
+_PARTIAL = 0.25
+"""What is told of a model that was understood in parts may come of the parts that were not."""
 _BY_IMPACT = {
     Impact.FUNCTION: 6.0,
     Impact.WEIGHTS: 4.0,
@@ -103,7 +111,7 @@ def _changes(comparisons: Iterable[Comparison]) -> tuple[CodeChange, ...]:
 
 def _gathered(group: Sequence[_Change]) -> CodeChange:
     models = tuple(sorted({change.model for change in group}))
-    first = group[0]
+    first = max(group, key=lambda change: change.weight)
     return CodeChange(
         kind=first.kind,
         weight=first.weight * (1 + min(len(models), 20) / 10),
@@ -117,6 +125,12 @@ def _gathered(group: Sequence[_Change]) -> CodeChange:
 
 def _single(one: Comparison) -> Iterator[_Change]:
     """The changes of one model."""
+    known = {one.first.status, one.second.status} == {"complete"}
+    for change in _told(one):
+        yield change if known else replace(change, weight=_PARTIAL * change.weight)
+
+
+def _told(one: Comparison) -> Iterator[_Change]:
     left = list(_telling(one))
     for row in one.departures:
         shown = [trait for trait in left if _at(trait, row)]
@@ -133,7 +147,8 @@ def _single(one: Comparison) -> Iterator[_Change]:
 
 
 def _departed(one: Comparison, row: DepartureRow, traits: tuple[str, ...]) -> _Change:
-    kind: ChangeKind = row.kind if one.complete or row.kind == "precision" else "rewritten"
+    sure = one.complete or row.kind == "precision"
+    kind: ChangeKind = "masking" if row.masking else row.kind if sure else "rewritten"
     key = "|".join((row.note, *(place.text if place is not None else "" for place in (row.first, row.second))))
     return _Change(_name(one), kind, _WEIGHTS[kind], row.note, key, row.first, row.second, traits)
 
@@ -171,15 +186,17 @@ _NAMED = 3
 
 
 def _parameters(rows: Sequence[ParameterRow]) -> str:
-    """Names that went and that came; of those that stayed the numbers and shapes."""
+    """Names that went and that came; of those that stayed what is different about them."""
     gone = [row.first for row in rows if row.first is not None and row.second is None]
     come = [row.second for row in rows if row.second is not None and row.first is None]
-    other = [
+    idle = [name for name in gone if name in come]
+    other = [f"{name} is read by one of the two only" for name in idle] + [
         f"{row.first} {list(row.first_shape or ())} ×{row.first_count} → "
         f"{row.second} {list(row.second_shape or ())} ×{row.second_count}"
         for row in rows
         if row.first is not None and row.second is not None
     ]
+    gone, come = ([name for name in names if name not in idle] for names in (gone, come))
     moved = [f"{_listed(gone)} → {_listed(come)}"] if gone or come else []
     return "; ".join([*moved, *other[:_NAMED], *(["…"] if len(other) > _NAMED else [])])
 

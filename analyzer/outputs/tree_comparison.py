@@ -9,7 +9,14 @@ from rich.text import Text
 from analyzer.outputs.comparison import shortened
 from analyzer.report import CodeChange, ModelChange, TreeComparison
 
-_STYLES = {"arithmetic": "red", "precision": "yellow", "trait": "magenta", "parameters": "blue", "rewritten": "cyan"}
+_STYLES = {
+    "arithmetic": "red",
+    "precision": "yellow",
+    "masking": "green",
+    "trait": "magenta",
+    "parameters": "blue",
+    "rewritten": "cyan",
+}
 _CHANGES = 10
 _MODELS = 20
 

@@ -44,11 +44,12 @@ class CodePlace(Wire, frozen=True, kw_only=True, gc=False):
 class DepartureRow(Wire, frozen=True, kw_only=True, gc=False):
     """The operations at which one difference shows; ``first`` or ``second`` is null where that model has none for it.
 
-    ``kind`` is ``arithmetic`` or ``precision``; ``note`` says what about the operations differs, as far as that is
-    known.
+    ``kind`` is ``arithmetic`` or ``precision``; ``masking`` says that the operations make a mask; ``note`` says what
+    about the operations differs, as far as that is known.
     """
 
     kind: Literal["arithmetic", "precision"]
+    masking: bool
     note: str
     first: CodePlace | None
     second: CodePlace | None
@@ -142,13 +143,13 @@ class Comparison(Wire, frozen=True, kw_only=True, gc=False):
         return tuple(row for row in self.parameters if not row.same)
 
 
-ChangeKind = Literal["arithmetic", "precision", "trait", "parameters", "rewritten"]
+ChangeKind = Literal["arithmetic", "precision", "masking", "trait", "parameters", "rewritten"]
 
 
 class CodeChange(Wire, frozen=True, kw_only=True, gc=False):
     """One change of the code, and the models that have it; the places are those of the first model.
 
-    ``arithmetic``, ``precision``: an operation that differs; ``rewritten``: the operations differ from here on, and
+    ``arithmetic``, ``precision``: an operation that differs; ``masking``: one by which a mask is made; ``rewritten``: the operations differ from here on, and
     what exactly is not told apart; ``trait``: a value that no operation of the traced call shows; ``parameters``: what
     the checkpoint holds. ``traits`` are those that the operations at the same lines changed, as ``name: old → new``.
     """
