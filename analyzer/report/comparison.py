@@ -151,7 +151,8 @@ class CodeChange(Wire, frozen=True, kw_only=True, gc=False):
 
     ``arithmetic``, ``precision``: an operation that differs; ``masking``: one by which a mask is made; ``rewritten``:
     the operations differ from here on, and what exactly is not told apart; ``trait``: a value that no operation of the
-    traced call shows; ``parameters``: what the checkpoint holds. ``traits`` are those that the operations at the same lines changed, as ``name: old → new``.
+    traced call shows; ``parameters``: what the checkpoint holds. ``traits`` are those that the operations at the same
+    lines changed, as ``name: old → new``.
     """
 
     kind: ChangeKind
