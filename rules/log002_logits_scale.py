@@ -8,7 +8,7 @@ the analysed configuration is *none*, and depends on the field that sets it.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Head, Match, Query, Rule, Scale, at, fields_of, heads, product, unknown
+from analyzer.rule import Example, Head, Match, Query, Rule, Scale, at, fields_of, heads, origin_of, product, unknown
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -32,7 +32,8 @@ def _match(head: Head) -> Match:
 
 
 def _operator(scale: Scale) -> str:
-    return f"{'divided' if scale.divides else 'multiplied'} by {scale.value}"
+    written = f" ← {origin.expression}" if (origin := origin_of(scale.value)) else ""
+    return f"{'divided' if scale.divides else 'multiplied'} by {scale.value}{written}"
 
 
 RULE = Rule(

@@ -12,9 +12,9 @@ from analyzer.claims.paper import Claim, Silence
 from analyzer.claims.read import PaperFile
 from analyzer.claims.subject import Subject
 from analyzer.claims.targets import Target, all_targets, targets_of
-from analyzer.claims.unstated import unstated
+from analyzer.claims.unstated import rank_of, unstated
 from analyzer.report import ClaimReport, Divergence, EvidencePlace, Finding, Json, Verdict
-from analyzer.rule.impact import rank, row_of
+from analyzer.rule.impact import row_of
 from analyzer.rule.rule import Rule
 
 Deciders = Mapping[str, Rule]
@@ -88,7 +88,7 @@ def _made(findings: tuple[Finding, ...], subject: Subject, *, verdict: Verdict, 
         "verdict": verdict,
         "severity": _SEVERITY.get(verdict, "info"),
         "impact": row.impact.value if row else None,
-        "rank": rank(finding.trait or "") if row else None,
+        "rank": rank_of(findings) if row else None,
         "evidence": (
             *finding.evidence,
             *(place for other in others for place in other.evidence[:1]),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.claims.agreement import canonical
 from analyzer.claims.paper import Silence
 from analyzer.claims.subject import Subject
 from analyzer.report import Finding
-from analyzer.rule.impact import Row, rank, row_of
+from analyzer.rule.impact import Row, is_one_of, rank, row_of
 
 IMPLIED = {
     "attention.kv": {"dims.kv_heads"},
@@ -23,12 +23,19 @@ IMPLIED = {
 def unstated(stated: Iterable[str], silences: Iterable[Silence], subject: Subject) -> Iterator[tuple[Finding, ...]]:
     """The findings about each trait that is neither ``stated`` nor as everybody assumes, most harmful first.
 
+    Of those of the same impact the ones that are not as in most models come first.
+
     A trait that the claims file calls unstated is among them whatever its value is.
     """
     told, asked = frozenset(stated), frozenset(silence.trait for silence in silences)
     chosen = [trait for trait in subject.by_trait if trait in asked or _is_missed(trait, told, subject)]
-    for trait in sorted(chosen, key=lambda trait: (rank(trait), trait)):
+    for trait in sorted(chosen, key=lambda trait: (rank_of(subject.about(trait)), trait)):
         yield subject.about(trait)
+
+
+def rank_of(findings: Sequence[Finding]) -> int:
+    """The place in the ranking of what is found about one trait."""
+    return rank(findings[0].trait or "", [one.value for one in findings])
 
 
 def _is_missed(trait: str, told: frozenset[str], subject: Subject) -> bool:
@@ -42,4 +49,4 @@ def _goes_without_saying(finding: Finding, row: Row) -> bool:
     value = canonical(finding.value)
     if isinstance(value, list) and value and all(item == value[0] for item in value):
         return True  # a schedule of layers that are all alike
-    return any(value == assumed and isinstance(value, bool) == isinstance(assumed, bool) for assumed in row.assumed)
+    return is_one_of(value, row.assumed)

@@ -6,6 +6,7 @@ granted where nothing is said: a fact that is as everybody assumes is not worth 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -33,22 +34,24 @@ class Impact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``trait`` (or a family, ``numerics.*``), its impact, and the values that go without saying."""
+    """``trait`` (or a family, ``numerics.*``), its impact, and the values that go without saying. ``usual`` values are
+    what most models do: they are told, but a reader's guess is often right, so what is otherwise comes first."""
 
     trait: str
     impact: Impact
     why: str
     assumed: tuple[Json, ...] = ()
+    usual: tuple[Json, ...] = ()
 
 
 F, W, C, E, R, T = Impact
 TABLE: tuple[Row, ...] = (
     # every activation of every layer is another one
-    Row("norm.placement", F, "the residual stream is another one"),
+    Row("norm.placement", F, "the residual stream is another one", usual=("pre",)),
     Row("residual.topology", F, "the branches read other inputs", ("sequential",)),
-    Row("norm.type", F, "another statistic is divided by"),
+    Row("norm.type", F, "another statistic is divided by", usual=("rmsnorm", "layernorm")),
     Row("norm.unit_offset", F, "every scale is off by one", (False,)),
-    Row("position.kind", F, "the order of tokens enters elsewhere"),
+    Row("position.kind", F, "the order of tokens enters elsewhere", usual=("rope",)),
     Row("position.layout", F, "the table's columns are in another order"),
     Row("rope.layout", F, "other pairs are rotated"),
     Row("rope.fraction", F, "dimensions that should turn stand still", (1.0,)),
@@ -60,17 +63,17 @@ TABLE: tuple[Row, ...] = (
     Row("attention.scale", F, "the softmax is sharper or flatter", ("inv_sqrt_head_dim",)),
     Row("attention.gate", F, "a factor on every head is missing", ("none",)),
     Row("attention.sinks", F, "the weights of attention sum to less than one", (False,)),
-    Row("mlp.activation", F, "another nonlinearity"),
+    Row("mlp.activation", F, "another nonlinearity", usual=("silu", "gelu")),
     Row("mlp.gated", F, "a product is missing", (False,)),
     Row("mlp.clamp", F, "large values pass", ("none",)),
     Row("embedding.scale", F, "the stream starts at another size", ("none",)),
     Row("embedding.norm", F, "the stream starts at another size", (False,)),
     Row("residual.scale", F, "branches weigh more or less", ("none",)),
     Row("residual.layer_scale", F, "branches weigh more or less", (False,)),
-    Row("norm.final", F, "the head reads unnormalised sums"),
-    Row("moe.scoring", F, "experts are chosen and weighted otherwise"),
-    Row("moe.order", F, "experts are weighted otherwise"),
-    Row("moe.normalize_topk", F, "experts' weights do not sum to one"),
+    Row("norm.final", F, "the head reads unnormalised sums", usual=(True,)),
+    Row("moe.scoring", F, "experts are chosen and weighted otherwise", usual=("softmax",)),
+    Row("moe.order", F, "experts are weighted otherwise", usual=("score_then_topk",)),
+    Row("moe.normalize_topk", F, "experts' weights do not sum to one", usual=(True,)),
     Row("moe.selection_bias", F, "other experts are chosen", ("none",)),
     Row("moe.groups", F, "other experts are chosen", ("none",)),
     Row("moe.scale", F, "routed experts weigh more or less", (1, 1.0, "none")),
@@ -91,23 +94,23 @@ TABLE: tuple[Row, ...] = (
     Row("position.offset", W, "every token reads another row of the table", (0,)),
     Row("attention.qkv_fused", W, "the matrix is cut in other places", (False,)),
     Row("mlp.fused", W, "the matrix is cut in other places", (False,)),
-    Row("shapes.*", W, "dimensions are merged in another order"),
+    Row("shapes.*", W, "dimensions are merged in another order", usual=("head_then_feature", "consecutive")),
     # the same function with another number
     Row("rope.theta", C, "angles grow faster or slower", (10000, 10000.0)),
     Row("rope.scaling", C, "angles are stretched", ("none",)),
-    Row("norm.eps", C, "matters where activations are small, most in half precision"),
+    Row("norm.eps", C, "matters where activations are small, most in half precision", usual=(1e-5, 1e-6)),
     Row("dims.ffn", C, "another width"),
     Row("dims.head_dim", C, "another width"),
     Row("dims.vocab", C, "another table, often padded"),
     Row("dims.context", C, "another length"),
     # masks and padding
-    Row("masking.*", E, "padded or fully masked rows come out otherwise"),
+    Row("masking.*", E, "padded or fully masked rows come out otherwise", usual=("finite_minimum",)),
     Row("attention.cache", E, "other states are kept between steps", ("kv", "none")),
     # half precision
-    Row("norm.upcast", R, "statistics lose digits"),
-    Row("norm.cast_before_weight", R, "the product with the weight is rounded elsewhere"),
-    Row("attention.softmax_dtype", R, "weights of attention lose digits"),
-    Row("rope.dtype", R, "angles of far positions collapse"),
+    Row("norm.upcast", R, "statistics lose digits", usual=("float32",)),
+    Row("norm.cast_before_weight", R, "the product with the weight is rounded elsewhere", usual=(True,)),
+    Row("attention.softmax_dtype", R, "weights of attention lose digits", usual=("float32",)),
+    Row("rope.dtype", R, "angles of far positions collapse", usual=("float32",)),
     Row("moe.router_dtype", R, "near ties fall otherwise"),
     Row("embedding.scale_dtype", R, "the factor on the embeddings is rounded elsewhere", ("none", "float32")),
     Row("residual.dtype", R, "the stream loses digits", ("model",)),
@@ -127,8 +130,18 @@ def row_of(trait: str) -> Row | None:
     return exact or next((row for row in TABLE if fnmatchcase(trait, row.trait)), None)
 
 
-def rank(trait: str) -> int:
-    """The place of ``trait`` in the ranking from 1; facts without a row come last."""
-    row = row_of(trait)
-    ordered = sorted(TABLE, key=lambda one: list(Impact).index(one.impact))
-    return ordered.index(row) + 1 if row is not None else len(TABLE) + 1
+def is_one_of(value: Json, known: Iterable[Json]) -> bool:
+    """Whether a value is among the known ones; true and 1 are not the same."""
+    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in known)
+
+
+def rank(trait: str, values: Iterable[Json] = ()) -> int:
+    """The place in the ranking from 1 of a trait with these values; facts without a row come last."""
+    row, shown = row_of(trait), tuple(values)
+    if row is None:
+        return len(_ORDER) + 1
+    return _ORDER.index((row.trait, bool(shown) and all(is_one_of(value, row.usual) for value in shown))) + 1
+
+
+_ORDER = [(row.trait, usual) for impact in Impact for usual in (False, True) for row in TABLE if row.impact is impact]
+"""Inside an impact what is not usual comes first."""

@@ -164,6 +164,13 @@ def test_the_ranking_follows_the_impacts() -> None:
     assert len({row.trait for row in TABLE}) == len(TABLE)
 
 
+def test_what_most_models_do_comes_after_what_they_do_not() -> None:
+    assert rank("norm.unit_offset", [True]) < rank("norm.placement", ["pre"])
+    assert rank("norm.placement", ["post"]) < rank("norm.unit_offset", [True])
+    assert rank("norm.placement", ["pre"]) < rank("embedding.tied", [True])
+    assert rank("norm.eps", [True]) < rank("norm.eps", [1e-6])
+
+
 # -- a paper ---
 
 PAPER = """
