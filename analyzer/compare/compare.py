@@ -123,6 +123,7 @@ def _row(first: Side, second: Side, one: Departure, kind: Literal["arithmetic", 
     return DepartureRow(
         kind=kind,
         masking=_is_masking(first, one.first) and _is_masking(second, one.second),
+        alike=one.first is not None and one.second is not None and one.first.kind is one.second.kind,
         note=what_differs(one.first, one.second),
         first=None if one.first is None else place(first, one.first),
         second=None if one.second is None else place(second, one.second),

@@ -20,6 +20,8 @@ from analyzer.query import Query
 from analyzer.query.folding import Folding, fold
 from analyzer.report import Finding
 
+_JOINING = frozenset({OpKind.ADD, OpKind.WHERE, OpKind.MASKED_FILL})
+
 TextOf: TypeAlias = Callable[[Span], str]
 """The source text of a span."""
 
@@ -62,9 +64,12 @@ class Side:
 
     @cached_property
     def masking(self) -> frozenset[Op]:
-        """The operations by which masks are made, which carry no activations."""
-        found = (outside_parts(self.query, attention) for attention in self.query.facts(attentions))
-        return positional_above(self.query, {part for parts in found for part in parts})
+        """The operations by which masks are made, which carry no activations, and those by which they join scores."""
+        found = self.query.facts(attentions)
+        parts = {part for attention in found for part in outside_parts(self.query, attention)}
+        above = positional_above(self.query, parts)
+        steps = {step for attention in found for step in attention.steps if step.kind in _JOINING}
+        return above | {step for step in steps if not above.isdisjoint(self.query.operands(step))}
 
     @cached_property
     def parameters(self) -> tuple[Op, ...]:

@@ -21,12 +21,14 @@ from analyzer.report import (
 from analyzer.rule.impact import Impact, row_of
 
 _WEIGHTS: dict[ChangeKind, float] = {
-    "arithmetic": 8.0,
+    "arithmetic": 6.0,
     "precision": 5.0,
     "parameters": 3.0,
     "masking": 2.0,
     "rewritten": 2.0,
 }
+_SAME_KIND = 8.0
+"""One operation with other arguments is a change; two that are not alike may be two ways to the same."""
 _PARTIAL = 0.25
 """What is told of a model that was understood in parts may come of the parts that were not."""
 _BY_IMPACT = {
@@ -40,6 +42,7 @@ _BY_IMPACT = {
 """What a change of a trait weighs that no operation of the traced call shows."""
 _SIZES = ("dims.", "params.", "cache.")
 """Traits that follow from sizes, which parameters show, too."""
+_MADE_OF_OTHERS = ("block.",)
 
 
 def compare_trees(
@@ -75,9 +78,10 @@ def weight(comparison: Comparison) -> float:
 
 
 def _telling(comparison: Comparison) -> tuple[TraitRow, ...]:
-    """Traits that changed from one known value to another."""
-    rows = comparison.changed_traits
-    return tuple(row for row in rows if not row.trait.startswith(_SIZES) and _known(row))
+    """Traits that changed from one known value to another; the schedule of layers, made of others, if it is alone."""
+    rows = [row for row in comparison.changed_traits if not row.trait.startswith(_SIZES) and _known(row)]
+    single = [row for row in rows if not row.trait.startswith(_MADE_OF_OTHERS)]
+    return tuple(single or rows)
 
 
 def _known(row: TraitRow) -> bool:
@@ -150,7 +154,8 @@ def _departed(one: Comparison, row: DepartureRow, traits: tuple[str, ...]) -> _C
     sure = one.complete or row.kind == "precision"
     kind: ChangeKind = "masking" if row.masking else row.kind if sure else "rewritten"
     key = "|".join((row.note, *(place.text if place is not None else "" for place in (row.first, row.second))))
-    return _Change(_name(one), kind, _WEIGHTS[kind], row.note, key, row.first, row.second, traits)
+    weight = _SAME_KIND if kind == "arithmetic" and row.alike else _WEIGHTS[kind]
+    return _Change(_name(one), kind, weight, row.note, key, row.first, row.second, traits)
 
 
 def _cost(trait: TraitRow) -> float:

@@ -60,7 +60,8 @@ def positional_above(query: Query, parts: Iterable[Op]) -> frozenset[Op]:
     return frozenset(found)
 
 
-_FROM_INPUT = frozenset({OpKind.CUMULATIVE, OpKind.MASKED_FILL, OpKind.WHERE, OpKind.LOGICAL, OpKind.CAST})
+_FROM_INPUT = Group.LAYOUT | {OpKind.CUMULATIVE, OpKind.MASKED_FILL, OpKind.WHERE, OpKind.LOGICAL, OpKind.SLICE}
+"""What masks that padding takes part in are made by; neither computes with activations."""
 
 
 def score_bias(query: Query, part: Op) -> PositionKind | None:

@@ -44,12 +44,13 @@ class CodePlace(Wire, frozen=True, kw_only=True, gc=False):
 class DepartureRow(Wire, frozen=True, kw_only=True, gc=False):
     """The operations at which one difference shows; ``first`` or ``second`` is null where that model has none for it.
 
-    ``kind`` is ``arithmetic`` or ``precision``; ``masking`` says that the operations make a mask; ``note`` says what
-    about the operations differs, as far as that is known.
+    ``kind`` is ``arithmetic`` or ``precision``; ``masking`` says that the operations make a mask, ``alike`` that they
+    are of one kind; ``note`` says what about them differs, as far as that is known.
     """
 
     kind: Literal["arithmetic", "precision"]
     masking: bool
+    alike: bool
     note: str
     first: CodePlace | None
     second: CodePlace | None
