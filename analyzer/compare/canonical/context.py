@@ -93,6 +93,19 @@ class Context:
         """The numbers of a tensor that the code alone decides, in its shape."""
         return self.terms.array(view)
 
+    def call(self, op: Op) -> tuple[tuple[str, ...], tuple[View, ...], Attributes]:
+        """The slots and tensors that an operation reads, and its arguments: a tensor without dimensions whose number is
+        known is as good as the number."""
+        seen = [(operand.slot, self.view(operand)) for operand in op.operands]
+        numbers = {slot: number for slot, view in seen[1:] if (number := self._number(view)) is not None}
+        tensors = [(slot, view) for slot, view in seen if slot not in numbers]
+        arguments = sorted({**dict(arguments_of(op)), **numbers}.items())
+        return tuple(slot for slot, _ in tensors), tuple(view for _, view in tensors), tuple(arguments)
+
+    def _number(self, view: View) -> object | None:
+        known = None if view.shape else self.numbers(view)
+        return None if known is None or known.dtype.kind == "c" else frozen(known.item())
+
     def note(self, op: Op) -> Attributes:
         """The element type where it counts."""
         return (op.outputs[0].dtype.value,) if self.precise and op.outputs else ()

@@ -97,9 +97,9 @@ def function_op(context: Context, op: Op) -> tuple[Value, ...] | None:
         return (_fused(context, op, views, -1.0 if name == "addcdiv" else 1.0),)
     if name in ("positive",):
         return (views[0],)
-    slots = tuple(operand.slot for operand in op.operands)
-    attributes = (*((slots,) if len(slots) > 1 else ()), *arguments_of(op), *context.note(op))
-    return (context.algebra.function(name, attributes, views, shape_of(op)),)
+    slots, tensors, arguments = context.call(op)
+    attributes = (*((slots,) if len(slots) > 1 else ()), *arguments, *context.note(op))
+    return (context.algebra.function(name, attributes, list(tensors), shape_of(op)),)
 
 
 def _fused(context: Context, op: Op, views: Sequence[View], exponent: float) -> View:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analyzer.compare.canonical.algebra import Algebra
 from analyzer.compare.canonical.constants import folded
-from analyzer.compare.canonical.context import Context, Pair, Value, arguments_of, frozen, name_of, shape_of
+from analyzer.compare.canonical.context import Context, Pair, Value, frozen, name_of, shape_of
 from analyzer.compare.canonical.cores import ONE, View
 from analyzer.compare.canonical.elementwise import ELEMENTWISE
 from analyzer.compare.canonical.layout import contiguous
@@ -110,9 +110,8 @@ def _opaque(context: Context, op: Op) -> tuple[Value, ...]:
         return (context.terms.scalar(view.factor, shape_of(op)),)  # whichever is picked of equal numbers
     if op.kind is OpKind.INDEX and (found := _rows(context, op)) is not None:
         return (found,)
-    views = tuple(context.view(operand) for operand in op.operands)
-    slots = tuple(operand.slot for operand in op.operands)
-    arguments = (slots, *arguments_of(op), frozen(op.attributes.get("fill")), *context.note(op))
+    slots, views, given = context.call(op)
+    arguments = (slots, *given, frozen(op.attributes.get("fill")), *context.note(op))
     return tuple(
         context.terms.opaque(name_of(op), (*arguments, shape_of(op, output)), views, shape_of(op, output), output)
         for output in range(len(op.outputs))
