@@ -112,6 +112,8 @@ class BuiltModel:
     unbuilt: tuple[Gap, ...] = ()
     """Why modules may be missing from the tree."""
     drifts: Drifts = no_drifts
+    constants: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    """Numbers, words and switches that the analysed call was given besides ``inputs``."""
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

@@ -125,6 +125,7 @@ class _Run:
         self.model: ModuleInstance | None = None
         self.unbuilt: tuple[Gap, ...] = ()
         self.specs: Mapping[str, Any] = {}
+        self.constants: Mapping[str, bool | int | float | str] = {}
         self.results: list[Operand] = []
         self.kept: tuple[Operand, ...] = ()
         self.initial: tuple[Initial, ...] = ()
@@ -285,7 +286,7 @@ class _Run:
         try:
             return trials.run()
         finally:
-            self.specs = trials.plan.tensors
+            self.specs, self.constants = trials.plan.tensors, trials.plan.scalars
 
     def _try_parts(self, parts: Mapping[str, tracing.Call]) -> Value:
         """What the parts of a model return that has no call of its own, by the name of the part."""
@@ -338,6 +339,7 @@ class _Run:
             tied=construction.tied_names(model) if model is not None else {},
             config=self.fields,
             inputs=self.specs,
+            constants=self.constants,
             graph=OpGraph(machine.recorder.ops, self.results),
             calls=tuple(machine.recorder.calls),
             gaps=gaps,

@@ -51,6 +51,12 @@ class Plan:
     """Axes whose sizes the model fixes, as was learned."""
 
     @property
+    def scalars(self) -> dict[str, bool | int | float | str]:
+        """The constants that are numbers, words or switches."""
+        found = {name: plain(value) for name, value in self.constants.items()}
+        return {name: value for name, value in found.items() if isinstance(value, bool | int | float | str)}
+
+    @property
     def key(self) -> object:
         """Equal for equal plans."""
         return tuple(self.tensors.items()), tuple(self.constants)
