@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from analyzer.compare.calls import unlike
 from analyzer.compare.canonical.terms import Terms
 from analyzer.compare.departure import Departure, Outcome, departures
 from analyzer.compare.describe import place, what_differs
@@ -62,7 +63,7 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
         *(["lists of layers"] if not all(row.same for row in layers) and not _regrouped(layers) else []),
     ]
     verdict, reason = _verdict(first, second, rows, other, complete)
-    if rows and (other_call := _called_otherwise(first, second)):
+    if rows and (other_call := unlike(first.model, second.model)):
         verdict, reason = "unknown", other_call
     if stuck is not None and not rows:
         verdict, reason = "unknown", f"what happens at {stuck.span.path}:{stuck.span.line} was not understood"
@@ -80,20 +81,6 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
         layers=layers,
         paired_by="name" if pairing.by_name else "use",
     )
-
-
-def _called_otherwise(first: Side, second: Side) -> str:
-    """What two versions of one class were given that is not the same, so that what they do can not be compared."""
-    one, other = first.model, second.model
-    if one.class_name != other.class_name:
-        return ""
-    told = [
-        (dict.fromkeys(model.inputs, "a tensor") | {name: str(value) for name, value in model.constants.items()})
-        for model in (one, other)
-    ]
-    names = [name for name in sorted(told[0] | told[1]) if told[0].get(name) != told[1].get(name)]
-    calls = [f"{name} = {told[0].get(name, 'nothing')} and {told[1].get(name, 'nothing')}" for name in names]
-    return f"the two do not run with the same arguments: {'; '.join(calls)}" if calls else ""
 
 
 def _understood(found: Outcome) -> tuple[Outcome, Op | None]:

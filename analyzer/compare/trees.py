@@ -136,7 +136,7 @@ def _single(one: Comparison) -> Iterator[_Change]:
 
 def _told(one: Comparison) -> Iterator[_Change]:
     left = list(_telling(one))
-    for row in one.departures:
+    for row in _separate(one.departures):
         shown = [trait for trait in left if _at(trait, row)]
         left = [trait for trait in left if trait not in shown]
         yield _departed(one, row, tuple(map(_trait, shown)))
@@ -148,6 +148,16 @@ def _told(one: Comparison) -> Iterator[_Change]:
     if one.changed_parameters:
         told = _parameters(one.changed_parameters)
         yield _Change(_name(one), "parameters", _WEIGHTS["parameters"], told, told)
+
+
+def _separate(rows: Iterable[DepartureRow]) -> Iterator[DepartureRow]:
+    """Departures without those that show at a line at which an earlier one does: a step and its undoing are one."""
+    seen: set[tuple[str, int]] = set()
+    for row in rows:
+        lines = {(place.path, place.line) for place in (row.first, row.second) if place is not None}
+        if seen.isdisjoint(lines):
+            yield row
+        seen |= lines
 
 
 def _departed(one: Comparison, row: DepartureRow, traits: tuple[str, ...]) -> _Change:

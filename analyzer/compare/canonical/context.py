@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from analyzer.compare.canonical.algebra import Algebra
 from analyzer.compare.canonical.cores import Array, Attributes, View, number_key
-from analyzer.compare.canonical.layout import Dims
+from analyzer.compare.canonical.layout import Dims, expanded
 from analyzer.compare.canonical.terms import Terms
 from analyzer.graph import Constant, Dtype, Op, Operand, OperandRef, OpKind
 from analyzer.library.torch_ops import RULES
@@ -96,11 +96,18 @@ class Context:
     def call(self, op: Op) -> tuple[tuple[str, ...], tuple[View, ...], Attributes]:
         """The slots and tensors that an operation reads, and its arguments: a tensor without dimensions whose number is
         known is as good as the number."""
-        seen = [(operand.slot, self.view(operand)) for operand in op.operands]
+        seen = [(operand.slot, self._spread(op, operand)) for operand in op.operands]
         numbers = {slot: number for slot, view in seen[1:] if (number := self._number(view)) is not None}
         tensors = [(slot, view) for slot, view in seen if slot not in numbers]
         arguments = sorted({**dict(arguments_of(op)), **numbers}.items())
         return tuple(slot for slot, _ in tensors), tuple(view for _, view in tensors), tuple(arguments)
+
+    def _spread(self, op: Op, operand: Operand) -> View:
+        """A tensor that is read; one that says where, for every element."""
+        view = self.view(operand)
+        if operand.slot != "mask" or view.shape == shape_of(op) or self.first(op).shape != shape_of(op):
+            return view
+        return replace(view, dims=expanded(view.dims, shape_of(op)))
 
     def _number(self, view: View) -> object | None:
         known = None if view.shape else self.numbers(view)
