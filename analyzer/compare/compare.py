@@ -44,15 +44,7 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
     pairing = paired(first, second, terms)
     pairing, arithmetic = _best(first, second, terms, pairing)
     arithmetic, stuck = _understood(arithmetic)
-    rows = _rows(first, second, arithmetic, "arithmetic")
-    complete = arithmetic.complete
-    if arithmetic.complete:
-        precise = departures(first, second, terms, pairing, precise=True)
-        known = {(d.first, d.second) for d in arithmetic.departures}
-        fine = tuple(d for d in precise.departures if (d.first, d.second) not in known)
-        if not arithmetic.departures or precise.complete:
-            rows += _rows(first, second, Outcome(precise.equal, fine), "precision")
-            complete = precise.complete
+    rows, complete = _all_rows(first, second, terms, pairing, arithmetic)
     close = departures(first, second, terms, pairing, precise=True, limit=1)
     parted = (_lines(close.parted[0]), _lines(close.parted[1]))
     traits = trait_rows(first, second, Shown(parted, _length(first), arithmetic.equal))
@@ -63,7 +55,7 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
         *(["lists of layers"] if not all(row.same for row in layers) and not _regrouped(layers) else []),
     ]
     verdict, reason = _verdict(first, second, rows, other, complete)
-    if rows and (other_call := unlike(first.model, second.model)):
+    if verdict != "equal" and (other_call := unlike(first.model, second.model)):
         verdict, reason = "unknown", other_call
     if stuck is not None and not rows:
         verdict, reason = "unknown", f"what happens at {stuck.span.path}:{stuck.span.line} was not understood"
@@ -81,6 +73,21 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
         layers=layers,
         paired_by="name" if pairing.by_name else "use",
     )
+
+
+def _all_rows(
+    first: Side, second: Side, terms: Terms, pairing: Pairing, arithmetic: Outcome
+) -> tuple[tuple[DepartureRow, ...], bool]:
+    """The departures in arithmetic, then those in roundings alone, and whether these are all."""
+    rows = _rows(first, second, arithmetic, "arithmetic")
+    if not arithmetic.complete:
+        return rows, False
+    precise = departures(first, second, terms, pairing, precise=True)
+    if arithmetic.departures and not precise.complete:
+        return rows, True
+    known = {(one.first, one.second) for one in arithmetic.departures}
+    fine = tuple(one for one in precise.departures if (one.first, one.second) not in known)
+    return rows + _rows(first, second, Outcome(precise.equal, fine), "precision"), precise.complete
 
 
 def _understood(found: Outcome) -> tuple[Outcome, Op | None]:
