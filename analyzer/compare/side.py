@@ -42,7 +42,9 @@ class Side:
 
     @cached_property
     def folded(self) -> Folded:
-        return Folded(self.model.graph, fold(self.model.graph))
+        """Equal layers once; each for itself where they run in another order than that of their numbers."""
+        found = Folded(self.model.graph, fold(self.model.graph))
+        return found if found.in_order() else Folded(self.model.graph, Folding((), {}))
 
     @property
     def folding(self) -> Folding:

@@ -43,6 +43,10 @@ class Folded:
                     needed.update(self.source(operand) for operand in op.operands)
         return tuple(op for op in self.graph.ops if op in needed)
 
+    def in_order(self) -> bool:
+        """Whether what stands for an operand always runs before the operation that reads it."""
+        return all(self.source(operand).index < op.index for op in self.ops() for operand in op.operands)
+
     def source(self, operand: Operand) -> Op:
         """The operation that stands for the one that an operand reads."""
         return self.folding.of(operand.source)
@@ -71,7 +75,10 @@ class _Values(dict[Op, "tuple[Value, ...]"]):
         self._folding = folding
 
     def __missing__(self, op: Op) -> tuple[Value, ...]:
-        return self[self._folding.of(op)]
+        kept = self._folding.of(op)
+        if kept is op:
+            raise KeyError(op)
+        return self[kept]
 
 
 def _value(context: Context, op: Op, leaves: Leaves) -> tuple[Value, ...]:
