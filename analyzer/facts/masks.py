@@ -46,21 +46,11 @@ def mask_of(query: Query, attention: Attention) -> Mask:
     if _is_banded(attention):
         return Mask(None, None, (attention.softmax,), banded=True)
     known = query.once(_memory)
-    parts = frozenset(mask for part in outside_parts(query, attention) for mask in _masks(query, part))
+    parts = frozenset(part for part in outside_parts(query, attention) if score_bias(query, part) is None)
     key = (parts, bool(plain(attention.softmax.attributes.get("is_causal", False))))
     if key not in known:
         known[key] = _mask(query, parts, key[1])
     return known[key]
-
-
-def _masks(query: Query, part: Op) -> tuple[Op, ...]:
-    """``part``, or what is added to a bias to make it."""
-    if score_bias(query, part) is None:
-        return (part,)
-    added = query.skip(part, _WAY)
-    if added.kind is not OpKind.ADD:
-        return ()
-    return tuple(mask for operand in added.operands for mask in _masks(query, operand.source))
 
 
 def _is_banded(attention: Attention) -> bool:
