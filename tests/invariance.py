@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -37,8 +37,8 @@ class Outcome:
     skipped: str = ""
 
 
-def said(findings: Sequence[Finding], names: Renamed | None = None) -> Counter[Any]:
-    """What findings say, without the names of modules that differ, and without source text."""
+def said(findings: Sequence[Finding], path: Callable[[str], str] = str) -> Counter[Any]:
+    """What findings say, without source text; ``path`` gives the names that modules have in the renamed program."""
     return Counter(
         (
             finding.rule,
@@ -46,12 +46,40 @@ def said(findings: Sequence[Finding], names: Renamed | None = None) -> Counter[A
             str(finding.value),
             finding.certainty,
             finding.depends_on,
-            names.path(finding.module) if names else finding.module,
+            path(finding.module),
             tuple(sorted(place.role for place in finding.evidence)),
         )
         for finding in findings
         if finding.trait not in BY_NAMES
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Module patterns of ``model`` as the program has them whose files in ``folder`` are renamed: what a module of
+    another family holds keeps its name."""
+
+    model: Model
+    folder: str
+    names: Renamed
+
+    def __call__(self, pattern: str) -> str:
+        modules = {one.path: one for one in self.model.built.modules}
+        path, renamed = "", list[str]()
+        for part in pattern.split(".") if pattern else ():
+            owner = modules.get(path)
+            inside = owner is None or owner.span.path.startswith(f"{self.folder}/")
+            renamed.append(self.names.attributes.get(part, part) if inside else part)
+            path = _first(modules, f"{path}.{part}" if path else part)
+        return ".".join(renamed)
+
+
+def _first(modules: Mapping[str, object], pattern: str) -> str:
+    """The first module that a pattern of numbers (``layers.*``, ``layers.{2,4}``) covers."""
+    container, _, part = pattern.rpartition(".")
+    if part != "*":
+        return f"{container}.{part.strip('{').partition(',')[0]}" if part.startswith("{") else pattern
+    return next((path for path in modules if path.rpartition(".")[0] == container), pattern)
 
 
 def copied(source: Path, target: Path) -> Path:
@@ -104,7 +132,11 @@ def outcome(class_name: str, path: str, source: Path, copy: Path) -> Outcome:
         if renamed.built.status != original.built.status:
             # The library asks the program for names that renaming took away: another program, not another answer.
             return Outcome(class_name, skipped=f"renamed, the program stops: {_first_gap(renamed)}")
-        return Outcome(class_name, tuple(_differences(original, renamed, names)))
+        if renamed.built.inputs.keys() != original.built.inputs.keys():
+            given = ", ".join(renamed.built.inputs)
+            return Outcome(class_name, skipped=f"renamed, the program does not take the same inputs: only {given}")
+        paths = Paths(original, folder.as_posix(), names)
+        return Outcome(class_name, tuple(_differences(original, renamed, paths)))
     finally:
         for part in (folder, auto):
             shutil.rmtree(copy / part)
@@ -115,9 +147,9 @@ def _first_gap(model: Model) -> str:
     return next((f"{gap.construct}: {gap.explanation}" for gap in model.gaps), model.built.failure)
 
 
-def _differences(original: Model, renamed: Model, names: Renamed) -> Iterator[str]:
+def _differences(original: Model, renamed: Model, paths: Paths) -> Iterator[str]:
     traits = [[one for one in model.findings() if one.kind == "trait"] for model in (original, renamed)]
-    expected, got = said(traits[0], names), said(traits[1])
+    expected, got = said(traits[0], paths), said(traits[1])
     yield from (f"lost: {one}" for one in sorted(map(repr, (expected - got).elements())))
     yield from (f"new: {one}" for one in sorted(map(repr, (got - expected).elements())))
 

@@ -16,7 +16,7 @@ import pytest
 from analyzer import Model, load
 from analyzer.rule.renaming import Renamed
 from tests.corpus import pinned
-from tests.invariance import copied, refer, rewrite, said
+from tests.invariance import Paths, copied, refer, rewrite, said
 
 SMALL: Mapping[str, Mapping[str, object]] = {
     "llama": {"num_hidden_layers": 2},
@@ -53,7 +53,8 @@ def built(model_type: str, root: Path) -> Model:
 def test_renaming_changes_no_finding(model_type: str, renamed_tree: RenamedTree) -> None:
     names = renamed_tree.models[model_type]
     original, renamed = built(model_type, pinned()), built(model_type, renamed_tree.root)
-    expected, got = said(original.findings(), names), said(renamed.findings())
+    paths = Paths(original, f"models/{model_type}", names)
+    expected, got = said(original.findings(), paths), said(renamed.findings())
     assert len(expected) > 10
     assert sorted((expected - got).elements()) == sorted((got - expected).elements()) == []
 
