@@ -46,7 +46,8 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     else:
         yield Match(found.kind.value, evidence, module=module, trait="attention.mask")
     window = "none" if found.window is None else found.window
-    yield Match(window, evidence, module=module, trait="attention.window")
+    switches = found.absent if found.window is None else frozenset()
+    yield Match(window, evidence, module=module, trait="attention.window", depends_on=switches)
 
 
 RULE = Rule(

@@ -7,18 +7,19 @@
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Head, Match, Query, Rule, at, heads
+from analyzer.rule import Example, Head, Match, Query, Rule, at, heads, skipped
 
 
 def check(query: Query) -> Iterable[Match]:
     for head in query.facts(heads):
-        yield _match(head)
+        yield _match(query, head)
 
 
-def _match(head: Head) -> Match:
+def _match(query: Query, head: Head) -> Match:
     place = at("projection to the output", head.linear)
     if head.softcap is None:
-        return Match("none", (place,), module=head.linear.module)
+        switches = skipped(query, head.linear, head.result)
+        return Match("none", (place,), module=head.linear.module, depends_on=switches)
     return Match(head.softcap.bound, (place, at("cap", head.softcap.tanh)), module=head.linear.module)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analyzer.facts.content import content
 from analyzer.graph import Decision, Op, Phase
 from analyzer.query import Query
 
@@ -22,6 +23,20 @@ def asked(query: Query, ops: Iterable[Op]) -> frozenset[str]:
 def skipped(query: Query, first: Op, last: Op) -> frozenset[str]:
     """Fields that kept something from running between two operations (or directly after the second)."""
     return _fields(query.conditions.skipped(first, last))
+
+
+def absent(query: Query, ops: Iterable[Op]) -> frozenset[str]:
+    """Fields without a value that were asked for, in vain, while ``ops`` ran or since anything was done with content
+    before them."""
+    order = sorted(op.index for op in ops if op.phase is Phase.FORWARD)
+    if not order:
+        return frozenset()
+    before = max((op.index for op in query.once(content) if op.index < order[0]), default=0)
+    found = _fields(query.conditions.between(before + 1, order[-1]))
+    config = query.model.config
+    return frozenset(
+        name for name in found if (field := config.get(name.removeprefix("config."))) and field.value is None
+    )
 
 
 def _fields(decisions: Iterable[Decision]) -> frozenset[str]:

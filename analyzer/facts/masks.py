@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from analyzer.facts.attention import Attention
+from analyzer.facts.conditions import absent
 from analyzer.facts.hiding import hides
 from analyzer.facts.mask_groups import compares_chunks, orders_blocks, same_group, widens
 from analyzer.facts.score_parts import outside_parts, positional_above, score_bias
@@ -33,12 +34,14 @@ class MaskKind(StrEnum):
 class Mask:
     """``window`` is the number of tokens visible to the left, the token itself included; ``evidence`` the comparisons
     that decide. ``kind`` is None where a stored mask, whose construction is not known, takes part, or where scores are
-    ``banded``: they are computed for a part of the keys only, and where that part lies is not known."""
+    ``banded``: they are computed for a part of the keys only, and where that part lies is not known. ``absent`` are
+    configuration fields without a value that were asked for while the mask was made."""
 
     kind: MaskKind | None
     window: int | float | None
     evidence: tuple[Op, ...]
     banded: bool = False
+    absent: frozenset[str] = frozenset()
 
 
 def mask_of(query: Query, attention: Attention) -> Mask:
@@ -49,7 +52,8 @@ def mask_of(query: Query, attention: Attention) -> Mask:
     parts = frozenset(part for part in outside_parts(query, attention) if score_bias(query, part) is None)
     key = (parts, bool(plain(attention.softmax.attributes.get("is_causal", False))))
     if key not in known:
-        known[key] = _mask(query, parts, key[1])
+        made = _mask(query, parts, key[1])
+        known[key] = replace(made, absent=absent(query, positional_above(query, parts)))
     return known[key]
 
 

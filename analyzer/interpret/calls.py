@@ -95,6 +95,8 @@ def call_function(machine: Machine, function: Function, args: Sequence[Value], k
     node = function.node
     frame = Frame(function.module, function.name, function.scope, function.owner, args[0] if args else MISSING)
     frame.locals = bind_arguments(machine, function, args, kwargs)
+    if machine.passed:
+        frame.absent, machine.passed = {**machine.passed}, {}
     if frame.receiver is MISSING and frame.locals:
         frame.receiver = next(iter(frame.locals.values()))
     if not isinstance(node, syntax.Lambda) and node.is_generator:

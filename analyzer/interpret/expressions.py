@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.interpret import comparing, containers, decisions, operators, vectorised
+from analyzer.interpret import absence, comparing, containers, decisions, operators, vectorised
 from analyzer.interpret.frames import Frame
 from analyzer.interpret.generators import delegate, lazily
 from analyzer.interpret.operators import merged, shown
@@ -132,11 +132,14 @@ def _call(machine: Machine, node: syntax.Call, frame: Frame) -> Value:
         else:
             args.append(value)
     frame.node = node
+    machine.passed = absence.passed(machine, node, kwargs, frame)
     return machine.call(function, args, kwargs)
 
 
 def _unary(machine: Machine, node: syntax.Unary, frame: Frame) -> Value:
     operand = evaluate(machine, node.operand, frame)
+    if operand is None and node.operator == "not":
+        operand = absence.truth(machine, node.operand, frame)
     frame.node = node
     return operators.unary(machine, node.operator, operand)
 
@@ -154,7 +157,8 @@ def _compare(machine: Machine, node: syntax.Compare, frame: Frame) -> Value:
     for symbol, right_node in zip(node.operators, node.rights, strict=True):
         right = evaluate(machine, right_node, frame)
         frame.node = node
-        result = comparing.compare(machine, symbol, left, right)
+        result = absence.compared(machine, node, symbol, left, right, frame)
+        result = comparing.compare(machine, symbol, left, right) if result is MISSING else result
         if len(node.rights) > 1 and machine.truth(result) is False:
             return result
         left = right
@@ -184,6 +188,7 @@ def _conditional(machine: Machine, node: syntax.Conditional, frame: Frame) -> Va
         values = [evaluate(machine, node.body, frame), evaluate(machine, node.otherwise, frame)]
         return machine.join_all(values, machine.undecided(test, "branch"))
     chosen, other = (node.body, node.otherwise) if decided else (node.otherwise, node.body)
+    test = absence.truth(machine, node.test, frame) if test is None else test
     if _reads_mode(node.test) and type(chosen) is syntax.Literal and type(other) is syntax.Attribute:
         return _outside_training(chosen.value, evaluate(machine, other, frame))
     return decisions.branch(machine, test, node.test, frame, lambda: evaluate(machine, chosen, frame))

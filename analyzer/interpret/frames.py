@@ -18,6 +18,7 @@ class Frame:
     """
 
     __slots__ = (
+        "absent",
         "alternatives",
         "callers",
         "declared_global",
@@ -47,6 +48,8 @@ class Frame:
         self.owner = owner
         self.receiver = receiver
         self.locals: dict[str, Value] = {}
+        self.absent: dict[str, str | None] | None = None
+        """Configuration fields that variables with the value None got it from."""
         self.node: syntax.Node | None = None
         self.callers: tuple[Span, ...] | None = None
         """Where the calls around this frame were made, once somebody asked; a frame that is entered again forgets."""

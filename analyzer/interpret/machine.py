@@ -70,6 +70,10 @@ class Machine(Activity):
         """Begin a new model: loaded modules stay, everything recorded goes."""
         super().reset()
         self.sharing = Sharing()
+        self.absent: dict[tuple[ModuleInstance, str], str | None] = {}
+        """Configuration fields that attributes with the value None got it from."""
+        self.passed: dict[str, str] = {}
+        """Configuration fields that keywords with the value None got it from, for the function about to run."""
         self.cut: list[Gap] = []
         """Why constructors of modules ended early."""
         self.resolving.clear()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.interpret import containers, decisions, operators
+from analyzer.interpret import absence, containers, decisions, operators
 from analyzer.interpret.expressions import default_values, evaluate, scope_of
 from analyzer.interpret.frames import Frame, Outcome, ProgramError, Refused, Returned, Signal
 from analyzer.interpret.guarding import execute_try, execute_with
@@ -50,6 +50,8 @@ def _assign(machine: Machine, node: syntax.Assign, frame: Frame) -> Outcome:
     value = evaluate(machine, node.value, frame)
     for target in node.targets:
         assign(machine, target, value, frame)
+        if value is None:
+            absence.remember(machine, target, node.value, frame)
         if machine.written is not None and type(target) is syntax.Attribute:
             place = machine.span_of(frame.module, node.at, node.end)
             machine.written[id(evaluate(machine, target.value, frame)), target.name] = place
@@ -207,6 +209,7 @@ def _if(machine: Machine, node: syntax.If, frame: Frame) -> Outcome:
     if decided is None:
         return execute_both(machine, test, node.body, node.otherwise, frame)
     body = node.body if decided else node.otherwise
+    test = absence.truth(machine, node.test, frame) if test is None else test
     return decisions.branch(machine, test, node.test, frame, lambda: execute(machine, body, frame))
 
 

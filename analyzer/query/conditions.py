@@ -44,9 +44,11 @@ class Conditions:
     def skipped(self, first: Op, last: Op) -> tuple[Decision, ...]:
         """Decisions between two operations, or directly after the second, under which nothing ran: something might
         stand there."""
-        return tuple(
-            one for one in self._all if one.ops[0] == one.ops[1] and first.index < one.ops[0] <= last.index + 1
-        )
+        return self.between(first.index + 1, last.index + 1)
+
+    def between(self, first: int, last: int) -> tuple[Decision, ...]:
+        """Decisions under which nothing ran, from right before the operation of one index to that of another."""
+        return tuple(one for one in self._all if one.ops[0] == one.ops[1] and first <= one.ops[0] <= last)
 
     def _running(self, index: int) -> tuple[Decision, ...]:
         if index not in self._around:

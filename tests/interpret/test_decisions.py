@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.facts.conditions import asked, skipped
+from analyzer.facts.conditions import absent, asked, skipped
 from analyzer.graph import OpKind
 from analyzer.query import Query
 from analyzer.rule import Example
@@ -90,3 +90,73 @@ def test_a_choice_from_a_table_is_a_decision() -> None:
     query = built()
     (found,) = [one for one in query.model.decisions if isinstance(one.outcome, str)]
     assert (found.outcome, found.fields) == ("wide", {"config.kind"})
+
+
+ABSENT = """
+from torch import nn
+
+
+class OakConfig:
+    def __init__(self, direct=None, kept=None, named=None, asked=None, handed=None, negated=None, lost=None):
+        self.direct = direct
+        self.kept = kept
+        self.named = named
+        self.asked = asked
+        self.handed = handed
+        self.negated = negated
+        self.lost = lost
+
+
+def shift(x, by=None, other=None):
+    if by is not None:
+        x = x + by
+    return x if other is None else x + other
+
+
+class Oak(nn.Module):
+    config_class = OakConfig
+
+    def __init__(self, config: OakConfig):
+        super().__init__()
+        self.config = config
+        self.kept = config.kept
+        self.handed = config.handed
+        self.lost = config.lost
+        self.lost = None
+
+    def forward(self, x):
+        if self.config.direct is not None:
+            x = x + 1
+        if self.kept:
+            x = x + 2
+        named = self.config.named
+        x = x * named if named is not None else x
+        if getattr(self.config, "asked", None) is not None:
+            x = x + 3
+        if not self.config.negated:
+            x = x.tanh()
+        if self.lost is not None:
+            x = x + 4
+        return shift(x, by=self.handed).relu()
+"""
+
+
+def test_a_field_without_a_value_is_known_where_none_is_asked_for() -> None:
+    query = Query(build_snippet(Example(ABSENT, {}, inputs={"x": ("float32", (2, 7, 8))})))
+    asked_for = {one.expression: one.outcome for one in query.model.decisions}
+    assert asked_for == {
+        "config.direct is not None": False,
+        "config.kept": False,
+        "config.named is not None": False,
+        "config.asked is not None": False,
+        "not config.negated": True,
+        "config.handed is not None": False,
+    }
+
+
+def test_absent_fields_are_those_asked_in_vain_before_operations() -> None:
+    query = Query(build_snippet(Example(ABSENT, {}, inputs={"x": ("float32", (2, 7, 8))})))
+    (tanh,) = query.ops(OpKind.TANH)
+    names = {"config.direct", "config.kept", "config.named", "config.asked"}
+    assert absent(query, [tanh]) == names
+    assert absent(query, []) == frozenset()
