@@ -133,11 +133,16 @@ def _row(first: Side, second: Side, one: Departure, kind: Literal["arithmetic", 
     return DepartureRow(
         kind=kind,
         masking=_is_masking(first, one.first) and _is_masking(second, one.second),
-        alike=one.first is not None and one.second is not None and one.first.kind is one.second.kind,
+        alike=one.first is not None and one.second is not None and _alike(one.first, one.second),
         note=what_differs(one.first, one.second),
         first=None if one.first is None else place(first, one.first),
         second=None if one.second is None else place(second, one.second),
     )
+
+
+def _alike(first: Op, second: Op) -> bool:
+    shapes = [[output.shape for output in op.outputs] for op in (first, second)]
+    return first.kind is second.kind and shapes[0] == shapes[1]
 
 
 def _is_masking(side: Side, op: Op | None) -> bool:

@@ -145,7 +145,7 @@ def close(one: Array, other: Array) -> bool:
     if one.dtype.kind not in "fc" or not one.size:
         return bool((one == other).all())
     finite = np.isfinite(other)
-    if not (np.isfinite(one) == finite).all() or not (one[~finite] == other[~finite]).all():
+    if not (np.isfinite(one) == finite).all() or not np.array_equal(one[~finite], other[~finite], equal_nan=True):
         return False
     sizes = np.abs(other[finite])
     largest = float(sizes[sizes < _LARGE].max(initial=0.0))

@@ -160,6 +160,26 @@ def cat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (context.terms.joined(views, axis),) if views else None
 
 
+def pad_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+    """Numbers around a tensor: the same as what they are joined to."""
+    pad, shape = op.attributes.get("pad"), shape_of(op)
+    number = op.attributes.get("value") or 0.0
+    if op.attributes.get("mode", "constant") != "constant" or not isinstance(pad, tuple) or len(op.operands) != 1:
+        return None
+    view, ends = context.first(op), [int(size) for size in pad if isinstance(size, int)]
+    if len(ends) != len(pad) or any(size < 0 for size in ends) or not isinstance(number, int | float):
+        return None
+    for place, (before, after) in enumerate(zip(ends[::2], ends[1::2], strict=True)):
+        axis = len(shape) - 1 - place
+        around = [
+            context.terms.scalar(float(number), (*view.shape[:axis], size, *view.shape[axis + 1 :]))
+            for size in (before, after)
+        ]
+        parts = [part for part in (around[0], view, around[1]) if 0 not in part.shape]
+        view = context.terms.joined(parts, axis) if len(parts) > 1 else view
+    return (view,)
+
+
 def repeat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     view = context.first(op)
     if name_of(op) == "tile":
@@ -218,6 +238,7 @@ SHAPES: Mapping[OpKind, Callable[[Context, Op], tuple[Value, ...] | None]] = {
     OpKind.SLICE: slice_op,
     OpKind.SPLIT: split_op,
     OpKind.CAT: cat_op,
+    OpKind.PAD: pad_op,
     OpKind.STACK: cat_op,
     OpKind.REPEAT: repeat_op,
     OpKind.COMPLEX: complex_op,
