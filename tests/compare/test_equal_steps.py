@@ -38,7 +38,10 @@ PAIRS = (
     ),
     ("x = torch.cat((torch.zeros_like(x[..., :1]), x), -1)[..., 1:]", "x = functional.pad(x, (1, 0))[..., 1:]"),
     ("x = torch.cat((x, torch.ones_like(x[:, :2])), 1)", "x = functional.pad(x, (0, 0, 0, 2), value=1.0)"),
-    ("x = x + torch.arange(32) * torch.log(torch.arange(32))", "x = torch.arange(32) * torch.log(torch.arange(32)) + x"),
+    (
+        "x = x + torch.arange(32) * torch.log(torch.arange(32))",
+        "x = torch.arange(32) * torch.log(torch.arange(32)) + x",
+    ),
 )
 OTHERS = (
     ("x = self.conv(x)", "x = functional.conv1d(x, self.conv.weight, self.conv.bias, padding=2, dilation=2, groups=7)"),
