@@ -141,8 +141,8 @@ def _row(first: Side, second: Side, one: Departure, kind: Literal["arithmetic", 
 
 
 def _alike(first: Op, second: Op) -> bool:
-    shapes = [[output.shape for output in op.outputs] for op in (first, second)]
-    return first.kind is second.kind and shapes[0] == shapes[1]
+    forms = [(op.kind, [out.shape for out in op.outputs], [o.slot for o in op.operands]) for op in (first, second)]
+    return forms[0] == forms[1]
 
 
 def _is_masking(side: Side, op: Op | None) -> bool:

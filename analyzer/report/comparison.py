@@ -45,7 +45,7 @@ class DepartureRow(Wire, frozen=True, kw_only=True, gc=False):
     """The operations at which one difference shows; ``first`` or ``second`` is null where that model has none for it.
 
     ``kind`` is ``arithmetic`` or ``precision``; ``masking`` says that the operations make a mask, ``alike`` that they
-    are of one kind and shape; ``note`` says what about them differs, as far as that is known.
+    are of one kind, shape and form; ``note`` says what about them differs, as far as that is known.
     """
 
     kind: Literal["arithmetic", "precision"]
