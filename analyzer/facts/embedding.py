@@ -126,10 +126,13 @@ def is_one_number(operand: Operand) -> bool:
 
 
 def _norm(query: Query, hidden: int, path: Collection[Op]) -> Norm | None:
+    """The first norm of the embedding's width before anything is added residually, that is none of the blocks'."""
     bodies = query.once(norm_bodies)
+    added = min((block.add.index for block in query.facts(blocks) if block.add in path), default=len(query.graph.ops))
     repeated = {wildcard(norm.module) for block in query.facts(blocks) for norm in block.norms}
     inside = {bodies[op] for op in path if op in bodies and wildcard(bodies[op].module) not in repeated}
-    found = [norm for norm in inside if norm.core in path and width(norm.core) == hidden]
+    before = [norm for norm in inside if norm.core in path and norm.core.index < added]
+    found = [norm for norm in before if width(norm.core) == hidden]
     return min(found, key=lambda norm: norm.core.index, default=None)
 
 
