@@ -7,7 +7,7 @@ from analyzer.api.comparing import diff
 from analyzer.base import InputError
 from analyzer.engine import opened
 from analyzer.graph import Drift
-from analyzer.lineage import ClassOrigin, Drifting, Sources, chain_of, class_origins, parents_of
+from analyzer.provenance import ClassOrigin, Drifting, Sources, chain_of, class_origins, parents_of
 from analyzer.report import Comparison, Lineage
 
 

@@ -29,8 +29,8 @@ from analyzer.interpret.frames import Frame, Outcome, ProgramError
 from analyzer.interpret.sharing import Sharing
 from analyzer.library.natives import inspection, transformers
 from analyzer.library.natives.catalogue import builtin_names, library_classes
-from analyzer.lineage import Drifting
 from analyzer.names import Workspace
+from analyzer.provenance import Drifting
 from analyzer.sources import syntax
 from analyzer.values import (
     MISSING,

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 
 from analyzer.graph import Drift
-from analyzer.lineage import ClassOrigin
 from analyzer.outputs.comparison import comparison, shortened
 from analyzer.outputs.comparison_markdown import comparison_markdown
+from analyzer.provenance import ClassOrigin
 from analyzer.report import Lineage
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from analyzer.graph import Drift
-from analyzer.lineage import ClassOrigin
+from analyzer.provenance import ClassOrigin
 from analyzer.report.comparison import Comparison
 from analyzer.report.findings import Wire
 

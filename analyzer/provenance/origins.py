@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzer.lineage.source import ClassSource, FileSource, Sources
+from analyzer.provenance.source import ClassSource, FileSource, Sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from analyzer.graph import Drift
-from analyzer.lineage.follow import Followed, copies, generated
-from analyzer.lineage.source import Sources
+from analyzer.provenance.follow import Followed, copies, generated
+from analyzer.provenance.source import Sources
 
 
 class Drifting:

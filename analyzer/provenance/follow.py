@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from analyzer.graph import Drift
-from analyzer.lineage.naming import (
+from analyzer.provenance.naming import (
     Replacement,
     cased,
     first_difference,
@@ -16,8 +16,8 @@ from analyzer.lineage.naming import (
     same,
     through_super,
 )
-from analyzer.lineage.origins import Derived, derived, model_of
-from analyzer.lineage.source import ClassSource, FileSource, Member, Sources
+from analyzer.provenance.origins import Derived, derived, model_of
+from analyzer.provenance.source import ClassSource, FileSource, Member, Sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.lineage import Drifting, Followed, Sources, chain_of, class_origins, copies, generated, parents_of
-from analyzer.lineage.naming import prefixes, snake
+from analyzer.provenance import Drifting, Followed, Sources, chain_of, class_origins, copies, generated, parents_of
+from analyzer.provenance.naming import prefixes, snake
 
 OAK = """
 from torch import nn

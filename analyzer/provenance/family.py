@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from analyzer.lineage.origins import derived, model_of
-from analyzer.lineage.source import Sources
+from analyzer.provenance.origins import derived, model_of
+from analyzer.provenance.source import Sources
 
 _MARK = re.compile(r"Copied from transformers\.models\.(\w+)\.")
 
