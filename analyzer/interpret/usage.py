@@ -48,7 +48,8 @@ def usage(machine: Machine, config: Instance | None, model: ModuleInstance | Non
     classes = [] if config is None else list(_config_classes(config, set()))
     aliases = frozenset(alias for cls in classes for alias in _aliased(cls))
     modules = [] if model is None else [module.cls for _, module in walk(model)]
-    code = _Code(machine.workspace, _files(modules), _files(classes))
+    own = frozenset(_folder(cls.span.path) for cls in (*modules, *classes))
+    code = _Code(machine.workspace, _files(modules), _files(classes), own)
     claims = () if model is None else tuple(_claims(machine, model))
     undefined = () if model is None else tuple(_undefined(machine, model, code))
     return Usage(tuple(machine.reads.values()), claims, undefined, aliases, code.own, code.anywhere)
@@ -87,36 +88,47 @@ class _Code:
     """The files that may read a name, lowered only when they are asked and contain it."""
 
     def __init__(
-        self, workspace: Workspace, classes: tuple[SourceModule, ...], configs: tuple[SourceModule, ...]
+        self,
+        workspace: Workspace,
+        classes: tuple[SourceModule, ...],
+        configs: tuple[SourceModule, ...],
+        own: frozenset[str],
     ) -> None:
         self._workspace = workspace
         self._classes = classes
         self._configs = configs
+        self._library = workspace.tree.kind in (TreeKind.TRANSFORMERS, TreeKind.MODEL)
+        self._own = own - {""} if self._library else own
 
     def own(self, name: str) -> bool:
         """Whether a file of the model's classes reads ``name`` as an attribute, holds it as a string, or composes
         names like it."""
-        return any(_reads(module, name) or _composes(module, name) for module in self._classes)
+        return any(_reads(module, name) for module in self._classes) or self._composes(name)
 
     def gives(self, name: str) -> bool:
         """Whether a file of the model's classes assigns an attribute ``name``, defines it, holds it as a string, or
         composes names like it."""
-        return any(_gives(module, name) or _composes(module, name) for module in self._classes)
+        return any(_gives(module, name) for module in self._classes) or self._composes(name)
 
     def anywhere(self, name: str) -> bool:
         """Whether some file of the model's folders, of what they import or of the library around them reads ``name``;
         in files of configurations a plain name counts too."""
         return (
             self.own(name)
-            or any(_names_in(module, name) or _composes(module, name) for module in self._configs)
+            or any(_names_in(module, name) for module in self._configs)
             or any(_reads(module, name) for module in self._others)
         )
+
+    def _composes(self, name: str) -> bool:
+        """Whether a file of the model itself makes up names like ``name``; what a library does for all models, such as
+        checking every ``…_token_id``, makes nothing of a field."""
+        own = (module for module in (*self._classes, *self._configs) if _folder(module.path) in self._own)
+        return any((found := _understood(module)) is not None and found.composed(name) for module in own)
 
     @cached_property
     def _others(self) -> tuple[SourceModule, ...]:
         folders = {_folder(module.path) for module in (*self._classes, *self._configs)}
-        library = self._workspace.tree.kind in (TreeKind.TRANSFORMERS, TreeKind.MODEL)
-        around = {_folder(folder) for folder in folders} if library else set()
+        around = {_folder(folder) for folder in folders} if self._library else set()
         files = [path for path in self._workspace.files().files if _is_near(_folder(path), folders, around)]
         files.sort(key=lambda path: _folder(path) not in folders)
         modules = [self._workspace.module_at(path) for path in files]
@@ -156,10 +168,6 @@ def _names_in(module: SourceModule, name: str) -> bool:
 
 def _gives(module: SourceModule, name: str) -> bool:
     return module.mentions(name) and ((found := _understood(module)) is None or name in found.stored | found.texts)
-
-
-def _composes(module: SourceModule, name: str) -> bool:
-    return (found := _understood(module)) is not None and found.composed(name)
 
 
 def _understood(module: SourceModule) -> Mentions | None:
