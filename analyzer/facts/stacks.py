@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from analyzer.facts.branch_content import mixes_positions
 from analyzer.facts.residual import Residual, residuals
+from analyzer.facts.shapes import width
 from analyzer.graph import Op
 from analyzer.query import Query
 from analyzer.query.tree import parent_of
@@ -126,11 +127,9 @@ def _innermost(path: str, members: frozenset[str]) -> str:
 
 def _own(query: Query, found: list[Residual]) -> tuple[Residual, ...]:
     """Those of the layer's own stream: not the ones inside another's branch, nor one that wraps whole blocks (on a
-    stream of the same sizes)."""
+    stream of as many features)."""
     inner = {outer.add: [one for one in found if _inside(one, outer)] for outer in found}
-    alike = {
-        add: [one for one in below if one.add.outputs[0].shape == add.outputs[0].shape] for add, below in inner.items()
-    }
+    alike = {add: [one for one in below if width(one.add) == width(add)] for add, below in inner.items()}
     wrapping = {add for add, below in alike.items() if len(below) > 1 and _are_blocks(query, below)}
     nested = {one.add for add, below in inner.items() if add not in wrapping for one in below}
     return tuple(one for one in found if one.add not in nested and one.add not in wrapping)
