@@ -82,9 +82,9 @@ def import_name(machine: Machine, module: str, name: str | None) -> Value:
     """What ``from module import name`` gives; ``import module`` without a name."""
     if name is None:
         loaded = load(machine, module)
-        return loaded if loaded is not None else _missing(machine, module, None)
+        return loaded if loaded is not None else missing(machine, module, None)
     found = find_name(machine, module, name)
-    return _missing(machine, module, name) if found is MISSING else found
+    return missing(machine, module, name) if found is MISSING else found
 
 
 def find_name(machine: Machine, module: str, name: str) -> Value:
@@ -172,7 +172,8 @@ def resolve(machine: Machine, value: Value) -> Value:
     return value
 
 
-def _missing(machine: Machine, module: str, name: str | None) -> Value:
+def missing(machine: Machine, module: str, name: str | None) -> Value:
+    """What stands for a name that nothing tells of."""
     root = module.partition(".")[0]
     shown = module if name is None else f"{module}.{name}"
     if root in STANDARD:

@@ -172,10 +172,10 @@ class Machine(Activity):
                 return module.namespace
         found = imports.find_name(self, module.name, name)
         own = not module.external and module.file is not None
-        if found is MISSING and not own:
-            found = self.import_name(module.name, name)
-        if found is MISSING or (own and isinstance(found, Unknown)):
+        if own and (found is MISSING or isinstance(found, Unknown)):
             return MISSING
+        if found is MISSING:
+            found = imports.missing(self, module.name, name)
         module.namespace[name] = found
         return found
 
