@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import collections.abc
 import numbers
-import re
 import sys
 from collections.abc import Callable
-from typing import Any
 
-from analyzer.base import GapCode
 from analyzer.library.context import Context
-from analyzer.library.natives import named_tuples
-from analyzer.library.natives.types import native
+from analyzer.library.natives import named_tuples, regex
 from analyzer.values import (
     MISSING,
     BoundMethod,
@@ -28,8 +24,6 @@ from analyzer.values import (
 )
 
 IDENTITY = Native("identity", lambda machine, value, *args, **kwargs: value)
-LONGEST_TEXT = 2_000
-REGEX = ("match", "search", "fullmatch", "findall", "sub", "split", "escape")
 INERT = frozenset(
     {
         "abc",
@@ -151,44 +145,6 @@ def _deep(machine: Context, value: Value, memo: dict[int, Value]) -> Value:
     return made
 
 
-def _regex(name: str) -> Native:
-    function: Callable[..., Any] = getattr(re, name)
-
-    def call(machine: Context, pattern: Value, *args: Value, **kwargs: Value) -> Value:
-        texts = [native(machine, arg) for arg in (pattern, *args)]
-        if any(isinstance(text, str) and len(text) > LONGEST_TEXT for text in texts):
-            return machine.unknown(GapCode.BUDGET, f"re.{name}", "the pattern or text is too long to match")
-        if not all(isinstance(text, str | int) for text in texts) or _may_explode(texts[0]):
-            return machine.unknown(GapCode.UNKNOWN_LIBRARY, f"re.{name}", "this pattern is not matched")
-        try:
-            result = function(*texts, **kwargs)
-        except re.error as error:
-            machine.throw("ValueError", str(error))
-        return list(result) if name == "finditer" else result
-
-    return Native(f"re.{name}", call)
-
-
-def _compiled(machine: Context, pattern: Value, flags: Value = 0) -> Value:
-    made = Instance(machine.classes["re.Pattern"])
-    made.attributes.update({"pattern": pattern, "flags": flags})
-    return made
-
-
-def _pattern_method(name: str) -> Native:
-    function = _regex(name)
-
-    def call(machine: Context, receiver: Instance, *args: Value) -> Value:
-        return function.call(machine, receiver.attributes["pattern"], *args)
-
-    return Native(f"re.Pattern.{name}", call)
-
-
-def _may_explode(pattern: str) -> bool:
-    """Whether a group that can match in many ways is repeated, which can take exponential time."""
-    return bool(re.search(r"\)[*+{]", pattern))
-
-
 def _variable_init(machine: Context, variable: Instance, name: Value, *, default: Value = MISSING) -> None:
     variable.attributes.update({"name": name, "default": default})
 
@@ -277,7 +233,7 @@ def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
         },
     )
     define("typing.NamedTuple", named_tuples.NAMESPACE, classes["tuple"])
-    define("re.Pattern", {name: _pattern_method(name) for name in REGEX if name != "escape"})
+    define("re.Pattern", dict(regex.PATTERN))
     define("types.SimpleNamespace", {"__init__": Native("SimpleNamespace.__init__", _simple_namespace)})
     define("threading.local", {})
     made["property"] = classes["property"]
@@ -354,8 +310,7 @@ NAMES: dict[str, Value] = {
     "abc.abstractmethod": IDENTITY,
     "copy.copy": Native("copy.copy", _copy),
     "copy.deepcopy": Native("copy.deepcopy", _deepcopy),
-    **{f"re.{name}": _regex(name) for name in REGEX},
-    "re.compile": Native("re.compile", _compiled),
+    **regex.NAMES,
     "collections.namedtuple": Native("collections.namedtuple", named_tuples.define),
     "types.MethodType": Native("types.MethodType", _method_type),
     "types.MappingProxyType": IDENTITY,
