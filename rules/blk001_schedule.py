@@ -1,9 +1,10 @@
 """What each layer of a stack is.
 
-One entry a layer: how it mixes positions, the window of its attention, whether (and with which base) it rotates,
-whether its feed-forward part is dense or chosen by a router, and what it keeps for the next step. Where layers differ,
-the message gives the numbers of each kind as an expression over the layer index ``i``, and the evidence shows the
-condition that made the difference with the configuration field behind it.
+One entry a layer: how it mixes positions (by attention, a state-space model, linear attention, another recurrence,
+convolution, a Fourier transform, pooling, a learned map over positions), the window of its attention, whether (and with
+which base) it rotates, whether its feed-forward part is dense or chosen by a router, and what it keeps for the next
+step. Where layers differ, the message gives the numbers of each kind as an expression over the layer index ``i``, and
+the evidence shows the condition that made the difference with the configuration field behind it.
 
 *Why it matters*: ports that treat all layers alike load and run, and are wrong in every fourth layer.
 """

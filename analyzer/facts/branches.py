@@ -16,7 +16,7 @@ from analyzer.query import Query
 _ENDS = (
     Group.SOURCE
     | Group.NORMALISATION
-    | {OpKind.SOFTMAX, OpKind.ATTENTION, OpKind.EMBEDDING, OpKind.RECURRENT, OpKind.SCAN, OpKind.TOPK}
+    | {OpKind.SOFTMAX, OpKind.ATTENTION, OpKind.EMBEDDING, OpKind.RECURRENT, OpKind.TOPK}
     | {OpKind.MATMUL, OpKind.EINSUM, OpKind.LINEAR}
 )
 

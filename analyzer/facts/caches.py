@@ -9,10 +9,10 @@ from math import prod
 from analyzer.facts.attention import Attention, attentions
 from analyzer.facts.attention_details import latent
 from analyzer.facts.masks import mask_of
+from analyzer.facts.shapes import counts_tokens
 from analyzer.facts.stacks import layer_paths
 from analyzer.graph import Group, Op, Operand, OpKind
 from analyzer.query import Query
-from analyzer.values import origin_of
 
 
 class CacheKind(StrEnum):
@@ -85,21 +85,15 @@ def _kept(query: Query, operand: Operand, layers: frozenset[str]) -> Kept | None
         window=mask_of(query, attention).window if bounded and attention else None,
         bounded=bounded,
         attention=attention,
-        kind=_kind(query, attention, numbers, bounded=bounded, grows=bool(growing)),
+        kind=_kind(query, operand.source, attention, numbers, bounded=bounded, grows=bool(growing)),
     )
-
-
-def _counts_tokens(size: int) -> bool:
-    """Whether a size comes from the length of the input."""
-    origin = origin_of(size)
-    return origin is not None and bool(origin.symbols - {"batch", "data"})
 
 
 def _growing(whole: tuple[int, ...], kept_shape: tuple[int, ...]) -> list[int]:
     """Sizes of the axes along which there is something for each token."""
     if len(whole) != len(kept_shape):
         return []
-    return [int(size) for full, size in zip(whole[1:], kept_shape[1:], strict=True) if _counts_tokens(full)]
+    return [int(size) for full, size in zip(whole[1:], kept_shape[1:], strict=True) if counts_tokens(full)]
 
 
 def _before_cut(query: Query, op: Op) -> Operand | None:
@@ -110,8 +104,9 @@ def _before_cut(query: Query, op: Op) -> Operand | None:
     return op.operands[0] if cut else None
 
 
-def _kind(query: Query, attention: Attention | None, numbers: int, *, bounded: bool, grows: bool) -> CacheKind:
-    if not grows:
+def _kind(query: Query, op: Op, attention: Attention | None, numbers: int, *, bounded: bool, grows: bool) -> CacheKind:
+    attended = attention is not None and query.reaches(op, attention.product)
+    if not grows and not attended:
         return CacheKind.STATE
     if bounded:
         return CacheKind.WINDOW

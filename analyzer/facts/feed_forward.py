@@ -13,6 +13,7 @@ from analyzer.facts.norms import Norm
 from analyzer.facts.projections import Projection, projection_at, projections
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
+from analyzer.query.tree import common_path, is_inside
 
 _ELEMENTWISE = Group.ACTIVATION | {
     OpKind.ADD,
@@ -70,7 +71,9 @@ class FeedForward:
 
     @property
     def module(self) -> str:
-        return self.activated.module
+        """Where it is computed: not where the activation has its path when that lies outside, shared between layers."""
+        own = common_path(projection.op.module for projection in (*self.up, self.down))
+        return self.activated.module if is_inside(self.activated.module, own) else own
 
 
 def feed_forwards(query: Query) -> tuple[FeedForward, ...]:

@@ -8,6 +8,7 @@ from analyzer.facts.attention import Attention, attentions
 from analyzer.facts.stacks import Stack
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query
+from analyzer.query.tree import is_inside
 
 
 def attentions_of(query: Query, stack: Stack) -> tuple[Attention, ...]:
@@ -19,9 +20,7 @@ def layers_with(stack: Stack, modules: Iterable[str]) -> tuple[int, ...]:
     """Positions in ``stack`` of the layers that one of ``modules`` lies in; all of them for a stack without modules."""
     paths = tuple(modules)
     return tuple(
-        position
-        for position, layer in enumerate(stack.layers)
-        if any(not layer.path or path == layer.path or path.startswith(f"{layer.path}.") for path in paths)
+        position for position, layer in enumerate(stack.layers) if any(is_inside(path, layer.path) for path in paths)
     )
 
 

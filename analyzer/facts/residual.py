@@ -19,7 +19,7 @@ _WORK = frozenset(
         *Group.NORMALISATION,
         OpKind.ATTENTION,
         OpKind.RECURRENT,
-        OpKind.SCAN,
+        OpKind.FOURIER,
         OpKind.POOL,
         OpKind.UNKNOWN,
         OpKind.OTHER,

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from analyzer.base import Span
 from analyzer.facts.attention import Attention, attentions
 from analyzer.facts.attention_details import crosses
-from analyzer.facts.branch_content import Content, content
 from analyzer.facts.caches import CacheKind, cache_kind, kept
 from analyzer.facts.feed_forward import feed_forwards
 from analyzer.facts.frequencies import frequencies
-from analyzer.facts.main import main_stacks
 from analyzer.facts.masks import MaskKind, mask_of
-from analyzer.facts.residual import Residual
+from analyzer.facts.mixers import Mixer, mixers
 from analyzer.facts.routers import routers
 from analyzer.facts.stacks import Layer, Stack
-from analyzer.graph import Decision, OpKind
 from analyzer.query import Query
+from analyzer.query.tree import is_inside
 from analyzer.values import plain
-
-
-class Mixer(StrEnum):
-    """How a layer lets positions see each other."""
-
-    ATTENTION = "attention"
-    RECURRENT = "recurrent"
-    CONV = "conv"
-    OTHER = "mixer"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +85,10 @@ class _Parts:
 
 def _kind(query: Query, stack: Stack, layer: Layer, parts: _Parts) -> LayerKind:
     def inside(module: str) -> bool:
-        return not layer.path or module == layer.path or module.startswith(f"{layer.path}.")
+        return is_inside(module, layer.path)
 
     own = [one for module, one in parts.attentions if inside(module)]
-    first = next((one for one in own if not crosses(query, one)), None)
+    first = next((one for one in own if not crosses(query, one) or _borrows(one, stack)), None)
     mask = mask_of(query, first) if first is not None else None
     turned = (first.query.rotaries or first.key.rotaries) if first is not None else ()
     caches = [cache_kind(query, first)[0]] if first is not None else []
@@ -120,110 +106,22 @@ def _kind(query: Query, stack: Stack, layer: Layer, parts: _Parts) -> LayerKind:
     )
 
 
+def _borrows(attention: Attention, stack: Stack) -> bool:
+    """Whether the keys are those that an earlier layer of the same stack has projected."""
+    makers = {projection.op.module for projection in attention.key.projections}
+    others = [layer.path for layer in stack.layers if layer.path and not is_inside(attention.module, layer.path)]
+    return bool(makers) and all(any(is_inside(maker, path) for path in others) for maker in makers)
+
+
 def _mixers(query: Query, layer: Layer, attends: bool) -> tuple[Mixer, ...]:
-    found = {_mixer(query, residual) for residual in layer.residuals} - {None}
+    found = frozenset[Mixer]().union(*(mixers(query, residual.region) for residual in layer.residuals))
     if attends:
-        found.add(Mixer.ATTENTION)
-    return tuple(kind for kind in Mixer if kind in found) or (Mixer.NONE,)
-
-
-_RECURRENCES = frozenset({OpKind.SCAN, OpKind.RECURRENT, OpKind.CUMULATIVE})
-
-
-def _mixer(query: Query, residual: Residual) -> Mixer | None:
-    if content(query, residual.region) is not Content.MIXER:
-        return None
-    kinds = {op.kind for op in residual.region}
-    if kinds & _RECURRENCES:
-        return Mixer.RECURRENT
-    products = kinds & {OpKind.MATMUL, OpKind.EINSUM}
-    return Mixer.CONV if OpKind.CONV in kinds and not products else Mixer.OTHER
-
-
-# -- why layers differ ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """A condition that came out differently exactly where the layers differ: as written at ``span``, over ``fields``
-    of the configuration."""
-
-    expression: str
-    fields: frozenset[str]
-    span: Span
-
-
-def causes(query: Query, stack: Stack, kinds: Sequence[Hashable]) -> tuple[Cause, ...]:
-    """The conditions whose outcomes tell the layers of ``stack`` apart as ``kinds`` (one a layer) does.
-
-    A condition that explains part of the difference counts when no one explains all of it.
-    """
-    if len(set(kinds)) < 2:
-        return ()
-    by_place = query.once(_by_place)
-    whole: list[Cause] = []
-    parts: list[Cause] = []
-    for asked in by_place.values():
-        outcomes = _outcomes(stack, asked)
-        if outcomes is None or len(set(outcomes)) < 2:
-            continue
-        cause = Cause(asked[0].expression, asked[0].fields, asked[0].span)
-        if _finer(outcomes, kinds) and _finer(kinds, outcomes):
-            whole.append(cause)
-        elif _finer(kinds, outcomes):
-            parts.append(cause)
-    return tuple(whole or parts)
-
-
-def layer_causes(query: Query, aspect: str) -> tuple[tuple[str, Cause], ...]:
-    """(pattern of a stack, condition) for every condition that makes one aspect of ``LayerKind`` differ in a stack."""
-    found: list[tuple[str, Cause]] = []
-    for stack in query.once(main_stacks):
-        values = [repr(getattr(kind, aspect)) for kind in _known_schedule(query, stack)]
-        found += [(stack.pattern, cause) for cause in causes(query, stack, values)]
-    return tuple(found)
-
-
-def _known_schedule(query: Query, stack: Stack) -> tuple[LayerKind, ...]:
-    known = query.once(_schedules)
-    if stack.pattern not in known:
-        known[stack.pattern] = schedule(query, stack)
-    return known[stack.pattern]
-
-
-def _schedules(query: Query) -> dict[str, tuple[LayerKind, ...]]:
-    return {}
-
-
-def _by_place(query: Query) -> Mapping[object, list[Decision]]:
-    """Decisions by the place that they are written at, calls of one helper from different places apart."""
-    found: dict[object, list[Decision]] = {}
-    for one in query.model.decisions:
-        found.setdefault(one.span, []).append(one)
-    return found
-
-
-def _outcomes(stack: Stack, asked: Iterable[Decision]) -> list[object] | None:
-    """What a condition gave for each layer, None unless it was asked once (or always alike) for every one.
-
-    Layers are told by the module that asked, or, where the asking module is around the stack, by order.
-    """
-    asked = list(asked)
-    by_layer: dict[int, set[object]] = {}
-    for one in asked:
-        for position, layer in enumerate(stack.layers):
-            inside = one.module == layer.path or one.module.startswith(f"{layer.path}.")
-            if inside or layer.path in one.modules:
-                by_layer.setdefault(position, set()).add(one.outcome)
-    if len(by_layer) == len(stack.layers):
-        return [by_layer[i].pop() if len(by_layer[i]) == 1 else None for i in range(len(stack.layers))]
-    return [one.outcome for one in asked] if len(asked) == len(stack.layers) and not by_layer else None
-
-
-def _finer(one: Sequence[Hashable], other: Sequence[Hashable]) -> bool:
-    """Whether layers that are equal in ``one`` are equal in ``other``."""
-    seen: dict[Hashable, Hashable] = {}
-    return all(seen.setdefault(left, right) == right for left, right in zip(one, other, strict=True))
+        found |= {Mixer.ATTENTION}
+    if not found and layer.path:
+        # what the residual additions of the layer do not show: a branch that starts from a constant, for one
+        found = mixers(query, frozenset(op for op in query.ops() if is_inside(op.module, layer.path)))
+    named = found - {Mixer.OTHER} or found
+    return tuple(kind for kind in Mixer if kind in named) or (Mixer.NONE,)
 
 
 # -- the pattern of numbers -----------------------------------------------------------------------------------------
@@ -249,7 +147,9 @@ def pattern(numbers: Sequence[int], total: int) -> str:
         return periodic
     others = [i for i in range(total) if i not in chosen]
     excluded = f"i == {others[0]}" if len(others) == 1 else _periodic(others, total)
-    return excluded.replace("==", "!=") if excluded is not None else f"i in {chosen}"
+    if excluded is not None:
+        return excluded.replace("==", "!=")
+    return _repeating(set(chosen), total) or f"i in {chosen}"
 
 
 def _periodic(chosen: list[int], total: int) -> str | None:
@@ -259,6 +159,15 @@ def _periodic(chosen: list[int], total: int) -> str | None:
     start = chosen[0]
     fits = period > 1 and start < period and chosen == list(range(start, total, period))
     return f"i % {period} == {start}" if fits else None
+
+
+def _repeating(chosen: set[int], total: int) -> str | None:
+    """Several remainders, where at least two rounds of them are there to show it."""
+    for period in range(3, total // 2 + 1):
+        first = [i for i in range(period) if i in chosen]
+        if chosen == {i for i in range(total) if i % period in first}:
+            return f"i % {period} in {first}"
+    return None
 
 
 def grouped_layers(kinds: Sequence[LayerKind]) -> dict[str, list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.graph import Dtype, Op, OpKind
+from analyzer.values import origin_of
 
 WRAPPING = frozenset({OpKind.CAST, OpKind.COPY, OpKind.EXPAND, OpKind.UNSQUEEZE, OpKind.SQUEEZE, OpKind.RESHAPE})
 """Kinds that are transparent around statistics and weights."""
@@ -34,3 +35,9 @@ def width(op: Op, output: int = 0) -> int:
     """The size of the last axis; 0 for a scalar."""
     shape = op.outputs[output].shape if output < len(op.outputs) else ()
     return shape[-1] if shape else 0
+
+
+def counts_tokens(size: int) -> bool:
+    """Whether a size comes from the length of the input."""
+    origin = origin_of(size)
+    return origin is not None and bool(origin.symbols - {"batch", "data"})

@@ -123,10 +123,10 @@ class OpKind(StrEnum):
     COMPLEX = "complex"
     """view_as_complex, view_as_real, polar, complex."""
     DROPOUT = "dropout"
-    SCAN = "scan"
-    """A recurrence that runs as one kernel (selective scan, chunked linear attention)."""
     POOL = "pool"
     INTERPOLATE = "interpolate"
+    FOURIER = "fourier"
+    """A Fourier transform of whatever kind, or back."""
     # others
     JOIN = "join"
     """Either of its operands, depending on data."""

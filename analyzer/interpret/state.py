@@ -27,8 +27,9 @@ def _inside(value: Value, path: str, seen: set[int], *, within: bool) -> Iterato
         return
     seen.add(id(value))
     if isinstance(value, Instance):
+        # an output inside the output is a dictionary of results, not an object that keeps something
         content = value.attributes if value.native is MISSING else value.native
-        within = True
+        within = within or value.native is MISSING
     else:
         content = value
     for name, item in _items(content):

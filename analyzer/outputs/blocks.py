@@ -117,7 +117,7 @@ class _Outline:
             return known
         own = [op for op in ops if op.module == path and op.kind not in _TRANSPARENT | _SILENT]
         if len(own) > _MOST_DIRECT or all(op.module == path for op in ops):
-            return part_of_module(ops)
+            return part_of_module(self.query, ops)
         return None
 
     def _layers(self, path: str) -> LayerGroup | None:

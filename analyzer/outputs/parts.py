@@ -9,6 +9,7 @@ from itertools import takewhile
 from analyzer.base import NOWHERE, Span
 from analyzer.facts.attention import Attention, attentions
 from analyzer.facts.feed_forward import FeedForward, feed_forwards
+from analyzer.facts.mixers import Mixer, mixers
 from analyzer.facts.norms import Norm, norms
 from analyzer.facts.residual import residuals
 from analyzer.facts.routers import Router, routers
@@ -85,38 +86,24 @@ def _norm(norm: Norm) -> str:
     return " ".join(words[:2]) + "".join(f", {word}" for word in words[2:])
 
 
-def part_of_module(ops: Sequence[Op]) -> Part:
+def part_of_module(query: Query, ops: Sequence[Op]) -> Part:
     """What a module without known structure does, told by the operations in it."""
     work = [op for op in ops if op.kind not in Group.LAYOUT | Group.SELECTION]
     telling = [op for op in work if op.kind in Group.PRODUCT | Group.ACTIVATION | Group.NORMALISATION | _TELLING]
     if len(telling) == 1:
         return Part(_WORDS.get(telling[0].kind, telling[0].kind.value), _weights(telling[0]), telling[0].span)
-    scan = next((op for op in work if op.kind is OpKind.SCAN), None)
-    if scan is not None:
-        return Part("scan", "", scan.span)
-    if (decay := _running_decay(work)) is not None:
-        return Part("recurrence", "", decay.span)
-    return Part("module", "", (telling or work or list(ops))[0].span if ops else NOWHERE)
+    first = (telling or work or list(ops))[0].span if ops else NOWHERE
+    for kind, word in _MIXERS.items():
+        if kind in mixers(query, frozenset(ops)):
+            return Part(word, "", next((op.span for op in work if op.kind is OpKind.EXP), first))
+    return Part("module", "", first)
 
 
-_DECAY_WAY = Group.LAYOUT | Group.SELECTION | {OpKind.SUB, OpKind.MUL, OpKind.MASKED_FILL, OpKind.WHERE, OpKind.PAD}
-
-
-def _running_decay(ops: Sequence[Op]) -> Op | None:
-    """The exponential of a running sum: how much of a state is left, in a recurrence that is computed in chunks."""
-    for op in ops:
-        waiting = [op] if op.kind is OpKind.EXP else []
-        seen = set(waiting)
-        while waiting:
-            for source in [operand.source for operand in waiting.pop().operands]:
-                if source.kind is OpKind.CUMULATIVE:
-                    return op
-                if source.kind in _DECAY_WAY and source not in seen:
-                    seen.add(source)
-                    waiting.append(source)
-    return None
-
-
+_MIXERS = {
+    Mixer.SSM: "state space",
+    Mixer.LINEAR_ATTENTION: "linear attention",
+    Mixer.RECURRENT: "recurrence",
+}
 _TELLING = frozenset({OpKind.EMBEDDING, OpKind.POOL, OpKind.INTERPOLATE, OpKind.ATTENTION, OpKind.RECURRENT})
 _WORDS = dict.fromkeys(Group.ACTIVATION, "activation") | dict.fromkeys(Group.NORMALISATION, "norm")
 

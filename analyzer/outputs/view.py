@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analyzer.base import InputError
 from analyzer.graph import BuiltModel, Op, Operand, OpKind, Phase
 from analyzer.query.folding import Folding, LayerGroup, fold, owner
+from analyzer.query.tree import is_inside
 
 _HELD = frozenset({OpKind.PARAMETER, OpKind.BUFFER})
 
@@ -106,8 +107,7 @@ def _hint(at: str, paths: set[str]) -> str:
 
 
 def _inside(op: Op, path: str) -> bool:
-    place = owner(op)
-    return place == path or place.startswith(f"{path}.")
+    return is_inside(owner(op), path)
 
 
 def _chosen(ops: Iterable[Op], construction: bool) -> Iterator[Op]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 from analyzer.graph import ModuleInfo
 
@@ -41,6 +42,18 @@ class ModuleTree:
 def parent_of(path: str) -> str:
     """The path of the enclosing module (empty for the root and its children)."""
     return path.rpartition(".")[0]
+
+
+def is_inside(path: str, above: str) -> bool:
+    """Whether the module at ``path`` is the one at ``above`` or below it; everything is inside the root."""
+    return not above or path == above or path.startswith(f"{above}.")
+
+
+def common_path(paths: Iterable[str]) -> str:
+    """The innermost module that all of ``paths`` are inside."""
+    split = [path.split(".") for path in paths]
+    shared = takewhile(lambda names: len(set(names)) == 1, zip(*split, strict=False))
+    return ".".join(names[0] for names in shared)
 
 
 def _numbered(children: list[str]) -> bool:

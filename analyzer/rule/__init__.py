@@ -17,6 +17,7 @@ from analyzer.facts.block_norms import BlockNorm, block_norms, inner_norms
 from analyzer.facts.blocks import Block, Placement, blocks
 from analyzer.facts.branches import Branch
 from analyzer.facts.caches import CacheKind, Kept, cache_kind, kept
+from analyzer.facts.causes import Cause, causes, layer_causes
 from analyzer.facts.conditions import asked, skipped
 from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
 from analyzer.facts.drift import Drifted, drifts
@@ -43,7 +44,7 @@ from analyzer.facts.positions import Position, attention_positions, positions_be
 from analyzer.facts.rotary import Rotary, rotaries
 from analyzer.facts.routers import Groups, Router, router_upcast, routers
 from analyzer.facts.scales import product
-from analyzer.facts.schedule import Cause, LayerKind, causes, grouped_layers, layer_causes, schedule
+from analyzer.facts.schedule import LayerKind, grouped_layers, schedule
 from analyzer.facts.schedule import pattern as layer_pattern
 from analyzer.facts.score_parts import PositionKind
 from analyzer.facts.shapes import width

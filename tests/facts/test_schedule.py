@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.facts.causes import causes
 from analyzer.facts.main import main_stacks
-from analyzer.facts.schedule import causes, pattern, schedule
+from analyzer.facts.schedule import pattern, schedule
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet
@@ -102,6 +103,7 @@ def test_layers_that_are_alike_have_no_cause(query: Query) -> None:
         ([1], 4, "i == 1"),
         ([0, 1, 3, 4], 5, "i != 2"),
         ([0, 2, 3], 7, "i in [0, 2, 3]"),
+        ([0, 2, 6, 8, 10, 14], 16, "i % 8 in [0, 2, 6]"),
     ],
 )
 def test_patterns_of_layer_numbers(numbers: list[int], total: int, text: str) -> None:
