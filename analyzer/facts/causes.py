@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analyzer.base import Span
 from analyzer.facts.main import main_stacks
 from analyzer.facts.schedule import LayerKind, schedule
-from analyzer.facts.stacks import Stack
+from analyzer.facts.stacks import Stack, layer_paths
 from analyzer.graph import Decision
 from analyzer.query import Query
 from analyzer.query.tree import is_inside
@@ -34,8 +34,9 @@ def causes(query: Query, stack: Stack, kinds: Sequence[Hashable]) -> tuple[Cause
         return ()
     whole: list[Cause] = []
     parts: list[Cause] = []
+    others = _other_layers(query, stack)
     for asked in query.once(_by_place).values():
-        answers = _by_layer(stack, asked)
+        answers = _by_layer(stack, others, asked)
         outcomes = [one.outcome for one in answers]
         if len(set(outcomes)) < 2:
             continue
@@ -75,11 +76,19 @@ def _by_place(query: Query) -> Mapping[object, list[Decision]]:
     return found
 
 
-def _by_layer(stack: Stack, asked: Sequence[Decision]) -> list[Decision]:
+def _other_layers(query: Query, stack: Stack) -> list[str]:
+    """Paths of layers that neither are in ``stack`` nor around or inside its layers."""
+    own = [layer.path for layer in stack.layers]
+    paths = query.once(layer_paths)
+    return [path for path in paths if not any(is_inside(path, one) or is_inside(one, path) for one in own)]
+
+
+def _by_layer(stack: Stack, others: Sequence[str], asked: Sequence[Decision]) -> list[Decision]:
     """The answer of a condition for each layer; empty unless there is one (or always the same) for every layer.
 
-    Layers are told by the module that asked or was made under the condition, or else by order: once for each layer, or
-    in rounds over all layers that are all alike (a list that is computed anew whenever it is read).
+    Layers are told by the module that asked or was made under the condition, or else by order, unless it is about the
+    layers of another stack: once for each layer, or in rounds over all layers that are all alike (a list that is
+    computed anew whenever it is read).
     """
     count = len(stack.layers)
     inside = [[one for one in asked if _concerns(one, layer.path)] for layer in stack.layers]
@@ -87,7 +96,9 @@ def _by_layer(stack: Stack, asked: Sequence[Decision]) -> list[Decision]:
         return [found[0] for found in inside]
     outcomes = [one.outcome for one in asked]
     rounds = len(asked) // count
-    return list(asked[:count]) if outcomes == outcomes[:count] * rounds and rounds else []
+    if not rounds or outcomes != outcomes[:count] * rounds or len(set(outcomes)) < 2:
+        return []
+    return [] if any(_concerns(one, path) for path in others for one in asked) else list(asked[:count])
 
 
 def _concerns(decision: Decision, layer: str) -> bool:

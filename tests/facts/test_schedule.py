@@ -108,3 +108,28 @@ def test_layers_that_are_alike_have_no_cause(query: Query) -> None:
 )
 def test_patterns_of_layer_numbers(numbers: list[int], total: int, text: str) -> None:
     assert pattern(numbers, total) == text
+
+
+COMPUTED = CODE.replace(
+    "        self.first = first\n",
+    """        self.first = first
+        self.period = 2
+
+    @property
+    def listed(self):
+        return ["thin" if number % self.period == 1 else "thick" for number in range(4)]
+""",
+).replace("config.kinds[number]", "config.listed[number]")
+
+
+def test_a_list_that_is_computed_anew_for_every_layer_is_a_cause() -> None:
+    query = Query(build_snippet(Example(COMPUTED, {})))
+    (stack,) = query.once(main_stacks)
+    (window,) = causes(query, stack, [kind.window for kind in schedule(query, stack)])
+    assert (window.expression, window.fields) == ("(i % config.period) == 1", {"config.period"})
+
+
+def test_the_number_of_the_layer_stands_in_the_expression(query: Query) -> None:
+    (stack,) = query.once(main_stacks)
+    (dense,) = causes(query, stack, [kind.dense for kind in schedule(query, stack)])
+    assert dense.expression == "i >= config.first"
