@@ -1,5 +1,5 @@
 """The same program under other names: what no rule may notice."""
 
-from analyzer.rule.renaming.rename import Renamed, rename, rename_references
+from analyzer.rule.renaming.rename import LibraryNames, Renamed, rename, rename_references
 
-__all__ = ["Renamed", "rename", "rename_references"]
+__all__ = ["LibraryNames", "Renamed", "rename", "rename_references"]

@@ -28,16 +28,27 @@ class Renamed:
         return ".".join(self.attributes.get(part, part) for part in dotted.split("."))
 
 
-def rename(files: Mapping[str, str], *, keep: frozenset[str] = frozenset()) -> Renamed:
+@dataclass(frozen=True, slots=True)
+class LibraryNames:
+    """Names that stay because library code defines or uses them on the objects of the program: ``members`` of objects
+    and ``arguments`` of functions."""
+
+    members: frozenset[str] = frozenset()
+    arguments: frozenset[str] = frozenset()
+
+
+def rename(
+    files: Mapping[str, str], *, keep: frozenset[str] = frozenset(), library: LibraryNames = LibraryNames()
+) -> Renamed:
     """The same program under other names; ``files`` maps paths to source text.
 
     Names of libraries, configuration fields, methods that libraries call, and keywords of calls to libraries stay. A
     parameter that has to keep its name gets another one inside its function (``other = name`` in front). Names in
-    ``keep`` stay wherever they are parameters or module-level names. Variables that hold configurations, caches and
+    ``keep`` stay wherever they are parameters or module-level names, and so do those of ``library``. Variables that hold configurations, caches and
     outputs are told by their names (``…config``, ``…cache``, ``…outputs``).
     """
     modules = {path: cst.parse_module(text) for path, text in files.items()}
-    plan = _plan(modules, definitions(modules), keep)
+    plan = _plan(modules, definitions(modules), keep, library)
     renamed = {path: module.visit(Renaming(plan, plan.known.files[path])).code for path, module in modules.items()}
     return Renamed(renamed, dict(plan.globals), dict(plan.attributes), dict(plan.parameters))
 
@@ -48,11 +59,11 @@ def rename_references(text: str, renamed: Renamed) -> str:
     return module.visit(_References(renamed.globals)).code
 
 
-def _plan(modules: Mapping[str, cst.Module], known: Definitions, keep: frozenset[str]) -> Plan:
+def _plan(modules: Mapping[str, cst.Module], known: Definitions, keep: frozenset[str], library: LibraryNames) -> Plan:
     kept_parameters, kept_attributes = reserved_names(modules, known)
     fresh = Fresh({node.value for module in modules.values() for node in walk(module) if isinstance(node, cst.Name)})
-    attributes = known.attributes - kept_attributes
-    free = {name for name in parameters(modules, known) if name.strip("_")} - kept_parameters - keep
+    attributes = known.attributes - kept_attributes - library.members
+    free = {name for name in parameters(modules, known) if name.strip("_")} - kept_parameters - keep - library.arguments
     return Plan(
         known=known,
         globals={name: fresh(name) for name in sorted(known.globals - keep)},

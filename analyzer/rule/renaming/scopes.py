@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 
 import libcst as cst
 
@@ -25,13 +26,28 @@ class Scope:
 
 
 def walk(node: cst.CSTNode, nested: bool = True) -> Iterator[cst.CSTNode]:
-    """``node`` and everything below it in order, without the inside of functions and classes unless ``nested``."""
+    """``node`` and everything below it, without the inside of functions and classes unless ``nested``."""
     stack = [node]
     while stack:
         current = stack.pop()
         yield current
         if nested or current is node or not isinstance(current, cst.FunctionDef | cst.ClassDef | cst.Lambda):
-            stack.extend(reversed(current.children))
+            stack.extend(_parts(current))
+
+
+def _parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The nodes that ``node`` has as fields: several times faster than ``children``, which visits them."""
+    for name in _fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from (item for item in value if isinstance(item, cst.CSTNode))
+
+
+@cache
+def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if "whitespace" not in field.name)
 
 
 def parameters_of(function: cst.FunctionDef | cst.Lambda) -> list[cst.Param]:

@@ -3,13 +3,16 @@
 # ruff: noqa: N802 - libcst calls these methods by the names of its nodes
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
 from analyzer.rule.renaming import reserved
 from analyzer.rule.renaming.definitions import Definitions, FileDefinitions
-from analyzer.rule.renaming.scopes import Scope, chain, function_scope, resolve
+from analyzer.rule.renaming.scopes import Scope, chain, function_scope, resolve, walk
+
+_NAMING = {(name,) for name in reserved.BY_STRING | reserved.REGISTERING}
+"""Calls whose strings name attributes in a known way."""
 
 
 class Scoped:
@@ -92,24 +95,28 @@ class Scoped:
 
 
 class Survey(Scoped, cst.CSTVisitor):
-    """Collects the keywords that libraries get, words in strings, and attributes that can not be told apart."""
+    """Collects the keywords that libraries get, words in strings, and attributes that can not be told apart.
+
+    ``handed`` are words that a library gets and may take for names of attributes.
+    """
 
     def __init__(self, known: Definitions, file: FileDefinitions) -> None:
         Scoped.__init__(self, known, file)
         cst.CSTVisitor.__init__(self)
         self.keywords: set[str] = set()
         self.strings: set[str] = set()
+        self.handed: set[str] = set()
         self.ambiguous: set[str] = set()
         self.hooks: set[str] = set()
 
     def visit_Call(self, node: cst.Call) -> None:
-        if not self.is_own_call(node):
+        if not (self.is_own_call(node) or chain(node.func)[-1:] in _NAMING):
             self.keywords.update(arg.keyword.value for arg in node.args if arg.keyword)
+            given = (part for arg in node.args for part in walk(arg))
+            self.handed.update(word for part in given for word in _words(part))
 
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
-        value = node.evaluated_value
-        if isinstance(value, str) and value.isidentifier():
-            self.strings.add(value)
+        self.strings.update(_words(node))
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         if node.name.value in reserved.HOOKS - {"forward"}:
@@ -136,7 +143,8 @@ def reserved_names(modules: Mapping[str, cst.Module], known: Definitions) -> tup
         module.visit(survey)
         surveys.append(survey)
     kept = set(reserved.PARAMETERS).union(*(survey.keywords | survey.strings | survey.hooks for survey in surveys))
-    return frozenset(kept), frozenset[str]().union(*(survey.ambiguous for survey in surveys))
+    ambiguous = (survey.ambiguous | survey.handed for survey in surveys)
+    return frozenset(kept), frozenset[str]().union(*ambiguous)
 
 
 def docstring_length(body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> int:
@@ -146,6 +154,12 @@ def docstring_length(body: Sequence[cst.BaseStatement | cst.BaseSmallStatement])
             return 1
         case _:
             return 0
+
+
+def _words(node: cst.CSTNode) -> Iterator[str]:
+    """The text of a string that can name something."""
+    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
+        yield from [node.evaluated_value] if node.evaluated_value.isidentifier() else ()
 
 
 def _is_static(node: cst.FunctionDef | cst.Lambda) -> bool:

@@ -209,8 +209,15 @@ class _Paths(cst.CSTTransformer):
 
     def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.SimpleString:
         prefix, quote = original_node.prefix, original_node.quote
-        inside = _WORD.sub(lambda found: self._names.get(found[0], found[0]), original_node.raw_value)
-        return updated_node.with_changes(value=f"{prefix}{quote}{inside}{quote}")
+        return updated_node.with_changes(value=f"{prefix}{quote}{self._renamed(original_node.raw_value)}{quote}")
+
+    def leave_FormattedStringText(
+        self, original_node: cst.FormattedStringText, updated_node: cst.FormattedStringText
+    ) -> cst.FormattedStringText:
+        return updated_node.with_changes(value=self._renamed(original_node.value))
+
+    def _renamed(self, text: str) -> str:
+        return _WORD.sub(lambda found: self._names.get(found[0], found[0]), text)
 
 
 def _with_names(original: cst.Parameters, updated: cst.Parameters, names: Mapping[str, str]) -> cst.Parameters:

@@ -1,0 +1,162 @@
+"""Names that library code uses on the objects of a family of models, or that it defines: what renaming has to leave.
+
+Read from the source of the library modules that the family imports from, and of the torch classes that it mentions.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import analyzer
+from analyzer.rule.renaming import LibraryNames
+from analyzer.rule.renaming.reserved import is_foreign
+
+TORCH = Path(analyzer.__file__).parent / "library" / "prelude" / "torch"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What one library file says: ``words`` are all identifiers in it that can name something of another program."""
+
+    defined: frozenset[str]
+    """Functions and classes at its top level."""
+    bases: Mapping[str, tuple[str, ...]]
+    """Its classes, each with the names of its bases."""
+    members: Mapping[str, frozenset[str]]
+    """By class what it defines and what its methods use of themselves."""
+    reads: frozenset[str]
+    """Attributes of other objects, and strings."""
+    arguments: frozenset[str]
+    """Parameters and keywords."""
+
+
+def library_names(files: Sequence[Path], source: Path) -> tuple[LibraryNames, LibraryNames]:
+    """What the modeling ``files`` of the library at ``source`` share with the rest of the library and with torch.
+
+    First without, then with the names that library code looks up on objects of any class: it may do without them, or
+    it may be about other objects.
+    """
+    imported = frozenset(name for file in files for name in _mentioned(file))
+    library = [_use(file) for file in _library(source)]
+    torch = [_use(file) for file in sorted(TORCH.rglob("*.py"))]
+    used = [one for one in library if one.defined & imported]
+    makers = [_use(file) for folder in sorted({file.parent for file in files}) for file in _processors(folder)]
+    members = _union(_members(imported, library)) | _union(_members(imported, torch))
+    looked_up = _union(one.reads for one in used)
+    arguments = members | looked_up | _union(one.arguments for one in used) | _union(one.reads for one in makers)
+    return LibraryNames(members, arguments), LibraryNames(members | looked_up, arguments)
+
+
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset(name for one in sets for name in one)
+
+
+def _members(names: Iterable[str], uses: Sequence[Use]) -> Iterator[frozenset[str]]:
+    """Members of the classes of these names and of their bases."""
+    todo, done = set(names), set[str]()
+    while todo:
+        name = todo.pop()
+        done.add(name)
+        for use in uses:
+            if name in use.bases:
+                yield use.members[name]
+                todo.update(set(use.bases[name]) - done)
+
+
+@cache
+def _library(source: Path) -> tuple[Path, ...]:
+    """The files of the library that are not about one family."""
+    return tuple(file for file in sorted(source.rglob("*.py")) if file.relative_to(source).parts[0] != "models")
+
+
+def _processors(folder: Path) -> list[Path]:
+    """What makes the inputs of the families in ``folder``."""
+    kinds = ("processing", "image_processing", "video_processing", "feature_extraction", "tokenization")
+    return [file for kind in kinds for file in sorted(folder.glob(f"{kind}_*.py"))]
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _mentioned(file: Path) -> Iterator[str]:
+    """Names that a file imports, and attributes that it reads of imported modules."""
+    for node in ast.walk(_tree(file)):
+        match node:
+            case ast.ImportFrom():
+                yield from (alias.name for alias in node.names)
+            case ast.Attribute(value=ast.Name() | ast.Attribute()):
+                yield node.attr
+
+
+@cache
+def _use(file: Path) -> Use:
+    tree = _tree(file)
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    defined = (node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    return Use(
+        defined=frozenset(defined),
+        bases={node.name: tuple(_last(base) for base in node.bases) for node in classes},
+        members={node.name: frozenset(_class_members(node)) for node in classes},
+        reads=frozenset(_reads(tree)),
+        arguments=frozenset(_arguments(tree)),
+    )
+
+
+def _last(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(value=value):
+            return _last(value)
+    return ""
+
+
+def _class_members(node: ast.ClassDef) -> Iterator[str]:
+    for statement in node.body:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.Assign(targets=targets):
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute) and _is_self(part.value):
+            yield part.attr
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def _reads(tree: ast.Module) -> Iterator[str]:
+    modules = {alias.asname or alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=value, attr=name) if not (_is_self(value) or _is_library(value, modules)):
+                yield name
+            case ast.Constant(value=str() as text) if text.replace(".", "_").isidentifier():
+                yield from text.split(".")
+
+
+def _is_library(node: ast.expr, modules: set[str]) -> bool:
+    """Whether an expression holds a module, a configuration, a cache or an output."""
+    match node:
+        case ast.Name(id=name):
+            return name in modules or is_foreign(name)
+        case ast.Attribute(value=value, attr=name):
+            return is_foreign(name) or _is_library(value, modules)
+    return False
+
+
+def _arguments(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.arg(arg=name):
+                yield name
+            case ast.keyword(arg=str() as name):
+                yield name
