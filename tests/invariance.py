@@ -27,8 +27,11 @@ from tests.library_names import library_names
 BY_NAMES = frozenset({"init.norm", "init.bias", "init.scheme", "init.std", "init.other"})
 """Traits whose code itself asks for names: the library initialises what is *called* a norm. A renamed program really
 differs in these."""
-BY_TEXT = frozenset({"HAZ013", "HAZ014"})
-"""Rules that compare source text: renamed code is no copy any more of what it was copied from."""
+OF_PATHS = frozenset({"numerics.kept_float32"})
+"""Traits whose values are paths."""
+BY_TEXT = frozenset({"HAZ001", "HAZ010", "HAZ013", "HAZ014"})
+"""Rules that read source text: renamed code is no copy any more of what it was copied from, and a name that occurs
+elsewhere no doubt any more whether something is used."""
 
 
 AUTO = Path("models/auto")
@@ -50,7 +53,7 @@ def said(findings: Sequence[Finding], path: Callable[[str], str] = str) -> Count
         (
             finding.rule,
             finding.trait,
-            str(finding.value),
+            str(_renamed(finding.value, path) if finding.trait in OF_PATHS else finding.value),
             finding.certainty,
             finding.depends_on,
             path(finding.module),
@@ -59,6 +62,10 @@ def said(findings: Sequence[Finding], path: Callable[[str], str] = str) -> Count
         for finding in findings
         if finding.trait not in BY_NAMES and finding.rule not in BY_TEXT
     )
+
+
+def _renamed(value: object, path: Callable[[str], str]) -> object:
+    return sorted(map(path, value)) if isinstance(value, list | tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ def imported(root: Path, file: str) -> list[str]:
     text = (root / file).read_text(encoding="utf-8")
     names = re.findall(r"^\s*from \.\.?(\w*)\.?(modeling_\w+) import", text, re.MULTILINE)
     paths = (Path(file).parent.parent / (folder or Path(file).parent.name) / f"{stem}.py" for folder, stem in names)
-    return [path.as_posix() for path in paths if (root / path).is_file()]
+    return [path.as_posix() for path in paths if path.parent != AUTO and (root / path).is_file()]
 
 
 def refer(auto: Path, names: Mapping[str, str]) -> None:
@@ -169,8 +176,8 @@ def _compared(original: Model, files: Sequence[str], library: LibraryNames, copy
         if renamed.built.status != original.built.status:
             # The library asks the program for names that renaming took away: another program, not another answer.
             return Outcome(class_name, skipped=f"renamed, the program stops: {_first_gap(renamed)}")
-        given = {names.parameters.get(name, name): form for name, form in original.built.inputs.items()}
-        if renamed.built.inputs != given:
+        given = {_input(name, names): form for name, form in original.built.inputs.items()}
+        if renamed.built.inputs != given or len(renamed.built.constants) != len(original.built.constants):
             taken = ", ".join(renamed.built.inputs)
             return Outcome(class_name, skipped=f"renamed, the program does not take the same inputs: {taken}")
         paths = Paths(original, frozenset(files), names)
@@ -179,6 +186,14 @@ def _compared(original: Model, files: Sequence[str], library: LibraryNames, copy
         for folder in {AUTO, *(Path(file).parent for file in files)}:
             shutil.rmtree(copy / folder)
             copied(source / folder, copy / folder)
+
+
+def _input(name: str, names: Renamed) -> str:
+    """An input of the renamed program: an argument, an element of one (``name.0``), or one of a part's."""
+    part, _, argument = name.rpartition(".")
+    if part and not argument.isdigit():
+        return f"{names.path(part)}.{names.parameters.get(argument, argument)}"
+    return ".".join(names.parameters.get(word, word) for word in name.split("."))
 
 
 def _first_gap(model: Model) -> str:

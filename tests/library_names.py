@@ -79,7 +79,6 @@ def _processors(folder: Path) -> list[Path]:
     return [file for kind in kinds for file in sorted(folder.glob(f"{kind}_*.py"))]
 
 
-@cache
 def _tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 

@@ -230,8 +230,14 @@ class Planner:
         if stated is None:
             located = self._located(name)
             known = self._forms(located, by_documentation, sequences).values() if located else ()
-            stated = next(iter(known), None) or conventions.by_name(name, self._signature)
+            stated = next(iter(known), None) or self._guessed(name)
         return {f"{name}.0": stated} if sequences and self._said.sequence(name) else {name: stated}
+
+    def _guessed(self, name: str) -> InputSpec:
+        """Whole numbers where the annotation says so, else what the name suggests."""
+        suggested = conventions.by_name(name, self._signature)
+        whole = self._said.annotated_kind(name) in ("long", "int") and suggested[0].is_floating
+        return conventions.undescribed("", self._signature) if whole else suggested
 
     def _located(self, name: str) -> str | None:
         """The argument whose positions ``name`` gives: ``image_embeddings`` for ``image_positional_embeddings``."""

@@ -46,7 +46,9 @@ def definitions(modules: Mapping[str, cst.Module]) -> Definitions:
     instance = {name for node in models for name in _instance_attributes(node)}
     renamable = {name for name in methods | instance if not reserved.is_dunder(name)}
     renamable -= fixed | reserved.HOOKS | reserved.ATTRIBUTES | reserved.PARAMETERS
-    files = {path: _file(module, stems) for path, module in modules.items()}
+    defined = {name for module in modules.values() for name in bound_in(module)}
+    packages = {part for path in modules for part in PurePosixPath(path).parts[:-1]}
+    files = {path: _file(module, stems, packages, defined) for path, module in modules.items()}
     own = {name for file in files.values() for name in file.own.values()}
     functions = {node.name.value for module in modules.values() for node in _functions(module)}
     return Definitions(
@@ -70,10 +72,11 @@ def parameters(modules: Mapping[str, cst.Module], known: Definitions) -> frozens
     return frozenset(found)
 
 
-def _file(module: cst.Module, stems: set[str]) -> FileDefinitions:
+def _file(module: cst.Module, stems: set[str], packages: set[str], defined: set[str]) -> FileDefinitions:
     own, foreign = {name: name for name in bound_in(module)}, set()
     for bound, source, name in imported_in(module):
-        if name and source.rpartition(".")[2] in stems:
+        last = source.rpartition(".")[2]
+        if name and (last in stems or (last in packages and name in defined)):
             own[bound] = name
         else:
             foreign.add(bound)

@@ -78,8 +78,13 @@ REGISTERING = frozenset({"register_buffer", "register_parameter", "add_module", 
 
 def is_foreign(identifier: str) -> bool:
     """Whether a variable or attribute of this name holds an object of a library: a configuration, cache or output."""
+    return identifier.lower().endswith("config") or is_answer(identifier)
+
+
+def is_answer(identifier: str) -> bool:
+    """Whether a variable or attribute of this name holds a cache or an output, which the program's classes extend."""
     word = identifier.lower()
-    return word.endswith(("config", "cache", "outputs", "output")) or "past_key_value" in word
+    return word.endswith(("cache", "outputs", "output")) or "past_key_value" in word
 
 
 def is_dunder(name: str) -> bool:

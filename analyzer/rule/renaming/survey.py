@@ -3,6 +3,7 @@
 # ruff: noqa: N802 - libcst calls these methods by the names of its nodes
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
@@ -108,6 +109,7 @@ class Survey(Scoped, cst.CSTVisitor):
         self.handed: set[str] = set()
         self.ambiguous: set[str] = set()
         self.hooks: set[str] = set()
+        self._about_paths = False
 
     def visit_Call(self, node: cst.Call) -> None:
         if not (self.is_own_call(node) or chain(node.func)[-1:] in _NAMING):
@@ -117,6 +119,21 @@ class Survey(Scoped, cst.CSTVisitor):
 
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
         self.strings.update(_words(node))
+        self._visit_path(node.raw_value)
+
+    def visit_FormattedStringText(self, node: cst.FormattedStringText) -> None:
+        self._visit_path(node.value)
+
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> None:
+        self._about_paths = is_about_paths(node)
+
+    def leave_SimpleStatementLine(self, original_node: cst.SimpleStatementLine) -> None:
+        self._about_paths = False
+
+    def _visit_path(self, text: str) -> None:
+        """What may be a path of modules, where it is not known to be one."""
+        if "." in text and not re.search(r"\s", text) and not self._about_paths:
+            self.handed.update(re.findall(r"[A-Za-z_]\w*", text))
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         if node.name.value in reserved.HOOKS - {"forward"}:
@@ -124,7 +141,8 @@ class Survey(Scoped, cst.CSTVisitor):
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         name = node.attr.value
-        if name in reserved.TENSOR_METHODS and not self._directly_on_receiver(node):
+        unclear = name in reserved.TENSOR_METHODS and not self._directly_on_receiver(node)
+        if unclear or any(map(reserved.is_answer, chain(node.value))):
             self.ambiguous.add(name)
 
     def _directly_on_receiver(self, node: cst.Attribute) -> bool:
@@ -145,6 +163,11 @@ def reserved_names(modules: Mapping[str, cst.Module], known: Definitions) -> tup
     kept = set(reserved.PARAMETERS).union(*(survey.keywords | survey.strings | survey.hooks for survey in surveys))
     ambiguous = (survey.ambiguous | survey.handed for survey in surveys)
     return frozenset(kept), frozenset[str]().union(*ambiguous)
+
+
+def is_about_paths(statement: cst.SimpleStatementLine) -> bool:
+    """Whether the strings of a statement are paths of modules."""
+    return any(isinstance(part, cst.Name) and part.value in reserved.PATH_ATTRIBUTES for part in walk(statement))
 
 
 def docstring_length(body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> int:

@@ -12,10 +12,12 @@ import libcst as cst
 from analyzer.rule.renaming import reserved
 from analyzer.rule.renaming.definitions import Definitions, FileDefinitions
 from analyzer.rule.renaming.scopes import chain, parameters_of, resolve
-from analyzer.rule.renaming.survey import Scoped, docstring_length
+from analyzer.rule.renaming.survey import Scoped, docstring_length, is_about_paths
 
 _WORD = re.compile(r"(?<!\\)\b[A-Za-z_]\w*")
 """An identifier in a path or a pattern, not the letter of an escape."""
+_DOCUMENTED = re.compile(r"(?<=\n)( *)(\w+)(?= \(| ?:)")
+"""The name of a parameter at the beginning of what is said of it: ``name (`type`): …``."""
 
 
 class Fresh:
@@ -119,18 +121,25 @@ class Renaming(Scoped, cst.CSTTransformer):
 
     # -- strings ------------------------------------------------------------------------------------------------
 
-    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
-        names = {name for target in original_node.targets for name in chain(target.target)[-1:]}
-        if names & reserved.PATH_ATTRIBUTES:
-            return updated_node.with_changes(value=updated_node.value.visit(_Paths(self.plan)))
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine:
+        """Strings in a statement about paths of modules are such paths."""
+        if is_about_paths(original_node):
+            return cst.ensure_type(updated_node.visit(_Paths(self.plan)), cst.SimpleStatementLine)
         return updated_node
 
     def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.SimpleString:
-        """A string that is the name of a class of the set names that class (``__all__``, annotations)."""
+        """A string that is the name of a class of the set names that class (``__all__``, annotations).
+
+        Documentation names the parameters.
+        """
         value = original_node.evaluated_value
         if isinstance(value, str) and value in self.plan.known.classes and value in self.plan.globals:
             return updated_node.with_changes(value=repr(self.plan.globals[value]))
-        return updated_node
+        names = self.plan.parameters
+        documented = _DOCUMENTED.sub(lambda found: found[1] + names.get(found[2], found[2]), updated_node.value)
+        return updated_node.with_changes(value=documented)
 
     def _string(self, literal: cst.SimpleString) -> cst.SimpleString:
         return literal.with_changes(value=repr(self.plan.attributes[str(literal.evaluated_value)]))
