@@ -6,6 +6,7 @@ Read from the source of the library modules that the family imports from, and of
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,8 +23,6 @@ TORCH = Path(analyzer.__file__).parent / "library" / "prelude" / "torch"
 class Use:
     """What one library file says: ``words`` are all identifiers in it that can name something of another program."""
 
-    defined: frozenset[str]
-    """Functions and classes at its top level."""
     bases: Mapping[str, tuple[str, ...]]
     """Its classes, each with the names of its bases."""
     members: Mapping[str, frozenset[str]]
@@ -40,14 +39,15 @@ def library_names(files: Sequence[Path], source: Path) -> tuple[LibraryNames, Li
     First without, then with the names that library code looks up on objects of any class: it may do without them, or
     it may be about other objects.
     """
-    imported = frozenset(name for file in files for name in _mentioned(file))
-    library = [_use(file) for file in _library(source)]
-    torch = [_use(file) for file in sorted(TORCH.rglob("*.py"))]
-    used = [one for one in library if one.defined & imported]
+    mentioned = frozenset(name for file in files for name in _mentioned(file))
+    library = _definitions(source, "models")
+    used = {file for name in mentioned for file in library.get(name, ())}
     makers = [_use(file) for folder in sorted({file.parent for file in files}) for file in _processors(folder)]
-    members = _union(_members(imported, library)) | _union(_members(imported, torch))
-    looked_up = _union(one.reads for one in used)
-    arguments = members | looked_up | _union(one.arguments for one in used) | _union(one.reads for one in makers)
+    members = _union(_members(mentioned, library)) | _union(_members(mentioned, _definitions(TORCH)))
+    looked_up = _union(_use(file).reads for file in used)
+    arguments = (
+        members | looked_up | _union(_use(file).arguments for file in used) | _union(one.reads for one in makers)
+    )
     return LibraryNames(members, arguments), LibraryNames(members | looked_up, arguments)
 
 
@@ -55,22 +55,26 @@ def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset(name for one in sets for name in one)
 
 
-def _members(names: Iterable[str], uses: Sequence[Use]) -> Iterator[frozenset[str]]:
+def _members(names: Iterable[str], library: Mapping[str, Sequence[Path]]) -> Iterator[frozenset[str]]:
     """Members of the classes of these names and of their bases."""
     todo, done = set(names), set[str]()
     while todo:
         name = todo.pop()
         done.add(name)
-        for use in uses:
-            if name in use.bases:
-                yield use.members[name]
-                todo.update(set(use.bases[name]) - done)
+        for use in map(_use, library.get(name, ())):
+            yield use.members.get(name, frozenset())
+            todo.update(set(use.bases.get(name, ())) - done)
 
 
 @cache
-def _library(source: Path) -> tuple[Path, ...]:
-    """The files of the library that are not about one family."""
-    return tuple(file for file in sorted(source.rglob("*.py")) if file.relative_to(source).parts[0] != "models")
+def _definitions(root: Path, *without: str) -> Mapping[str, Sequence[Path]]:
+    """Where below ``root`` each top-level class and function is defined, without some folders."""
+    found: dict[str, list[Path]] = {}
+    for file in sorted(root.rglob("*.py")):
+        if file.relative_to(root).parts[0] not in without:
+            for name in re.findall(r"^(?:class|def) (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE):
+                found.setdefault(name, []).append(file)
+    return found
 
 
 def _processors(folder: Path) -> list[Path]:
@@ -97,9 +101,7 @@ def _mentioned(file: Path) -> Iterator[str]:
 def _use(file: Path) -> Use:
     tree = _tree(file)
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    defined = (node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef))
     return Use(
-        defined=frozenset(defined),
         bases={node.name: tuple(_last(base) for base in node.bases) for node in classes},
         members={node.name: frozenset(_class_members(node)) for node in classes},
         reads=frozenset(_reads(tree)),
@@ -133,7 +135,12 @@ def _is_self(node: ast.expr) -> bool:
 
 
 def _reads(tree: ast.Module) -> Iterator[str]:
-    modules = {alias.asname or alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    modules = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
     for node in ast.walk(tree):
         match node:
             case ast.Attribute(value=value, attr=name) if not (_is_self(value) or _is_library(value, modules)):

@@ -44,8 +44,8 @@ def rename(
 
     Names of libraries, configuration fields, methods that libraries call, and keywords of calls to libraries stay. A
     parameter that has to keep its name gets another one inside its function (``other = name`` in front). Names in
-    ``keep`` stay wherever they are parameters or module-level names, and so do those of ``library``. Variables that hold configurations, caches and
-    outputs are told by their names (``…config``, ``…cache``, ``…outputs``).
+    ``keep`` stay wherever they are parameters or module-level names, and so do those of ``library``. Variables that
+    hold configurations, caches and outputs are told by their names (``…config``, ``…cache``, ``…outputs``).
     """
     modules = {path: cst.parse_module(text) for path, text in files.items()}
     plan = _plan(modules, definitions(modules), keep, library)
