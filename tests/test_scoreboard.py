@@ -285,11 +285,30 @@ def test_what_disputes_the_truth_is_written_in_the_program(one: disputes.Dispute
         assert proof.text in line, proof
 
 
-def test_a_disputed_verdict_still_counts_as_wrong() -> None:
+def test_only_a_wrong_verdict_of_a_listed_model_is_disputed() -> None:
     one = disputes.disputes()[0]
     wrong = traits.Verdict(one.trait, one.measured, "something else", traits.Outcome.WRONG)
-    assert traits.dispute(wrong, one.models[0]).disputed
-    assert traits.dispute(wrong, one.models[0]).outcome is traits.Outcome.WRONG
-    assert not traits.dispute(wrong, "no such model").disputed
+    assert traits.dispute(wrong, one.models[0]).outcome is traits.Outcome.DISPUTED
+    assert traits.dispute(wrong, "no such model") == wrong
     right = traits.Verdict(one.trait, one.measured, one.measured, traits.Outcome.RIGHT)
-    assert not traits.dispute(right, one.models[0]).disputed
+    assert traits.dispute(right, one.models[0]) == right
+
+
+@pytest.mark.parametrize(
+    ("counts", "reached"),
+    [
+        ({"right": 97, "unknown": 3}, True),
+        ({"right": 96, "unknown": 4}, False),
+        ({"right": 99, "wrong": 1}, False),
+        ({"right": 199, "wrong": 1}, True),
+        ({"right": 97, "missing": 3, "disputed": 50}, True),
+        ({"disputed": 5}, False),
+    ],
+)
+def test_a_trait_reaches_the_mark_by_what_is_not_disputed(counts: dict[str, int], reached: bool) -> None:
+    verdicts = [
+        traits.Verdict("norm.eps", "1", "2", traits.Outcome(name)) for name, n in counts.items() for _ in range(n)
+    ]
+    section = traits.section([traits.ModelVerdicts("m", True, tuple(verdicts))])
+    assert section.share(traits.MARK) == float(reached)
+    assert len(section.tables[-1].rows) == int(not reached)

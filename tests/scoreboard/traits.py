@@ -14,11 +14,18 @@ from tests.scoreboard.disputes import disputed
 from tests.scoreboard.vocabulary import REQUIRED, Expectation, agrees
 
 
+LEAST_RIGHT = 0.97
+MOST_WRONG = 0.01
+MARK = f"traits at >= {LEAST_RIGHT:.0%} right and < {MOST_WRONG:.0%} wrong"
+
+
 class Outcome(StrEnum):
-    """``unknown``: the tool says that it can not decide; ``missing``: it says nothing."""
+    """``disputed``: not what the truth says, which is proven to be in error; ``unknown``: the tool says that it can not
+    decide, and why; ``missing``: it says nothing."""
 
     RIGHT = "right"
     WRONG = "wrong"
+    DISPUTED = "disputed"
     UNKNOWN = "unknown"
     MISSING = "missing"
 
@@ -31,8 +38,6 @@ class Verdict:
     expected: str
     got: str
     outcome: Outcome
-    disputed: bool = False
-    """Wrong, and the truth is known to be in error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,9 @@ def judge(expectation: Expectation, findings: Iterable[Finding], main_stack: str
 
 
 def dispute(verdict: Verdict, model_type: str) -> Verdict:
-    """``verdict``, marked where it is wrong by a truth that is in error."""
+    """``verdict``, or that it is disputed where it is wrong by a truth that is in error."""
     known = (model_type, verdict.trait, verdict.expected) in disputed()
-    return replace(verdict, disputed=True) if known and verdict.outcome is Outcome.WRONG else verdict
+    return replace(verdict, outcome=Outcome.DISPUTED) if known and verdict.outcome is Outcome.WRONG else verdict
 
 
 def of_stack(findings: Sequence[Finding], main_stack: str) -> list[Finding]:
@@ -97,19 +102,43 @@ def _shown(findings: Sequence[Finding]) -> str:
     return " | ".join(parts) or "no finding"
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The verdicts on one trait, counted; shares are of those that the truth decides, which the disputed are not."""
+
+    trait: str
+    counts: Mapping[Outcome, int]
+
+    def share(self, outcome: Outcome) -> float:
+        """From 0 to 1; 0 where all are disputed."""
+        decided = sum(self.counts.values()) - self.counts[Outcome.DISPUTED]
+        return self.counts[outcome] / decided if decided else 0.0
+
+    @property
+    def reached(self) -> bool:
+        """Whether the trait is as often right, and as seldom wrong, as it has to be."""
+        return self.share(Outcome.RIGHT) >= LEAST_RIGHT and self.share(Outcome.WRONG) < MOST_WRONG
+
+
 def section(models: Sequence[ModelVerdicts]) -> Section:
-    """Shares over (model, trait) pairs, for causal language models and for all, required traits and all traits."""
+    """Shares over (model, trait) pairs, for causal language models and for all, required traits and all traits; how
+    many traits reach the mark each for itself; and, last of the tables, which do not."""
     causal = [model for model in models if model.causal]
+    scores = _scores(models)
+    missed = [score for score in scores if not score.reached]
     headlines = [
         *_shares("required traits, causal", causal, required=True),
         *_shares("required traits, all models", models, required=True),
         *_shares("all traits, all models", models, required=False),
+        Headline(MARK, len(scores) - len(missed), len(scores)),
     ]
     tables = (
-        _by_trait("traits of causal language models", causal),
-        _by_trait("traits of all models", models),
+        _by_trait("traits of causal language models", _scores(causal)),
+        _by_trait("traits of all models", scores),
         _frequent("most frequent wrong answers", models, Outcome.WRONG),
         _frequent("most frequent reasons for no answer", models, Outcome.UNKNOWN),
+        _frequent("not even a reason", models, Outcome.MISSING),
+        _by_trait(f"not among the {MARK}", missed),
     )
     return Section("traits", tuple(headlines), tuple(map(_row, models)), tables)
 
@@ -117,15 +146,13 @@ def section(models: Sequence[ModelVerdicts]) -> Section:
 def _shares(label: str, models: Sequence[ModelVerdicts], *, required: bool) -> list[Headline]:
     verdicts = [verdict for model in models for verdict in model.verdicts if verdict.trait in REQUIRED or not required]
     counts = Counter(verdict.outcome for verdict in verdicts)
-    shares = [Headline(f"{label}, {outcome}", counts[outcome], len(verdicts)) for outcome in Outcome]
-    disputed = sum(verdict.disputed for verdict in verdicts)
-    return [*shares, Headline(f"{label}, wrong by a truth in error (disputes.toml)", disputed, len(verdicts))]
+    return [Headline(f"{label}, {outcome}", counts[outcome], len(verdicts)) for outcome in Outcome]
 
 
 def _row(model: ModelVerdicts) -> Row:
     counts = Counter(verdict.outcome for verdict in model.verdicts)
     total = len(model.verdicts)
-    wrong = [verdict for verdict in model.verdicts if verdict.outcome is Outcome.WRONG and not verdict.disputed]
+    wrong = [verdict for verdict in model.verdicts if verdict.outcome is Outcome.WRONG]
     other = [verdict for verdict in model.verdicts if verdict.outcome in (Outcome.UNKNOWN, Outcome.MISSING)]
     return Row(
         name=model.name,
@@ -138,26 +165,32 @@ def _row(model: ModelVerdicts) -> Row:
     )
 
 
-def _by_trait(title: str, models: Sequence[ModelVerdicts]) -> Table:
+def _scores(models: Sequence[ModelVerdicts]) -> list[Score]:
+    """One for each trait, those that are least often right first."""
     counts: dict[str, Counter[Outcome]] = defaultdict(Counter)
     for model in models:
         for verdict in model.verdicts:
             counts[verdict.trait][verdict.outcome] += 1
-    rows = [_trait_cells(trait, outcomes) for trait, outcomes in counts.items()]
-    return Table(title, ("share right", "trait", *Outcome), tuple(sorted(rows)))
+    scores = [Score(trait, outcomes) for trait, outcomes in counts.items()]
+    return sorted(scores, key=lambda score: (score.share(Outcome.RIGHT), score.trait))
 
 
-def _trait_cells(trait: str, outcomes: Mapping[Outcome, int]) -> tuple[object, ...]:
-    total = sum(outcomes.values())
-    share = round(outcomes[Outcome.RIGHT] / total, 3)
-    return (share, trait + ("" if trait in REQUIRED else " (extra)"), *(outcomes[outcome] for outcome in Outcome))
+def _by_trait(title: str, scores: Sequence[Score]) -> Table:
+    columns = ("share right", "share wrong", "trait", *Outcome)
+    return Table(title, columns, tuple(map(_trait_cells, scores)))
+
+
+def _trait_cells(score: Score) -> tuple[object, ...]:
+    shares = (round(score.share(outcome), 3) for outcome in (Outcome.RIGHT, Outcome.WRONG))
+    name = score.trait + ("" if score.trait in REQUIRED else " (extra)")
+    return (*shares, name, *(score.counts[outcome] for outcome in Outcome))
 
 
 def _frequent(title: str, models: Sequence[ModelVerdicts], outcome: Outcome, limit: int = 40) -> Table:
     groups: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for model in models:
         for verdict in model.verdicts:
-            if verdict.outcome is outcome and not verdict.disputed:
+            if verdict.outcome is outcome:
                 groups[verdict.trait, verdict.expected, verdict.got].append(model.name)
     ordered = sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:limit]
     rows = tuple((len(names), *key, ", ".join(names[:3])) for key, names in ordered)
