@@ -13,7 +13,6 @@ from tests.scoreboard.board import Headline, Row, Section, Table
 from tests.scoreboard.disputes import disputed
 from tests.scoreboard.vocabulary import REQUIRED, Expectation, agrees
 
-
 LEAST_RIGHT = 0.97
 MOST_WRONG = 0.01
 MARK = f"traits at >= {LEAST_RIGHT:.0%} right and < {MOST_WRONG:.0%} wrong"
