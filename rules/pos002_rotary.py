@@ -41,6 +41,11 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     if not turned:
         return
     yield _layout(attention.module, turned)
+    terms = [operand.source for one in turned for mix in one.mixes for operand in mix.operands]
+    if odd := [op for op in terms if op.at_odds]:
+        reason = "by the configuration the sizes of head and rotation do not agree"
+        yield unknown(reason, at("sizes at odds", odd[0]), module=attention.module, trait="rope.fraction")
+        return
     share, turning = rotated_share(attention), frequencies(query, turned[0]).share
     places = _places(turned, whole=share == 1)
     yield Match(share, places, module=attention.module, trait="rope.fraction")

@@ -110,6 +110,11 @@ class Op:
     repeated: bool = False
     """Stands for a number of executions that depends on data."""
 
+    @property
+    def at_odds(self) -> bool:
+        """Whether the sizes of its operands do not agree: it is recorded as if they did."""
+        return "gap" in self.attributes and self.kind is not OpKind.UNKNOWN
+
     def operand(self, slot: str) -> Op | None:
         """The producer of the operand named ``slot``, or None."""
         for operand in self.operands:

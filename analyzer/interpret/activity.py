@@ -48,6 +48,8 @@ class Activity:
         """How many ``try`` blocks with handlers are being run."""
         self.refuses = False
         """Whether the traced call is given up at the first thing that does not fit."""
+        self.recovers = False
+        """Whether operations are followed whose sizes do not agree by the configuration alone."""
         self.refused: Refused | None = None
         self.compared: Refused | None = None
         """The last comparison, while calls are given up."""

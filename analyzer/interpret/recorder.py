@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from analyzer.base import NOWHERE, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
 from analyzer.interpret.frames import BudgetExceeded, Refused
+from analyzer.interpret.recovering import agreeing
 from analyzer.library.torch_ops import (
     BindingError,
     DataDependent,
@@ -134,8 +136,22 @@ def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[s
         if machine.recorder.phase is Phase.CONSTRUCT and any(value is None for value in _sizes(args)):
             machine.throw("TypeError", f"{target}: {error}")
         gap = machine.unknown(GapCode.SHAPE_MISMATCH, target, str(error))
-        return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
+        recovered = _recovered(machine, target, given, named)
+        if recovered is None:
+            return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
+        inferred = recovered
     return _record(machine, target, inferred, args)
+
+
+def _recovered(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Inferred | None:
+    """The operation with sizes that agree, marked, where those of the configuration do not."""
+    for adjusted in agreeing(target, args, kwargs) if machine.recovers else ():
+        try:
+            inferred = _inferred(machine, target, adjusted, kwargs)
+        except (ShapeError, BindingError, DataDependent):
+            continue
+        return replace(inferred, attributes={**inferred.attributes, "gap": str(GapCode.SHAPE_MISMATCH)})
+    return None
 
 
 def _sizes(args: Sequence[Value]) -> Iterator[Value]:

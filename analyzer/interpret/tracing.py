@@ -17,6 +17,7 @@ from analyzer.graph import Dtype, Phase
 from analyzer.interpret.checkpoint import Checkpoint
 from analyzer.interpret.frames import Abandoned, ProgramError
 from analyzer.interpret.inputs import InputSpec, Plan, Planner, heeding, improved, make_inputs
+from analyzer.interpret.recovering import agreeing
 from analyzer.values import MISSING, Instance, ModuleInstance, Value
 
 if TYPE_CHECKING:
@@ -96,7 +97,11 @@ class Trials:
 
     def run(self) -> Value:
         """The result of the call. Raises the program's exception where nothing helps against it."""
-        return self._call.run(self.plan) if self._result is MISSING else self._result
+        if self._result is not MISSING:
+            return self._result
+        refused = self.refusal.refused if self.refusal is not None else None
+        self._call.machine.recovers = refused is not None and any(agreeing(refused.target, refused.args, {}))
+        return self._call.run(self.plan)
 
     def _attempt(self, plan: Plan, *, learning: bool = False) -> Value:
         """What the call returns, None if it is given up."""

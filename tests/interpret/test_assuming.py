@@ -8,7 +8,9 @@ import pytest
 
 import analyzer
 from analyzer.base import GapCode
-from analyzer.graph import Status
+from analyzer.graph import Dtype, Status
+from analyzer.interpret.recovering import agreeing
+from analyzer.values import Origin, Tensor, traced
 
 HEAD = "import torch\nfrom torch import nn\nfrom .configuration_ash import *\n"
 CONFIG = '''
@@ -100,6 +102,37 @@ def test_a_factor_that_the_defaults_lack(tmp_path: Path) -> None:
     (gap,) = model.gaps
     assert (gap.code, gap.construct, model.built.status) == (GapCode.ASSUMED, "rope_parameters", Status.COMPLETE)
     assert "partial_rotary_factor = 0.5" in gap.explanation
+
+
+@pytest.mark.parametrize(
+    ("statement", "call", "shape"),
+    [
+        ("self.turns = nn.Parameter(torch.ones(config.num_attention_heads))", "self.table(input_ids) * self.turns", 16),
+        ("self.up = nn.Linear(config.num_attention_heads, 3)", "self.up(self.table(input_ids))", 3),
+        ("self.up = nn.Parameter(torch.ones(config.num_attention_heads, 3))", "self.table(input_ids) @ self.up", 3),
+        ("self.part = [2, 3]", "torch.cat(self.table(input_ids).split(self.part, dim=-1)[::-1], -1)", 5),
+    ],
+)
+def test_what_follows_on_sizes_at_odds_is_followed(tmp_path: Path, statement: str, call: str, shape: int) -> None:
+    """The refused operation and its gap stay, with the size that fits; what is computed from it is no longer lost."""
+    model = _load(tmp_path, statement, call=f"({call}).relu()")
+    assert [gap.code for gap in model.gaps] == [GapCode.SHAPE_MISMATCH]
+    assert model.built.status is Status.PARTIAL
+    assert [op.at_odds for op in model.graph if op.operands].count(True) == 1
+    (result,) = model.built.graph.results
+    assert (result.source.kind, tuple(map(int, result.source.outputs[0].shape))) == ("relu", (2, 7, shape))
+
+
+@pytest.mark.parametrize(
+    ("symbols", "fields", "candidates"), [((), ("config.width",), 1), (("seq",), ("config.width",), 0), ((), (), 0)]
+)
+def test_only_sizes_of_the_configuration_can_be_at_odds(
+    symbols: tuple[str, ...], fields: tuple[str, ...], candidates: int
+) -> None:
+    size = traced(7, Origin("size", frozenset(fields), frozenset(symbols)))
+    assert isinstance(size, int)
+    operands = [Tensor((2, one), Dtype.FLOAT32) for one in (size, 5)]
+    assert len(list(agreeing("Tensor.mul", operands, {}))) == candidates
 
 
 def test_several_fields_are_assumed_one_after_the_other(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def construct(place: Place, row: ClassTruth) -> Built:
 def trace(place: Place, run: Run, half: bool = False) -> Built:
     """The recorded run: small configuration, the same inputs and arguments; all of it in bfloat16 with ``half``."""
     workspace = opened(place)
-    entry = entry_of(workspace, run.key, _config_class(workspace, run))
+    entry = entry_of(workspace, run.key, config_class_of(workspace, run))
     settings = Settings(config=dict(run.config), budget=BUDGET, dtype="bfloat16" if half else None)
     inputs = {name: (_halved(dtype) if half else dtype, shape) for name, (dtype, shape) in run.inputs.items()}
     return _timed(place, entry, settings, run.arguments, inputs)
@@ -92,7 +92,7 @@ def _texts(place: Place) -> Texts:
     return Texts(opened(place).tree.root)
 
 
-def _config_class(workspace: Workspace, run: Run) -> str:
+def config_class_of(workspace: Workspace, run: Run) -> str:
     """The recorded configuration may be a part of the model type's own: its ``model_type`` tells."""
     model_type = run.config.get("model_type")
     if model_type == run.key.model_type:

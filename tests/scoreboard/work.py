@@ -124,9 +124,8 @@ def _findings(place: Place, key: Key, default: bool, small: bool) -> tuple[Mappi
     seconds = 0.0
     if default:
         row = classes_by_key().get(key)
-        run = runs_by_key()[key]
-        overrides = row.overrides if row else {}
-        built = subject.under_default(place, key, row.config_class if row else run.config_class, overrides)
+        config_class = row.config_class if row else subject.config_class_of(opened(place), runs_by_key()[key])
+        built = subject.under_default(place, key, config_class, row.overrides if row else {})
         found[Scope.DEFAULT] = subject.findings(place, built)
         seconds += built.seconds
     if small:

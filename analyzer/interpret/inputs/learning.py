@@ -174,7 +174,11 @@ def _refilled(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     flat = [item for arg in refused.args[1:] for item in (arg if isinstance(arg, tuple | list) else (arg,))]
     wanted = math.prod(int(size) for size in flat if isinstance(size, int))
     if wanted < 0:
-        return _of_codebooks(plan, tensors[0], -wanted) or _whole_blocks(plan, tensors[0], flat, planner)
+        return (
+            _of_codebooks(plan, tensors[0], -wanted)
+            or _whole_blocks(plan, tensors[0], flat, planner)
+            or _of_patches(plan, tensors[0], -wanted, planner)
+        )
     given = math.prod(int(size) for size in tensors[0].shape)
     for size in reversed(tensors[0].shape):
         new, rest = divmod(int(size) * wanted, given) if given > 0 else (0, 1)
@@ -201,6 +205,20 @@ def _whole_blocks(plan: Plan, tensor: Tensor, sizes: list[Value], planner: Plann
             if min(count, length) > 1 and 0 < int(size) - count * length < count:
                 for place, new in solutions(size, count * length, plan.size, planner.value):
                     return plan.resized(*place, new, settled=False)
+    return None
+
+
+def _of_patches(plan: Plan, tensor: Tensor, fixed: int, planner: Planner) -> Plan | None:
+    """An axis that is cut into any number of pieces of one size, long enough for two of them.
+
+    ``fixed`` is the number of elements that all sizes but the open one ask for.
+    """
+    whole = math.prod(map(int, tensor.shape))
+    for size in reversed(tensor.shape):
+        piece = fixed // math.gcd(fixed, whole // max(int(size), 1))
+        for place, new in solutions(size, piece * max(2, -(-int(size) // piece)), plan.size, planner.value):
+            if place[1] > 0 and place not in plan.settled and int(size) % piece:
+                return plan.resized(*place, new, settled=True)
     return None
 
 

@@ -1,0 +1,64 @@
+"""Sizes of a configuration that do not agree: how an operation that PyTorch refuses can be followed all the same.
+
+The defaults of a class can be at odds with each other (heads that do not divide the width), so that no call runs,
+whatever its inputs. As a compiler goes on behind an error that it reports, the operation is then recorded as if the
+size at odds were the one that fits. What the code does behind it shows again, only those sizes do not mean anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from analyzer.values import Tensor, Value, origin_of
+
+
+def agreeing(target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Iterator[list[Value]]:
+    """The arguments with one size in place of another that is at odds with it, if the configuration decides both."""
+    places = [place for place, arg in enumerate(args) if isinstance(arg, Tensor)]
+    if target.endswith("split") and len(places) == 1:
+        yield from _in_pieces(args, places[0], kwargs.get("dim"))
+    if len(places) > 1:
+        first, second = (args[place] for place in places[:2])
+        assert isinstance(first, Tensor)
+        assert isinstance(second, Tensor)
+        if (fitted := _fitted(second, first)) is not second:
+            yield _with(args, places[1], fitted)
+        if target.endswith(("matmul", "mm")) and len(second.shape) > 1 and _at_odds(first.shape[-1], second.shape[-2]):
+            yield _with(args, places[0], _resized(first, -1, second.shape[-2]))
+
+
+def _in_pieces(args: Sequence[Value], place: int, named: Value) -> Iterator[list[Value]]:
+    """``args`` of a split into pieces of fixed sizes, of something of as much as they are together."""
+    pieces = next((arg for arg in args if isinstance(arg, list | tuple)), ())
+    dim = next((arg for arg in (named, *reversed(args)) if type(arg) is int), 0)
+    tensor = args[place]
+    assert isinstance(tensor, Tensor)
+    sizes = [size for size in pieces if isinstance(size, int)]
+    if pieces and len(sizes) == len(pieces) and dim < len(tensor.shape) and _at_odds(tensor.shape[dim], sum(sizes)):
+        yield _with(args, place, _resized(tensor, dim, sum(sizes)))
+
+
+def _fitted(tensor: Tensor, other: Tensor) -> Tensor:
+    """``tensor`` with the sizes of ``other`` where theirs differ, counted from the last axis."""
+    for axis in range(-min(len(tensor.shape), len(other.shape)), 0):
+        mine, its = tensor.shape[axis], other.shape[axis]
+        if 1 not in (mine, its) and _at_odds(mine, its):
+            tensor = _resized(tensor, axis, its)
+    return tensor
+
+
+def _resized(tensor: Tensor, axis: int, size: int) -> Tensor:
+    """What stands in for ``tensor`` as an operand: the same result of the same operation, but for one size."""
+    sizes = list(tensor.shape)
+    sizes[axis] = size
+    return Tensor(tuple(sizes), tensor.dtype, tensor.op, tensor.output)
+
+
+def _with(args: Sequence[Value], place: int, tensor: Tensor) -> list[Value]:
+    return [*args[:place], tensor, *args[place + 1 :]]
+
+
+def _at_odds(one: int, other: int) -> bool:
+    """Whether two sizes differ that the configuration and the code decide, and no input of the call."""
+    origins = [origin for origin in (origin_of(one), origin_of(other)) if origin is not None]
+    return one != other and any(origin.fields for origin in origins) and not any(origin.symbols for origin in origins)
