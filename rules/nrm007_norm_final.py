@@ -1,6 +1,7 @@
 """Whether the stream is normalised once more after the last block.
 
-A norm that is part of the last block's own residual equation (the *post* placement) does not count.
+A norm that is part of the last block's own residual equation (the *post* placement) does not count, nor one of an
+attention that reads the stream (a pooling, a decoder of another kind).
 
 *Why it matters*: pre-norm models need it, since nothing bounds their stream; ports that forget it produce logits of the
 wrong scale.
@@ -61,6 +62,47 @@ RULE = Rule(
                     return self.last(fern)
             """,
             {"norm.final": True},
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.LayerNorm(8)
+                    self.elm = nn.Linear(8, 8)
+
+                def forward(self, fern):
+                    return fern + self.elm(self.oak(fern))
+
+
+            class Gatherer(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.own = nn.LayerNorm(8)
+                    self.asks = nn.Parameter(torch.ones(3, 8))
+
+                def forward(self, fern):
+                    moss = self.own(fern)
+                    return torch.softmax(self.asks @ moss.transpose(-1, -2), -1) @ moss
+
+
+            class Grove(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
+                    self.gatherer = Gatherer()
+
+                def forward(self, fern):
+                    for tree in self.trees:
+                        fern = tree(fern)
+                    return self.gatherer(fern)
+            """,
+            {"norm.final": False},
             inputs={"fern": ("float32", (2, 7, 8))},
         ),
     ),

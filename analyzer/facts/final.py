@@ -13,6 +13,7 @@ from analyzer.facts.stacks import Stack, stacks
 from analyzer.facts.streams import collapsed
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
+from analyzer.query.tree import parent_of
 
 _ON = (
     CARRY
@@ -49,8 +50,9 @@ def _norm(query: Query, stack: Stack) -> Norm | None:
     while waiting:
         for user in query.users(waiting.pop()):
             norm = bodies.get(user)
-            if norm is not None and norm not in own and (unused or norm.output in used) and _reads(query, norm, seen):
-                return norm
+            outer = norm if norm not in own and not (norm and _of_attention(query, norm, end(stack))) else None
+            if outer is not None and (unused or outer.output in used) and _reads(query, outer, seen):
+                return outer
             if user not in seen and (user.kind in _ON or user.inplace or norm in own):
                 seen.add(user)
                 waiting.append(user)
@@ -64,11 +66,35 @@ def _leading_to_results(query: Query) -> frozenset[Op]:
 
 
 def _results(query: Query, stack: Stack) -> list[Op]:
-    """The last addition, or the sum of the streams where they are several."""
+    """The last addition and what the last layer makes of it, or the sum of the streams where they are several."""
     last = end(stack)
     if not stack.residuals[-1].streams:
-        return [last]
+        return [last, *_given_on(query, last, stack.layers[-1].path)]
     return list(collapsed(query, last, query.below(last)))[:1] or [last]
+
+
+def _given_on(query: Query, last: Op, layer: str) -> list[Op]:
+    """What other modules read of what a layer computes from its last addition."""
+
+    def inside(op: Op) -> bool:
+        return layer in query.tree.ancestors(op.module)
+
+    below = query.below(last) if layer else ()
+    return [op for op in below if inside(op) and not all(map(inside, query.users(op)))]
+
+
+def _of_attention(query: Query, norm: Norm, last: Op) -> bool:
+    """Whether a norm is part of a module that attends to what it normalises, and that the stack is no part of."""
+    around = parent_of(norm.module)
+    return around in query.once(_attending) and around not in query.tree.ancestors(last.module)
+
+
+def _attending(query: Query) -> frozenset[str]:
+    """Modules that attend (with learned queries, too, which `attentions` leaves out), and those around them."""
+    softmaxes = (op for op in query.ops(OpKind.SOFTMAX) if query.sinks(op, OpKind.MATMUL, OpKind.EINSUM, through=CARRY))
+    return frozenset(
+        path for op in (*query.ops(OpKind.ATTENTION), *softmaxes) for path in query.tree.ancestors(op.module)
+    )
 
 
 def _reads(query: Query, norm: Norm, seen: set[Op]) -> bool:
