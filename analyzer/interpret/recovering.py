@@ -1,7 +1,7 @@
 """Sizes of a configuration that do not agree: how an operation that PyTorch refuses can be followed all the same.
 
-The defaults of a class can be at odds with each other (heads that do not divide the width), so that no call runs,
-whatever its inputs. As a compiler goes on behind an error that it reports, the operation is then recorded as if the
+The defaults of a class can be at odds with each other (heads that do not divide the width), so that no inputs are found
+with which a call runs. As a compiler goes on behind an error that it reports, the operation is then recorded as if the
 size at odds were the one that fits. What the code does behind it shows again, only those sizes do not mean anything.
 """
 
@@ -13,7 +13,7 @@ from analyzer.values import Tensor, Value, origin_of
 
 
 def agreeing(target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Iterator[list[Value]]:
-    """The arguments with one size in place of another that is at odds with it, if the configuration decides both."""
+    """The arguments with one size in place of another that is at odds with it."""
     places = [place for place, arg in enumerate(args) if isinstance(arg, Tensor)]
     if target.endswith("split") and len(places) == 1:
         yield from _in_pieces(args, places[0], kwargs.get("dim"))
@@ -59,6 +59,6 @@ def _with(args: Sequence[Value], place: int, tensor: Tensor) -> list[Value]:
 
 
 def _at_odds(one: int, other: int) -> bool:
-    """Whether two sizes differ that the configuration and the code decide, and no input of the call."""
-    origins = [origin for origin in (origin_of(one), origin_of(other)) if origin is not None]
-    return one != other and any(origin.fields for origin in origins) and not any(origin.symbols for origin in origins)
+    """Whether two sizes differ of which the configuration has a part in one."""
+    origins = (origin_of(one), origin_of(other))
+    return one != other and any(origin is not None and origin.fields for origin in origins)
