@@ -60,11 +60,13 @@ def _unended(query: Query) -> _Loss | None:
 
 
 def _unknown_result(query: Query) -> _Loss | None:
-    """The first operation that was not understood, where nothing that the model returns was.
+    """The first operation that was not understood, where nothing that the model returns was (masks and indices aside).
 
     What is computed from an unknown result is unknown, so that no structure is recognised behind it.
     """
-    results = [operand.source for operand in query.graph.results]
+    returned = query.graph.results
+    computed = [one for one in returned if one.source.outputs[one.output].dtype.is_floating]
+    results = [one.source for one in computed or returned]
     if not results or any(op.kind is not OpKind.UNKNOWN for op in results):
         return None
     return _loss(query, results, "what the model returns was not understood")

@@ -14,25 +14,36 @@ from analyzer.values import Tensor, Value, origin_of
 
 def agreeing(target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Iterator[list[Value]]:
     """The arguments with one size in place of another that is at odds with it."""
-    places = [place for place, arg in enumerate(args) if isinstance(arg, Tensor)]
-    if target.endswith("split") and len(places) == 1:
-        yield from _in_pieces(args, places[0], kwargs.get("dim"))
-    if len(places) > 1:
-        first, second = (args[place] for place in places[:2])
-        assert isinstance(first, Tensor)
-        assert isinstance(second, Tensor)
-        if (fitted := _fitted(second, first)) is not second:
-            yield _with(args, places[1], fitted)
-        if target.endswith(("matmul", "mm")) and len(second.shape) > 1 and _at_odds(first.shape[-1], second.shape[-2]):
-            yield _with(args, places[0], _resized(first, -1, second.shape[-2]))
+    tensors = [(place, arg) for place, arg in enumerate(args) if isinstance(arg, Tensor) and arg.shape]
+    name = target.rpartition(".")[2]
+    if name == "split" and len(tensors) == 1:
+        yield from _in_pieces(args, *tensors[0], kwargs.get("dim"))
+    if len(tensors) < 2:
+        return
+    (_, first), (right, second) = tensors[:2]
+    if name in _BY_ELEMENT and (fitted := _fitted(second, first)) is not second:
+        yield _with(args, right, fitted)
+    axes = next((axes for names, axes in _SUMMED.items() if name in names), None)
+    if axes is None or min(len(first.shape), len(second.shape)) < 2:
+        return
+    size, wanted = first.shape[axes[0]], second.shape[axes[1]]
+    if _at_odds(size, wanted):
+        yield _with(args, right, _resized(second, axes[1], size))
 
 
-def _in_pieces(args: Sequence[Value], place: int, named: Value) -> Iterator[list[Value]]:
+_BY_ELEMENT = frozenset({"add", "sub", "mul", "div", "add_", "sub_", "mul_", "div_", "where", "maximum", "minimum"})
+_SUMMED: Mapping[frozenset[str], tuple[int, int]] = {
+    frozenset({"linear"}): (-1, -1),
+    frozenset({"matmul", "mm", "bmm"}): (-1, -2),
+    frozenset({"conv1d", "conv2d", "conv3d"}): (1, 1),
+}
+"""The axes of both operands that operations sum over."""
+
+
+def _in_pieces(args: Sequence[Value], place: int, tensor: Tensor, named: Value) -> Iterator[list[Value]]:
     """``args`` of a split into pieces of fixed sizes, of something of as much as they are together."""
     pieces = next((arg for arg in args if isinstance(arg, list | tuple)), ())
     dim = next((arg for arg in (named, *reversed(args)) if type(arg) is int), 0)
-    tensor = args[place]
-    assert isinstance(tensor, Tensor)
     sizes = [size for size in pieces if isinstance(size, int)]
     if pieces and len(sizes) == len(pieces) and dim < len(tensor.shape) and _at_odds(tensor.shape[dim], sum(sizes)):
         yield _with(args, place, _resized(tensor, dim, sum(sizes)))
