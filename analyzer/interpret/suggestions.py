@@ -11,6 +11,7 @@ from analyzer.sources import syntax
 from analyzer.values import MISSING, ClassValue, Instance, Value, plain
 
 COUNT = 4
+_WORDS = re.compile(r"""\[((?:["']\w+["'],?\s*)+)(\.\.\.)?\]""")
 _DEFAULTS_TO = re.compile(r"defaults to `{0,2}([^`)]+?)`{0,2}\)")
 
 
@@ -20,6 +21,8 @@ def values(configs: Iterable[Instance], config: Instance, name: str) -> Iterator
         if other is not config and not isinstance(value, Instance):
             yield value, f"as in {other.cls.name}"
     yield _documented(config.cls, name), "as its documentation says"
+    if re.search("list|tuple", _annotation(config.cls, name) or next(_entries(config.cls, name), ""), re.IGNORECASE):
+        yield _example(config, name), "after the example in its documentation"
     heads, width = _number(config, "num_attention_heads"), _number(config, "hidden_size")
     if heads and name.endswith("_heads"):
         yield heads, "one for each attention head"
@@ -87,6 +90,19 @@ def _entries(cls: ClassValue, name: str) -> Iterator[str]:
             entry = re.search(rf"^\s*{re.escape(name)} \((.*?)$", text, re.MULTILINE)
             if entry is not None:
                 yield entry.group(1)
+
+
+def _example(config: Instance, name: str) -> Value:
+    """The list of words that the documentation gives as an example; one that goes on ("…") with a word a layer."""
+    for ancestor in config.cls.mro:
+        for text in _texts(ancestor):
+            entry = re.search(rf"^\s*{re.escape(name)} \(.*?(?=^\s*\w+ \(|\Z)", text, re.MULTILINE | re.DOTALL)
+            found = _WORDS.search(entry.group(0)) if entry is not None else None
+            if found is not None:
+                words = re.findall(r"\w+", found.group(1))
+                more = _number(config, "num_hidden_layers") - len(words) if found.group(2) else 0
+                return [*words, *words[-1:] * more]
+    return None
 
 
 def _texts(cls: ClassValue) -> Iterator[str]:

@@ -22,6 +22,10 @@ class AshConfig:
     """
     Args:
         width (`int`, *optional*, defaults to 24): not what the field has
+        kinds (`list[str]`, *optional*):
+            one for each layer, for example `["plain", "wide", ...]`
+        horizon (`int`, *optional*):
+            how far it looks, `["not", "this"]`
     """
 
     model_type = "ash"
@@ -29,6 +33,8 @@ class AshConfig:
     num_attention_heads: int = 4
     head_dim: int | None = None
     width: int | None = None
+    num_hidden_layers: int = 4
+    kinds: list | None = None
     horizon: int | None = None
     top_k: int | None = None
     is_decoder: bool = False
@@ -36,6 +42,11 @@ class AshConfig:
 '''
 CASES = {
     "width of a head": ("self.up = nn.Linear(config.hidden_size, config.head_dim * 4)", "head_dim", 4),
+    "by a documented example": (
+        "self.up = nn.Linear(3, len(config.kinds[3]))",
+        "kinds",
+        ["plain", "wide", "wide", "wide"],
+    ),
     "documented": ("self.up = nn.Linear(config.hidden_size, config.width // 2)", "width", 24),
     "named by the message": (
         "if config.horizon is None:\n            raise ValueError('`horizon` has to be given')",
