@@ -49,7 +49,7 @@ class Activity:
         self.refuses = False
         """Whether the traced call is given up at the first thing that does not fit."""
         self.recovers = False
-        """Whether operations are followed whose sizes do not agree by the configuration alone."""
+        """Whether operations are followed whose sizes do not agree: no inputs were found with which they do."""
         self.refused: Refused | None = None
         self.compared: Refused | None = None
         """The last comparison, while calls are given up."""

@@ -1,4 +1,4 @@
-"""Sizes of a configuration that do not agree: how an operation that PyTorch refuses can be followed all the same.
+"""Sizes that do not agree: how an operation that PyTorch refuses can be followed all the same.
 
 The defaults of a class can be at odds with each other (heads that do not divide the width), so that no inputs are found
 with which a call runs. As a compiler goes on behind an error that it reports, the operation is then recorded as if the
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from analyzer.values import Tensor, Value, origin_of
+from analyzer.values import Tensor, Value
 
 
 def agreeing(target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Iterator[list[Value]]:
@@ -18,6 +18,8 @@ def agreeing(target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) ->
     name = target.rpartition(".")[2]
     if name == "split" and len(tensors) == 1:
         yield from _in_pieces(args, *tensors[0], kwargs.get("dim"))
+    if name == "cat":
+        yield from _joined(args, kwargs.get("dim"))
     if len(tensors) < 2:
         return
     (_, first), (right, second) = tensors[:2]
@@ -27,7 +29,7 @@ def agreeing(target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) ->
     if axes is None or min(len(first.shape), len(second.shape)) < 2:
         return
     size, wanted = first.shape[axes[0]], second.shape[axes[1]]
-    if _at_odds(size, wanted):
+    if size != wanted:
         yield _with(args, right, _resized(second, axes[1], size))
 
 
@@ -40,20 +42,35 @@ _SUMMED: Mapping[frozenset[str], tuple[int, int]] = {
 """The axes of both operands that operations sum over."""
 
 
+def _dim(args: Sequence[Value], named: Value) -> int:
+    """The axis that an operation is about, by name or as the last argument."""
+    return next((arg for arg in (named, *reversed(args)) if type(arg) is int), 0)
+
+
+def _joined(args: Sequence[Value], named: Value) -> Iterator[list[Value]]:
+    """``args`` of a concatenation, of tensors with the sizes of the first but for the axis along which they join."""
+    parts = args[0] if args and isinstance(args[0], list | tuple) else ()
+    tensors = [part for part in parts if isinstance(part, Tensor)]
+    if tensors and len({len(part.shape) for part in parts if isinstance(part, Tensor)}) == 1:
+        dim = _dim(args[1:], named)
+        axis = dim if dim < 0 else dim - len(tensors[0].shape)
+        yield [[_fitted(part, tensors[0], but=axis) for part in tensors], *args[1:]]
+
+
 def _in_pieces(args: Sequence[Value], place: int, tensor: Tensor, named: Value) -> Iterator[list[Value]]:
     """``args`` of a split into pieces of fixed sizes, of something of as much as they are together."""
     pieces = next((arg for arg in args if isinstance(arg, list | tuple)), ())
-    dim = next((arg for arg in (named, *reversed(args)) if type(arg) is int), 0)
+    dim = _dim(args, named)
     sizes = [size for size in pieces if isinstance(size, int)]
-    if pieces and len(sizes) == len(pieces) and dim < len(tensor.shape) and _at_odds(tensor.shape[dim], sum(sizes)):
+    if pieces and len(sizes) == len(pieces) and dim < len(tensor.shape):
         yield _with(args, place, _resized(tensor, dim, sum(sizes)))
 
 
-def _fitted(tensor: Tensor, other: Tensor) -> Tensor:
-    """``tensor`` with the sizes of ``other`` where theirs differ, counted from the last axis."""
+def _fitted(tensor: Tensor, other: Tensor, but: int = 0) -> Tensor:
+    """``tensor`` with the sizes of ``other`` where theirs differ, counted from the last axis (-1); not axis ``but``."""
     for axis in range(-min(len(tensor.shape), len(other.shape)), 0):
         mine, its = tensor.shape[axis], other.shape[axis]
-        if 1 not in (mine, its) and _at_odds(mine, its):
+        if axis != but and mine != its and 1 not in (mine, its):
             tensor = _resized(tensor, axis, its)
     return tensor
 
@@ -67,9 +84,3 @@ def _resized(tensor: Tensor, axis: int, size: int) -> Tensor:
 
 def _with(args: Sequence[Value], place: int, tensor: Tensor) -> list[Value]:
     return [*args[:place], tensor, *args[place + 1 :]]
-
-
-def _at_odds(one: int, other: int) -> bool:
-    """Whether two sizes differ of which the configuration has a part in one."""
-    origins = (origin_of(one), origin_of(other))
-    return one != other and any(origin is not None and origin.fields for origin in origins)

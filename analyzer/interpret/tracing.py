@@ -17,7 +17,6 @@ from analyzer.graph import Dtype, Phase
 from analyzer.interpret.checkpoint import Checkpoint
 from analyzer.interpret.frames import Abandoned, ProgramError
 from analyzer.interpret.inputs import InputSpec, Plan, Planner, heeding, improved, make_inputs
-from analyzer.interpret.recovering import agreeing
 from analyzer.values import MISSING, Instance, ModuleInstance, Value
 
 if TYPE_CHECKING:
@@ -99,8 +98,7 @@ class Trials:
         """The result of the call. Raises the program's exception where nothing helps against it."""
         if self._result is not MISSING:
             return self._result
-        refused = self.refusal.refused if self.refusal is not None else None
-        self._call.machine.recovers = refused is not None and any(agreeing(refused.target, refused.args, {}))
+        self._call.machine.recovers = self.refusal is not None
         return self._call.run(self.plan)
 
     def _attempt(self, plan: Plan, *, learning: bool = False) -> Value:

@@ -8,9 +8,7 @@ import pytest
 
 import analyzer
 from analyzer.base import GapCode
-from analyzer.graph import Dtype, Status
-from analyzer.interpret.recovering import agreeing
-from analyzer.values import Origin, Tensor, traced
+from analyzer.graph import Status
 
 HEAD = "import torch\nfrom torch import nn\nfrom .configuration_ash import *\n"
 CONFIG = '''
@@ -121,6 +119,7 @@ def test_a_factor_that_the_defaults_lack(tmp_path: Path) -> None:
         ("self.turns = nn.Parameter(torch.ones(config.num_attention_heads))", "self.table(input_ids) * self.turns", 16),
         ("self.up = nn.Linear(config.num_attention_heads, 3)", "self.up(self.table(input_ids))", 3),
         ("self.up = nn.Parameter(torch.ones(config.num_attention_heads, 3))", "self.table(input_ids) @ self.up", 3),
+        ("self.up = nn.Parameter(torch.ones(2, 3, 4))", "torch.cat((self.table(input_ids), self.up), 1)[:, 3:]", 16),
         ("self.part = [2, 3]", "torch.cat(self.table(input_ids).split(self.part, dim=-1)[::-1], -1)", 5),
     ],
 )
@@ -134,12 +133,11 @@ def test_what_follows_on_sizes_at_odds_is_followed(tmp_path: Path, statement: st
     assert (result.source.kind, tuple(map(int, result.source.outputs[0].shape))) == ("relu", (2, 7, shape))
 
 
-@pytest.mark.parametrize(("fields", "candidates"), [((), 0), (("config.width",), 1)])
-def test_only_sizes_of_the_configuration_can_be_at_odds(fields: tuple[str, ...], candidates: int) -> None:
-    size = traced(7, Origin("size", frozenset(fields)))
-    assert isinstance(size, int)
-    operands = [Tensor((2, one), Dtype.FLOAT32) for one in (size, 5)]
-    assert len(list(agreeing("Tensor.mul", operands, {}))) == candidates
+def test_inputs_with_which_sizes_agree_come_first(tmp_path: Path) -> None:
+    statement = "self.turns = nn.Parameter(torch.ones(config.hidden_size))"
+    model = _load(tmp_path, statement, call="self.table(input_ids).transpose(1, 2) * self.turns")
+    assert model.built.status is Status.COMPLETE
+    assert not any(op.at_odds for op in model.graph)
 
 
 def test_several_fields_are_assumed_one_after_the_other(tmp_path: Path) -> None:

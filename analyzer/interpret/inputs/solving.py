@@ -58,6 +58,9 @@ def solutions(
     origin = origin_of(size)
     if origin is None:
         return
+    if (itself := place_of(size)) is not None:
+        yield itself, int(wanted)
+        return
     places = sorted(places_of(size), key=lambda place: -place[1])
     for place in places:
         expression = _closed(origin.expression, lookup)
