@@ -1,70 +1,49 @@
-"""A model whose forward call ends early keeps what was found, and says of the rest why it is not known."""
+"""Models of which not all was understood: what rules find nothing of is unknown, not absent."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from analyzer import Finding, scan
+import pytest
+
+import analyzer
 
 CODE = """
+from dataclasses import dataclass
+
 import torch
 from torch import nn
-from transformers import PreTrainedConfig, PreTrainedModel
 
 
-class ElmConfig(PreTrainedConfig):
-    model_type = "elm"
+@dataclass
+class FirConfig:
+    hidden_size: int = 16
 
 
-class Leaf(nn.Module):
-    def __init__(self):
+class Fir(nn.Module):
+    def __init__(self, config: FirConfig):
         super().__init__()
-        self.norm = nn.LayerNorm(8)
-        self.inner = nn.Linear(8, 8)
-
-    def forward(self, x):
-        return x + self.inner(self.norm(x))
-
-
-class ElmModel(PreTrainedModel):
-    config_class = ElmConfig
-
-    def __init__(self, config: ElmConfig):
-        super().__init__(config)
-        self.tokens = nn.Embedding(20, 8)
-        self.leaves = nn.ModuleList([Leaf() for _ in range(2)])
+        self.table = nn.Embedding(10, config.hidden_size)
 
     def forward(self, input_ids):
-        x = self.tokens(input_ids)
-        for leaf in self.leaves:
-            x = leaf(x)
-        raise ValueError("this way is closed")
+        rows = self.table(input_ids)
+        return {result}
 """
 
 
-def found(folder: Path, code: str) -> dict[str, list[Finding]]:
-    (folder / "modeling_elm.py").write_text(code, encoding="utf-8")
-    result: dict[str, list[Finding]] = {}
-    for finding in scan(folder, jobs=1, cache=False).findings:
-        result.setdefault(finding.trait or "", []).append(finding)
-    return result
-
-
-def test_open_traits_are_unknown_with_the_reason(tmp_path: Path) -> None:
-    findings = found(tmp_path, CODE)
-    (softcap,) = findings["logits.softcap"]
-    assert softcap.certainty == "unknown"
-    assert "this way is closed" in str(softcap.reason)
-    assert softcap.evidence[0].line == CODE.splitlines().index('        raise ValueError("this way is closed")') + 1
-
-
-def test_what_was_found_before_stays(tmp_path: Path) -> None:
-    findings = found(tmp_path, CODE)
-    assert {finding.value for finding in findings["norm.placement"]} == {"pre"}
-    assert all(finding.reason for finding in findings["dims.layers"])
-
-
-def test_a_call_that_returns_leaves_nothing_open(tmp_path: Path) -> None:
-    findings = found(tmp_path, CODE.replace('raise ValueError("this way is closed")', "return x"))
-    assert "logits.softcap" not in findings
-    assert [finding.value for finding in findings["dims.layers"]] == [2]
+@pytest.mark.parametrize(
+    ("result", "unknown"),
+    [
+        ("rows", False),
+        ("rows.view(11, 13)", True),
+        ("rows.view(11, 13), input_ids > 0", True),
+        ("rows.view(11, 13), rows", False),
+    ],
+)
+def test_traits_are_unknown_where_nothing_that_is_returned_was_understood(
+    tmp_path: Path, result: str, unknown: bool
+) -> None:
+    (tmp_path / "modeling_fir.py").write_text(CODE.format(result=result), encoding="utf-8")
+    found = [one for one in analyzer.load("Fir", tmp_path).findings() if one.trait == "norm.type"]
+    assert [one.certainty for one in found] == ["unknown"] * unknown
+    assert all("what the model returns was not understood" in (one.reason or "") for one in found)
