@@ -58,8 +58,8 @@ GAP_KINDS = (
     ),
     GapKind(
         GapCode.SHAPE_MISMATCH,
-        "The operands of an operation do not fit together by size, number of axes or element type. Where only a size is "
-        "at odds, what follows is read as if it fitted.",
+        "The operands of an operation do not fit together by size, number of axes or element type. Where only a size "
+        "is at odds, what follows is read as if it fitted.",
         "Either PyTorch would refuse the call, too (a configuration at odds with itself), or an input was guessed in "
         "the wrong form: give it with --input.",
     ),
