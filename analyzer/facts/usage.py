@@ -107,10 +107,17 @@ def _unread_names(query: Query) -> frozenset[str]:
 
 def _highest(query: Query, name: str) -> str:
     """The path of the topmost module (or the parameter itself) below which nothing was read."""
-    unread, highest, path = query.once(_unread_names), name, parent_of(name)
-    while path and all(one.name in unread for one in query.model.parameters if one.name.startswith(f"{path}.")):
+    read, highest, path = query.once(_read_paths), name, parent_of(name)
+    while path and path not in read:
         highest, path = path, parent_of(path)
     return highest
+
+
+def _read_paths(query: Query) -> frozenset[str]:
+    """Paths of the modules below which some parameter was read."""
+    unread = query.once(_unread_names)
+    owners = {parent_of(one.name) for one in query.model.parameters if one.name not in unread}
+    return frozenset(path for owner in owners for path in query.tree.ancestors(owner))
 
 
 def _unused(query: Query, path: str, names: list[str]) -> Unused | None:

@@ -14,6 +14,7 @@ from analyzer.names import SourceModule, Workspace
 from analyzer.sources import syntax
 from analyzer.sources.discover import TreeKind
 from analyzer.sources.mentions import Mentions, read_in
+from analyzer.sources.outline import ImportOutline, StarImport
 from analyzer.values import MISSING, ClassValue, Function, Instance, ModuleInstance, Property, Value
 
 if TYPE_CHECKING:
@@ -140,12 +141,13 @@ class _Code:
         for module in modules:
             if _folder(module.path) not in folders:
                 continue
-            for statement in module.syntax.body:
-                if isinstance(statement, syntax.ImportFrom):
-                    dotted = self._workspace.absolute(module, statement.module, statement.level)
-                    found = self._workspace.module(dotted)
-                    if found is not None and not found.external:
-                        yield found
+            bindings = module.outline.names.values()
+            origins: list[ImportOutline | StarImport] = [*module.outline.stars]
+            origins += [one for one in bindings if isinstance(one, ImportOutline) and one.name]
+            for one in origins:
+                found = self._workspace.module(self._workspace.absolute(module, one.module, one.level))
+                if found is not None and not found.external:
+                    yield found
 
 
 def _is_near(folder: str, own: set[str], around: set[str]) -> bool:

@@ -121,7 +121,10 @@ class SourceModule:
 
     @cached_property
     def _names(self) -> Mentions | InputError:
-        return self._syntax if isinstance(self._syntax, InputError) else mentions(self._syntax)
+        try:
+            return self._mentioned()
+        except InputError as error:
+            return error
 
     def _read(self) -> bytes:
         return b"" if self.location.path is None else read_bytes(self.location.path, shown=self.path)
@@ -131,6 +134,11 @@ class SourceModule:
         if self._cache is None:
             return parse(text, path=self.path)
         return self._cache.syntax(self._read(), lambda: parse(text, path=self.path))
+
+    def _mentioned(self) -> Mentions:
+        if self._cache is None:
+            return mentions(self.syntax)
+        return self._cache.mentions(self._read(), lambda: mentions(self.syntax))
 
     def _outlined(self) -> Outline:
         data = self._read()

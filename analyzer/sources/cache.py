@@ -1,4 +1,4 @@
-"""Keeps lowered syntax between runs, addressed by the content it was lowered from."""
+"""Keeps what was read of files between runs, addressed by their content."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import msgspec
 import platformdirs
 
 from analyzer.sources.lower import LOWERING_VERSION
+from analyzer.sources.mentions import MENTIONS_VERSION, Mentions
 from analyzer.sources.outline import Outline
 from analyzer.sources.syntax import ModuleSyntax
 
@@ -25,6 +26,7 @@ OUTLINE_VERSION = 3
 _ENCODER = msgspec.msgpack.Encoder()
 _SYNTAX = msgspec.msgpack.Decoder(ModuleSyntax)
 _OUTLINE = msgspec.msgpack.Decoder(Outline)
+_MENTIONS = msgspec.msgpack.Decoder(Mentions)
 
 
 def default_cache_folder() -> Path:
@@ -51,7 +53,7 @@ class SyntaxCache:
     @classmethod
     def open(cls, folder: Path | None = None) -> SyntaxCache:
         """The cache in ``folder``, by default the user's; nothing is created before the first entry is kept."""
-        salt = f"{LOWERING_VERSION}:{OUTLINE_VERSION}:{tool_version()}:".encode()
+        salt = f"{LOWERING_VERSION}:{OUTLINE_VERSION}:{MENTIONS_VERSION}:{tool_version()}:".encode()
         return cls((folder or default_cache_folder()) / "syntax", salt)
 
     def syntax(self, data: bytes, make: Callable[[], ModuleSyntax]) -> ModuleSyntax:
@@ -61,6 +63,10 @@ class SyntaxCache:
     def outline(self, data: bytes, make: Callable[[], Outline]) -> Outline:
         """The outline of ``data`` likewise."""
         return self._recalled(self._entry(data, "outline"), _OUTLINE, make)
+
+    def mentions(self, data: bytes, make: Callable[[], Mentions]) -> Mentions:
+        """The names that ``data`` mentions likewise."""
+        return self._recalled(self._entry(data, "mentions"), _MENTIONS, make)
 
     def _recalled(self, entry: Path, decoder: msgspec.msgpack.Decoder[T], make: Callable[[], T]) -> T:
         try:

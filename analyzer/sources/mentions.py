@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from analyzer.sources import syntax
 
 _TELLING = 3
+MENTIONS_VERSION = 1
+"""Counts changes of what is told of a file; part of the key of what is kept."""
 
 
 @dataclass(frozen=True, slots=True)
