@@ -138,7 +138,7 @@ class SourceModule:
     def _mentioned(self) -> Mentions:
         if self._cache is None:
             return mentions(self.syntax)
-        return self._cache.mentions(self._read(), lambda: mentions(self.syntax))
+        return self._cache.mentions(self.file.text.encode(), lambda: mentions(self.syntax))
 
     def _outlined(self) -> Outline:
         data = self._read()
