@@ -11,7 +11,7 @@ from analyzer.facts.residual import Residual, residuals
 from analyzer.facts.shapes import width
 from analyzer.graph import Op
 from analyzer.query import Query
-from analyzer.query.tree import parent_of
+from analyzer.query.tree import common_path, is_inside, parent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def stacks(query: Query) -> tuple[Stack, ...]:
     members = query.once(layer_paths)
     by_layer: dict[str, list[Residual]] = {}
     for residual in query.facts(residuals):
-        by_layer.setdefault(_innermost(residual.add.module, members), []).append(residual)
+        by_layer.setdefault(_innermost(_place(query, residual), members), []).append(residual)
     by_pattern: dict[str, list[Layer]] = {}
     for path in sorted(by_layer, key=lambda path: by_layer[path][0].add.index):
         own = _own(query, by_layer[path])
@@ -57,7 +57,7 @@ def stacks(query: Query) -> tuple[Stack, ...]:
 
 def layer_paths(query: Query) -> frozenset[str]:
     """Paths of all modules that are members of a list whose members feed each other and that add residually."""
-    adding = {path for residual in query.facts(residuals) for path in query.tree.ancestors(residual.add.module)}
+    adding = {path for residual in query.facts(residuals) for path in query.tree.ancestors(_place(query, residual))}
     found: set[str] = set()
     for container in query.tree.lists():
         children = query.tree.children(container)
@@ -66,6 +66,23 @@ def layer_paths(query: Query) -> frozenset[str]:
         if _feed_each_other(query, frozenset(children)):
             found.update(children)
     return frozenset(found)
+
+
+def _place(query: Query, residual: Residual) -> str:
+    """The module that an addition belongs to: the one that adds, or, where layers are plain lists of their parts, which
+    can add nothing themselves, the part that made the branch."""
+    adder = residual.add.module
+    numbered = query.once(_numbered)
+    if not numbered.isdisjoint(query.tree.ancestors(adder)):
+        return adder
+    made = common_path(op.module for op in residual.region if op.module != adder and is_inside(op.module, adder))
+    listed = (path in numbered and parent_of(path) in numbered for path in query.tree.ancestors(made))
+    return made if any(listed) else adder
+
+
+def _numbered(query: Query) -> frozenset[str]:
+    """Paths of all members of lists."""
+    return frozenset(child for container in query.tree.lists() for child in query.tree.children(container))
 
 
 def _is_sequence_of_parts(query: Query, container: str) -> bool:
@@ -81,7 +98,7 @@ def _is_sequence_of_parts(query: Query, container: str) -> bool:
 
 def _are_branches(query: Query, children: frozenset[str]) -> bool:
     """Whether each member adds once, and together they do what a transformer layer does."""
-    found = [one for one in query.facts(residuals) if not children.isdisjoint(query.tree.ancestors(one.add.module))]
+    found = [one for one in query.facts(residuals) if not children.isdisjoint(query.tree.ancestors(_place(query, one)))]
     outer = [one for one in found if not any(_inside(one, other) for other in found)]
     return len(outer) == len(children) and _are_blocks(query, outer)
 
@@ -114,7 +131,7 @@ def _span(query: Query, children: frozenset[str]) -> tuple[Op, ...]:
 
 def _members_of_lists(query: Query) -> Mapping[str, tuple[str, ...]]:
     """For every module in which operations run: the members of lists that it lies in."""
-    numbered = {child for container in query.tree.lists() for child in query.tree.children(container)}
+    numbered = query.once(_numbered)
     modules = {op.module for op in query.ops()}
     return {path: tuple(one for one in query.tree.ancestors(path) if one in numbered) for path in modules}
 
