@@ -10,16 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from analyzer.facts.dims import stack_sizes
-from analyzer.facts.main import main_stacks
-from analyzer.facts.schedule import schedule
+from analyzer.facts.fewer import fewer_layers
 from analyzer.graph import BuiltModel, Decision
 from analyzer.query import Query
 from analyzer.report import Alternative, Change, Finding, Json
 from analyzer.values import plain
 
 MOST = 32
-FEWEST_LAYERS = 2
 
 Examine = Callable[[Mapping[str, object]], "tuple[Finding, ...] | None"]
 """The findings under overrides of fields; None where no model can be built."""
@@ -28,7 +25,7 @@ Examine = Callable[[Mapping[str, object]], "tuple[Finding, ...] | None"]
 def alternatives(query: Query, examine: Examine) -> Iterator[Alternative]:
     """What each field that decided something would change."""
     model = query.model
-    small = smaller(query)
+    small = fewer_layers(query)
     before = examine(small) if small else None
     if before is None:
         small, before = {}, examine({})
@@ -61,20 +58,6 @@ def _others(value: object, decision: Decision) -> Iterator[bool | str | None]:
         yield from (word for word in re.findall(r"'([^']*)'", decision.expression) if word != value)
     elif isinstance(value, int | float) and re.search(r"\bis (not )?None$", decision.expression):
         yield None
-
-
-def smaller(query: Query) -> Mapping[str, object]:
-    """Overrides that leave one layer of each kind in every main stack."""
-    sizes = {size.stack.pattern: size for size in query.facts(stack_sizes)}
-    found: dict[str, object] = {}
-    for stack in query.once(main_stacks):
-        labels = [kind.label for kind in schedule(query, stack)]
-        needed = max((labels.index(label) + 1 for label in set(labels)), default=0)
-        wanted = max(needed, FEWEST_LAYERS)
-        if wanted < len(labels):
-            for name in sizes[stack.pattern].layer_fields:
-                found[name.removeprefix("config.")] = wanted
-    return found
 
 
 def _changes(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> Iterator[Change]:

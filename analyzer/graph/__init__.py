@@ -1,5 +1,6 @@
 """Operation graphs: kinds, operations, the graph and the model around it."""
 
+from analyzer.graph.again import Again, Further
 from analyzer.graph.decision import Decision
 from analyzer.graph.drift import Drift, Drifts
 from analyzer.graph.initial import Initial
@@ -10,6 +11,7 @@ from analyzer.graph.opgraph import GraphError, OpGraph
 from analyzer.graph.usage import FieldRead, TyingClaim, UndefinedRead, Usage
 
 __all__ = [
+    "Again",
     "BuiltModel",
     "ConfigField",
     "ConfigIssue",
@@ -19,6 +21,7 @@ __all__ = [
     "Drifts",
     "Dtype",
     "FieldRead",
+    "Further",
     "GraphError",
     "Group",
     "Initial",

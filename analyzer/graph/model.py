@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from analyzer.base import NOWHERE, Gap, Span
+from analyzer.graph.again import Again, never
 from analyzer.graph.decision import Decision
 from analyzer.graph.drift import Drifts, no_drifts
 from analyzer.graph.initial import Initial
@@ -114,6 +115,7 @@ class BuiltModel:
     drifts: Drifts = no_drifts
     constants: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Numbers, words and switches that the analysed call was given besides ``inputs``."""
+    again: Again = never
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

@@ -11,7 +11,17 @@ from functools import partial
 from typing import Any
 
 from analyzer.base import UNDERSTOOD, Gap, GapCode, InputError, Span
-from analyzer.graph import BuiltModel, ConfigField, ConfigIssue, Dtype, Initial, Operand, OpGraph, Status
+from analyzer.graph import (
+    BuiltModel,
+    ConfigField,
+    ConfigIssue,
+    Dtype,
+    Further,
+    Initial,
+    Operand,
+    OpGraph,
+    Status,
+)
 from analyzer.interpret import (
     arguments,
     config_issues,
@@ -31,7 +41,7 @@ from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, ProgramE
 from analyzer.interpret.machine import Machine
 from analyzer.library.natives.modules import walk
 from analyzer.names import ModelEntry, Workspace
-from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
+from analyzer.values import ClassValue, Instance, ModuleInstance, PyModule, Unknown, Value
 
 RECURSION_LIMIT = 30_000
 COLLECT_RARELY = (100_000, 20, 100)
@@ -78,6 +88,12 @@ class Session:
         Raises:
             InputError: the request itself is wrong (a field inside a field that is no configuration).
         """
+        try:
+            return self._built(request)
+        finally:
+            self._forget()
+
+    def _built(self, request: Request) -> BuiltModel:
         sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
         given = configuration.merge(request.config or {}, configuration.nested(request.overrides))
         self.machine.reset()
@@ -90,13 +106,24 @@ class Session:
         # What is made while a model is built mostly lives as long as the model: looking for garbage often is in vain.
         gc.set_threshold(*COLLECT_RARELY)
         try:
-            return run.build()
+            return replace(run.build(), again=partial(self._again, request, run.further))
         finally:
             self.machine.abandon_generators()
             self.machine.release_modules()
             gc.set_threshold(*thresholds)
             self._recorded += len(self.machine.recorder.ops)
-            self._forget()
+
+    def _again(
+        self, request: Request, plans: Mapping[Further, inputs.Plan], further: Further, overrides: Mapping[str, object]
+    ) -> BuiltModel | None:
+        """``request`` once more under further overrides, called with more; None where the call takes no more."""
+        if further not in plans:
+            return None
+        plan = plans[further]
+        tensors = {name: (kind.value, shape) for name, (kind, shape) in plan.tensors.items()}
+        constants = {**plan.constants, **request.arguments}
+        fields = {**request.overrides, **overrides}
+        return self._built(replace(request, overrides=fields, inputs=tensors, arguments=constants))
 
     def _forget(self) -> None:
         """Drop loaded modules from time to time, so that a long scan does not hold the whole tree."""
@@ -126,6 +153,7 @@ class _Run:
         self.unbuilt: tuple[Gap, ...] = ()
         self.specs: Mapping[str, Any] = {}
         self.constants: Mapping[str, bool | int | float | str] = {}
+        self.further: Mapping[Further, inputs.Plan] = {}
         self.results: list[Operand] = []
         self.kept: tuple[Operand, ...] = ()
         self.initial: tuple[Initial, ...] = ()
@@ -261,7 +289,7 @@ class _Run:
             output = call.run(inputs.Plan(given))
         else:
             output = self._try(call)
-        self.results = list(_results(output, "", set()))
+        self.results = list(state.results(output))
         self.kept = tuple(state.kept(output))
 
     def _initialise(self) -> None:
@@ -286,7 +314,7 @@ class _Run:
         try:
             return trials.run()
         finally:
-            self.specs, self.constants = trials.plan.tensors, trials.plan.scalars
+            self.specs, self.constants, self.further = trials.plan.tensors, trials.plan.scalars, trials.further()
 
     def _try_parts(self, parts: Mapping[str, tracing.Call]) -> Value:
         """What the parts of a model return that has no call of its own, by the name of the part."""
@@ -354,35 +382,6 @@ class _Run:
             drifts=partial(machine.drifting.classes, usage.written(model)),
             failure=self.failure if status is Status.FAILED else "",
         )
-
-
-def _results(value: Value, slot: str, seen: set[int]) -> Iterator[Operand]:
-    """The tensors in what ``forward`` returned, named by field or position."""
-    if id(value) in seen:
-        return
-    seen.add(id(value))
-    match value:
-        case Tensor():
-            if value.op is not None:
-                yield Operand(slot or "0", value.op, value.output)
-        case Unknown():
-            for source in value.sources[:1]:
-                yield from _results(source, slot, seen)
-        case Instance():
-            yield from _results(_content(value, outermost=not slot), slot, seen)
-        case dict():
-            for name, item in value.items():
-                yield from _results(item, f"{slot}.{name}" if slot else str(name), seen)
-        case list() | tuple():
-            for i, item in enumerate(value):
-                yield from _results(item, f"{slot}.{i}" if slot else str(i), seen)
-
-
-def _content(value: Instance, outermost: bool) -> Value:
-    """What an output object holds; objects inside it (caches) hold state, not results."""
-    if value.native is not MISSING:
-        return value.native
-    return value.attributes if outermost else ()
 
 
 __all__ = ["InputError", "Request", "Session", "build"]

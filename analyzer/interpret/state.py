@@ -1,11 +1,16 @@
-"""What a model keeps for its next step: tensors inside the objects that the forward call returned."""
+"""What the forward call returned: its results, and in objects inside them what a model keeps for its next step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from analyzer.graph import Operand
-from analyzer.values import MISSING, Instance, Tensor, Value
+from analyzer.values import MISSING, Instance, Tensor, Unknown, Value
+
+
+def results(output: Value) -> Iterator[Operand]:
+    """The tensors in what ``forward`` returned, named by field or position."""
+    yield from _results(output, "", set())
 
 
 def kept(output: Value) -> Iterator[Operand]:
@@ -41,3 +46,31 @@ def _items(value: Value) -> Iterator[tuple[str, Value]]:
         yield from ((str(name), item) for name, item in value.items())
     elif isinstance(value, list | tuple):
         yield from ((str(i), item) for i, item in enumerate(value))
+
+
+def _results(value: Value, slot: str, seen: set[int]) -> Iterator[Operand]:
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    match value:
+        case Tensor():
+            if value.op is not None:
+                yield Operand(slot or "0", value.op, value.output)
+        case Unknown():
+            for source in value.sources[:1]:
+                yield from _results(source, slot, seen)
+        case Instance():
+            yield from _results(_content(value, outermost=not slot), slot, seen)
+        case dict():
+            for name, item in value.items():
+                yield from _results(item, f"{slot}.{name}" if slot else str(name), seen)
+        case list() | tuple():
+            for i, item in enumerate(value):
+                yield from _results(item, f"{slot}.{i}" if slot else str(i), seen)
+
+
+def _content(value: Instance, outermost: bool) -> Value:
+    """What an output object holds; objects inside it (caches) hold state, not results."""
+    if value.native is not MISSING:
+        return value.native
+    return value.attributes if outermost else ()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
-from analyzer.graph import Dtype, Phase
+from analyzer.graph import Dtype, Further, Phase
 from analyzer.interpret.checkpoint import Checkpoint
 from analyzer.interpret.frames import Abandoned, ProgramError
 from analyzer.interpret.inputs import InputSpec, Plan, Planner, heeding, improved, make_inputs
@@ -93,6 +93,11 @@ class Trials:
             self.plan, self.refusal = self._search(self.plan)
             self._start.restore()
             self._result = MISSING
+
+    def further(self) -> dict[Further, Plan]:
+        """The arguments of the call and what callers may hand over besides."""
+        found = {further: self._planner.further(self.plan, further) for further in Further}
+        return {further: plan for further, plan in found.items() if plan is not None}
 
     def run(self) -> Value:
         """The result of the call. Raises the program's exception where nothing helps against it."""

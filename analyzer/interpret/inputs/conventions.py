@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from analyzer.graph import Dtype
+from analyzer.graph import Dtype, Further
 from analyzer.interpret.inputs.documented import BATCH, IMAGE_SIZE, SEQUENCE, TARGET_SEQUENCE
 from analyzer.interpret.inputs.fields import Fields
 from analyzer.values import Value
@@ -180,6 +180,11 @@ MAIN_NAMES = ("input_ids", "pixel_values", "input_features", "input_values", "in
 """Of several optional inputs, the one that a call is made with first."""
 FURTHER_NAMES = (*MAIN_NAMES[:-1], "decoder_input_ids", "encoder_hidden_states", "bbox", "grid_thw", "image_grid_thw")
 """Optional inputs that a call is made with when it does not run without."""
+GIVEN_BESIDES: Mapping[Further, tuple[str, ...]] = {
+    Further.MASKS: ("attention_mask", "decoder_attention_mask"),
+    Further.POSITIONS: ("position_ids",),
+}
+"""Optional inputs that say more of the tokens."""
 SPOKEN = ("input_values", "audio", "wave", "sound")
 SPECTRA = ("spectrogram", "mel")
 VECTORS = ("embeds", "embeddings", "states", "features")

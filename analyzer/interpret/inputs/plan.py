@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from analyzer.graph import Dtype
+from analyzer.graph import Dtype, Further
 from analyzer.interpret.inputs import conventions
 from analyzer.interpret.inputs.conventions import (
     ALTERNATIVES,
     CONVENTIONS,
     FURTHER_NAMES,
+    GIVEN_BESIDES,
     MAIN_NAMES,
     InputSpec,
     Signature,
@@ -152,6 +153,16 @@ class Planner:
                 yield Plan({**plan.tensors, **added}, plan.constants, plan.settled)
             elif type(number := self._constant(name)) is int:
                 yield Plan(plan.tensors, {**plan.constants, name: number}, plan.settled)
+
+    def further(self, plan: Plan, further: Further) -> Plan | None:
+        """``plan`` with more that callers may hand over, None if ``forward`` takes no more of the kind."""
+        names = [name for name in GIVEN_BESIDES[further] if name in self._parameters and name not in plan.tensors]
+        if not names:
+            return None
+        forms = {name: CONVENTIONS[name](self._signature) for name in names}
+        caches = further is Further.POSITIONS and ("use_cache" in self._parameters or self._takes_more)
+        constants = {**plan.constants, "use_cache": False} if caches else plan.constants
+        return Plan({**plan.tensors, **forms}, constants, plan.settled)
 
     def value(self, path: str) -> Value:
         """The configuration's value at a dotted path (``config.text_config.hidden_size``), None if there is none."""
