@@ -20,7 +20,7 @@ def main_stacks(query: Query) -> tuple[Stack, ...]:
         return found
     candidates = [one for one in found if any(mixes_positions(query, r.region) for r in one.residuals)] or [*found]
     ends = [one for one in candidates if not any(_leads_to(query, one, other) for other in candidates)]
-    ends.sort(key=lambda one: _reads_tokens(query, one))
+    ends.sort(key=lambda one: reads_tokens(query, one))
     return tuple(dict.fromkeys([*ends, *_attended(query, ends[0], candidates)]))
 
 
@@ -39,7 +39,8 @@ def end(stack: Stack) -> Op:
     return stack.residuals[-1].add
 
 
-def _reads_tokens(query: Query, stack: Stack) -> bool:
+def reads_tokens(query: Query, stack: Stack) -> bool:
+    """Whether what enters ``stack`` is computed from a lookup of tokens."""
     return start(stack) in query.once(_from_tokens)
 
 

@@ -19,6 +19,7 @@ from analyzer.facts.branches import Branch
 from analyzer.facts.caches import CacheKind, Kept, cache_kind, kept
 from analyzer.facts.causes import Cause, causes, layer_causes
 from analyzer.facts.conditions import asked, skipped
+from analyzer.facts.counting import Counted, Counting, counted_positions
 from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
 from analyzer.facts.drift import Drifted, drifts
 from analyzer.facts.dropouts import Dropout, DropoutPlace, dropouts
@@ -38,8 +39,10 @@ from analyzer.facts.masks import mask_of
 from analyzer.facts.members import attentions_of, first_unknown, layers_with
 from analyzer.facts.norms import Norm, NormKind, norms
 from analyzer.facts.offsets import first_row, padding_row
+from analyzer.facts.packing import Packing, Separator, packings
 from analyzer.facts.parameters import Learned, learned
 from analyzer.facts.peeling import Scale
+from analyzer.facts.pooled import Pooled, Pooling, poolings
 from analyzer.facts.positions import Position, attention_positions, positions_before
 from analyzer.facts.rotary import Rotary, rotaries
 from analyzer.facts.routers import Groups, Router, router_upcast, routers
@@ -94,6 +97,8 @@ __all__ = [
     "Cause",
     "Certainty",
     "Confidence",
+    "Counted",
+    "Counting",
     "Drifted",
     "Dropout",
     "DropoutPlace",
@@ -122,7 +127,10 @@ __all__ = [
     "Op",
     "OpKind",
     "Origin",
+    "Packing",
     "Placement",
+    "Pooled",
+    "Pooling",
     "Position",
     "PositionKind",
     "Query",
@@ -132,6 +140,7 @@ __all__ = [
     "Router",
     "Rule",
     "Scale",
+    "Separator",
     "Severity",
     "SineTable",
     "Span",
@@ -161,6 +170,7 @@ __all__ = [
     "clamps",
     "constant_side",
     "context",
+    "counted_positions",
     "divisor_guards",
     "drifts",
     "dropouts",
@@ -202,9 +212,11 @@ __all__ = [
     "opaque_table",
     "origin_of",
     "own_fields",
+    "packings",
     "padding_row",
     "per_stack",
     "plain",
+    "poolings",
     "positions_before",
     "product",
     "query_key_norm",

@@ -192,6 +192,24 @@ SIZES = (
     _number("params.active", "Parameters that one token passes."),
     _number("cache.bytes_per_token", "Cache that one more token needs, in bfloat16."),
     Trait("numerics.*", "fact", "Deliberate guards: upcasts, clamps, added constants, finite minima, casts back."),
+    _words(
+        "masking.position_ids",
+        "How positions come about when the caller gives none: counted whatever is padding, counted over what is not "
+        "padding (by the mask or the tokens), or not at all: the call needs them.",
+        *("arange", "from_mask", "input"),
+    ),
+    _words(
+        "masking.pooled_position",
+        "The position that stands for a sequence: by number, the last that is not padding, or where a certain token "
+        "stands.",
+        *("first", "last", "last_unpadded", "marker"),
+    ),
+    _words(
+        "masking.variable_length",
+        "What keeps sequences apart that are packed in one row without padding: positions that start again, or an "
+        "input that says what belongs together.",
+        *("positions", "groups"),
+    ),
     Trait("masking.*", "fact", "Padding, masks and what they assume."),
     Trait("dropout.*", "number", "Probability of dropping, by place: attention, residual, embedding, layer."),
     Trait("shapes.*", "fact", "Reshapes and broadcasts of note: order of heads, repetition of keys and values."),
