@@ -9,7 +9,7 @@ from enum import StrEnum
 from analyzer.base import Span
 from analyzer.facts.attention import Attention
 from analyzer.facts.content import content
-from analyzer.facts.further import called_with, same_place
+from analyzer.facts.further import called_with, counterpart
 from analyzer.facts.main import reads_tokens
 from analyzer.facts.members import attentions_of
 from analyzer.facts.positions import positions_before
@@ -58,24 +58,19 @@ def counted_positions(query: Query) -> tuple[Counted, ...]:
     return tuple(found.values())
 
 
+_SUMMING = ("cumsum", "cumsum_")
+"""The library's functions that a mask is counted with: where the model's code mentions none, no call needs a trial."""
+
+
 def _with_mask(query: Query, stack: Stack, reader: Op, count: _Count) -> Counted:
     """What the code counts when the caller hands over a mask, where that may make a difference."""
-    other = called_with(query, Further.MASKS) if count.way is Counting.ARANGE else None
+    may_differ = count.way is Counting.ARANGE and any(map(query.model.usage.mentioned, _SUMMING))
+    other = called_with(query, Further.MASKS) if may_differ else None
     if other is None:
         return Counted(stack, reader, count.way, count.op)
-    there = _there(query, other, reader)
-    found = _count(other, there) if there is not None else None
+    there = counterpart(query, other, reader)
+    found = _count(other, _read_by(there)) if there is not None else None
     return Counted(stack, reader, None, count.op) if found is None else Counted(stack, reader, found.way, found.op)
-
-
-def _there(query: Query, other: Query, reader: Op) -> Op | None:
-    """What stands in another call where ``reader`` reads positions, or in its place for what reads ``reader``."""
-    if (there := same_place(other, reader)) is not None:
-        return _read_by(there)
-    for user, slot in query.graph.users(reader):
-        if (there := same_place(other, user)) is not None:
-            return there.operand(slot)
-    return None
 
 
 # -- what reads positions -------------------------------------------------------------------------------------------

@@ -33,7 +33,24 @@ def _returned(model: BuiltModel) -> bool:
     return model.analysed and bool(model.graph.results)
 
 
-def same_place(query: Query, op: Op) -> Op | None:
-    """The first operation, in another call of the model, that the place in the code which made ``op`` makes there."""
-    candidates = (one for one in query.graph.ops if one.span == op.span and one.module == op.module)
-    return next((one for one in candidates if one.target == op.target), None)
+def counterpart(query: Query, call: Query, op: Op) -> Op | None:
+    """What an operation of another call of the model reads where in this one it reads ``op``, else what the place in
+    the code that made ``op`` makes there."""
+    places = call.once(_places)
+    for user, slot in query.graph.users(op):
+        there = places.get(_place(user))
+        if there is not None and (found := there.operand(slot)) is not None:
+            return found
+    return places.get(_place(op))
+
+
+def _places(query: Query) -> dict[object, Op]:
+    """The first operation that each place in the code makes in each module."""
+    found: dict[object, Op] = {}
+    for op in query.ops():
+        found.setdefault(_place(op), op)
+    return found
+
+
+def _place(op: Op) -> object:
+    return op.module, op.span, op.target

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analyzer.facts.attention import Attention
 from analyzer.facts.caches import CacheKind
-from analyzer.facts.further import called_with
+from analyzer.facts.further import called_with, counterpart
 from analyzer.facts.mask_groups import same_group, widens
 from analyzer.facts.members import attentions_of
 from analyzer.facts.schedule import Mixer, schedule
@@ -38,20 +37,26 @@ class Packing:
 
 def packings(query: Query) -> tuple[Packing, ...]:
     """The stacks that keep packed sequences apart; none of those in which some layer is not known to."""
-    found = {one.stack.pattern: one for one in _packings(query, query, Separator.GROUPS)}
-    other = called_with(query, Further.POSITIONS)
-    if other is not None:
-        for one in _packings(query, other, Separator.POSITIONS):
-            found.setdefault(one.stack.pattern, one)
-    return tuple(found.values())
+    found = (_packing(query, stack) for stack in query.facts(stacks) if _only_attends(query, stack))
+    return tuple(one for one in found if one is not None)
 
 
-def _packings(query: Query, call: Query, by: Separator) -> Iterator[Packing]:
-    known = {stack.pattern: stack for stack in query.facts(stacks) if _only_attends(query, stack)}
-    for stack in call.facts(stacks):
-        separators = [_separator(call, attention) for attention in attentions_of(call, stack)]
-        if stack.pattern in known and separators and all(separators) and separators[0] is not None:
-            yield Packing(known[stack.pattern], by, separators[0])
+def _packing(query: Query, stack: Stack) -> Packing | None:
+    masks = [outside_parts(query, attention) for attention in attentions_of(query, stack)]
+    if (op := _all_apart(query, masks)) is not None:
+        return Packing(stack, Separator.GROUPS, op)
+    call = called_with(query, Further.POSITIONS) if all(masks) else None
+    if call is None:
+        return None
+    there = [_there(query, call, parts) for parts in masks]
+    op = _all_apart(call, [parts for parts in there if parts is not None])
+    return Packing(stack, Separator.POSITIONS, op) if op is not None else None
+
+
+def _there(query: Query, call: Query, parts: Iterable[Op]) -> tuple[Op, ...] | None:
+    """What takes the place of ``parts`` of a mask in another call; None for a layer that this one leaves out."""
+    found = [counterpart(query, call, part) for part in parts]
+    return None if None in found else tuple(op for op in found if op is not None)
 
 
 def _only_attends(query: Query, stack: Stack) -> bool:
@@ -60,9 +65,15 @@ def _only_attends(query: Query, stack: Stack) -> bool:
     return all(kind.mixers == (Mixer.ATTENTION,) and CacheKind.STATE not in kind.cache for kind in kinds)
 
 
-def _separator(query: Query, attention: Attention) -> Op | None:
+def _all_apart(query: Query, masks: Iterable[Iterable[Op]]) -> Op | None:
+    """The comparison that keeps sequences apart in the first of ``masks``, if all of them do."""
+    found = {parts: _separator(query, parts) for parts in map(frozenset, masks)}
+    return next(iter(found.values()), None) if all(found.values()) else None
+
+
+def _separator(query: Query, parts: Iterable[Op]) -> Op | None:
     """The comparison that hides from a token what belongs to others, as an input says."""
-    region = positional_above(query, outside_parts(query, attention))
+    region = positional_above(query, parts)
     compared = [op for op in region if op.kind is OpKind.COMPARE]
     groups = sorted((op for op in compared if same_group(query, op)), key=lambda op: op.index)
     for op in groups:

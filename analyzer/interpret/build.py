@@ -65,6 +65,8 @@ class Request:
     inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
     trace: bool = True
+    initialise: bool = True
+    """Whether the program's initialisation is followed too."""
     dtype: str | None = None
     """Element type of the weights and of floating inputs in the traced call, as after ``model.to(...)``.
 
@@ -123,7 +125,8 @@ class Session:
         tensors = {name: (kind.value, shape) for name, (kind, shape) in plan.tensors.items()}
         constants = {**plan.constants, **request.arguments}
         fields = {**request.overrides, **overrides}
-        return self._built(replace(request, overrides=fields, inputs=tensors, arguments=constants))
+        once_more = replace(request, overrides=fields, inputs=tensors, arguments=constants, initialise=False)
+        return self._built(once_more)
 
     def _forget(self) -> None:
         """Drop loaded modules from time to time, so that a long scan does not hold the whole tree."""
@@ -164,7 +167,8 @@ class _Run:
     def build(self) -> BuiltModel:
         steps = [self._configure]
         if self.request.entry.class_name:
-            steps += [self._construct, *([self._trace, self._initialise] if self.request.trace else [])]
+            steps += [self._construct, *([self._trace] if self.request.trace else [])]
+            steps += [self._initialise] if self.request.trace and self.request.initialise else []
         for step in steps:
             try:
                 step()
