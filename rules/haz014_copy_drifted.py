@@ -1,7 +1,9 @@
 """A block marked as a copy that differs from its original.
 
 ``# Copied from X with A->B`` stands above a class, a method or a function, and its code is not that of X after the
-replacements. Comments, annotations, decorators and formatting do not count.
+replacements. Comments, annotations, decorators and formatting do not count, nor does what ``# Ignore copy`` excepts
+(members below it, or with it in their body). A mark with words before it ("TODO: use modular - Copied from X") is only
+a note.
 
 *Why it matters*: the mark says that a correction of the original reaches the copy. Where the two have parted it does
 not, and who reads the mark takes the one for the other.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -95,8 +96,9 @@ def _judged(
     return _Piece("drifted", full, found, original, path, member, text)
 
 
-_MARK = re.compile(r"^\s*#.*?Copied from (?:transformers\.)?(?P<path>[\w.]+)(?:\s+with\s+(?P<changes>.+?))?\s*$")
-_IGNORED = re.compile(r"^\s*#\s*Ignore copy")
+_MARK = re.compile(r"^\s*#\s*Copied from (?:transformers\.)?(?P<path>[\w.]+)(?:\s+with\s+(?P<changes>.+?))?\s*$")
+"""A mark in force: with words before it ("TODO: use modular - Copied from …") it is only a note."""
+_IGNORED = re.compile(r"#\s*Ignore copy")
 _HEAD = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 
 
@@ -167,7 +169,13 @@ def _headless(code: str) -> str:
 
 
 def _is_ignored(source: FileSource, member: Member) -> bool:
-    return any(_IGNORED.match(line) for line in source.lines[max(member.line - 6, 0) : member.line - 1][-5:])
+    """Whether the mark that lets a copy differ stands above a member (an attribute: above those it follows in a row),
+    or in its body."""
+    method = isinstance(member.node, ast.FunctionDef | ast.AsyncFunctionDef)
+    first = min((one.lineno for one in getattr(member.node, "decorator_list", ())), default=member.line) - 1
+    while first > 0 and (above := source.lines[first - 1].strip()) and (above.startswith("#") or not method):
+        first -= 1
+    return any(_IGNORED.search(line) for line in source.lines[first : getattr(member.node, "end_lineno", member.line)])
 
 
 def _original(sources: Sources, dotted: str) -> tuple[str, ClassSource | Member] | None:

@@ -162,6 +162,26 @@ def test_code_that_drifted(tmp_path: Path, old: str, new: str, drift: tuple[str,
     assert followed(tree(tmp_path, PINE.replace(old, new))) == ([drift], 7)
 
 
+@pytest.mark.parametrize("mark", ["# TODO: turn again - Copied from", "# no longer exists: Copied from"])
+def test_a_mark_that_is_only_a_note(tmp_path: Path, mark: str) -> None:
+    drifted = PINE.replace("    return x * cos", "    return x + cos")
+    noted = drifted.replace(
+        "# Copied from transformers.models.oak.modeling_oak.turn", f"{mark} models.oak.modeling_oak.turn"
+    )
+    assert followed(tree(tmp_path, noted)) == ([], 7)
+
+
+def test_a_copy_may_differ_where_its_body_says_so(tmp_path: Path) -> None:
+    own = PINE.replace(
+        "self.up = nn.Linear(config.size, config.size)\n\n    # Ignore", "self.up = 1  # own\n\n    # Ignore"
+    )
+    assert followed(tree(tmp_path, own))[0] == [("copy", "drifted", "FirMLP.__init__")]
+    shown = own.replace("self.up = 1  # own", "# Ignore copy\n        self.up = 1")
+    assert followed(tree(tmp_path, shown)) == ([], 7)
+    behind = own.replace("self.up = 1  # own", "self.up = 1  # Ignore copy")
+    assert followed(tree(tmp_path, behind)) == ([], 7)
+
+
 def test_what_takes_in_its_parent_can_not_be_told(tmp_path: Path) -> None:
     sources = tree(tmp_path)
     path = tmp_path / "models/pine/modular_pine.py"
