@@ -10,7 +10,8 @@ from analyzer.facts.caches import CacheKind
 from analyzer.facts.further import called_with, counterpart
 from analyzer.facts.mask_groups import same_group, widens
 from analyzer.facts.members import attentions_of
-from analyzer.facts.schedule import Mixer, schedule
+from analyzer.facts.mixers import Mixer
+from analyzer.facts.schedule import schedule
 from analyzer.facts.score_parts import outside_parts, positional_above
 from analyzer.facts.stacks import Stack, stacks
 from analyzer.graph import Further, Op, OpKind

@@ -159,7 +159,7 @@ class Planner:
         names = [name for name in GIVEN_BESIDES[further] if name in self._parameters and name not in plan.tensors]
         if not names:
             return None
-        forms = {name: CONVENTIONS[name](self._signature) for name in names}
+        forms = {name: _like_tokens(name, CONVENTIONS[name](self._signature), plan) for name in names}
         caches = further is Further.POSITIONS and ("use_cache" in self._parameters or self._takes_more)
         constants = {**plan.constants, "use_cache": False} if caches else plan.constants
         return Plan({**plan.tensors, **forms}, constants, plan.settled)
@@ -275,6 +275,12 @@ class Planner:
     def _constant(self, name: str) -> Value:
         words = self._said.annotation_words(name)
         return True if "bool" in words else COUNT if "int" in words else 1.0 if "float" in words else None
+
+
+def _like_tokens(name: str, form: InputSpec, plan: Plan) -> InputSpec:
+    """The form of what is said of the tokens that ``plan`` gives: as many rows, as long."""
+    tokens = plan.tensors.get("decoder_input_ids" if name.startswith("decoder_") else "input_ids")
+    return form if tokens is None else (form[0], tokens[1])
 
 
 def _is_none(node: syntax.Expression | None) -> bool:
