@@ -1,7 +1,8 @@
 """Attention scores that are divided by the root of the head's size twice.
 
-Two separate factors reach the scores, and each of them alone is the inverse square root of the head's size: one on the
-queries and one inside the attention call, for instance.
+Several separate factors reach the scores, together the usual one squared (or cubed): the inverse square root on the
+queries and once more inside the attention call, for instance, or its halves on queries and keys besides. One factor
+alone that is the inverse of the size is meant to be.
 
 *Why it matters*: the model trains and loads, but its attention is flatter than it was meant to be.
 """
@@ -9,7 +10,7 @@ queries and one inside the attention call, for instance.
 from collections.abc import Iterable
 from math import isclose
 
-from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, per_stack
+from analyzer.rule import Example, Match, Query, Rule, at, attentions, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -18,17 +19,15 @@ def check(query: Query) -> Iterable[Match]:
 
 def _each(query: Query) -> Iterable[Match]:
     for attention in query.facts(attentions):
-        usual = float(attention.head_dim) ** -0.5
-        scales = [term for term in attention.factor.terms if isclose(term.value, usual, rel_tol=1e-6)]
-        if query.because("two factors are the usual one", len(scales) > 1 and not _undone(attention, usual)):
+        scales = [term for term in attention.factor.terms if term.value != 1]
+        again = any(_is(attention.factor.value, float(attention.head_dim) ** -power) for power in (1, 1.5))
+        if query.because("several factors together are the usual one more than once", len(scales) > 1 and again):
             evidence = tuple(at("factor", term.op, term.number) for term in scales)
             yield Match(True, evidence, module=attention.module, message="the attention scores are scaled twice")
 
 
-def _undone(attention: Attention, usual: float) -> bool:
-    """Whether other factors take one of the two back."""
-    value = attention.factor.value
-    return value is not None and not isclose(value, usual * usual, rel_tol=1e-6)
+def _is(value: float | None, wanted: float) -> bool:
+    return value is not None and isclose(value, wanted, rel_tol=1e-6)
 
 
 _CODE = """
@@ -59,6 +58,11 @@ RULE = Rule(
     references=("Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762",),
     examples=(
         Example(_CODE, {"scaled-twice": True}, inputs=_INPUTS),
+        Example(
+            _CODE.replace("moss * 8**-0.5, reed,", "moss * 8**-0.25, reed * 8**-0.25,"),
+            {"scaled-twice": True},
+            inputs=_INPUTS,
+        ),
         Example(_CODE.replace("reed, rush)", "reed, rush, scale=1.0)"), {"scaled-twice": None}, inputs=_INPUTS),
     ),
 )

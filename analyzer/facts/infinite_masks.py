@@ -1,12 +1,13 @@
-"""Masks of minus infinity on attention scores, and whether the input decides what they hide."""
+"""Masks of minus infinity on attention scores that the input decides."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from analyzer.facts.attention import Attention
+from analyzer.facts.further import called_with
 from analyzer.facts.guards import Filler, mask_fill
-from analyzer.graph import Op, OpKind
+from analyzer.graph import Further, Op, OpKind
 from analyzer.query import Query
 
 _REPLACING = frozenset({OpKind.WHERE, OpKind.MASKED_FILL})
@@ -20,6 +21,18 @@ class InfiniteMask:
     op: Op
     from_input: bool
     guarded: bool
+
+
+def calls_with_masks(query: Query) -> tuple[Query, ...]:
+    """The model as it was called, and called with the masks that callers may hand over besides, where the code deals
+    with infinite numbers at all."""
+    infinite = any(map(query.model.usage.mentioned, _INFINITY))
+    other = called_with(query, Further.MASKS) if infinite else None
+    return (query,) if other is None else (query, other)
+
+
+_INFINITY = ("-inf", "inf")
+"""How code names infinite numbers: ``float("-inf")``, ``math.inf``."""
 
 
 def infinite_mask(query: Query, attention: Attention) -> InfiniteMask | None:

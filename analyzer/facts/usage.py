@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzer.base import Span
+from analyzer.base import Gap, GapCode, Span
 from analyzer.graph import ConfigField, FieldRead, OpKind, Phase, Status, TyingClaim
 from analyzer.query import Query
 from analyzer.query.tree import parent_of
@@ -69,17 +69,22 @@ def unused_parameters(query: Query) -> tuple[Unused, ...]:
 
 
 def unmatched_claims(query: Query) -> tuple[tuple[TyingClaim, str], ...]:
-    """Declarations of shared parameters, each with the name or pattern in it that fits no parameter; nothing for a
-    model that was not understood completely, as parameters may be missing then."""
-    if query.model.status is not Status.COMPLETE:
-        return ()
+    """Declarations of shared parameters, each with the name or pattern in it that fits no parameter; nothing where
+    parameters may be missing for another reason than that the program looked for just this name in vain."""
     names = [tensor.name for tensor in (*query.model.parameters, *query.model.buffers)]
     found = []
     for claim in query.model.usage.claims:
         prefix = f"{claim.module}." if claim.module else ""
         below = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
         found += [(claim, word) for word in (claim.target, claim.source) if word and not _fits(word, below)]
-    return tuple(found)
+    gaps = query.model.unbuilt
+    return tuple((claim, word) for claim, word in found if all(_is_about(gap, claim, word) for gap in gaps))
+
+
+def _is_about(gap: Gap, claim: TyingClaim, word: str) -> bool:
+    """Whether constructing ended because of ``claim``, or because a part of ``word`` was asked for and is not there."""
+    named = [name for name in (claim.target, claim.source) if name] + [f"'{part}'" for part in word.split(".")]
+    return gap.code is GapCode.RAISED and any(name in gap.explanation for name in named)
 
 
 def last(name: str) -> str:
@@ -155,11 +160,14 @@ def schedules(query: Query) -> Iterator[tuple[ConfigField, tuple[str, ...]]]:
 
 
 def ignored_schedules(query: Query) -> tuple[tuple[ConfigField, tuple[str, ...]], ...]:
-    """Those of ``schedules`` that the model's own code neither reads nor mentions."""
-    usage, folder = query.model.usage, parent_folder(query.model.path)
-    read = {one.field for one in usage.reads if parent_folder(one.span.path) == folder and one.span.path != ""}
+    """Those of ``schedules`` that the code beside the model's modules neither reads nor mentions; what the library does
+    with them (caches, masks for the asking) does not count."""
+    usage = query.model.usage
+    beside = {parent_folder(one.span.path) for one in query.model.modules if not one.library} - {""}
+    beside.add(parent_folder(query.model.path))
+    read = {one.field for one in usage.reads if one.span.path and parent_folder(one.span.path) in beside}
     return tuple(
         (field, words)
         for field, words in schedules(query)
-        if field.name not in read and not usage.mentioned(last(field.name))
+        if field.name not in read and not usage.mentioned_beside(last(field.name))
     )

@@ -52,8 +52,9 @@ def _nowhere(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """``reads`` as they happened; ``mentioned`` and ``mentioned_anywhere`` tell whether code that did not run may read
-    a name: that of the files which the model's classes come from, or any that can have a hand in it."""
+    """``reads`` as they happened; ``mentioned``, ``mentioned_beside`` and ``mentioned_anywhere`` tell whether code that
+    did not run may read a name: that of the files which the model's classes come from, of those among them that are no
+    library's, or any that can have a hand in it."""
 
     reads: tuple[FieldRead, ...] = ()
     claims: tuple[TyingClaim, ...] = ()
@@ -61,6 +62,7 @@ class Usage:
     aliases: frozenset[str] = frozenset()
     """Fields that are read under another name."""
     mentioned: Callable[[str], bool] = _nowhere
+    mentioned_beside: Callable[[str], bool] = _nowhere
     mentioned_anywhere: Callable[[str], bool] = _nowhere
 
 

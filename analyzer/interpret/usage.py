@@ -53,7 +53,7 @@ def usage(machine: Machine, config: Instance | None, model: ModuleInstance | Non
     code = _Code(machine.workspace, _files(modules), _files(classes), own)
     claims = () if model is None else tuple(_claims(machine, model))
     undefined = () if model is None else tuple(_undefined(machine, model, code))
-    return Usage(tuple(machine.reads.values()), claims, undefined, aliases, code.own, code.anywhere)
+    return Usage(tuple(machine.reads.values()), claims, undefined, aliases, code.own, code.beside, code.anywhere)
 
 
 def written(model: ModuleInstance | None) -> tuple[tuple[str, str], ...]:
@@ -105,6 +105,11 @@ class _Code:
         """Whether a file of the model's classes reads ``name`` as an attribute, holds it as a string, or composes
         names like it."""
         return any(_reads(module, name) for module in self._classes) or self._composes(name)
+
+    def beside(self, name: str) -> bool:
+        """Whether a file of the model's classes, of those in the folders of its modules, reads ``name``."""
+        files = (one for one in self._classes if _folder(one.path) in self._own)
+        return any(_reads(module, name) for module in files) or self._composes(name)
 
     def gives(self, name: str) -> bool:
         """Whether a file of the model's classes assigns an attribute ``name``, defines it, holds it as a string, or

@@ -32,7 +32,7 @@ from analyzer.facts.grouping import grouped
 from analyzer.facts.guards import MaskFill, Upcast, bounds, clamps, divisor_guards, group_fill, mask_fill, upcasts
 from analyzer.facts.head import Head, heads
 from analyzer.facts.head_layout import fused_layout, repeat_order, split_order
-from analyzer.facts.infinite_masks import InfiniteMask, infinite_mask
+from analyzer.facts.infinite_masks import InfiniteMask, calls_with_masks, infinite_mask
 from analyzer.facts.initialisation import Role, Start, starts
 from analyzer.facts.main import main_stack, main_stacks
 from analyzer.facts.masks import mask_of
@@ -166,6 +166,7 @@ __all__ = [
     "blocks",
     "bounds",
     "cache_kind",
+    "calls_with_masks",
     "causes",
     "clamps",
     "constant_side",

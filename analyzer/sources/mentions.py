@@ -14,9 +14,10 @@ MENTIONS_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """``attributes``: read as ``x.name``; ``texts``: written as a string (for ``getattr``, as a key); ``names``: read
-    as a plain name, other than ``self.name = name`` does. ``stored``: assigned as ``x.name``, or defined. ``prefixes``,
-    ``suffixes``: of names that the code composes (``f"layer_{i}"``) or takes apart (``name.startswith("layer_")``)."""
+    """``attributes``: read as ``x.name``; ``texts``: written as a string (for ``getattr``, as a key, ``"-inf"``);
+    ``names``: read as a plain name, other than ``self.name = name`` does. ``stored``: assigned as ``x.name``, or
+    defined. ``prefixes``, ``suffixes``: of names that the code composes (``f"layer_{i}"``) or takes apart
+    (``name.startswith("layer_")``)."""
 
     attributes: frozenset[str]
     texts: frozenset[str]
@@ -54,7 +55,7 @@ def mentions(module: syntax.ModuleSyntax) -> Mentions:
                 stored.add(node.name)
             case syntax.Attribute(_, _, _, name):
                 attributes.add(name)
-            case syntax.Literal(_, _, str() as text) if text.isidentifier():
+            case syntax.Literal(_, _, str() as text) if text.removeprefix("-").isidentifier():
                 texts.add(text)
             case syntax.Name(_, _, name):
                 names.add(name)

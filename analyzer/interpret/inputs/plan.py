@@ -191,10 +191,9 @@ class Planner:
         """The main input in the shape that the program's message asks for."""
         asked = documented(f"{names[0]}: {message}", names[:1]).get(names[0]) if names else None
         shape = self._shape(names[0], asked) if asked is not None else None
-        if shape is not None:
-            plan = self._plan(names, by_documentation=False)
-            kind = plan.tensors[names[0]][0] if names[0] in plan.tensors else Dtype.FLOAT32
-            yield plan.changed(names[0], (kind, shape))
+        plan = self._plan(names, by_documentation=False)
+        if shape is not None and names[0] in plan.tensors:
+            yield plan.changed(names[0], (plan.tensors[names[0]][0], shape))
 
     def _chosen(self) -> list[str]:
         required = [name for name, p in self._parameters.items() if p.default is None]
