@@ -47,6 +47,8 @@ class Activity:
         self.guards = 0
         """How many ``try`` blocks with handlers are being run."""
         self.refuses = False
+        self.raising: dict[Instance, tuple[Frame, ...]] = {}
+        """The functions that were running when an exception was raised first, while calls are given up."""
         """Whether the traced call is given up at the first thing that does not fit."""
         self.recovers = False
         """Whether operations are followed whose sizes do not agree: no inputs were found with which they do."""
@@ -151,12 +153,19 @@ class Activity:
     def make_gap(self, code: GapCode, construct: str, explanation: str = "", span: Span | None = None) -> Gap:
         """Record a gap at the current place (or ``span``), once a place."""
         if self.refuses and code in GIVEN_UP:
-            raise Abandoned(code, explanation, self.refused, self.span() if span is None else span)
+            place = self.span() if span is None else span
+            raise Abandoned(code, explanation, self.refused, place, tuple(self.frames))
         span = self.span() if span is None else span
         gap = self.gaps.get((code, construct, span))
         if gap is None:
             gap = self.gaps[(code, construct, span)] = Gap(code, construct, span, explanation)
         return gap
+
+    def given_up(self, error: ProgramError) -> None:
+        """Give the traced call up at an exception of the program, while calls are."""
+        if self.refuses:
+            frames = self.raising.get(error.value, ())
+            raise Abandoned(GapCode.RAISED, error.text, self.refused, error.span, frames)
 
     def note(self, gap: Gap) -> None:
         """Count a gap that was found elsewhere (while a module was loaded) where its value is used."""

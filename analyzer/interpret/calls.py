@@ -94,6 +94,7 @@ def call_function(machine: Machine, function: Function, args: Sequence[Value], k
         raise BudgetExceeded(f"calls nest deeper than {DEEPEST}")
     node = function.node
     frame = Frame(function.module, function.name, function.scope, function.owner, args[0] if args else MISSING)
+    frame.code = node
     frame.locals = bind_arguments(machine, function, args, kwargs)
     if machine.passed:
         frame.absent, machine.passed = {**machine.passed}, {}

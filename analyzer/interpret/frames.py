@@ -21,6 +21,7 @@ class Frame:
         "absent",
         "alternatives",
         "callers",
+        "code",
         "declared_global",
         "declared_nonlocal",
         "defined",
@@ -51,6 +52,8 @@ class Frame:
         self.absent: dict[str, str | None] | None = None
         """Configuration fields that variables with the value None got it from."""
         self.node: syntax.Node | None = None
+        self.code: syntax.Node | None = None
+        """The function that runs."""
         self.callers: tuple[Span, ...] | None = None
         """Where the calls around this frame were made, once somebody asked; a frame that is entered again forgets."""
         self.declared_global: frozenset[str] = frozenset()
@@ -123,14 +126,20 @@ class Refused:
 
 
 class Abandoned(Exception):
-    """A call is given up at the first thing that does not fit, to be made again with other arguments."""
+    """A call is given up at the first thing that does not fit, to be made again with other arguments.
 
-    def __init__(self, code: GapCode, message: str, refused: Refused | None, span: Span) -> None:
+    ``frames`` are the functions that were running.
+    """
+
+    def __init__(
+        self, code: GapCode, message: str, refused: Refused | None, span: Span, frames: tuple[Frame, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.refused = refused
         self.span = span
+        self.frames = frames
 
 
 @dataclass(frozen=True, slots=True)

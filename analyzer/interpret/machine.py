@@ -321,6 +321,12 @@ class Machine(Activity):
         value.attributes["args"] = (message,)
         if self.handled:
             value.attributes["__context__"] = self.handled[-1].value
+        return self.raised(value)
+
+    def raised(self, value: Instance) -> ProgramError:
+        """The program's exception ``value``, raised here."""
+        if self.refuses:
+            self.raising.setdefault(value, tuple(self.frames))
         return ProgramError(value, self.span())
 
     def throw(self, name: str, message: str = "") -> NoReturn:

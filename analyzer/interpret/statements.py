@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer.base import GapCode
 from analyzer.interpret import absence, containers, decisions, operators
 from analyzer.interpret.expressions import default_values, evaluate, scope_of
-from analyzer.interpret.frames import Frame, Outcome, ProgramError, Refused, Returned, Signal
+from analyzer.interpret.frames import Frame, Outcome, Refused, Returned, Signal
 from analyzer.interpret.guarding import execute_try, execute_with
 from analyzer.interpret.joining import execute_both
 from analyzer.interpret.matching import execute_match
@@ -186,7 +186,7 @@ def _raise(machine: Machine, node: syntax.Raise, frame: Frame) -> Outcome:
             value.attributes["__cause__"] = machine.call(cause, ()) if isinstance(cause, ClassValue) else cause
         if machine.handled and machine.handled[-1].value is not value:
             value.attributes["__context__"] = machine.handled[-1].value
-        raise ProgramError(value, machine.span())
+        raise machine.raised(value)
     if not isinstance(value, Unknown | Opaque):
         machine.throw("TypeError", "exceptions must derive from BaseException")
     machine.throw("RuntimeError", "raised something that is not understood")

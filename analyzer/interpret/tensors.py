@@ -140,6 +140,7 @@ def call_module(machine: Machine, module: ModuleInstance, args: Sequence[Value],
     except ProgramError as error:
         if machine.guards or recorder.phase is not Phase.FORWARD or depth == 0:
             raise
+        machine.given_up(error)
         gap = machine.make_gap(GapCode.RAISED, error.name, error.text, error.span)
         del machine.frames[depth:]
         return machine.emit_unknown(module.cls.name, (*args, *kwargs.values()), gap)

@@ -8,6 +8,7 @@ that got furthest are kept, and the gaps of that call say what did not fit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -117,9 +118,10 @@ class Trials:
         except Abandoned as abandoned:
             self.refusal = abandoned
         except ProgramError as error:
-            self.refusal = Abandoned(GapCode.RAISED, error.text, machine.refused, error.span)
+            frames = machine.raising.get(error.value, ())
+            self.refusal = Abandoned(GapCode.RAISED, error.text, machine.refused, error.span, frames)
         finally:
-            machine.refuses = False
+            machine.refuses, machine.raising = False, {}
             self._recorded += len(machine.recorder.ops) - before
         return None
 
@@ -152,6 +154,7 @@ class Trials:
         learned = improved(plan, refusal.refused, self._planner)
         told = f"{refusal.message} {self._call.machine.lines(refusal.span)}"
         absent = refusal.code is GapCode.RAISED or "NoneType" in refusal.message
-        advised = [*self._planner.mentioned(plan, told)] if absent else []
+        words = frozenset(re.findall(r"\w+", told))
+        advised = [*self._planner.with_one_of(plan, self._planner.needed(refusal.frames), words)] if absent else []
         advised += heeding(plan, refusal.message) if refusal.code is GapCode.RAISED else []
         return advised if learned is None else [learned, *advised]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,13 @@ from analyzer.interpret.inputs.conventions import (
 from analyzer.interpret.inputs.documented import BATCH, Documented, Vocabulary, documented
 from analyzer.interpret.inputs.fields import Fields
 from analyzer.interpret.inputs.sayings import gather
+from analyzer.interpret.needed import needed
 from analyzer.library.natives.inspection import function_of, parameters_of
 from analyzer.sources import syntax
 from analyzer.values import Instance, ModuleInstance, Value, plain
 
 if TYPE_CHECKING:
+    from analyzer.interpret.frames import Frame
     from analyzer.interpret.machine import Machine
 
 COUNT = 4
@@ -142,11 +144,14 @@ class Planner:
             plan = self._plan(names, by_documentation=False)
             yield Plan(plan.tensors, {**plan.constants, "use_cache": False})
 
-    def mentioned(self, plan: Plan, message: str) -> Iterator[Plan]:
-        """``plan`` with one more input that the program's message, or its line, names: a tensor or a whole number."""
-        words = set(re.findall(r"\w+", message))
-        for name in self._parameters:
-            if name not in words or name in plan.tensors or name in plan.constants:
+    def needed(self, frames: Sequence[Frame]) -> frozenset[str]:
+        """The arguments, left out, that a failure in the innermost of ``frames`` may be about."""
+        return frozenset() if self._function is None or not frames else needed(frames, self._function.node)
+
+    def with_one_of(self, plan: Plan, *names: frozenset[str]) -> Iterator[Plan]:
+        """``plan`` with one more input, a tensor or a whole number, of those that the first of ``names`` has first."""
+        for name in dict.fromkeys(name for some in names for name in self._parameters if name in some):
+            if name in plan.tensors or name in plan.constants:
                 continue
             if self._said.may_be_tensor(name):
                 added = self._forms(name, by_documentation=False)
