@@ -45,9 +45,8 @@ def library_names(files: Sequence[Path], source: Path) -> tuple[LibraryNames, Li
     makers = [_use(file) for folder in sorted({file.parent for file in files}) for file in _processors(folder)]
     members = _union(_members(mentioned, library)) | _union(_members(mentioned, _definitions(TORCH)))
     looked_up = _union(_use(file).reads for file in used)
-    arguments = (
-        members | looked_up | _union(_use(file).arguments for file in used) | _union(one.reads for one in makers)
-    )
+    passed = _union(_use(file).arguments for file in used) | _union(one.reads for one in makers)
+    arguments = members | looked_up | passed | _model_inputs(source)
     return LibraryNames(members, arguments), LibraryNames(members | looked_up, arguments)
 
 
@@ -95,6 +94,14 @@ def _mentioned(file: Path) -> Iterator[str]:
                 yield from (alias.name for alias in node.names)
             case ast.Attribute(value=ast.Name() | ast.Attribute()):
                 yield node.attr
+
+
+@cache
+def _model_inputs(source: Path) -> frozenset[str]:
+    """Arguments of models that tokenizers and processors of the library declare to make."""
+    texts = (file.read_text(encoding="utf-8") for file in sorted((source / "models").glob("*/*.py")))
+    lists = (found for text in texts for found in re.findall(r"model_input_names = \[([^\]]*)\]", text))
+    return frozenset(name for one in lists for name in re.findall(r"\w+", one))
 
 
 @cache
