@@ -20,13 +20,19 @@ TORCH = Path(analyzer.__file__).parent / "library" / "prelude" / "torch"
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """What one library file says: ``words`` are all identifiers in it that can name something of another program."""
+class Class:
+    """A library's class: the names of its bases, what it defines and what its methods use of themselves and take."""
 
-    bases: Mapping[str, tuple[str, ...]]
-    """Its classes, each with the names of its bases."""
-    members: Mapping[str, frozenset[str]]
-    """By class what it defines and what its methods use of themselves."""
+    bases: tuple[str, ...]
+    members: frozenset[str]
+    arguments: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What one library file says that can name something of another program."""
+
+    classes: Mapping[str, Class]
     reads: frozenset[str]
     """Attributes of other objects, and strings."""
     arguments: frozenset[str]
@@ -43,10 +49,11 @@ def library_names(files: Sequence[Path], source: Path) -> tuple[LibraryNames, Li
     library = _definitions(source, "models")
     used = {file for name in mentioned for file in library.get(name, ())}
     makers = [_use(file) for folder in sorted({file.parent for file in files}) for file in _processors(folder)]
-    members = _union(_members(mentioned, library)) | _union(_members(mentioned, _definitions(TORCH)))
+    classes = [*_classes(mentioned, library), *_classes(mentioned, _definitions(TORCH))]
+    members = _union(one.members for one in classes)
     looked_up = _union(_use(file).reads for file in used)
     passed = _union(_use(file).arguments for file in used) | _union(one.reads for one in makers)
-    arguments = members | looked_up | passed | _model_inputs(source)
+    arguments = members | looked_up | passed | _union(one.arguments for one in classes) | _model_inputs(source)
     return LibraryNames(members, arguments), LibraryNames(members | looked_up, arguments)
 
 
@@ -54,15 +61,16 @@ def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset(name for one in sets for name in one)
 
 
-def _members(names: Iterable[str], library: Mapping[str, Sequence[Path]]) -> Iterator[frozenset[str]]:
-    """Members of the classes of these names and of their bases."""
+def _classes(names: Iterable[str], library: Mapping[str, Sequence[Path]]) -> Iterator[Class]:
+    """The classes of these names and their bases."""
     todo, done = set(names), set[str]()
     while todo:
         name = todo.pop()
         done.add(name)
-        for use in map(_use, library.get(name, ())):
-            yield use.members.get(name, frozenset())
-            todo.update(set(use.bases.get(name, ())) - done)
+        for found in (_use(file).classes.get(name) for file in library.get(name, ())):
+            if found is not None:
+                yield found
+                todo.update(set(found.bases) - done)
 
 
 @cache
@@ -107,13 +115,16 @@ def _model_inputs(source: Path) -> frozenset[str]:
 @cache
 def _use(file: Path) -> Use:
     tree = _tree(file)
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     return Use(
-        bases={node.name: tuple(_last(base) for base in node.bases) for node in classes},
-        members={node.name: frozenset(_class_members(node)) for node in classes},
+        classes={node.name: _class(node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef)},
         reads=frozenset(_reads(tree)),
         arguments=frozenset(_arguments(tree)),
     )
+
+
+def _class(node: ast.ClassDef) -> Class:
+    bases = tuple(_last(base) for base in node.bases)
+    return Class(bases, frozenset(_class_members(node)), frozenset(_arguments(node)))
 
 
 def _last(node: ast.expr) -> str:
@@ -166,7 +177,7 @@ def _is_library(node: ast.expr, modules: set[str]) -> bool:
     return False
 
 
-def _arguments(tree: ast.Module) -> Iterator[str]:
+def _arguments(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
             case ast.arg(arg=name):
