@@ -137,6 +137,48 @@ class Net(nn.Module):
 """).keys() == {"input_ids", "memory"}
 
 
+def test_input_that_was_missed_under_another_name_is_added() -> None:
+    """Followed through a wrapper, a static method, positions and copies to what failed."""
+    code = """
+class Inner(nn.Module):
+    @staticmethod
+    def rows(first, second):
+        third = second
+        return first[:, : third.shape[1]]
+
+    def forward(self, *given, **more):
+        return self.rows(*given, **more)
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = Inner()
+        self.table = nn.Embedding(11, 4)
+
+    def forward(self, input_ids, sun=None, moon: torch.LongTensor | None = None, rain=None):
+        light = moon
+        return self.inner(self.table(input_ids), second=light)
+"""
+    assert shapes(code).keys() == {"input_ids", "moon"}
+
+
+def test_input_that_a_check_misses_is_added() -> None:
+    code = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(11, 4)
+
+    def forward(self, input_ids, sun: torch.Tensor | None = None, moon: torch.LongTensor | None = None):
+        light = moon
+        if light is None:
+            raise ValueError("something is missing")
+        return self.table(input_ids)[:, : light.shape[1]]
+"""
+    assert shapes(code).keys() == {"input_ids", "moon"}
+
+
 def test_size_that_the_message_asks_for_is_taken() -> None:
     assert (
         shapes("""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.rule.renaming import Renamed, rename, rename_references
+from analyzer.rule.renaming import LibraryNames, Renamed, rename, rename_references
 
 PROGRAM = textwrap.dedent(
     '''
@@ -172,6 +172,54 @@ def test_paths_in_strings_follow_the_attributes() -> None:
     assert 'plain = "crown"' in text
     assert ".leaves\n" in text, "a configuration field stays"
     assert repr(names["sap"]) in text
+
+
+def test_names_that_strings_give_to_a_library_stay() -> None:
+    code = textwrap.dedent(
+        """
+        from library import hooked, follow
+
+        class Oak:
+            def __init__(self):
+                self.trunk, self.crown, self.bark, self.sap = 1, 2, 3, 4
+                self._tied_weights_keys[f"crown.{self.sap}.weight"] = "sap.weight"
+
+            @hooked("trunk")
+            def grow(self):
+                return [follow(f"bark.{index}") for index in range(self.crown)]
+        """
+    )
+    made = rename({"a.py": code})
+    assert made.attributes.keys() == {"crown", "sap", "grow"}
+    crown, sap = made.attributes["crown"], made.attributes["sap"]
+    assert f"""_tied_weights_keys[f"{crown}.{{""" in made.files["a.py"]
+    assert f""" = "{sap}.weight\"""" in made.files["a.py"]
+
+
+def test_what_a_cache_of_the_program_holds_stays() -> None:
+    code = (
+        "class Store(Cache):\n    def keep(self):\n        pass\ndef f(past_key_values):\n    past_key_values.keep()\n"
+    )
+    assert rename({"a.py": code}).attributes == {}
+
+
+def test_documentation_follows_the_parameters() -> None:
+    code = 'def f(height, x):\n    """\n    height (`int`): The height of a tree.\n    """\n    return height\n'
+    made = rename({"a.py": code})
+    assert f"\n    {made.parameters['height']} (`int`): The height" in made.files["a.py"]
+
+
+def test_imports_through_a_package_follow() -> None:
+    files = {"models/elm/modeling_elm.py": "class Elm: pass\n", "models/oak/modeling_oak.py": "from ..elm import Elm\n"}
+    made = rename(files)
+    assert made.files["models/oak/modeling_oak.py"] == f"from ..elm import {made.globals['Elm']}\n"
+
+
+def test_names_of_a_library_stay() -> None:
+    code = "class Oak:\n    def __init__(self, age, height):\n        self.age, self.height = age, height\n"
+    made = rename({"a.py": code}, library=LibraryNames(frozenset({"age"}), frozenset({"height"})))
+    assert made.attributes.keys() == {"height"}
+    assert made.parameters.keys() == {"age", "self"}
 
 
 def test_configuration_classes_keep_their_fields() -> None:
