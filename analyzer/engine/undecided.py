@@ -30,7 +30,7 @@ class _Loss:
 
 def undecided(query: Query, rules: Iterable[Rule], found: Iterable[Finding], text_of: TextOf) -> Iterator[Finding]:
     """Unknown findings: for every trait that nothing was said of, where the trace has no end or an unknown one; for
-    every trait that was said of other stacks, in lists of modules that worked on something unknown."""
+    every trait that was said of other stacks or not at all, in lists of modules that worked on something unknown."""
     places: dict[str, set[str]] = {}
     for item in found:
         places.setdefault(item.trait or "", set()).add(item.module)
@@ -39,7 +39,7 @@ def undecided(query: Query, rules: Iterable[Rule], found: Iterable[Finding], tex
     for rule in rules:
         for trait in rule.traits if rule.kind == Kind.TRAIT else ():
             said = places.get(trait, ())
-            losses = [loss] if loss and not said else lists if _of_stacks(query, said) else []
+            losses = [loss] if loss and not said else lists if not said or _of_stacks(query, said) else []
             yield from (finding(one.match(trait), rule, query, text_of) for one in losses)
 
 

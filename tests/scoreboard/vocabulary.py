@@ -134,6 +134,12 @@ def _mlp_bias(value: Any, row: Measured) -> Iterator[Expectation]:
         yield Expectation("mlp.bias", value)
 
 
+def _fused(value: Any, row: Measured) -> Iterator[Expectation]:
+    """Where only some parts are gated, what is measured of those says nothing of the others."""
+    if row.traits.get("mlp_gated") is True:
+        yield Expectation("mlp.fused", value)
+
+
 def _scoring(value: Any, row: Measured) -> Iterator[Expectation]:
     after = row.traits.get("moe_score_after_topk")
     if value != "none":
@@ -205,7 +211,7 @@ READERS: Mapping[str, Reader] = {
     "rotary_fraction_default": _word("rope.fraction", scope=Scope.DEFAULT),
     "mlp_activation": _word("mlp.activation"),
     "mlp_gated": _word("mlp.gated"),
-    "fused_gate_up": _word("mlp.fused"),
+    "fused_gate_up": _fused,
     "mlp_bias_in": _mlp_bias,
     "moe_score_before_topk": _scoring,
     "moe_topk_normalised": _word("moe.normalize_topk"),
