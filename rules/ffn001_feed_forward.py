@@ -108,5 +108,27 @@ RULE = Rule(
             {"mlp.activation": "gelu_tanh", "mlp.gated": False, "mlp.fused": None, "mlp.bias": True},
             inputs={"fern": ("float32", (2, 7, 8))},
         ),
+        Example(
+            """
+            import torch
+            from torch import nn
+
+
+            class Ivy(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.oak = nn.Linear(8, 16)
+                    self.ash = nn.Linear(16, 8)
+                    self.sun, self.sea = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))
+
+                def forward(self, fern):
+                    moss = self.oak(fern)
+                    high = nn.functional.softplus(self.sun) * moss * moss
+                    low = (torch.expm1(moss.clamp(max=-1e-6)) - moss) * (0.5 + nn.functional.softplus(self.sea))
+                    return self.ash(torch.where(moss > 0, high, low) + 0.5 * moss)
+            """,
+            {"mlp.activation": "xielu", "mlp.gated": False},
+            inputs={"fern": ("float32", (2, 7, 8))},
+        ),
     ),
 )

@@ -235,9 +235,10 @@ def _values(query: Query, down: Projection, leaves: dict[Place, Numbers], way: _
     end = down.input
     memory: dict[Place, Numbers] = dict(leaves)
     norm_of: dict[Op, Norm] = query.once(norm_at)
+    carried = query.once(content)
     for step in way.steps:
         for operand in step.operands:
-            if _is_weight_of_row(operand.source):
+            if operand.source in carried and _is_weight_of_row(operand.source):
                 memory.setdefault((operand.source, operand.output), np.ones_like(SAMPLES))
         if step in norm_of:
             memory[step, 0] = evaluate(norm_of[step].input, memory)
