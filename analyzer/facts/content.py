@@ -28,9 +28,13 @@ _TRIGONOMETRIC_WAY = (
 
 
 def angular(query: Query) -> frozenset[Op]:
-    """Cosines, sines and unit complex numbers, and what is a rearrangement or constant multiple of them."""
+    """Cosines, sines and unit complex numbers, and what is a rearrangement or constant multiple of them, tables that
+    start out as such included."""
     start = [op for op in query.graph.of_kind(OpKind.COS, OpKind.SIN, OpKind.COMPLEX) if _is_angle(op)]
-    return _below(start, query, _keeps_angles)
+    found = _below(start, query, _keeps_angles)
+    tables = {one.name for one in query.model.initial if one.value in found}
+    stored = [op for op in query.graph.of_kind(OpKind.PARAMETER) if op.attributes.get("name") in tables]
+    return found | _below(stored, query, _keeps_angles) if stored else found
 
 
 def _is_angle(op: Op) -> bool:

@@ -25,7 +25,7 @@ from analyzer.library.torch_ops import (
     infer,
 )
 from analyzer.library.torch_ops.symbolic import depends_on_data
-from analyzer.values import ClassValue, Device, Instance, ModuleInstance, Tensor, Unknown, Value
+from analyzer.values import ClassValue, Device, Instance, ModuleInstance, Tensor, Unknown, Value, Wave
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -119,6 +119,8 @@ def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[s
     """Infer and record one operation; what is not understood becomes an UNKNOWN operation and a gap."""
     if any(_is_unknown(value) for value in (*args, *kwargs.values())):
         return emit_unknown(machine, target, (*args, *kwargs.values()))
+    if target in FROM_ARRAYS and args and isinstance(args[0], Wave) and args[0].function:
+        return emit(machine, args[0].function, (emit(machine, target, (args[0].angles, *args[1:]), kwargs),), {})
     if target not in FROM_ARRAYS:
         args = [value.tolist() if isinstance(value, np.ndarray) else value for value in args]
     given = [_argument(value) for value in args]

@@ -35,6 +35,7 @@ from analyzer.values.origin import (
     traced,
 )
 from analyzer.values.tensor import Tensor
+from analyzer.values.waves import Wave, wave
 
 __all__ = [
     "MISSING",
@@ -65,7 +66,9 @@ __all__ = [
     "TracedStr",
     "Unknown",
     "Value",
+    "Wave",
     "origin_of",
     "plain",
     "traced",
+    "wave",
 ]

@@ -250,6 +250,20 @@ class Net(nn.Module):
     assert steps(model)[-1] == ("Tensor.add", (2, 7, 8))
 
 
+def test_numpy_waves_are_waves_of_angles() -> None:
+    model = built("""
+import numpy as np
+
+class Net(nn.Module):
+    def forward(self, x):
+        angles = np.arange(8) / 7
+        return x + torch.FloatTensor(np.sin(angles)) + torch.tensor(np.cos(angles) * 2)
+""")
+    targets = [target for target, _ in steps(model)]
+    assert targets.count("sin") == 1
+    assert "cos" not in targets, "what is computed from a wave is an array like others"
+
+
 def test_products_of_numpy_are_bounded() -> None:
     model = build_snippet(
         Example(

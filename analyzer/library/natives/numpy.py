@@ -13,7 +13,7 @@ from analyzer.base import GapCode
 from analyzer.library.context import Context
 from analyzer.library.natives.tracing import with_origin
 from analyzer.library.natives.types import native
-from analyzer.values import ClassValue, Native, Tensor, Unknown, Value
+from analyzer.values import ClassValue, Native, Tensor, Unknown, Value, wave
 
 LARGEST = 1_000_000
 LARGEST_ASSIGNMENT = 4096
@@ -84,6 +84,8 @@ def _function(name: str) -> Native:
             return machine.unknown(GapCode.BUDGET, qualified, "the array would be too large")
         if name in ("einsum", "outer") and math.prod(np.size(value) for value in values) > LARGEST:
             return machine.unknown(GapCode.BUDGET, qualified, "the product would be too large")
+        if name in ("sin", "cos") and len(values) == 1 and isinstance(values[0], np.ndarray):
+            return wave(name, values[0])
         result = function(*values, **{key: _plain(machine, value) for key, value in kwargs.items()})
         return with_origin(qualified, _scalar(result), args)
 
