@@ -168,7 +168,7 @@ def _fills(query: Query) -> dict[object, MaskFill | None]:
 
 
 def _fill(op: Op) -> MaskFill | None:
-    if op.kind not in (OpKind.WHERE, OpKind.MASKED_FILL, OpKind.CREATE, OpKind.MUL):
+    if op.kind not in (OpKind.WHERE, OpKind.MASKED_FILL, OpKind.SCATTER, OpKind.CREATE, OpKind.MUL):
         return None
     names = ("other", "input", "value", "fill")
     values = [number(op.attributes.get(name)) for name in names]

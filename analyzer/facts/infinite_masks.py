@@ -46,7 +46,7 @@ def infinite_mask(query: Query, attention: Attention) -> InfiniteMask | None:
 
 
 def _from_input(query: Query, op: Op) -> bool:
-    condition = op.operand("mask") or op.operand("condition")
+    condition = op.operand("mask") or op.operand("condition") or op.operand("index")
     if condition is None:
         return False
     return any(one.kind is OpKind.INPUT for one in (condition, *query.above(condition)))

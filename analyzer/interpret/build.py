@@ -67,6 +67,8 @@ class Request:
     trace: bool = True
     initialise: bool = True
     """Whether the program's initialisation is followed too."""
+    padded: bool = False
+    """Whether masks say that something is padding; they say that nothing is otherwise."""
     dtype: str | None = None
     """Element type of the weights and of floating inputs in the traced call, as after ``model.to(...)``.
 
@@ -125,8 +127,8 @@ class Session:
         tensors = {name: (kind.value, shape) for name, (kind, shape) in plan.tensors.items()}
         constants = {**plan.constants, **request.arguments}
         fields = {**request.overrides, **overrides}
-        once_more = replace(request, overrides=fields, inputs=tensors, arguments=constants, initialise=False)
-        return self._built(once_more)
+        given = replace(request, overrides=fields, inputs=tensors, arguments=constants)
+        return self._built(replace(given, initialise=False, padded=further is Further.MASKS))
 
     def _forget(self) -> None:
         """Drop loaded modules from time to time, so that a long scan does not hold the whole tree."""
@@ -286,7 +288,8 @@ class _Run:
         if model is None:
             return
         dtype = None if self.request.dtype is None else Dtype(self.request.dtype)
-        call = tracing.Call(machine, model, self.config or self.sizes, dtype, self.request.arguments)
+        request = self.request
+        call = tracing.Call(machine, model, self.config or self.sizes, dtype, request.arguments, request.padded)
         if self.request.inputs is not None:
             given = {name: (Dtype(kind), tuple(shape)) for name, (kind, shape) in self.request.inputs.items()}
             self.specs = given

@@ -31,19 +31,21 @@ MOST_OPERATIONS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """How a call is made whatever its inputs are: floating ones in ``dtype`` (None for their own), ``arguments``."""
+    """How a call is made whatever its inputs are: floating ones in ``dtype`` (None for their own), ``arguments``, masks
+    that say that something is ``padded``."""
 
     machine: Machine
     model: ModuleInstance
     config: Instance | None
     dtype: Dtype | None
     arguments: Mapping[str, object]
+    padded: bool = False
 
     def run(self, plan: Plan, *, learning: bool = False) -> Value:
         """What ``forward`` returns; with ``learning`` sizes of inputs carry the place that they are from."""
         self.machine.recorder.phase = Phase.FORWARD
         self.machine.settings["default_dtype"] = Dtype.FLOAT32
-        tensors = make_inputs(self.machine, self._cast(plan.tensors), self.config, learning)
+        tensors = make_inputs(self.machine, self._cast(plan.tensors), self.config, learning, self.padded)
         return self.machine.call_module(self.model, (), {**tensors, **plan.constants, **self.arguments})
 
     def _cast(self, specs: Mapping[str, InputSpec]) -> dict[str, InputSpec]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -230,14 +230,17 @@ def element_type(name: str, documented: str) -> Dtype:
     return Dtype.INT64 if name.rpartition("_")[2] in (*WHOLE_NUMBERS, "sizes", "shapes") else Dtype.FLOAT32
 
 
-def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: Fields) -> Value:
+def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: Fields, padded: bool = False) -> Value:
     """Numbers of inputs that say how the others are to be read; None for those that are data.
 
-    Nothing is padding (masks of ones, full lengths), positions count up, grids and sizes cover what is given with them.
+    Nothing is padding (masks of ones, full lengths), but the end of the last row where something is ``padded``.
+    Positions count up, grids and sizes cover what is given with them.
     """
     dtype, shape = spec
     if name.endswith("mask") and not dtype.is_floating:
-        return np.ones(shape, dtype=np.bool_ if dtype is Dtype.BOOL else np.int64)
+        mask: np.ndarray[Any, Any] = np.ones(shape, dtype=np.bool_ if dtype is Dtype.BOOL else np.int64)
+        mask.flat[-1:] = not padded
+        return mask
     if dtype.is_floating or not shape:
         return None
     if name.endswith("grid_thw") and len(shape) == 2:

@@ -21,11 +21,16 @@ def symbol(size: int, name: str) -> int:
 
 
 def make_inputs(
-    machine: Machine, specs: Mapping[str, InputSpec], config: Instance | None, learning: bool = False
+    machine: Machine,
+    specs: Mapping[str, InputSpec],
+    config: Instance | None,
+    learning: bool = False,
+    padded: bool = False,
 ) -> dict[str, Value]:
     """The arguments by name: leading sizes carry symbols, sizes and positions carry plausible numbers.
 
-    With ``learning`` every size carries the input and axis that it belongs to.
+    With ``learning`` every size carries the input and axis that it belongs to; masks say that the end of the last row
+    is padding where something is ``padded``.
     """
     made: dict[str, Value] = {}
     fields = Fields(config)
@@ -34,7 +39,7 @@ def make_inputs(
         sizes = tuple(named(name, axis, size, shape) for axis, size in enumerate(shape))
         outputs = (TensorType(sizes, dtype),)
         op = machine.recorder.add(machine, OpKind.INPUT, "input", (), {"name": name}, outputs)
-        tensor = Tensor(sizes, dtype, op, 0, numbers(name, (dtype, shape), specs, fields))
+        tensor = Tensor(sizes, dtype, op, 0, numbers(name, (dtype, shape), specs, fields, padded))
         whole, dot, _ = name.partition(".")
         if dot:
             made[whole] = (*made.get(whole, ()), tensor)
