@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from enum import StrEnum
+from itertools import islice
 
 from analyzer.facts.parameters import learned
 from analyzer.facts.shapes import counts_tokens
@@ -61,7 +62,7 @@ def mixers(query: Query, region: frozenset[Op]) -> frozenset[Mixer]:
     """What the branch that ``region`` computes mixes positions by; empty where every position is by itself."""
     known = query.once(_known)
     if region not in known:
-        known[region] = frozenset(_whole(query, region)) or frozenset(_partial(region))
+        known[region] = frozenset(_whole(query, region)) or frozenset(islice(_partial(region), 1))
     return known[region]
 
 
@@ -84,6 +85,7 @@ def _whole(query: Query, region: frozenset[Op]) -> Iterator[Mixer]:
 
 
 def _partial(region: Collection[Op]) -> Iterator[Mixer]:
+    """Other ways, the main one first: pooling beside a convolution weighs its channels."""
     if any(op.kind is OpKind.CONV and _kernel(op) > 1 for op in region):
         yield Mixer.CONV
     if any(op.kind is OpKind.FOURIER for op in region):
@@ -178,7 +180,7 @@ def _three_factors(query: Query, region: frozenset[Op]) -> bool:
     for op in region:
         if op.kind not in _PRODUCTS or not _activations(op):
             continue
-        if len(op.operands) > 2:
+        if op.kind is OpKind.EINSUM and len(op.operands) > 2:
             return True
         inner = query.sources(op, *_PRODUCTS, through=_TO_SCORES)
         if any(one in region and _activations(one) for one in inner):

@@ -61,6 +61,13 @@ OUTER = """
 
 CASES = {
     "softmax": ("return (self.one(x) @ self.two(x).mT).softmax(-1) @ self.three(x)", {Mixer.ATTENTION}),
+    "scores added to a bias": (
+        """
+        scores = torch.baddbmm(torch.zeros(2, 7, 7), self.one(x), self.two(x).mT)
+        return scores.softmax(-1) @ self.three(x)
+        """,
+        {Mixer.ATTENTION},
+    ),
     "no softmax": ("return (self.one(x) @ self.two(x).mT).tril() @ self.three(x)", {Mixer.LINEAR_ATTENTION}),
     "keys and values first": ("return self.one(x) @ (self.two(x).mT @ self.three(x))", {Mixer.LINEAR_ATTENTION}),
     "outer products": (OUTER, {Mixer.LINEAR_ATTENTION}),
@@ -73,6 +80,10 @@ CASES = {
     "fourier": ("return torch.fft.fftn(x, dim=(1, 2)).real", {Mixer.FOURIER}),
     "pooling": ("return nn.functional.avg_pool1d(x.mT, 3, 1, 1).mT", {Mixer.POOL}),
     "map over positions": ("return self.across(self.norm(x).mT).mT", {Mixer.MLP}),
+    "pooling beside a convolution": (
+        "return self.filter(x.mT).mT * torch.sigmoid(nn.functional.adaptive_avg_pool1d(x.mT, 1).mT)",
+        {Mixer.CONV},
+    ),
     "each position alone": ("return self.two(torch.relu(self.one(x)))", set()),
     "a loop over the same numbers": (
         """
