@@ -9,13 +9,11 @@ change. Until then the modular file, which is what people read and inherit from,
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, drifts
+from analyzer.rule import Example, Match, Query, Rule, at, drifted_from_modular
 
 
 def check(query: Query) -> Iterable[Match]:
-    for one in query.facts(drifts):
-        if one.kind != "modular":
-            continue
+    for one in query.facts(drifted_from_modular):
         message = f"{one.name} no longer follows from {one.original_name}"
         yield Match(True, (at("code", one.own), at("original", one.original)), message=message)
 

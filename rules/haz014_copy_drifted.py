@@ -11,13 +11,11 @@ not, and who reads the mark takes the one for the other.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, drifts
+from analyzer.rule import Example, Match, Query, Rule, at, drifted_copies
 
 
 def check(query: Query) -> Iterable[Match]:
-    for one in query.facts(drifts):
-        if one.kind != "copy":
-            continue
+    for one in query.facts(drifted_copies):
         message = f"{one.name} differs from {one.original_name}, of which it is marked to be a copy"
         yield Match(True, (at("code", one.own), at("original", one.original)), message=message)
 

@@ -12,21 +12,27 @@ from analyzer.query import Query
 class Drifted:
     """A function or a member of a class, and the piece of code that it should follow from."""
 
-    kind: str
     name: str
     own: Span
     original_name: str
     original: Span
 
 
-def drifts(query: Query) -> tuple[Drifted, ...]:
-    """What is known to have drifted, in the order of files and lines."""
-    found = [one for one in query.model.drifts() if one.state == "drifted"]
+def drifted_from_modular(query: Query) -> tuple[Drifted, ...]:
+    """Members of generated classes that are not what the modular file makes, in the order of files and lines."""
+    return _drifted(query, "modular")
+
+
+def drifted_copies(query: Query) -> tuple[Drifted, ...]:
+    """Marked copies that differ from their originals, in the order of files and lines."""
+    return _drifted(query, "copy")
+
+
+def _drifted(query: Query, kind: str) -> tuple[Drifted, ...]:
+    found = [one for one in query.model.drifts() if one.state == "drifted" and one.kind == kind]
     ordered = sorted(found, key=lambda one: (one.path, one.line, one.name))
     return tuple(
-        Drifted(
-            one.kind, one.name, _line(one.path, one.line), one.original, _line(one.original_path, one.original_line)
-        )
+        Drifted(one.name, _line(one.path, one.line), one.original, _line(one.original_path, one.original_line))
         for one in ordered
     )
 

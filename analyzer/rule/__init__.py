@@ -21,7 +21,7 @@ from analyzer.facts.causes import Cause, causes, layer_causes
 from analyzer.facts.conditions import asked, skipped
 from analyzer.facts.counting import Counted, Counting, counted_positions
 from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
-from analyzer.facts.drift import Drifted, drifts
+from analyzer.facts.drift import Drifted, drifted_copies, drifted_from_modular
 from analyzer.facts.dropouts import Dropout, DropoutPlace, dropouts
 from analyzer.facts.embedding import Embedding, embeddings, is_one_number, tying_fields
 from analyzer.facts.factors import Factor, Term
@@ -173,7 +173,8 @@ __all__ = [
     "context",
     "counted_positions",
     "divisor_guards",
-    "drifts",
+    "drifted_copies",
+    "drifted_from_modular",
     "dropouts",
     "embeddings",
     "expression_of",
