@@ -81,7 +81,6 @@ RULE = Rule(
     kind="hazard",
     severity="warning",
     confidence="medium",
-    stage="preview",
     examples=(
         Example(_CODE, {"infinite-mask": True}, inputs=_INPUTS),
         Example(_FINITE, {"infinite-mask": None}, inputs=_INPUTS),

@@ -65,8 +65,9 @@ from analyzer.facts.usage import (
     unread_fields,
     unused_parameters,
 )
-from analyzer.graph import BuiltModel, Dtype, FieldRead, Group, Op, OpKind
+from analyzer.graph import BuiltModel, Decision, Dtype, FieldRead, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
+from analyzer.query.tree import common_path, is_inside, parent_of
 from analyzer.rule.grouping import per_stack, with_causes
 from analyzer.rule.origins import bare, expression_of, fields_of
 from analyzer.rule.rule import (
@@ -99,6 +100,7 @@ __all__ = [
     "Confidence",
     "Counted",
     "Counting",
+    "Decision",
     "Drifted",
     "Dropout",
     "DropoutPlace",
@@ -169,6 +171,7 @@ __all__ = [
     "calls_with_masks",
     "causes",
     "clamps",
+    "common_path",
     "constant_side",
     "context",
     "counted_positions",
@@ -194,6 +197,7 @@ __all__ = [
     "ignored_schedules",
     "infinite_mask",
     "inner_norms",
+    "is_inside",
     "is_learned",
     "is_one_number",
     "is_square_root_of",
@@ -216,6 +220,7 @@ __all__ = [
     "own_fields",
     "packings",
     "padding_row",
+    "parent_of",
     "per_stack",
     "plain",
     "poolings",
