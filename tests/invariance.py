@@ -29,7 +29,7 @@ BY_NAMES = frozenset({"init.norm", "init.bias", "init.scheme", "init.std", "init
 differs in these."""
 OF_PATHS = frozenset({"numerics.kept_float32"})
 """Traits whose values are paths."""
-BY_TEXT = frozenset({"HAZ001", "HAZ010", "HAZ013", "HAZ014"})
+BY_TEXT = frozenset({"HAZ001", "HAZ010", "HAZ012", "HAZ013", "HAZ014"})
 """Rules that read source text: renamed code is no copy any more of what it was copied from, and a name that occurs
 elsewhere no doubt any more whether something is used."""
 
