@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from analyzer.base import Span
@@ -55,6 +55,13 @@ def _recorded(
     module = _asking(machine)
     machine.choices.append(Choice(origin.expression, origin.fields, outcome, span, module, ops, modules))
     return result
+
+
+def extend(machine: Machine, place: int) -> None:
+    """A class or function was taken from a table and has been called: what it did and made is under that choice too."""
+    choice = machine.choices[place]
+    ops, made = (choice.ops[0], len(machine.recorder.ops)), (choice.made[0], len(machine.made))
+    machine.choices[place] = replace(choice, ops=ops, made=made)
 
 
 def _asking(machine: Machine) -> ModuleInstance | str:

@@ -118,7 +118,9 @@ def _starred(machine: Machine, node: syntax.Starred, frame: Frame) -> Value:
 
 
 def _call(machine: Machine, node: syntax.Call, frame: Frame) -> Value:
+    known = len(machine.choices)
     function = evaluate(machine, node.function, frame)
+    chosen = len(machine.choices) if isinstance(node.function, syntax.Subscript) else known
     args: list[Value] = []
     kwargs: dict[str, Value] = {}
     for argument in node.arguments:
@@ -133,7 +135,10 @@ def _call(machine: Machine, node: syntax.Call, frame: Frame) -> Value:
             args.append(value)
     frame.node = node
     machine.passed = absence.passed(machine, node, kwargs, frame)
-    return machine.call(function, args, kwargs)
+    result = machine.call(function, args, kwargs)
+    for place in range(known, chosen):
+        decisions.extend(machine, place)
+    return result
 
 
 def _unary(machine: Machine, node: syntax.Unary, frame: Frame) -> Value:

@@ -63,7 +63,7 @@ def test_an_operation_knows_the_condition_that_it_ran_under() -> None:
     (gate,) = query.ops(OpKind.SIGMOID)
     assert {one.expression for one in query.controls(gate)} == {"config.gate"}
     (relu,) = query.ops(OpKind.RELU)
-    assert query.controls(relu) == ()
+    assert {one.expression for one in query.controls(relu)} == {"config.kind"}
 
 
 def test_a_module_made_under_a_condition_hands_it_to_its_operations() -> None:
@@ -160,3 +160,32 @@ def test_absent_fields_are_those_asked_in_vain_before_operations() -> None:
     names = {"config.direct", "config.kept", "config.named", "config.asked"}
     assert absent(query, [tanh]) == names
     assert absent(query, []) == frozenset()
+
+
+TABLE = """
+from torch import nn
+
+KINDS = {"plain": nn.LayerNorm, "rooted": nn.RMSNorm}
+
+
+class MossConfig:
+    def __init__(self, kind="plain"):
+        self.kind = kind
+
+
+class Moss(nn.Module):
+    def __init__(self, config: MossConfig):
+        super().__init__()
+        self.level = KINDS[config.kind](8)
+        self.other = nn.LayerNorm(8)
+
+    def forward(self, x):
+        return self.other(self.level(x))
+"""
+
+
+def test_a_class_taken_from_a_table_makes_its_module_under_that_choice() -> None:
+    query = Query(build_snippet(Example(TABLE, {}, inputs={"x": ("float32", (2, 7, 8))})))
+    level, other = query.ops(OpKind.LAYER_NORM)
+    assert [one.fields for one in query.controls(level)] == [{"config.kind"}]
+    assert query.controls(other) == ()
