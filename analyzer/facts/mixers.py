@@ -24,7 +24,7 @@ class Mixer(StrEnum):
     ``ssm``: a state-space model whose step is computed; ``linear_attention``: queries, keys and values multiplied
     without a softmax, or a state of outer products; ``recurrent``: another state that one position hands to the next;
     ``conv``, ``fourier``, ``pool``: those along positions; ``mlp``: a learned map from positions to positions;
-    ``mixer``: another product of computed tensors.
+    ``mixer``: another product of computed tensors, or a sum that a softmax weighs.
     """
 
     ATTENTION = "attention"
@@ -94,7 +94,7 @@ def _partial(region: Collection[Op]) -> Iterator[Mixer]:
         yield Mixer.POOL
     if any(op.kind is OpKind.LINEAR and _over_positions(op) for op in region):
         yield Mixer.MLP
-    if any(op.kind in _PRODUCTS and len(op.operands) >= 2 and _activations(op) for op in region):
+    if any((op.kind in _PRODUCTS and _activations(op)) or _weighted_sum(op, region) for op in region):
         yield Mixer.OTHER
 
 
@@ -244,18 +244,33 @@ def _outer(op: Op) -> bool:
 
 
 def _over_positions(linear: Op) -> bool:
-    """Whether a linear map runs over another axis than the norm before it: it reads the transposed result of a norm."""
+    """Whether a linear map runs over another axis than the norm before it, whose result it reads transposed."""
     op = linear.operands[0].source
     turned = False
     while op.kind in Group.CAST | {OpKind.TRANSPOSE, OpKind.DROPOUT} and op.operands:
-        turned |= op.kind is OpKind.TRANSPOSE
+        turned ^= op.kind is OpKind.TRANSPOSE  # there and back is no turn
         op = op.operands[0].source
-    return turned and op.kind in Group.NORMALISATION
+    return turned and op.kind in (OpKind.LAYER_NORM, OpKind.RMS_NORM)
 
 
 def _activations(op: Op) -> bool:
     """A product of two computed sequences, not of values with (possibly selected) weights."""
     return len(op.operands) >= 2 and all(not _from_weights(operand.source) for operand in op.operands)
+
+
+def _weighted_sum(op: Op, region: Collection[Op]) -> bool:
+    """A sum over what a softmax weighs; the experts that a router has chosen are no positions."""
+    if op.kind is not OpKind.SUM or any(one.kind is OpKind.TOPK for one in region):
+        return False
+    product = _behind_views(op.operands[0].source)
+    factors = [_behind_views(operand.source).kind for operand in product.operands]
+    return product.kind is OpKind.MUL and len(factors) == 2 and OpKind.SOFTMAX in factors
+
+
+def _behind_views(op: Op) -> Op:
+    while op.kind in Group.LAYOUT and op.operands:
+        op = op.operands[0].source
+    return op
 
 
 def _from_weights(op: Op) -> bool:

@@ -24,6 +24,7 @@ class Leaf(nn.Module):
         self.filter = nn.Conv1d(8, 8, 3, padding=1)
         self.lstm = nn.LSTM(8, 8, batch_first=True)
         self.norm = nn.LayerNorm(8)
+        self.channels = nn.BatchNorm1d(8)
         self.across = nn.Linear(7, 7)
 
     def forward(self, x):
@@ -84,6 +85,11 @@ CASES = {
         "return self.filter(x.mT).mT * torch.sigmoid(nn.functional.adaptive_avg_pool1d(x.mT, 1).mT)",
         {Mixer.CONV},
     ),
+    "a weighted sum": (
+        "return self.one(x) * (self.two(x).softmax(1) * self.three(x)).sum(1, keepdim=True)",
+        {Mixer.OTHER},
+    ),
+    "turned for a norm of channels": ("return self.one(self.channels(x.mT).mT)", set()),
     "each position alone": ("return self.two(torch.relu(self.one(x)))", set()),
     "a loop over the same numbers": (
         """
