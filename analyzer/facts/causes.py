@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analyzer.base import Span
 from analyzer.facts.main import main_stacks
-from analyzer.facts.schedule import LayerKind, schedule
+from analyzer.facts.schedule import schedule
 from analyzer.facts.stacks import Stack, layer_paths
 from analyzer.graph import Decision
 from analyzer.query import Query
@@ -52,20 +52,9 @@ def layer_causes(query: Query, aspect: str) -> tuple[tuple[str, Cause], ...]:
     """(pattern of a stack, condition) for every condition that makes one aspect of ``LayerKind`` differ in a stack."""
     found: list[tuple[str, Cause]] = []
     for stack in query.once(main_stacks):
-        values = [repr(getattr(kind, aspect)) for kind in _known_schedule(query, stack)]
+        values = [repr(getattr(kind, aspect)) for kind in schedule(query, stack)]
         found += [(stack.pattern, cause) for cause in causes(query, stack, values)]
     return tuple(found)
-
-
-def _known_schedule(query: Query, stack: Stack) -> tuple[LayerKind, ...]:
-    known = query.once(_schedules)
-    if stack.pattern not in known:
-        known[stack.pattern] = schedule(query, stack)
-    return known[stack.pattern]
-
-
-def _schedules(query: Query) -> dict[str, tuple[LayerKind, ...]]:
-    return {}
 
 
 def _by_place(query: Query) -> Mapping[object, list[Decision]]:

@@ -62,7 +62,7 @@ def mixers(query: Query, region: frozenset[Op]) -> frozenset[Mixer]:
     """What the branch that ``region`` computes mixes positions by; empty where every position is by itself."""
     known = query.once(_known)
     if region not in known:
-        known[region] = frozenset(_whole(query, region)) or frozenset(islice(_partial(region), 1))
+        known[region] = frozenset(_whole(query, region)) or frozenset(islice(_partial(query, region), 1))
     return known[region]
 
 
@@ -84,7 +84,7 @@ def _whole(query: Query, region: frozenset[Op]) -> Iterator[Mixer]:
         yield Mixer.RECURRENT
 
 
-def _partial(region: Collection[Op]) -> Iterator[Mixer]:
+def _partial(query: Query, region: Collection[Op]) -> Iterator[Mixer]:
     """Other ways, the main one first: pooling beside a convolution weighs its channels."""
     if any(op.kind is OpKind.CONV and _kernel(op) > 1 for op in region):
         yield Mixer.CONV
@@ -94,7 +94,7 @@ def _partial(region: Collection[Op]) -> Iterator[Mixer]:
         yield Mixer.POOL
     if any(op.kind is OpKind.LINEAR and _over_positions(op) for op in region):
         yield Mixer.MLP
-    if any((op.kind in _PRODUCTS and _activations(op)) or _weighted_sum(op, region) for op in region):
+    if any((op.kind in _PRODUCTS and _activations(op)) or _weighted_sum(query, op, region) for op in region):
         yield Mixer.OTHER
 
 
@@ -258,19 +258,13 @@ def _activations(op: Op) -> bool:
     return len(op.operands) >= 2 and all(not _from_weights(operand.source) for operand in op.operands)
 
 
-def _weighted_sum(op: Op, region: Collection[Op]) -> bool:
+def _weighted_sum(query: Query, op: Op, region: Collection[Op]) -> bool:
     """A sum over what a softmax weighs; the experts that a router has chosen are no positions."""
     if op.kind is not OpKind.SUM or any(one.kind is OpKind.TOPK for one in region):
         return False
-    product = _behind_views(op.operands[0].source)
-    factors = [_behind_views(operand.source).kind for operand in product.operands]
+    product = query.skip(op.operands[0].source, Group.LAYOUT)
+    factors = [query.skip(operand.source, Group.LAYOUT).kind for operand in product.operands]
     return product.kind is OpKind.MUL and len(factors) == 2 and OpKind.SOFTMAX in factors
-
-
-def _behind_views(op: Op) -> Op:
-    while op.kind in Group.LAYOUT and op.operands:
-        op = op.operands[0].source
-    return op
 
 
 def _from_weights(op: Op) -> bool:

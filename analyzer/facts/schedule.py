@@ -59,9 +59,16 @@ def _number(value: int | float) -> str:
 
 
 def schedule(query: Query, stack: Stack) -> tuple[LayerKind, ...]:
-    """The kind of each layer of ``stack`` in order."""
-    parts = _Parts.of(query)
-    return tuple(_kind(query, stack, layer, parts) for layer in stack.layers)
+    """The kind of each layer of ``stack`` in order; it is told once."""
+    known = query.once(_known)
+    if stack not in known:
+        parts = query.once(_Parts.of)
+        known[stack] = tuple(_kind(query, stack, layer, parts) for layer in stack.layers)
+    return known[stack]
+
+
+def _known(query: Query) -> dict[Stack, tuple[LayerKind, ...]]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
