@@ -177,7 +177,9 @@ class _Run:
             except ProgramError as error:
                 self._stop(GapCode.RAISED, error.name, error.text, error.span)
             except BudgetExceeded as error:
-                self._stop(GapCode.BUDGET, step.__name__.strip("_"), str(error))
+                self._stop(GapCode.BUDGET, step.__name__.strip("_"), str(error), error.span)
+            except MemoryError:
+                self._stop(GapCode.BUDGET, step.__name__.strip("_"), "the process may take no more memory")
             except RecursionError:
                 self._stop(GapCode.RECURSION, step.__name__.strip("_"), "calls or expressions nest too deeply")
             if self.failure:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
-from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError, Returned
+from analyzer.interpret.frames import Frame, NoValue, ProgramError, Returned
 from analyzer.interpret.generators import Generator
 from analyzer.interpret.operators import HOST_ERRORS
 from analyzer.sources import syntax
@@ -76,6 +76,8 @@ def call_native(machine: Machine, function: Native, args: Sequence[Value], kwarg
     """Call library code; what Python itself raises there becomes the program's exception."""
     try:
         return function.call(machine, *args, **kwargs)
+    except NoValue as reason:
+        return machine.unknown(reason.code, function.name, str(reason))
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, f"{function.name}: {error}")
 
@@ -91,7 +93,7 @@ def call_function(machine: Machine, function: Function, args: Sequence[Value], k
         unknown = next((arg for arg in args if isinstance(arg, Unknown)), None)
         if unknown is not None:
             return unknown  # walking through something that is not known has no end
-        raise BudgetExceeded(f"calls nest deeper than {DEEPEST}")
+        machine.exhausted(f"calls nest deeper than {DEEPEST}")
     node = function.node
     frame = Frame(function.module, function.name, function.scope, function.owner, args[0] if args else MISSING)
     frame.code = node

@@ -152,4 +152,16 @@ class Unset:
 
 
 class BudgetExceeded(Exception):
-    """The interpretation took more steps, time or depth than it is allowed to."""
+    """The interpretation took more steps, time, memory or depth than it is allowed to, at ``span``."""
+
+    def __init__(self, message: str, span: Span = NOWHERE) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+class NoValue(BudgetExceeded):
+    """One value is not made. Where a native or an operator was to make it, its result is unknown instead."""
+
+    def __init__(self, message: str, span: Span, code: GapCode) -> None:
+        super().__init__(message, span)
+        self.code = code

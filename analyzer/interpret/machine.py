@@ -260,6 +260,9 @@ class Machine(Activity):
     def set_item(self, value: Value, index: Value, new: Value) -> None:
         containers.set_item(self, value, index, new)
 
+    def delete_item(self, value: Value, index: Value) -> None:
+        containers.delete_item(self, value, index)
+
     def binary(self, operator: str, left: Value, right: Value) -> Value:
         return operators.binary(self, operator, left, right)
 

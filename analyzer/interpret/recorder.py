@@ -13,7 +13,7 @@ import numpy as np
 
 from analyzer.base import NOWHERE, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
-from analyzer.interpret.frames import BudgetExceeded, Refused
+from analyzer.interpret.frames import Refused
 from analyzer.interpret.recovering import agreeing
 from analyzer.library.torch_ops import (
     BindingError,
@@ -61,7 +61,7 @@ class Recorder:
         inplace: bool = False,
     ) -> Op:
         """Append one operation at the current place."""
-        self.make_room(1)
+        self.make_room(machine, 1)
         frame = machine.tree_frame()
         edges = tuple(self._operand(slot, tensor) for slot, tensor in operands)
         op = Op(
@@ -83,10 +83,10 @@ class Recorder:
         self.ops.append(op)
         return op
 
-    def make_room(self, count: int) -> None:
+    def make_room(self, machine: Machine, count: int) -> None:
         """Raises BudgetExceeded where ``count`` more operations are too many."""
         if len(self.ops) + count > MOST_OPERATIONS:
-            raise BudgetExceeded(f"more than {MOST_OPERATIONS} operations")
+            machine.exhausted(f"more than {MOST_OPERATIONS:,} operations")
 
     @property
     def is_repeating(self) -> bool:

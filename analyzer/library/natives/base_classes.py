@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analyzer.library.context import Context
+from analyzer.library.natives.hashing import stable_hash
 from analyzer.values import ClassValue, Instance, Native, RecordInstance, StaticMethod, Value, plain
 
 RECORD_HASH = "dataclass.__hash__"
@@ -42,7 +43,7 @@ def object_namespace() -> dict[str, Value]:
             "object.__delattr__", lambda machine, receiver, name: receiver.attributes.pop(name, None)
         ),
         "__repr__": Native("object.__repr__", represent),
-        "__hash__": Native("object.__hash__", lambda machine, receiver: id(receiver)),
+        "__hash__": Native("object.__hash__", stable_hash),
     }
 
 

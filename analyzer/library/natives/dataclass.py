@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzer.library.context import Context
 from analyzer.library.natives.base_classes import RECORD_HASH, from_object
+from analyzer.library.natives.hashing import stable_hash
 from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.sources import syntax
 from analyzer.values import MISSING, ClassValue, Instance, Native, Property, Value
@@ -112,7 +113,7 @@ def _ordering(cls: ClassValue, symbol: str) -> Native:
 
 
 def _hash(machine: Context, value: Instance) -> int:
-    return hash(value)
+    return stable_hash(machine, value)
 
 
 def _represented(machine: Context, value: Instance) -> str:
