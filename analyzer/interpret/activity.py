@@ -10,6 +10,7 @@ from analyzer.graph import FieldRead, Phase
 from analyzer.interpret.decisions import Choice
 from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, NoValue, ProgramError, Refused, Unset
 from analyzer.interpret.generators import Generator
+from analyzer.interpret.isolation import Shared
 from analyzer.interpret.meter import Meter
 from analyzer.interpret.recorder import Recorder
 from analyzer.interpret.replay import Replays
@@ -26,8 +27,8 @@ class Activity:
         self._spans: dict[tuple[str, int, int], Span] = {}
         self.handled: list[ProgramError] = []
         """Exceptions whose handlers are running, for a bare ``raise``."""
-        self.shared: dict[int, Value] = {}
-        """Containers, by their address, that later models will meet too: what modules hold when they are loaded."""
+        self.shared = Shared(())
+        """What later models will meet too."""
         self.tainted = False
         """Whether the program changed something that later models would meet."""
         self.suspended: dict[Generator, None] = {}
@@ -109,9 +110,9 @@ class Activity:
         """``id(value)``: objects are numbered as they are asked for, so that the number is the same in every run."""
         return self._identities.setdefault(id(value), (len(self._identities) + 1, value))[0] << 4
 
-    def written_into(self, container: Value) -> None:
-        """Take note that a container is about to be changed."""
-        if id(container) in self.shared:
+    def written_into(self, value: Value) -> None:
+        """Take note that a container or object is about to be changed."""
+        if value in self.shared:
             self.tainted = True
 
     def progress(self) -> tuple[int, ...]:
@@ -120,6 +121,7 @@ class Activity:
 
     def changed(self, value: Value) -> None:
         """Take note that the program changed an object: what was concluded from its state may hold no longer."""
+        self.written_into(value)
         if not isinstance(value, ModuleInstance):
             self.changes += 1
         if self.recorder.phase is Phase.FORWARD:

@@ -116,6 +116,9 @@ class Session:
             self.machine.release_modules()
             gc.set_threshold(*thresholds)
             self._recorded += len(self.machine.recorder.ops)
+            if self.machine.tainted:
+                # What this model changed in the library or in its own modules is not there for the next one.
+                self.machine = Machine(self.workspace)
 
     def _again(
         self, request: Request, plans: Mapping[Further, inputs.Plan], further: Further, overrides: Mapping[str, object]
@@ -188,6 +191,8 @@ class _Run:
         return self._result()
 
     def _stop(self, code: GapCode, construct: str, explanation: str, span: Span | None = None) -> None:
+        # A module that was being loaded may be left half done.
+        self.machine.tainted = self.machine.tainted or code is not GapCode.RAISED
         gap = self.machine.make_gap(code, construct, explanation, span)
         if self.model is None:
             self.failure = f"{construct}: {explanation} ({gap.span})"

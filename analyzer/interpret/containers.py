@@ -78,6 +78,7 @@ def iterate(machine: Machine, value: Value) -> Iterable[Value]:
         return _iterate_object(machine, value)
     if isinstance(value, Generator):
         return value
+    machine.written_into(value)  # Walking through an iterator uses it up.
     if isinstance(value, Iterator | KeysView | ValuesView | ItemsView | UserDict | np.ndarray):
         return _guarded(machine, value)
     machine.throw("TypeError", f"{machine.type_of(value).name!r} object is not iterable")

@@ -76,6 +76,7 @@ def _run(machine: Machine, module: PyModule, source: object) -> None:
         machine.frames, machine.guards, machine.recorder, machine.gaps = frames, guards, recorder, gaps
         machine.made, machine.choices = made, choices
         module.executed = True
+        machine.shared.add_module(module)
 
 
 def import_name(machine: Machine, module: str, name: str | None) -> Value:
@@ -116,7 +117,9 @@ def native_name(machine: Machine, qualified: str) -> Value:
     found = NATIVE_NAMES.get(qualified, MISSING)
     if isinstance(found, dict | list):
         # What a program puts into ``sys.modules`` is its own affair.
-        return machine.own_containers.setdefault(qualified, found.copy())
+        own = machine.own_containers.setdefault(qualified, found.copy())
+        machine.shared.add((own,))
+        return own
     return found
 
 

@@ -198,6 +198,7 @@ def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Va
     )
     data = list(inferred.data) if isinstance(inferred.data, list | tuple) else [inferred.data] * len(flat)
     if inferred.changed is not None:
+        machine.written_into(inferred.changed)
         return _moved(inferred.changed, op, flat, data)
     if inferred.kind is OpKind.HOST:
         return _host_value(machine, target, inferred, args)

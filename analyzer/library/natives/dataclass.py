@@ -64,6 +64,7 @@ def process(machine: Context, cls: ClassValue, options: dict[str, Value]) -> Val
             keyword_only = True
         elif not _is_marker(annotation, "ClassVar"):
             fields[name] = _own_field(cls, name, keyword_only)
+    machine.written_into(cls)
     cls.namespace[FIELDS] = fields
     if options.get("slots"):
         cls.namespace["__slots__"] = tuple(fields)

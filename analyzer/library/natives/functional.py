@@ -30,6 +30,7 @@ def _wraps(machine: Context, wrapped: Value, *args: Value, **kwargs: Value) -> V
 
 def _update_wrapper(machine: Context, wrapper: Value, wrapped: Value, *args: Value, **kwargs: Value) -> Value:
     if isinstance(wrapper, Function):
+        machine.written_into(wrapper)
         wrapper.attributes["__wrapped__"] = wrapped
         if isinstance(wrapped, Function):
             wrapper.attributes.setdefault("__name__", wrapped.name)

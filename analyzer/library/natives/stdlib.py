@@ -170,11 +170,13 @@ TORCH_VERSION = "2.13.0"
 
 def _variable_set(machine: Context, variable: Instance, value: Value) -> Value:
     before = variable.attributes.get("value", MISSING)
+    machine.written_into(variable)
     variable.attributes["value"] = value
     return before if before is not MISSING else UNSET
 
 
 def _variable_reset(machine: Context, variable: Instance, token: Value) -> None:
+    machine.written_into(variable)
     if token is UNSET:
         variable.attributes.pop("value", None)
     else:

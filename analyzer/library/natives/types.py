@@ -31,6 +31,7 @@ from analyzer.values import (
     Native,
     ScalarInstance,
     StaticMethod,
+    Unknown,
     Value,
     plain,
 )
@@ -117,6 +118,11 @@ def builtin_classes() -> dict[str, ClassValue]:
     classes["type"].namespace.update(type_namespace())
     classes["generator"].namespace.update(generator_namespace())
     return classes
+
+
+def is_python_type(cls: ClassValue) -> bool:
+    """Whether ``cls`` is one of Python's own types, whose attributes a program can not set."""
+    return cls.node is None and cls.qualified_name in _IMMUTABLE_CLASSES
 
 
 def _exceptions() -> list[type[BaseException]]:
@@ -265,6 +271,12 @@ def type_of(classes: dict[str, ClassValue], value: Value) -> ClassValue:
     return classes["object"]
 
 
+_IMMUTABLE_CLASSES = frozenset(
+    {"object", "type", "property", "function", "method", "module", "generator"}
+    | {name for name, _ in PYTHON_TYPES}
+    | {name for name, _, _ in DERIVED_TYPES if name != "collections.UserDict"}
+    | {error.__name__ for error in _exceptions()}
+)
 _NAMES: dict[type, str] = {
     **{python_type: name for name, python_type in PYTHON_TYPES},
     **{python_type: name for name, python_type, _ in DERIVED_TYPES},
