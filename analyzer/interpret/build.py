@@ -226,8 +226,9 @@ class _Run:
         config = configuration.make_config(machine, cls, {**required, **assumed, **self.given})
         overrides = configuration.nested(self.request.overrides)
         self.fields = configuration.describe(config, self.request.config or {}, overrides, machine.written)
-        for name in required:
-            self.fields[name] = replace(self.fields[name], source="assumed")
+        for name, field in self.fields.items():
+            if name.partition(".")[0] in required:  # One that is assumed to be an object has fields of its own.
+                self.fields[name] = replace(field, source="assumed")
         machine.written = None
         return config
 

@@ -60,8 +60,8 @@ def materialised(machine: Context, values: Iterable[Value]) -> list[Value]:
     iterator = iter(values)
     while chunk := list(islice(iterator, _CHUNK)):
         found += chunk
-        machine.charge(len(chunk), len(chunk) * POINTER)
-        if len(found) * POINTER > LARGEST_VALUE:
+        machine.charge(len(chunk), len(chunk) * ELEMENT)
+        if len(found) * ELEMENT > LARGEST_VALUE:
             machine.no_value(f"more than {len(found):,} elements")
     return found
 
