@@ -226,9 +226,9 @@ class _Run:
         config = configuration.make_config(machine, cls, {**required, **assumed, **self.given})
         overrides = configuration.nested(self.request.overrides)
         self.fields = configuration.describe(config, self.request.config or {}, overrides, machine.written)
-        for name, field in self.fields.items():
+        for name, found in self.fields.items():
             if name.partition(".")[0] in required:  # One that is assumed to be an object has fields of its own.
-                self.fields[name] = replace(field, source="assumed")
+                self.fields[name] = replace(found, source="assumed")
         machine.written = None
         return config
 

@@ -208,14 +208,8 @@ def require_module(machine: Machine, name: str) -> None:
 
 
 def absolute_module(module: PyModule, name: str, level: int) -> str:
-    """The dotted name behind ``from ..name import``; empty where it leads out of the top-level package."""
-    if level == 0:
-        return name
-    parts = _package(module).split(".")
-    if level - 1 >= len(parts) and not (level == 1 and parts):
-        return ""
-    base = ".".join(parts[: len(parts) - level + 1])
-    return ".".join(filter(None, (base, name)))
+    """The dotted name behind ``from ..name import``; empty where it leads nowhere."""
+    return absolute(_package(module), name, level)
 
 
 def star_names(machine: Machine, module: str) -> dict[str, Value]:

@@ -29,7 +29,7 @@ from analyzer.values import (
 
 _SCALARS = frozenset({int, float, str, bool, complex, bytes, type(None), type(Ellipsis)})
 _MOST_NUMBERS = 4096
-_MOST_ELEMENTS = 100_000
+_MOST_ELEMENTS = 10_000
 """In a container with everything inside: comparing more costs more than what it saves."""
 _CONTAINERS = frozenset({tuple, list, set, frozenset, dict})
 _BY_IDENTITY = (ClassValue, Native, PyModule)

@@ -18,7 +18,7 @@ from analyzer.values import TooDeep, Value, extent
 
 LARGEST_VALUE = 128 << 20
 """Bytes of one text, list, table or array."""
-LARGEST_WALK = 20_000_000
+LARGEST_WALK = 4_000_000
 """Elements of one walk through a value and everything inside."""
 LARGEST_INTEGER = 1 << 17
 """Bits of a whole number. Python's own limit for decimal digits is 4,300, about 14,000 bits."""

@@ -105,6 +105,8 @@ def builtin_classes() -> dict[str, ClassValue]:
     classes["FrozenInstanceError"] = frozen
     for name in ("type", "function", "method", "module", "generator", "property", "torch.dtype", "torch.device"):
         classes[name] = _derived(name, None, root, {})
+    classes["range"].namespace["count"] = Native("range.count", _range_count)
+    classes["range"].namespace["index"] = Native("range.index", _range_index)
     for name in ("list", "tuple"):
         classes[name].namespace.update({method: _search(name, method) for method in ("index", "count")})
     classes["list"].namespace["remove"] = Native("list.remove", _remove)
@@ -186,6 +188,16 @@ def _search(name: str, method: str) -> Native:
         return len(_places(machine, unwrapped(receiver), value))
 
     return Native(f"{name}.{method}", index if method == "index" else count)
+
+
+def _range_count(machine: Context, receiver: range, value: Value) -> int:
+    return int(machine.compare("in", value, receiver) is True)
+
+
+def _range_index(machine: Context, receiver: range, value: Value) -> int:
+    if machine.compare("in", value, receiver) is not True:
+        machine.throw("ValueError", "the value is not in the range")
+    return receiver.index(int(native(machine, value)))
 
 
 def _remove(machine: Context, receiver: Value, value: Value) -> None:

@@ -262,8 +262,6 @@ __pow__ exponent:operand modulus:operand=None
     {"__round__": costs.digits, "__pow__": costs.power},
 )
 COMPLEX = table("conjugate\n__pow__ exponent:operand modulus:operand=None", costs.constant, {"__pow__": costs.power})
-RANGE = table("count item:int\nindex item:int", costs.constant, {})
-"""Python looks for anything but a whole number one by one."""
 SLICE = table("indices length:int", costs.constant, {})
 STATIC: Mapping[str, Mapping[str, Method]] = {
     "int": table("from_bytes data:bytes byteorder:text='big'", costs.number_of, {}),
@@ -289,6 +287,5 @@ METHODS: Mapping[type, Mapping[str, Method]] = {
     set: SET,
     frozenset: FROZEN,
     deque: DEQUE,
-    range: RANGE,
     slice: SLICE,
 }
