@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from traceback import walk_tb
 from typing import Any
 
 from analyzer.base import UNDERSTOOD, Gap, GapCode, InputError, Span
@@ -183,8 +184,9 @@ class _Run:
                 self._stop(GapCode.BUDGET, step.__name__.strip("_"), str(error), error.span)
             except MemoryError:
                 self._stop(GapCode.BUDGET, step.__name__.strip("_"), "the process may take no more memory")
-            except RecursionError:
-                self._stop(GapCode.RECURSION, step.__name__.strip("_"), "calls or expressions nest too deeply")
+            except RecursionError as error:
+                place = self._place_of(error)
+                self._stop(GapCode.RECURSION, step.__name__.strip("_"), "calls or expressions nest too deeply", place)
             if self.failure:
                 break
         self.assuming = None  # It refers to this run, and so would hold the graph for long.
@@ -197,6 +199,12 @@ class _Run:
         if self.model is None:
             self.failure = f"{construct}: {explanation} ({gap.span})"
         self.machine.frames.clear()
+
+    def _place_of(self, error: RecursionError) -> Span | None:
+        """Where the program was: the innermost of its frames on Python's own stack."""
+        stack = (frame.f_locals.get("frame") for frame, _ in walk_tb(error.__traceback__))
+        frames = [frame for frame in stack if isinstance(frame, Frame)]
+        return self.machine.place(frames[-1]) if frames else None
 
     def _class(self, module: str, name: str) -> ClassValue:
         self.machine.frames.append(Frame(PyModule("", "", external=True), "<module>"))

@@ -18,7 +18,7 @@ from analyzer.values import (
     plain,
 )
 
-_MODULE = 2_000
+_MODULE = 4_000
 """Bytes of a module without its parameters, about."""
 
 
