@@ -99,7 +99,8 @@ class Activity:
 
     def exhausted(self, spent: str) -> NoReturn:
         """End the model: what it may cost is spent."""
-        raise BudgetExceeded(spent, self.span())
+        begun = (frame for frame in reversed(self.frames) if frame.node is not None and not frame.module.external)
+        raise BudgetExceeded(spent, self.place(next(begun, None)))
 
     def no_value(self, reason: str, code: GapCode = GapCode.BUDGET) -> NoReturn:
         """Make no value: it would take too much, or is not described. Where a native or an operator was to make it, its

@@ -15,6 +15,7 @@ from analyzer.base import Span
 from analyzer.graph import Dtype, Phase
 from analyzer.interpret.decisions import Choice
 from analyzer.interpret.tokens import NotComparable, check_size, token
+from analyzer.library.natives.modules import MODULE_BYTES
 from analyzer.values import BoundMethod, ClassValue, ModuleInstance, Native, Partial, Tensor, Value
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Sharing:
         made = self._made.get(key)
         if made is None:
             return None
+        machine.charge(len(made.members), len(made.members) * MODULE_BYTES)
         copier = _Copier(made.place, machine.span())
         copy = copier.module(made.module)
         first = len(machine.made)

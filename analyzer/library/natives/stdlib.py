@@ -9,6 +9,7 @@ from collections.abc import Callable
 from analyzer.library.context import Context
 from analyzer.library.natives import named_tuples, regex
 from analyzer.library.natives.bounds import POINTER, room
+from analyzer.library.natives.modules import MODULE_BYTES
 from analyzer.values import (
     MISSING,
     BoundMethod,
@@ -120,7 +121,7 @@ def _deepcopy(machine: Context, value: Value, memo: Value = None) -> Value:
 def _deep(machine: Context, value: Value, memo: dict[int, Value], depth: int = 0) -> Value:
     if id(value) in memo:
         return memo[id(value)]
-    machine.charge(1, _COPY)
+    machine.charge(1, MODULE_BYTES if isinstance(value, ModuleInstance) else _COPY)
     if depth > DEEPEST_COPY:
         machine.throw("RecursionError", "the value nests too deeply")
     made: Value
