@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.base import InputError
+from analyzer.base import InputError, as_path
 from analyzer.sources.discover import TreeKind, discover, installed_package
 from analyzer.sources.git import revision
-from analyzer.sources.listing import display, list_python_files
+from analyzer.sources.listing import list_python_files
 
 HASH = "0123456789abcdef0123456789abcdef01234567"
 
@@ -133,15 +133,33 @@ def test_listing_leaves_out_what_is_not_the_users(tmp_path: Path) -> None:
 
 
 def test_links_are_no_trap(tmp_path: Path) -> None:
+    """Followed inside of the tree, files only; what leads out is said and left alone."""
     outside = write(tmp_path / "outside", {"secret.py": "", "blob": "x = 1"})
-    root = write(tmp_path / "root", {"a.py": ""})
+    root = write(tmp_path / "root", {"a.py": "", "b/c.py": "", "data": ""})
     (root / "loop").symlink_to(root)
-    (root / "away").symlink_to(outside)
-    (root / "linked.py").symlink_to(outside / "blob")
+    (root / "inner").symlink_to("b")
+    (root / "linked.py").symlink_to("data")
     (root / "itself.py").symlink_to("itself.py")
+    (root / "gone.py").symlink_to("nowhere")
+    (root / "away").symlink_to(outside)
+    (root / "away.py").symlink_to(outside / "blob")
+    (root / "b/up.py").symlink_to("../../outside/secret.py")
+    (root / "dangling.py").symlink_to(tmp_path / "nowhere")
+    (root / "node_modules").symlink_to(outside)
+    (root / ".hidden").symlink_to(outside)
+    (root / "notes.txt").symlink_to(outside / "blob")
     listing = list_python_files(root)
-    assert listing.files == ("a.py", "itself.py", "linked.py")
-    assert listing.errors == ()
+    assert listing.files == ("a.py", "b/c.py", "gone.py", "itself.py", "linked.py")
+    assert {error.path for error in listing.errors} == {"away", "away.py", "b/up.py", "dangling.py"}
+    assert {error.code for error in listing.errors} == {"outside"}
+
+
+def test_a_tree_that_is_reached_by_a_link_is_whole(tmp_path: Path) -> None:
+    real = write(tmp_path / "real", {"a.py": "", "b/c.py": ""})
+    (tmp_path / "link").symlink_to(real)
+    tree = discover(tmp_path / "link")
+    assert (tree.root, list_python_files(tree.root).files) == (real, ("a.py", "b/c.py"))
+    assert list_python_files(tmp_path / "link").errors == ()
 
 
 def test_folder_that_can_not_be_listed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,4 +181,4 @@ def test_folder_that_can_not_be_listed_is_an_error(tmp_path: Path, monkeypatch: 
 def test_name_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"bad\xff.py")).write_text("")
     (path,) = list_python_files(tmp_path).files
-    assert display(path) == "bad\ufffd.py"
+    assert as_path(path) == "bad\ufffd.py"

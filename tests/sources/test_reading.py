@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from analyzer.base import InputError
-from analyzer.sources.read import decode, read_bytes
+from analyzer.sources.decode import decode
+from analyzer.sources.read import read_bytes
 
 
 def test_encoding_by_mark_declaration_and_default() -> None:
