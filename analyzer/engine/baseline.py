@@ -52,7 +52,9 @@ def read_baseline(path: Path) -> Baseline:
         document = checked(read_json(path, code=CODE, limits=_LIMITS), code=CODE, limits=_LIMITS)
         return msgspec.convert(document.content, Baseline)
     except InputError as error:
-        raise _none(error.message, error.path, error.line) if error.line else error from error
+        if not error.line:  # there is no file, or none that can be read
+            raise
+        raise _none(error.message, error.path, error.line) from error
     except msgspec.ValidationError as error:
         raise _none(str(error), as_path(str(path)), 0) from error
 

@@ -135,10 +135,10 @@ class SourceModule:
         return b"" if path is None else read_bytes(path, shown=self.path, within=within)
 
     def _lowered(self) -> ModuleSyntax:
-        text = self.file.text
         if self._cache is None:
-            return parse(text, path=self.path)
-        return self._cache.syntax(self._read(), lambda: parse(text, path=self.path))
+            return parse(self.file.text, path=self.path)
+        data = self._read()
+        return self._cache.syntax(data, lambda: parse(decode(data, shown=self.path), path=self.path))
 
     def _mentioned(self) -> Mentions:
         if self._cache is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,12 +24,15 @@ _BLOB = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def real_place(path: Path, root: Path, shown: str) -> str:
-    """Where ``path`` is, all links followed.
+    """Where ``path`` is, all links below ``root`` followed.
 
     Raises:
         InputError: Code ``outside``: not below ``root``, and none of the links that are followed.
+        OSError: There is nothing, or no leave to look.
         ValueError: A NUL in the path.
     """
+    if _is_plain(str(path), str(root)):
+        return str(path)
     place = os.path.realpath(path)
     if not _fence(root).holds(place):
         raise outside(shown)
@@ -38,6 +42,17 @@ def real_place(path: Path, root: Path, shown: str) -> str:
 def is_inside(path: str, root: Path) -> bool:
     """Whether ``path`` leads to a place that belongs to the tree at ``root``."""
     return _fence(root).holds(os.path.realpath(path))
+
+
+def _is_plain(path: str, root: str) -> bool:
+    """Whether ``path`` goes down from ``root`` and meets no link on its way, as nearly all do."""
+    if not path.startswith(f"{root}{os.sep}"):
+        return False
+    for part in path[len(root) + 1 :].split(os.sep):  # noqa: PTH206
+        root = f"{root}{os.sep}{part}"
+        if part == os.pardir or stat.S_ISLNK(os.lstat(root).st_mode):
+            return False
+    return True
 
 
 def outside(shown: str) -> InputError:

@@ -49,10 +49,16 @@ def read_bytes(path: Path, *, shown: str = "", limit: int = SIZE_LIMIT, within: 
         if within is None:
             return _content(path, _OPEN, shown, limit)
         return _content(real_place(path, within, shown), _OPEN | _NO_LINK, shown, limit)
-    except FileNotFoundError as error:
-        raise InputError("no such file", path=shown, code="not-found") from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise _unreadable(error, shown) from error
+        raise _refused(error, shown) from error
+
+
+def read_unlinked(path: Path, *, limit: int) -> bytes:
+    """The content of a regular file that is no link itself. Raises InputError, as :func:`read_bytes`."""
+    try:
+        return _content(path, _OPEN | _NO_LINK, str(path), limit)
+    except (OSError, ValueError) as error:
+        raise _refused(error, str(path)) from error
 
 
 def kind_of(path: Path, *, shown: str = "") -> Kind:
@@ -63,7 +69,7 @@ def kind_of(path: Path, *, shown: str = "") -> Kind:
     except (FileNotFoundError, NotADirectoryError):
         return Kind.MISSING
     except (OSError, ValueError) as error:
-        raise _unreadable(error, shown or as_path(str(path))) from error
+        raise _refused(error, shown or as_path(str(path))) from error
     return Kind.FILE if stat.S_ISREG(mode) else Kind.FOLDER if stat.S_ISDIR(mode) else Kind.OTHER
 
 
@@ -106,9 +112,11 @@ def _too_large(size: int, shown: str, limit: int) -> InputError:
     return InputError(f"too large: {size:,} bytes, the limit is {limit:,}", path=shown, code="too-large")
 
 
-def _unreadable(error: OSError | ValueError, shown: str) -> InputError:
-    """The error for what the system refused; a file that became a socket or a link since it was looked at is none."""
-    if isinstance(error, OSError) and error.errno == errno.ENXIO:
+def _refused(error: OSError | ValueError, shown: str) -> InputError:
+    """The error for what the system refused."""
+    if isinstance(error, FileNotFoundError):
+        return InputError("no such file", path=shown, code="not-found")
+    if isinstance(error, OSError) and error.errno == errno.ENXIO:  # a socket
         return InputError("not a regular file", path=shown, code="not-a-file")
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return InputError(f"can not be read: {reason}", path=shown, code="unreadable")
