@@ -18,6 +18,7 @@ DEPTH_LIMIT = 100
 """Levels of lists and tables."""
 _BITS = 64
 _DIGITS = len(str(2**_BITS))
+_TOO_WIDE = f"an integer of more than {_BITS} bits"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 _TOML_TOKEN = re.compile(
@@ -130,7 +131,7 @@ def _text(path: Path, code: str, limits: Limits, shown: str, within: Path | None
         data = read_bytes(path, shown=shown, limit=limits.size, within=within)
         return data.decode(), shown
     except InputError as error:
-        raise InputError(error.message, path=shown, code=code) from error
+        raise InputError(error.message, path=shown, code="outside" if error.code == "outside" else code) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         problem = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
@@ -162,7 +163,7 @@ def _check_depth(text: str, token: re.Pattern[str], shown: str, code: str) -> No
 
 
 def _integer(digits: str) -> int | _Bad:
-    return int(digits) if len(digits) <= _DIGITS else _Bad(f"an integer of {len(digits.lstrip('-')):,} digits")
+    return int(digits) if len(digits) <= _DIGITS else _Bad(f"{_TOO_WIDE}: {len(digits.lstrip('-')):,} digits")
 
 
 def _constant(word: str) -> _Bad:
@@ -205,7 +206,7 @@ def _refused(value: object) -> str | None:
         case None | bool() | list():
             return None
         case int():
-            return f"an integer of more than {_BITS} bits" if value.bit_length() > _BITS else None
+            return _TOO_WIDE if value.bit_length() > _BITS else None
         case float():
             return None if math.isfinite(value) else f"{value} is no value; give a number, or leave the field out"
         case str():

@@ -50,7 +50,7 @@ def test_a_configuration_is_read_as_it_is_written(tmp_path: Path) -> None:
         ('{"a": 1,\n "b": {\n "c": [0, -Infinity]}}', 3, r"b.c\[1\]: -Infinity is no value"),
         ('{"a": 1e999}', 1, "a: inf is no value"),
         ('{"a":\n {"b": 99999999999999999999}}', 2, "a.b: an integer of more than 64 bits"),
-        ('{"a": ' + "9" * 5000 + "}", 1, "a: an integer of 5,000 digits"),
+        ('{"a": ' + "9" * 5000 + "}", 1, "a: an integer of more than 64 bits: 5,000 digits"),
         ('{\n"a": "\\ud800"}', 2, "a: half of a character"),
         ('{"a": {"\\udc00": 1}}', 1, "a: a key with half of a character"),
         ('{"a": 1,\n "a": 2}', 1, "a: given twice with different values"),
