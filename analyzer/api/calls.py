@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from analyzer.api.inputs import read_config, read_file
 from analyzer.api.model import Model
-from analyzer.base import InputError
+from analyzer.base import InputError, as_path
 from analyzer.engine import (
     Attempt,
     Options,
@@ -26,6 +26,7 @@ from analyzer.engine import (
 from analyzer.names import ModelEntry
 from analyzer.report import Report
 from analyzer.rule.packs import load_packs
+from analyzer.sources.read import Kind, kind_of
 
 T = TypeVar("T")
 PathLike: TypeAlias = str | Path
@@ -137,9 +138,9 @@ def place_of(path: PathLike | None, cache: bool = True) -> Place:
     """The source tree that ``path`` names; raises InputError if there is nothing."""
     if path is None:
         return Place(None, cache, time.monotonic_ns())
-    found = Path(path)
-    if not found.exists():
-        raise InputError("no such file or folder", path=str(path), code="no-path")
+    found, shown = Path(path), as_path(str(path))
+    if kind_of(found, shown=shown) is Kind.MISSING:
+        raise InputError("no such file or folder", path=shown, code="no-path")
     return Place(found.resolve(), cache, time.monotonic_ns())
 
 

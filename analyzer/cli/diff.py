@@ -16,6 +16,7 @@ from analyzer.outputs.comparison import comparison
 from analyzer.outputs.comparison_markdown import comparison_markdown, trees_markdown
 from analyzer.outputs.tree_comparison import trees
 from analyzer.report import Comparison, TreeComparison
+from analyzer.sources.read import Kind, kind_of
 
 _EXAMPLES = """\b
 Examples:
@@ -116,7 +117,7 @@ def _named(text: str, tree: Path | None) -> _Named:
         raise click.BadParameter(f"{text!r} is not MODEL, MODEL@PATH or @PATH")
     if at:
         return _Named(name, Path(path))
-    if ("/" in text or text.endswith(".py")) and (found := Path(text)).exists():
+    if ("/" in text or text.endswith(".py")) and kind_of(found := Path(text)) is not Kind.MISSING:
         return _Named(_only(found), found)
     return _Named(text, tree)
 
