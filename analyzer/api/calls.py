@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -11,6 +11,7 @@ from analyzer.api.inputs import read_config, read_file
 from analyzer.api.model import Model
 from analyzer.base import InputError
 from analyzer.engine import (
+    HERE,
     Attempt,
     Options,
     Packs,
@@ -50,6 +51,7 @@ def scan(
     progress: Progress | None = None,
     baseline: PathLike | None = None,
     preview: bool = False,
+    isolate: bool | None = None,
 ) -> Report:
     """Analyse the model code at ``path`` (the installed transformers when None) and report what the rules find.
 
@@ -63,10 +65,12 @@ def scan(
         overrides: Values for single (dotted) configuration fields.
         all_classes: Take every class of a model type, not the main one alone.
         cache: Keep parsed files between runs.
-        jobs: Number of processes; one for each core when None.
+        jobs: Number of processes; one for each core when None, this one when 1.
         progress: Called with (models done, models in all, last class) as the work goes on.
         baseline: A file of known findings (``baseline_of``), which are marked as suppressed.
         preview: Run rules in preview too, not only those that ``select`` names by id or name.
+        isolate: Build models and run rules in worker processes, where a crash, a hang or a full memory costs one model;
+            otherwise it is this process that crashes, hangs or is full. None: unless ``jobs`` is 1.
 
     Raises:
         InputError: Nothing to analyse, an unknown model or rule, an unreadable configuration, rule or baseline file.
@@ -74,7 +78,7 @@ def scan(
     packs = _packs(rules, select, ignore, preview)
     settings = settings_of(config, overrides, dtype=SERVED)
     known = None if baseline is None else Path(baseline)
-    options = Options(tuple(models or ()), all_classes, settings, jobs, known)
+    options = Options(tuple(models or ()), all_classes, settings, workers(jobs, isolate), known)
     return run(place_of(path, cache), packs, options, progress)
 
 
@@ -122,15 +126,23 @@ def each(
     cache: bool = True,
     jobs: int | None = None,
     progress: Progress | None = None,
-) -> Iterator[T]:
+    isolate: bool | None = None,
+) -> Generator[T]:
     """``extract`` of every chosen model, built in several processes, in the order of the catalogue.
 
-    ``extract`` is a module-level function; what it returns should be small, for it travels between processes.
+    ``extract`` travels to the processes and what it returns from there, so that should be small. A model that ends its
+    process is extracted as a failed one, in this process; what ``extract`` raises is raised here. ``jobs`` and
+    ``isolate`` as for ``scan``. The processes end with the iterator: ``close()`` ends both early.
     """
     place = place_of(path, cache)
     entries = choose(opened(place).catalogue(), tuple(models or ()), all_classes)
     settings = settings_of(config, overrides, trace, inputs, arguments)
-    return build_all(place, entries, settings, extract, jobs, progress)
+    return build_all(place, entries, settings, extract, workers(jobs, isolate), progress)
+
+
+def workers(jobs: int | None, isolate: bool | None) -> int | None:
+    """How many worker processes: ``jobs``, or none where models are built in this process."""
+    return jobs if (jobs != 1 if isolate is None else isolate) else HERE
 
 
 def place_of(path: PathLike | None, cache: bool = True) -> Place:

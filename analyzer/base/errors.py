@@ -5,6 +5,10 @@ class AnalyzerError(Exception):
     """Base of all errors that asbuilt raises for its callers."""
 
 
+class Stop(BaseException):
+    """Raised by this program's own limits and signals: nothing on the way takes it for an error of other code."""
+
+
 class InputError(AnalyzerError):
     """What was given can not be analysed: a missing path, an unreadable or malformed file, an unknown model."""
 
