@@ -8,7 +8,8 @@ import click
 
 from analyzer.api import check_claims, new_claims
 from analyzer.cli import options
-from analyzer.cli.failure import FOUND
+from analyzer.cli.codes import FOUND
+from analyzer.cli.command import Group
 from analyzer.cli.terminal import emit, emit_json, emit_text
 from analyzer.cli.values import split_model
 
@@ -30,7 +31,7 @@ config.FIELD: "1/sqrt(3*head_dim)".
 """
 
 
-@click.group("claims", epilog=_FORMAT)
+@click.group("claims", cls=Group, epilog=_FORMAT)
 def claims_group() -> None:
     """Write and validate what papers say, for ``verify``."""
 

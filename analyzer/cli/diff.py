@@ -10,7 +10,9 @@ import click
 from analyzer.api import diff, diff_trees
 from analyzer.api import models as listed
 from analyzer.cli import options
-from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
+from analyzer.cli.codes import COULD_NOT, FOUND
+from analyzer.cli.command import command
+from analyzer.cli.failure import is_verbose
 from analyzer.cli.terminal import emit, emit_json, progress_bar
 from analyzer.outputs.comparison import comparison
 from analyzer.outputs.comparison_markdown import comparison_markdown, trees_markdown
@@ -46,7 +48,7 @@ class _Named:
     path: Path | None
 
 
-@click.command("diff", short_help="Compare two models, two releases, two implementations.", epilog=_EXAMPLES)
+@command("diff", short_help="Compare two models, two releases, two implementations.", epilog=_EXAMPLES)
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Of two trees, only this model type or pattern.")

@@ -8,6 +8,7 @@ import click
 
 from analyzer.api import InputError
 from analyzer.cli import options
+from analyzer.cli.command import command
 from analyzer.cli.models import built, choose
 from analyzer.cli.terminal import emit, emit_text
 from analyzer.graph import Status
@@ -30,7 +31,7 @@ Examples:
 """
 
 
-@click.command("graph", short_help="The tensor operations of one model.", epilog=_EXAMPLES)
+@command("graph", short_help="The tensor operations of one model.", epilog=_EXAMPLES)
 @click.argument("model")
 @options.formats(("text", "json", "graphml", "dot", "mermaid"), "text")
 @click.option("--at", default="", metavar="MODULE", help="Only this module (model.layers.0.mlp) and what it reads.")

@@ -8,6 +8,7 @@ import click
 
 from analyzer.api import drifts, lineage
 from analyzer.cli import options
+from analyzer.cli.command import command
 from analyzer.cli.failure import is_verbose
 from analyzer.cli.terminal import emit, emit_json
 from analyzer.cli.values import split_model
@@ -27,7 +28,7 @@ Two kinds of code are checked, without names of classes, comments, formatting an
 """
 
 
-@click.command("lineage", short_help="What a model derives from, and exactly what it changed.", epilog=_EXAMPLES)
+@command("lineage", short_help="What a model derives from, and exactly what it changed.", epilog=_EXAMPLES)
 @click.argument("model", required=False)
 @click.option("--source-only", is_flag=True, help="Do not build the model and its parent to compare them.")
 @options.tree

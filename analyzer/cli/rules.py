@@ -12,7 +12,8 @@ from rich.text import Text
 from analyzer.api import SERVED, InputError, Rule, load_packs
 from analyzer.api.rules import ExampleResult, RuleCard, card, data_scaffold, run_all_examples, scaffold
 from analyzer.cli import options
-from analyzer.cli.failure import FOUND
+from analyzer.cli.codes import FOUND
+from analyzer.cli.command import Group
 from analyzer.cli.models import built, choose
 from analyzer.cli.terminal import emit, emit_json, emit_text
 from analyzer.outputs.explanation import explanation
@@ -38,7 +39,7 @@ _packs = click.option(
 )
 
 
-@click.group("rules")
+@click.group("rules", cls=Group)
 def rules_group() -> None:
     """List, explain, test and write rules."""
 

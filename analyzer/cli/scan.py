@@ -8,7 +8,9 @@ import click
 
 from analyzer.api import Report, load_packs, scan
 from analyzer.cli import options
-from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
+from analyzer.cli.codes import COULD_NOT, FOUND
+from analyzer.cli.command import command
+from analyzer.cli.failure import is_verbose
 from analyzer.cli.terminal import emit, emit_document, emit_text, progress_bar
 from analyzer.engine.baseline import baseline_of, written
 from analyzer.outputs.sarif import result, sarif
@@ -31,7 +33,7 @@ Examples:
 """
 
 
-@click.command("scan", short_help="Report the architecture of all models in a tree.", epilog=_EXAMPLES)
+@command("scan", short_help="Report the architecture of all models in a tree.", epilog=_EXAMPLES)
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @options.formats(("text", "json", "sarif", "table"), "text")
 @options.output

@@ -10,7 +10,9 @@ from rich.text import Text
 from analyzer.api import SERVED
 from analyzer.api import branches as find_branches
 from analyzer.cli import options
-from analyzer.cli.failure import COULD_NOT, is_verbose
+from analyzer.cli.codes import COULD_NOT
+from analyzer.cli.command import command
+from analyzer.cli.failure import is_verbose
 from analyzer.cli.models import built, choose
 from analyzer.cli.terminal import emit
 from analyzer.graph import Status
@@ -28,7 +30,7 @@ Examples:
 """
 
 
-@click.command("show", short_help="One model's blocks, schedule and traits with their places.", epilog=_EXAMPLES)
+@command("show", short_help="One model's blocks, schedule and traits with their places.", epilog=_EXAMPLES)
 @click.argument("model")
 @options.class_name
 @options.tree

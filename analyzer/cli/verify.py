@@ -8,7 +8,9 @@ import click
 
 from analyzer.api import Verdict, VerdictReport, load_packs, verify
 from analyzer.cli import options
-from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
+from analyzer.cli.codes import COULD_NOT, FOUND
+from analyzer.cli.command import command
+from analyzer.cli.failure import is_verbose
 from analyzer.cli.terminal import emit, emit_document, progress_bar
 from analyzer.cli.values import one_tree
 from analyzer.outputs.sarif import sarif
@@ -34,7 +36,7 @@ Verdicts:
 """
 
 
-@click.command("verify", short_help="Compare what papers say with what the code does.", epilog=_EXAMPLES)
+@command("verify", short_help="Compare what papers say with what the code does.", epilog=_EXAMPLES)
 @click.argument("names", nargs=-1, metavar="[MODEL|PAPER]...")
 @click.option(
     "--claims",

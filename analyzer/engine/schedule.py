@@ -143,9 +143,7 @@ def _examine(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]
 
 
 def _examine_fully(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]:
-    return [
-        examine_fully(built(place, task.entry, task.settings), chosen(packs), texts(place), task) for task in tasks
-    ]
+    return [examine_fully(built(place, task.entry, task.settings), chosen(packs), texts(place), task) for task in tasks]
 
 
 def _extract(tasks: Sequence[Task], place: Place, extract: Callable[[Attempt], T]) -> list[T]:

@@ -135,7 +135,7 @@ def _raised(answer: Raised, step: str) -> Loss:
 
 def _started(imports: Iterable[str]) -> tuple[subprocess.Popen[bytes], int | None]:
     """A new interpreter, and the end of the pipe that its life hangs on."""
-    held, tie = os.pipe() if sys.platform == "linux" else (None, None)
+    held, tie = _lifeline()
     path = [entry for entry in sys.path if isinstance(entry, str)]
     given = json.dumps({"path": path, "tie": held, "imports": [*imports]})
     try:
@@ -156,6 +156,19 @@ def _started(imports: Iterable[str]) -> tuple[subprocess.Popen[bytes], int | Non
         if held is not None:
             os.close(held)
     return process, tie
+
+
+def _lifeline() -> tuple[int | None, int | None]:
+    """A pipe that is not among the standard descriptors, even where those were closed; nothing where it is no use."""
+    if sys.platform != "linux":
+        return None, None
+    import fcntl
+
+    ends = os.pipe()
+    held, tie = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends)
+    for end in ends:
+        os.close(end)
+    return held, tie
 
 
 def _flags() -> list[str]:
