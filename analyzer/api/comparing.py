@@ -41,7 +41,9 @@ def diff(
         alone = load(first, first_path, config=config, overrides=overrides, trace=False)
         given = {**_sizes(alone, other), **given}
     one = load(first, first_path, config=config, overrides=given, dtype=SERVED)
-    return compare(side_of(one, _label(first, first_path)), side_of(other, _label(second, second_path)))
+    sides = side_of(one, _label(first, first_path)), side_of(other, _label(second, second_path))
+    step("comparing", None)
+    return compare(*sides)
 
 
 def _sizes(model: Model, other: Model) -> dict[str, object]:

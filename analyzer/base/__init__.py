@@ -1,6 +1,6 @@
 """Places, gaps and errors: the words every other layer uses."""
 
-from analyzer.base.errors import AnalyzerError, InputError, Stop
+from analyzer.base.errors import AnalyzerError, InputError, Stop, is_theirs
 from analyzer.base.gaps import GAP_KINDS, UNDERSTOOD, Gap, GapCode, GapKind
 from analyzer.base.span import NOWHERE, Span
 
@@ -15,4 +15,5 @@ __all__ = [
     "InputError",
     "Span",
     "Stop",
+    "is_theirs",
 ]

@@ -110,6 +110,7 @@ def params_command(
             cache=not no_cache,
             jobs=jobs,
             progress=progress,
+            isolate=True,
         )
         ctx.exit(_stream(printed, output))
 
@@ -151,6 +152,7 @@ def calls_command(
             cache=not no_cache,
             jobs=jobs,
             progress=progress,
+            isolate=True,
         )
         ctx.exit(_stream(printed, output))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from analyzer.cli.terminal import emit, emit_json
 from analyzer.cli.values import split_model
 from analyzer.outputs.lineage import drift_lines, lineage_markdown
 from analyzer.outputs.lineage import lineage as lines
+from analyzer.workers import call
 
 _EXAMPLES = """\b
 Examples:
@@ -45,14 +47,14 @@ def lineage_command(
     follows from its modular source or from what it is marked to be a copy of.
     """
     if model is None:
-        count, found = drifts(tree)
+        count, found = call(drifts, tree)
         if form == "json":
             emit_json(found, output)
         else:
             emit(drift_lines(count, found, verbose=is_verbose(ctx)), output)
         return
     name, tree = split_model(model, tree)
-    result = lineage(name, tree, compared=not source_only)
+    result = call(partial(lineage, compared=not source_only), name, tree)
     match form:
         case "json":
             emit_json(result, output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,21 +12,42 @@ from typing import NoReturn
 from analyzer.cli.codes import COULD_NOT, INTERRUPTED
 from analyzer.workers import possible, prepared
 
-_WITH_MODELS = frozenset({"scan", "show", "graph", "params", "calls", "diff", "lineage", "verify"})
-_WITHOUT = frozenset({"-h", "--help", "--version"})
-_NEEDED = ("analyzer.api.calls",)
+_NEEDED = {
+    "scan": "analyzer.engine.schedule",
+    "verify": "analyzer.engine.schedule",
+    "show": "analyzer.cli.show",
+    "graph": "analyzer.cli.graph",
+    "params": "analyzer.cli.bulk",
+    "calls": "analyzer.cli.bulk",
+    "diff": "analyzer.api",
+    "lineage": "analyzer.api",
+}
+"""The commands that are about models, and what a process needs that builds them."""
+_ONLY_TEXT = frozenset({"-h", "--help", "--version"})
 
 
 def run() -> NoReturn:
     """The program ``asbuilt``."""
-    with prepared(_NEEDED) if possible() and about_models(sys.argv[1:]) else nullcontext():
+    _complete_descriptors()
+    module = needed(sys.argv[1:])
+    with prepared([module]) if module is not None and possible() else nullcontext():
         sys.exit(_main())
 
 
-def about_models(words: Sequence[str]) -> bool:
-    """Whether a command line asks for what a worker process will be needed for."""
+def needed(words: Sequence[str]) -> str | None:
+    """The module that a worker process will need for a command line; None where there is nothing for one to do."""
     command = next((word for word in words if not word.startswith("-")), "")
-    return command in _WITH_MODELS and not _WITHOUT.intersection(words)
+    return None if _ONLY_TEXT.intersection(words) else _NEEDED.get(command)
+
+
+def _complete_descriptors() -> None:
+    """Let standard streams that were closed lead nowhere: what is opened next would take their place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
 
 
 def _main() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import UNSET
 
-from analyzer.base import Gap, GapCode, InputError, Stop
+from analyzer.base import Gap, GapCode, InputError, is_theirs
 from analyzer.engine import config_file
 from analyzer.engine.budget import OutOfTime, limited, longest
 from analyzer.engine.checked import checked
@@ -31,6 +30,7 @@ from analyzer.workers.loss import words
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 RULE_STEP: Final = "running rule "
 """Begins the name of the step that a rule is, before its id."""
+RULE_FAILED: Final = "rule-failed"
 Builder: TypeAlias = Callable[[Request], BuiltModel]
 
 
@@ -112,19 +112,9 @@ def _run(rule: Rule, query: Query, text_of: TextOf, budget: float) -> list[Findi
     except OutOfTime:
         return _rule_problem(rule, query.model, f"not done within {budget:g} seconds")
     except BaseException as error:
-        if not is_its_own(error):
+        if not is_theirs(error):
             raise
         return _rule_failed(rule, query.model, error)
-
-
-def is_its_own(error: BaseException) -> bool:
-    """Whether the code that was called raised ``error``, not a user or a limit of this program that stopped it.
-
-    Ctrl-C reaches no process that ignores it: there a rule has raised KeyboardInterrupt itself.
-    """
-    if isinstance(error, KeyboardInterrupt):
-        return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    return not isinstance(error, Stop)
 
 
 def summarise(model: BuiltModel) -> ModelSummary:
@@ -180,7 +170,7 @@ def _rule_problem(rule: Rule, model: BuiltModel, message: str, line: int = 0, tr
     return Problem(
         path=displayed(rule.path),
         line=line,
-        code="rule-failed",
+        code=RULE_FAILED,
         message=f"{rule.id} on {model.model_type} ({model.class_name}): {message}",
         traceback=trace or UNSET,
     )

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from analyzer.workers.crew import Job, results
 from analyzer.workers.loss import Loss
+from analyzer.workers.process import possible
 
 T = TypeVar("T")
 
@@ -24,8 +25,10 @@ def call(function: Callable[..., T], *arguments: Any) -> T:
     """What ``function``, defined in a module, gives for ``arguments`` in a process of its own.
 
     What it raises is raised here, with the place there as a note. Raises Lost if its process ends before it does, or
-    if what it raises or gives can not travel.
+    if what it raises or gives can not travel. Where there can be no other process it is called in this one.
     """
+    if not possible():
+        return function(*arguments)
     job: Job[tuple[Any, ...], T] = Job(_each, _raise, (function,))
     with closing(results(job, [[arguments]], workers=1)) as found:
         ((value,),) = found
