@@ -22,11 +22,13 @@ from analyzer.engine import (
     built,
     choose,
     opened,
+    ready,
     run,
 )
 from analyzer.names import ModelEntry
 from analyzer.report import Report
 from analyzer.rule.packs import load_packs
+from analyzer.workers import Lost, call
 
 T = TypeVar("T")
 PathLike: TypeAlias = str | Path
@@ -75,11 +77,13 @@ def scan(
     Raises:
         InputError: Nothing to analyse, an unknown model or rule, an unreadable configuration, rule or baseline file.
     """
-    packs = _packs(rules, select, ignore, preview)
+    number = workers(jobs, isolate)
     settings = settings_of(config, overrides, dtype=SERVED)
     known = None if baseline is None else Path(baseline)
-    options = Options(tuple(models or ()), all_classes, settings, workers(jobs, isolate), known)
-    return run(place_of(path, cache), packs, options, progress)
+    with ready(number):
+        packs = _packs(rules, select, ignore, preview, number)
+        options = Options(tuple(models or ()), all_classes, settings, number, known)
+        return run(place_of(path, cache), packs, options, progress)
 
 
 def load(
@@ -156,11 +160,30 @@ def place_of(path: PathLike | None, cache: bool = True) -> Place:
 
 
 def _packs(
-    rules: Iterable[PathLike], select: Sequence[str] | None, ignore: Sequence[str] | None, preview: bool
+    rules: Iterable[PathLike],
+    select: Sequence[str] | None,
+    ignore: Sequence[str] | None,
+    preview: bool,
+    number: int | None,
 ) -> Packs:
     paths = tuple(Path(path).resolve() for path in rules)
+    if paths and number != HERE:
+        _try_to_load(paths)
     chosen = load_packs(paths).choose(select, ignore, preview)
     return Packs(paths, ids=frozenset(rule.id for rule in chosen))
+
+
+def _try_to_load(paths: tuple[Path, ...]) -> None:
+    """Load rules in a worker first: they are programs, and may end the process that loads them."""
+    try:
+        call(_load, paths)
+    except Lost as lost:
+        message = f"the process that loaded these rules ended ({lost})"
+        raise InputError(message, path=", ".join(map(str, paths)), code="bad-rule") from lost
+
+
+def _load(paths: tuple[Path, ...]) -> None:
+    load_packs(paths)
 
 
 def settings_of(

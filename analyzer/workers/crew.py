@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 from analyzer.workers.child import Done
 from analyzer.workers.loss import Loss, LossKind, raised
 from analyzer.workers.process import WorkerProcess
-from analyzer.workers.spare import started
+from analyzer.workers.spare import given_back, started
 from analyzer.workers.wire import packed
 
 Item = TypeVar("Item")
@@ -111,10 +111,15 @@ class _Hand:
                 self._process.kill()
 
     def end(self) -> None:
-        """Leave no process behind."""
+        """Leave no process behind; one that was not stopped may be of use to the next."""
         with self._lock:
-            if self._process is not None:
+            if self._process is None:
+                return
+            if self._stopped:
                 self._process.end()
+            else:
+                given_back(self._process)
+            self._process = None
 
     def _current(self) -> WorkerProcess | None:
         with self._lock:

@@ -17,7 +17,7 @@ class Lost(Exception):
     """A call that came to nothing, for its process ended twice; ``loss`` says how."""
 
     def __init__(self, loss: Loss) -> None:
-        super().__init__(loss.reason)
+        super().__init__(f"{loss.reason} while {loss.step}" if loss.step else loss.reason)
         self.loss = loss
 
 

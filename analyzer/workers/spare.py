@@ -1,4 +1,5 @@
-"""A process that is started before it is known what for, so that what both need is imported at the same time."""
+"""Processes that wait: started before it is known what for, so that what both need is imported meanwhile, or left
+over from the last call."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from analyzer.workers.process import WorkerProcess
 
 _waiting: list[WorkerProcess] = []
+_wanted: list[None] = []
+"""An entry for each ``prepared`` body that is running: while there is one, a process is kept for the next call."""
 
 
 @contextlib.contextmanager
@@ -16,15 +19,15 @@ def prepared(imports: Iterable[str]) -> Iterator[None]:
 
     Does nothing if one is waiting already, or can not be started: the one who needs it will say so.
     """
-    if _waiting:
-        yield
-        return
-    with contextlib.suppress(OSError):
-        _waiting.append(WorkerProcess(imports))
+    _wanted.append(None)
+    if not _waiting:
+        with contextlib.suppress(OSError):
+            _waiting.append(WorkerProcess(imports))
     try:
         yield
     finally:
-        while _waiting:
+        _wanted.pop()
+        while _waiting and not _wanted:
             _waiting.pop().end()
 
 
@@ -35,3 +38,11 @@ def started() -> WorkerProcess:
             return process
         process.end()
     return WorkerProcess()
+
+
+def given_back(process: WorkerProcess) -> None:
+    """Keep a process that has nothing to do, or end it where none is wanted."""
+    if _wanted and not _waiting and process.is_usable:
+        _waiting.append(process)
+    else:
+        process.end()
