@@ -84,11 +84,20 @@ class ModelSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """A rule (its id) that is not run on a model again, and the ``reason``: what it did to the process."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One model to build under settings of its own."""
 
     entry: ModelEntry
     settings: Settings = field(default_factory=Settings)
+    barred: tuple[Barred, ...] = ()
 
     @property
     def path(self) -> str:
