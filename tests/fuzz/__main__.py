@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.fuzz.case import Case
 from tests.fuzz.child import Limits, Tried
 from tests.fuzz.fuzzing import Plan, fuzz
 from tests.fuzz.keep import keep
@@ -29,21 +30,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     by_kind: Counter[str] = Counter()
     with TemporaryDirectory() as folder:
         started = time.monotonic()
-        for done in fuzz(plan, Path(folder)):
+        for done in fuzz(plan, Path(folder), options.cache):
             by_kind[done.case.kind] += 1
             for fault in done.faults:
                 counts[fault.cause] += 1
-                if fault.cause not in first:
-                    first[fault.cause] = done
-                    print(f"{done.case.kind}:{done.case.seed}  {fault.cause}", flush=True)
+                if fault.cause not in first or options.every:
+                    print(f"{_name(done.case)}  {fault.cause}", flush=True)
+                first.setdefault(fault.cause, done)
         took = time.monotonic() - started
         print(f"{by_kind.total()} inputs in {took:.0f} s with seed {plan.seed}: {dict(by_kind)}")
         for cause, number in counts.most_common():
-            print(f"{number:6}  {first[cause].case.kind}:{first[cause].case.seed}  {cause}")
+            print(f"{number:6}  {_name(first[cause].case)}  {cause}")
             if options.keep is not None:
                 small = shrunk(first[cause].case, cause, Path(folder) / "shrinking", limits, options.shrink)
                 keep(options.keep, small, cause, number, first[cause])
     return 1 if counts else 0
+
+
+def _name(case: Case) -> str:
+    return f"{case.kind}:{case.seed} {case.options.get('name', '')}".rstrip()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, help="where the random numbers begin")
     parser.add_argument("--kind", action="append", choices=sorted(KINDS), help="kinds of input; repeatable")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
+    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="keep what is read of libraries between runs")
     parser.add_argument("--limit", type=float, default=30.0, help="seconds of computing that one input may take")
+    parser.add_argument("--every", action="store_true", help="print every fault, not only the first of a cause")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="save a small input for each cause there")
     parser.add_argument("--shrink", type=float, default=60.0, help="seconds for making one input small")
     return parser

@@ -43,7 +43,7 @@ def tried(kind: Kind, cases: Sequence[Case], folder: Path, limits: Limits) -> It
     """Each of ``cases`` in order, in as few processes as it takes; ``folder`` is for the files."""
     rest = list(cases)
     while rest:
-        for done in _by_one_child(kind, rest, folder, limits):
+        for done in _by_one_child(kind, tuple(rest), folder, limits):
             rest.pop(0)
             yield done
 
@@ -105,6 +105,9 @@ def _ended(reason: str, dump: Path) -> Fault:
 
 def _child(send: Connection, kind: Kind, cases: Sequence[Case], folder: Path, dump: Path) -> None:
     os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
     with dump.open("wb") as stack:
         faulthandler.enable(stack)
         faulthandler.register(signal.SIGUSR1, stack)
@@ -117,5 +120,5 @@ def _child(send: Connection, kind: Kind, cases: Sequence[Case], folder: Path, du
 def _faults(kind: Kind, case: Case, folder: Path) -> tuple[Fault, ...]:
     try:
         return tuple(kind.attempt(case, folder))
-    except Exception as error:  # noqa: BLE001 - it is what is looked for
+    except BaseException as error:  # noqa: BLE001 - it is what is looked for
         return (Fault(f"raised: {cause_of(error)}", f"{type(error).__name__}: {error}"[:500]),)

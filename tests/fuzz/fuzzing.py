@@ -38,9 +38,10 @@ def made(kind: str, seed: int) -> Case:
     return KINDS[kind].make(Random(f"{kind}:{seed}"), seed)
 
 
-def fuzz(plan: Plan, folder: Path) -> Iterator[Tried]:
-    """Tries cases until the time is over or there are enough; files and caches go below ``folder``."""
-    os.environ["ASBUILT_CACHE_DIR"] = str(folder / "cache")
+def fuzz(plan: Plan, folder: Path, cache: Path | None = None) -> Iterator[Tried]:
+    """Tries cases until the time is over or there are enough; files go below ``folder``, and the cache without another
+    place for it."""
+    os.environ["ASBUILT_CACHE_DIR"] = str(cache or folder / "cache")
     expected()  # fills the cache, and makes what children share
     if plan.lanes == 1:
         yield from _lane(plan, 0, folder / "lane0")
