@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
 
+from tests.attacks.families import deep, endless, special
+from tests.attacks.placed import PLACED, Placed
+
 PROGRAMS = Path(__file__).with_name("programs")
 IMPORTS = """\
 import collections, copy, functools, importlib, itertools, json, logging, math, operator, os, pathlib, re, string, sys
@@ -37,15 +40,20 @@ raise ValueError(str(found)[:2000])
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """One hostile program: its name and the text of the file to scan."""
+    """One hostile program: its name, the text of the file to scan, and what else stands in the folder."""
 
     name: str
     text: str
+    beside: tuple[Placed, ...] = ()
 
 
 def collection() -> tuple[Attack, ...]:
-    """All programs of ``programs/*.toml``, by topic and name."""
-    return tuple(attack for path in sorted(PROGRAMS.glob("*.toml")) for attack in _read(path))
+    """All programs: those of ``programs/*.toml`` by topic, those that are made, those with odd files beside them."""
+    written = (attack for path in sorted(PROGRAMS.glob("*.toml")) for attack in _read(path))
+    consuming = (Attack(name, framed("constructor", code)) for name, code in endless())
+    syntax = (Attack(name, framed(place, code)) for name, place, code in (*deep(), *special()))
+    files = (Attack(f"placed/{name}", _file(), beside) for name, beside in PLACED.items())
+    return (*written, *consuming, *syntax, *files)
 
 
 def constructors(path: Path) -> tuple[Attack, ...]:

@@ -31,14 +31,19 @@ class Ended:
 
 
 def run(
-    arguments: list[str], cwd: Path, environment: Mapping[str, str], seconds: float, megabytes: float
+    arguments: list[str],
+    cwd: Path,
+    environment: Mapping[str, str],
+    seconds: float,
+    megabytes: float,
+    program: str = PROGRAM,
 ) -> Ended:
     """``asbuilt ARGUMENTS`` in ``cwd``, stopped with all its processes when it takes more than the limits."""
     out, err = cwd.parent / "stdout", cwd.parent / "stderr"
     started = time.monotonic()
     with out.open("wb") as to_out, err.open("wb") as to_err:
         process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, *arguments],
+            [sys.executable, "-c", program, *arguments],
             cwd=cwd,
             env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.DEVNULL,

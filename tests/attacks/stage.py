@@ -14,7 +14,7 @@ from tests.attacks.collection import Attack
 from tests.attacks.command import ROOT, Ended, run
 from tests.attacks.limits import MEGABYTES, SECONDS
 from tests.attacks.neighbour import put_healthy
-from tests.attacks.verdict import Bait, Scene, faults, healthy_part, snapshot
+from tests.attacks.verdict import Bait, Scene, faults, healthy_part, shown, snapshot
 
 HOOK = Path(__file__).with_name("hook")
 SECRET_LENGTH = 7919
@@ -55,17 +55,27 @@ class Stage:
         scene = Scene(ended, self._bait(), self._events(), changed, healthy)
         return ended, faults(scene)
 
+    def shown(self, attacks: Sequence[Attack], form: str) -> tuple[str, ...]:
+        """What is wrong with what a terminal gets when ``attacks`` are scanned in the format ``form``."""
+        ended = self.scan(attacks, "--format", form)
+        return shown(Scene(ended, self._bait()), texts=True)
+
     def scan(self, attacks: Sequence[Attack], *options: str, seconds: float = SECONDS) -> Ended:
         """Exactly ``attacks`` beside the healthy models, scanned by the real command."""
         for number, attack in enumerate(attacks):
             self._file(number).write_bytes(attack.text.encode("utf-8", "surrogatepass"))
+            for placed in attack.beside:
+                placed.make(self.scanned)
         self._log.write_bytes(b"")
         try:
-            arguments = ["scan", str(self.scanned), "--format", "json", *options]
+            form = () if "--format" in options else ("--format", "json")
+            arguments = ["scan", str(self.scanned), *form, *options]
             return run(arguments, self.cwd, self._environment(), seconds, MEGABYTES)
         finally:
-            for number in range(len(attacks)):
+            for number, attack in enumerate(attacks):
                 self._file(number).unlink()
+                for placed in attack.beside:
+                    placed.remove(self.scanned)
 
     def _file(self, number: int) -> Path:
         return self.scanned / (f"modeling_evil_{number:04}.py" if number else "modeling_evil.py")

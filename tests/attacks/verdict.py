@@ -15,6 +15,7 @@ from tests.attacks.neighbour import HEALTHY_FILES
 
 HOST_OBJECTS = re.compile(rb"<function |<built-in|<bound method|<method|<slot wrapper|<frame|<code object| at 0x[0-9a-f]{6}")
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_DIRECTIONS = re.compile(CONTROLS.pattern[:-1] + "\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 FORBIDDEN_CODES = frozenset({"internal", "rule-failed"})
 
 
@@ -40,7 +41,7 @@ class Scene:
 
 def faults(scene: Scene) -> tuple[str, ...]:
     """Everything that is wrong, in words; nothing when the scan passed."""
-    return (*_cost(scene.ended), *_traces(scene), *_shown(scene), *_reported(scene))
+    return (*_cost(scene.ended), *_traces(scene), *shown(scene), *_reported(scene))
 
 
 def healthy_part(report: Mapping[str, Any]) -> dict[str, object]:
@@ -76,7 +77,12 @@ def _traces(scene: Scene) -> Iterator[str]:
         yield f"changed: {path}"
 
 
-def _shown(scene: Scene) -> Iterator[str]:
+def shown(scene: Scene, *, texts: bool = False) -> tuple[str, ...]:
+    """What the output holds that it must not; ``texts`` are for people, in whose terminals direction matters too."""
+    return tuple(_shown(scene, _DIRECTIONS if texts else CONTROLS))
+
+
+def _shown(scene: Scene, controls: re.Pattern[str]) -> Iterator[str]:
     output = scene.ended.out + scene.ended.err
     for what, text in scene.bait.texts.items():
         if text in output:
@@ -85,7 +91,7 @@ def _shown(scene: Scene) -> Iterator[str]:
         yield f"shows the length of the secret: {_around(output, match.start())}"
     if match := HOST_OBJECTS.search(output):
         yield f"shows a host object: {_around(output, match.start())}"
-    if match := CONTROLS.search(output.decode("utf-8", "surrogateescape")):
+    if match := controls.search(output.decode("utf-8", "surrogateescape")):
         yield f"raw control character {match[0]!a}"
 
 

@@ -38,4 +38,5 @@ def _faults(folder: Path) -> Iterator[Fault]:
 
 @cache
 def programs() -> tuple[Attack, ...]:
-    return collection()
+    """Those that are one file."""
+    return tuple(attack for attack in collection() if not attack.beside)
