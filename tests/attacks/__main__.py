@@ -60,9 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _rows(
-    groups: Sequence[Sequence[Attack]], folder: Path, jobs: int, options: Sequence[str]
-) -> Iterator[Row]:
+def _rows(groups: Sequence[Sequence[Attack]], folder: Path, jobs: int, options: Sequence[str]) -> Iterator[Row]:
     """One row a group, in their order; each worker has a stage of its own and all share one cache."""
     stages: SimpleQueue[Stage] = SimpleQueue()
     for number in range(jobs):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import cycle
+from pathlib import Path
 
 ENDLESS: Mapping[str, str] = {
     "count": "itertools.count()",
@@ -28,20 +29,8 @@ class ByIndex:
 def taking(*args, **kwargs): return args
 kept = []
 """
-CONSUMERS = (
-    "list({})", "tuple({})", "set({})", "frozenset({})", "dict(zip({}, {}))", "sum({})", "max({})", "min({})", "sorted({})", "reversed(list({}))", "all({})", "any(v is None for v in {})",
-    "collections.deque({})", "collections.deque({}, maxlen=1)", "collections.Counter({})", "collections.OrderedDict.fromkeys({})", "dict.fromkeys({})", "collections.ChainMap(*{})",
-    "bytes({})", "bytearray({})", "','.join(map(str, {}))", "','.join({})", "str(list({}))", "[*{}]", "(*{},)", "{{*{}}}", "taking(*{})", "print(*{})", "a, b = {}", "a, *b = {}", "*a, b = {}",
-    "[a for a in {}]", "{{a for a in {}}}", "{{a: a for a in {}}}", "sum(a for a in {})", "-1 in {}", "-1 not in {}", "kept.extend({})", "kept += {}", "kept[:] = {}", "kept[0:0] = {}",
-    "functools.reduce(lambda a, b: b, {})", "list(zip({}, {}))", "list(enumerate({}))", "list(map(str, {}))", "list(filter(None, {}))", "next(filter(lambda v: False, {}))", "list(itertools.islice({}, 10**11))",
-    "list(itertools.chain({}, [1]))", "list(itertools.takewhile(lambda v: True, {}))", "list(itertools.dropwhile(lambda v: True, {}))", "list(itertools.product({}, [1]))", "list(itertools.combinations({}, 2))",
-    "list(itertools.permutations({}, 2))", "list(itertools.tee({})[0])", "list(itertools.groupby({}))", "list(itertools.zip_longest({}, [1]))", "list(itertools.compress({}, {}))", "list(itertools.starmap(taking, zip({})))",
-    "list(itertools.pairwise({}))", "list(itertools.accumulate({}))", "math.fsum({})", "math.prod({})", "math.hypot(*{})", "math.dist({}, {})", "math.gcd(*{})", "max({}, key=abs)", "max(*{})", "set().union({})", "set().update({})",
-    "set([1]).issuperset({})", "set([1]).isdisjoint({})", "set([1]).intersection({})", "set([1]).difference({})", "{{}}.update(zip({}, {}))", "collections.Counter().update({})", "operator.contains({}, -1)", "operator.countOf({}, 1)", "operator.indexOf({}, -1)",
-    "nn.ModuleList({})", "nn.Sequential(*{})", "nn.ParameterList({})", "nn.ModuleDict(zip(map(str, {}), {}))", "torch.tensor({})", "torch.tensor(list({}))", "torch.cat({})", "torch.stack(tuple({}))", "torch.Size({})", "torch.zeros(*{})",
-    "np.array({})", "np.array(list({}))", "np.fromiter({}, dtype=float)", "np.concatenate({})", "isinstance(1, tuple({}))", "os.path.join(*map(str, {}))", "json.dumps(list({}))", "re.sub('a', 'b', ''.join(map(str, {})))", "type('T', tuple({}), {{}})", "list(zip(*{}))",
-    "ValueError(*{})", "range(*{})", "slice(*{})", "getattr(self, *{})", "[][list({})]", "functools.partial(taking, *{})()", "'%s' * len(list({}))", "'%s' % tuple({})", "'{{}}'.format(*{})", "list(dict(enumerate({})))", "copy.deepcopy(list({}))", "hash(tuple({}))",
-)  # fmt: skip
+CONSUMERS = tuple(Path(__file__).with_name("programs").joinpath("consumers.txt").read_text().splitlines())
+"""Statements in which ``<>`` stands for something endless."""
 EACH = 2
 """With how many endless things each consumer is tried."""
 
@@ -51,8 +40,7 @@ def endless() -> Iterator[tuple[str, str]]:
     turning = cycle(ENDLESS.items())
     for number, consumer in enumerate(CONSUMERS):
         for name, source in (next(turning) for _ in range(EACH)):
-            statement = consumer.replace("{}", source).replace("{{", "{").replace("}}", "}")
-            yield f"endless/{number:03}-{name}", SETUP + statement
+            yield f"endless/{number:03}-{name}", SETUP + consumer.replace("<>", source)
         next(turning)  # so that the pairs differ from round to round
 
 
@@ -150,7 +138,8 @@ def deep() -> Iterator[tuple[str, str, str]]:
     for name, (first, more) in CHAINS.items():
         for length in LENGTHS:
             closing = "'" if name == "escapes" else ""
-            yield f"long/{name}-{length}", "module", f"{SETUP}x = {first}{more * length}{closing}\n".replace("self.", "nn.")
+            expression = f"{first}{more * length}{closing}".replace("self.", "nn.")
+            yield f"long/{name}-{length}", "module", f"{SETUP}x = {expression}\n"
     for name, head in BLOCKS.items():
         for depth in (90, 99, 400):
             lines = [" " * level + head for level in range(depth)]

@@ -44,10 +44,18 @@ class Placed:
         shutil.rmtree(top) if top.is_dir() and not top.is_symlink() else top.unlink(missing_ok=True)
 
 
+READ = ("modeling_odd.py", "configuration_odd.py", "config.json", "__init__.py", ".git/HEAD", ".git", "HEAD",
+        "pyproject.toml", "odd/modeling_x.py")  # fmt: skip
+"""Names of files that a scan looks at."""
+
+
 def _all(sort: Sort, content: str = "") -> Mapping[str, tuple[Placed, ...]]:
     """The same at every place that is read."""
-    names = ("modeling_odd.py", "configuration_odd.py", "config.json", "__init__.py", ".git/HEAD", ".git", "HEAD", "pyproject.toml", "odd/modeling_x.py")
-    return {f"{sort}-{name.replace('/', '-')}{'-' + content.strip('./').replace('/', '-') if content else ''}": (Placed(name, sort, content),) for name in names}
+    return {_name(sort, name, content): (Placed(name, sort, content),) for name in READ}
+
+
+def _name(*parts: str) -> str:
+    return "-".join(part.strip("./").replace("/", "-") for part in parts if part)
 
 
 def _configured(text: str) -> tuple[Placed, ...]:
@@ -74,12 +82,19 @@ class OddModel(PreTrainedModel):
 
     def __init__(self, config: OddConfig):
         super().__init__(config)
-        self.layers = nn.ModuleList([nn.Linear(config.hidden_size, config.hidden_size) for _ in range(config.num_layers)])
+        size = config.hidden_size
+        self.layers = nn.ModuleList([nn.Linear(size, size) for _ in range(config.num_layers)])
 
     def forward(self, x):
         for layer in self.layers:
             x = layer(x)
         return x
+"""
+TRAP = "open('trap', 'w')\n"
+OTHER = """
+from modeling_good import GoodConfig
+GoodConfig.__init__.__defaults__ = ()
+GoodConfig.hidden_size = 3
 """
 PLACED: Mapping[str, tuple[Placed, ...]] = {
     **_all("pipe"),
@@ -106,14 +121,28 @@ PLACED: Mapping[str, tuple[Placed, ...]] = {
     "config-layers": _configured('{"model_type": "odd", "num_layers": 100000000}'),
     "config-sizes": _configured('{"model_type": "odd", "hidden_size": 1000000000000, "num_layers": 1000000}'),
     "config-large": _configured('{"x": "' + "y" * 100_000_000 + '"}'),
-    "shadows-torch": (Placed("torch.py", "text", "raise SystemExit\n"), Placed("torch/__init__.py", "text", "nn = None\n")),
+    "shadows-torch": (
+        Placed("torch.py", "text", "raise SystemExit\n"),
+        Placed("torch/__init__.py", "text", "nn = None\n"),
+    ),
     "shadows-builtins": (Placed("math.py", "text", "sqrt = None\n"), Placed("json.py", "text", "1 / 0\n")),
     "shadows-transformers": (Placed("transformers.py", "text", "PreTrainedModel = object\n"),),
-    "other-config": (Placed("configuration_evil.py", "text", "from modeling_good import GoodConfig\nGoodConfig.__init__.__defaults__ = ()\nGoodConfig.hidden_size = 3\n"),),
+    "other-config": (Placed("configuration_evil.py", "text", OTHER),),
     "many-folders": tuple(Placed("d/" * depth + "modeling_x.py", "text", "x = 1\n") for depth in range(1, 200)),
-    "extension": (Placed("modeling_native.so", "text", "no library"), Placed("modeling_compiled.pyc", "text", "no code")),
-    "startup": (Placed("sitecustomize.py", "text", "open('trap', 'w')\n"), Placed("usercustomize.py", "text", "open('trap', 'w')\n"), Placed("evil.pth", "text", "import os; os.system('touch trap')\n")),
-    "tests-setup": (Placed("conftest.py", "text", "open('trap', 'w')\n"), Placed("setup.py", "text", "open('trap', 'w')\n"), Placed("setup.cfg", "text", "[metadata]\nversion = file: /etc/passwd\n")),
+    "extension": (
+        Placed("modeling_native.so", "text", "no library"),
+        Placed("modeling_compiled.pyc", "text", "no code"),
+    ),
+    "startup": (
+        Placed("sitecustomize.py", "text", TRAP),
+        Placed("usercustomize.py", "text", TRAP),
+        Placed("evil.pth", "text", "import os; os.system('touch trap')\n"),
+    ),
+    "tests-setup": (
+        Placed("conftest.py", "text", TRAP),
+        Placed("setup.py", "text", TRAP),
+        Placed("setup.cfg", "text", "[metadata]\nversion = file: /etc/passwd\n"),
+    ),
     "closed": (Placed("modeling_closed.py", "closed", "x = 1\n"),),
-}  # fmt: skip
+}
 """What stands beside a model without a fault, by name."""

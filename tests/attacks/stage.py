@@ -25,7 +25,8 @@ class Stage:
     """A folder in which scans are run, one after the other: ``scanned`` is what is scanned, ``cwd`` where."""
 
     def __init__(self, folder: Path, cache: Path | None = None) -> None:
-        self.scanned, self.cwd, self.home = (folder / name for name in ("scanned", "cwd", f"home-{secrets.token_hex(8)}"))
+        self.scanned, self.cwd = folder / "scanned", folder / "cwd"
+        self.home = folder / f"home-{secrets.token_hex(8)}"
         for made in (self.scanned, self.cwd, self.home):
             made.mkdir(parents=True)
         self._log = folder / "events"

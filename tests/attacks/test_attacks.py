@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -51,7 +50,7 @@ def test_names_are_unique() -> None:
     names = [attack.name for attack in collection()]
     assert len(set(names)) == len(names)
     assert set(ALONE) <= set(names)
-    assert SLOW <= set(names), SLOW - set(names)
+    assert set(names) >= SLOW, SLOW - set(names)
 
 
 def test_many_programs_in_one_folder(stage: Stage, healthy: dict[str, object]) -> None:
@@ -66,8 +65,8 @@ def test_a_program_alone(stage: Stage, healthy: dict[str, object], name: str) ->
 
 
 def test_odd_files_beside_a_model(stage: Stage, healthy: dict[str, object]) -> None:
-    for name in ("placed/pipe-modeling_odd.py", "placed/link-config.json-cwd-secret.txt", "placed/sparse-modeling_odd.py"):
-        _, found = stage.judged((_named(name),), healthy)
+    for name in ("pipe-modeling_odd.py", "link-config.json-cwd-secret.txt", "sparse-modeling_odd.py"):
+        _, found = stage.judged((_named(f"placed/{name}"),), healthy)
         assert not found, name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -19,7 +20,9 @@ GOOD = json.dumps({"models": [], "findings": [], "errors": []}).encode()
 BAIT = Bait({"the secret": b"5ec4e7"}, 7919)
 
 
-def scene(out: bytes = GOOD, code: int | None = 0, seconds: float = 1.0, megabytes: float = 100.0, left: int = 0) -> Scene:
+def scene(
+    out: bytes = GOOD, code: int | None = 0, seconds: float = 1.0, megabytes: float = 100.0, left: int = 0
+) -> Scene:
     return Scene(Ended(code, out, b"", seconds, megabytes, left), BAIT)
 
 
@@ -106,4 +109,4 @@ def test_another_collection(tmp_path: Path) -> None:
     file.write_text(json.dumps({"one": "x = 1"}))
     (attack,) = constructors(file)
     assert attack.name == "one"
-    compile(attack.text, "one.py", "exec", flags=0x400)  # parsed only
+    ast.parse(attack.text)

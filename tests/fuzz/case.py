@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 from random import Random
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def cause_of(error: BaseException) -> str:
 def cause_of_text(trace: str, message: str) -> str:
     """The same of a traceback that a report holds; of the message where it has none."""
     names = _LAST.findall(trace)
-    return _cause(names[-1] if names else "", trace) if trace else re.sub(r"\d+|0x[0-9a-f]+", "N", message)[:120]
+    return _cause(names[-1] if names else "", trace) if trace else re.sub(r"0x[0-9a-f]+|\d+", "N", message)[:120]
 
 
 def _cause(name: str, trace: str) -> str:

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 import analyzer
 from analyzer import InputError, Report
 from analyzer.cli import main
-from tests.fuzz.case import Fault
+from tests.fuzz.case import Case, Fault
 from tests.fuzz.causes import cause_of, cause_of_text
 
 HEALTHY_FILE = "modeling_zz_healthy.py"
@@ -142,6 +142,12 @@ def healthy_part(report: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def shown(folder: Path, case: Case, *options: str) -> Iterator[Fault]:
+    """The command for people; the case decides in which format."""
+    form = ("text", "table", "sarif")[case.seed % 3]
+    yield from command(("scan", str(folder), "--jobs", "1", *options, "--format", form))
+
+
 def command(arguments: Sequence[str]) -> Iterator[Fault]:
     """A command ends with an exit code of its own and prints nothing that changes a terminal."""
     result = CliRunner().invoke(main, list(arguments))
@@ -152,4 +158,5 @@ def command(arguments: Sequence[str]) -> Iterator[Fault]:
         yield Fault("command: internal error", result.output[-300:])
     if match := _CONTROLS.search(result.output):
         place = match.start()
-        yield Fault(f"command: raw {match[0]!a} in {arguments[0]} {arguments[-1]}", ascii(result.output[place - 80 : place + 40]))
+        near = ascii(result.output[max(place - 80, 0) : place + 40])
+        yield Fault(f"command: raw {match[0]!a} in {arguments[0]} {arguments[-1]}", near)

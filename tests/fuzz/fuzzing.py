@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count, islice
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
@@ -30,7 +30,7 @@ class Plan:
     seconds: float
     most: int | None = None
     lanes: int = 1
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 def made(kind: str, seed: int) -> Case:

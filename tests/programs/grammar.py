@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
 HOLE = re.compile(r"<((?:var |new |leaf )?)([a-z]+)((?: [a-z]*:?@\d)*)>|@\d")
 BLOCK = re.compile(r"^( *)<(block|body)((?: [a-z]+:@\d)*)>$", re.MULTILINE)
 Table = Mapping[str, Sequence[str]]

@@ -13,7 +13,11 @@ def packages(given: Sequence[Path] = ()) -> tuple[Path, ...]:
     A folder that is a package itself is taken as one.
     """
     roots = given or tuple(Path(sysconfig.get_path(name)) for name in ("purelib", "stdlib"))
-    found = (entry for root in roots for entry in ([root] if (root / "__init__.py").is_file() or root.is_file() else sorted(root.iterdir())))
+    found = (
+        entry
+        for root in roots
+        for entry in ([root] if (root / "__init__.py").is_file() or root.is_file() else sorted(root.iterdir()))
+    )
     return tuple(entry for entry in found if _is_package(entry) or entry.suffix == ".py")
 
 

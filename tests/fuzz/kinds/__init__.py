@@ -26,5 +26,12 @@ KINDS: Mapping[str, Kind] = {
     "rules": Rules(),
     "signals": Signals(),
 }
-SHARES: Mapping[str, float] = {"attacks": 0.2, "cache": 0.2, "mutants": 0.4, "natives": 2.0, "generated": 2.0, "signals": 0.04}
+SHARES: Mapping[str, float] = {
+    "attacks": 0.2,
+    "cache": 0.2,
+    "mutants": 0.4,
+    "natives": 2.0,
+    "generated": 2.0,
+    "signals": 0.04,
+}
 """How many cases a kind has in each turn, as a part of the usual number: slow kinds have fewer."""

@@ -1,71 +1,19 @@
 """Values that are large, deep, shared, endless, lying, of the wrong sort or of no sort."""
 
-SETUP = (
-    "deep, shared, looped = [], (1,), []",
-    "for _ in range(300): deep = [deep]",
-    "for _ in range(40): shared = (shared, shared)",
-    "looped.append(looped)",
-    "text, tensor = 'a' * 70000, torch.zeros(3, 4)",
-    "class Lying(list):",
-    "    def __len__(self): return 10**15",
-    "    def __index__(self): return 10**13",
-    "    def __eq__(self, other): return True",
-    "    def __hash__(self): return 5",
-    "    def __bool__(self): return False",
-    "    def __call__(self, *a, **k): return self",
-    "    def __getattr__(self, name): return self",
-    "    def __format__(self, spec): return spec * 1000",
-    "class Endless:",
-    "    def __iter__(self): return self",
-    "    def __next__(self): return 1",
-    "    def __getitem__(self, key): return key",
-    "    def __contains__(self, key): return self == key",
-    "class Raising:",
-    "    def __repr__(self): raise SystemExit(3)",
-    "    def __eq__(self, other): raise KeyboardInterrupt",
-    "    def __len__(self): raise MemoryError",
-    "    def __iter__(self): raise RecursionError",
-    "    def __getattr__(self, name): raise BaseException('\\ud800')",
-    "class Own(str):",
-    "    def __str__(self): return 5",
-    "    def __mul__(self, n): return self",
-    "def endless():",
-    "    while True: yield 1",
-    "def recursive(*a, **k): return recursive(*a, **k)",
-)
+from __future__ import annotations
+
+from pathlib import Path
+
+_VALUES = Path(__file__).parents[1] / "values"
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    return tuple(line for line in (_VALUES / name).read_text(encoding="utf-8").splitlines() if line)
+
+
+SETUP = _lines("setup.txt")
 """Lines of the constructor that define what the expressions below mention."""
-
-ARGUMENTS = (
-    "0", "1", "-1", "2", "7", "10", "1000", "True", "None", "...", "NotImplemented", "10**6", "10**9", "10**12", "2**63", "-2**63",
-    "10**30", "10**400", "10**5000", "0.5", "-0.0", "1e308", "float('nan')", "float('inf')", "1j", "complex('nan')",
-    "''", "'a'", "'abc'", "'a' * 1000", "text", "'\\x00'", "'\\ud800'", "'\\x1b[31m'", "'{0.call.__globals__}'", "'{x}'", "'%s'",
-    "'%9999999999d'", "'%*d'", "'>9999999999'", "'(a+)+$'", "'a{9999}' * 99", "'9' * 5000", "'__class__'", "'__dict__'", "'call'", "'forward'",
-    "'utf-8'", "'unicode_escape'", "'idna'", "'float32'", "'cuda:999999'", "'i,j,k,l->ijkl'", "'a b -> (a b)'", "','", "'int8'", "'O'",
-    "b''", "b'abc'", "b'\\xff'", "b'x' * 9999", "bytearray(b'abc')", "memoryview(b'abc')",
-    "[]", "[1, 2, 3]", "[[1], [2, 3]]", "[None]", "['a', 'b']", "list(range(999))", "[0] * 10**5", "[10**9] * 5", "deep", "shared", "looped", "[looped, deep]",
-    "()", "(1, 2)", "(10**6, 10**6)", "(10**9,) * 9", "((1, 2), (3, 4))", "{}", "{'a': 1}", "{'x': len}", "{1: 2, None: 3}", "dict(enumerate('abc'))",
-    "set()", "{1, 2}", "frozenset([1])", "{i * (2**61 - 1) for i in range(99)}", "range(5)", "range(10**12)", "range(10**40)", "range(0, -10**12, -1)",
-    "slice(None)", "slice(10**30)", "slice(deep, looped)", "iter([1, 2])", "iter(range(10**12))", "itertools.count()", "itertools.repeat(1)", "itertools.cycle('ab')",
-    "endless()", "Endless()", "(i for i in itertools.count())", "map(str, itertools.count())", "zip(itertools.count(), itertools.repeat(0))", "enumerate(endless())",
-    "itertools.chain(itertools.repeat('a'))", "(i for i in range(3))", "Lying()", "Lying([1])", "Raising()", "Own('a')", "Lying", "Endless", "Raising",
-    "lambda: 0", "lambda *a, **k: a", "lambda x: x", "recursive", "lambda *a: endless()", "len", "print", "str", "str.format_map", "getattr", "setattr", "type", "object",
-    "int", "list", "dict", "list.append", "[].append", "''.join", "'{x.call}'.format_map", "operator.add", "functools.partial", "functools.partial(len)", "property(len)",
-    "staticmethod(len)", "classmethod(len)", "super()", "self", "self.forward", "self.inner", "self.inner.weight", "type(self)", "nn", "nn.Linear", "nn.Module", "torch", "math", "sys", "os",
-    "os.environ", "re.compile('a')", "re.match('a', 'a')", "ValueError", "ValueError('x')", "SystemExit", "KeyboardInterrupt()", "Exception", "types.SimpleNamespace(a=1)",
-    "collections.deque([1])", "collections.OrderedDict(a=1)", "collections.defaultdict(list)", "collections.Counter('aab')", "collections.namedtuple('P', 'x y')(1, 2)",
-    "tensor", "torch.arange(5)", "torch.tensor(3)", "torch.tensor([1.5, 2.5])", "torch.float32", "torch.device('meta')", "torch.Size([2, 3])", "tensor.shape", "torch.zeros(10**9, 10**9)",
-    "nn.Parameter(tensor)", "torch.nothing", "torch.nothing(1)", "unresolved", "numpy.array([1, 2])", "numpy.zeros((2, 2))", "numpy.arange(10**5)", "numpy.float32", "numpy.float32(1.5)",
-    "numpy.array([len, None])", "enum.Enum('E', 'a b')", "enum.Enum('E', 'a b').a", "dataclasses.field()", "contextvars.ContextVar('v')", "threading.local()", "weakref.ref(self)",
-    "inspect.signature(recursive)", "locals()", "globals()", "vars(nn)", "nn.__dict__", "__builtins__", "__name__", "self.__dict__", "self._modules", "nn.ModuleList([nn.Linear(8, 8)])",
-)  # fmt: skip
+ARGUMENTS = _lines("arguments.txt")
 """Expressions of all sorts."""
-
-RECEIVERS = (
-    "'abc'", "''", "'{0}{x}'", "'%s%d'", "text", "'\\t'", "Own('a')", "b'abc'", "bytearray(b'abc')", "memoryview(b'abc')", "[1, 2, 3]", "[]", "[0] * 10**5", "deep", "looped", "Lying([1])",
-    "(1, 2)", "shared", "{'a': 1}", "{}", "{1, 2}", "frozenset([1])", "5", "-1", "10**30", "10**5000", "True", "1.5", "float('nan')", "1j", "range(5)", "range(10**12)", "slice(1, 2)", "None", "...",
-    "collections.deque([1, 2])", "collections.OrderedDict(a=1)", "collections.defaultdict(list)", "collections.Counter('aab')", "re.compile('(a+)+$')", "re.match('a', 'a')",
-    "iter([1])", "endless()", "map(str, [1])", "zip([1])", "itertools.count()", "{}.keys()", "{'a': 1}.items()", "len", "''.join", "lambda: 0", "self.forward", "type(self)", "self", "self.inner", "nn.Linear", "nn", "torch", "math", "sys",
-    "object()", "object", "type", "int", "str", "list", "ValueError", "ValueError('x')", "super()", "property(len)", "functools.partial(len)", "tensor", "torch.float32", "torch.Size([2])", "torch.nothing",
-    "numpy.array([1, 2])", "numpy.zeros((2, 2))", "numpy.float32(1.5)", "enum.Enum('E', 'a b')", "types.SimpleNamespace(a=1)", "os.environ", "contextvars.ContextVar('v')", "threading.local()", "inspect.signature(recursive)", "Lying()", "Raising()", "Endless()",
-)  # fmt: skip
+RECEIVERS = _lines("receivers.txt")
 """Expressions whose methods are called."""

@@ -10,8 +10,8 @@ from random import Random
 
 import analyzer
 from tests.fuzz.case import Case, Fault
-from tests.fuzz.checks import HEALTHY, HEALTHY_FILE
 from tests.fuzz.causes import cause_of
+from tests.fuzz.checks import HEALTHY, HEALTHY_FILE
 from tests.fuzz.kinds.configs import families
 
 

@@ -12,17 +12,32 @@ from typing import TypeAlias, TypeVar
 Edit: TypeAlias = Callable[["Source", Random], bytes]
 N = TypeVar("N", bound=ast.AST)
 ODD_CONSTANTS = (
-    "0", "-1", "1", "2", "3", "1.5", "None", "True", "False", "''", "'a'", "[]", "()", "{}", "10**9", "10**20", "float('nan')", "float('inf')",
-    "b'x'", "...", "1j", "'\\ud800'", "'gelu'", "torch.float16", "slice(None)", "lambda x: x", "[None] * 3", "(i for i in range(3))", "1 << 70",
+    "0", "-1", "1", "2", "3", "1.5", "None", "True", "False", "''", "'a'", "[]", "()", "{}", "10**9", "10**20",
+    "float('nan')", "float('inf')",
+    "b'x'", "...", "1j", "'\\ud800'", "'gelu'", "torch.float16", "slice(None)", "lambda x: x", "[None] * 3",
+    "(i for i in range(3))", "1 << 70",
 )  # fmt: skip
 BINARY = ("+", "-", "*", "/", "//", "%", "**", "@", "<<", ">>", "&", "|", "^")
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=", "is", "is not", "in", "not in")
-AROUND = ("for _ in range(2):", "while True:", "if self.training:", "if x.sum() > 0:", "try:", "with torch.no_grad():", "if True:",
-          "def inner():", "class Inner:", "for i, x in enumerate(self.layers):", "while x is not None:", "async def inner():")  # fmt: skip
-DECORATORS = ("@property", "@staticmethod", "@classmethod", "@torch.no_grad()", "@functools.lru_cache", "@torch.compile", "@abstractmethod",
-              "@dataclass", "@contextmanager", "@overload", "@torch.jit.script", "@auto_docstring", "@unknown(1)", "@(lambda f: f)")  # fmt: skip
-BASES = ("nn.Module", "object", "nn.Linear", "nn.ModuleList", "dict", "int", "Exception", "nn.Module, nn.Module", "", "Unknown",
-         "ABC", "nn.Module, metaclass=type", "PreTrainedModel", "nn.Embedding, nn.Linear", "*[nn.Module]", "Generic[T]", "NamedTuple")  # fmt: skip
+AROUND = (
+    "for _ in range(2):", "while True:", "if self.training:", "if x.sum() > 0:", "try:", "with torch.no_grad():",
+    "if True:",
+          "def inner():", "class Inner:", "for i, x in enumerate(self.layers):", "while x is not None:",
+          "async def inner():")  # fmt: skip
+DECORATORS = (
+    "@property", "@staticmethod", "@classmethod", "@torch.no_grad()", "@functools.lru_cache", "@torch.compile",
+    "@abstractmethod",
+              "@dataclass", "@contextmanager", "@overload", "@torch.jit.script", "@auto_docstring", "@unknown(1)",
+              "@(lambda f: f)")  # fmt: skip
+BASES = (
+    "nn.Module", "object", "nn.Linear", "nn.ModuleList", "dict", "int", "Exception", "nn.Module, nn.Module", "",
+    "Unknown",
+         "ABC", "nn.Module, metaclass=type", "PreTrainedModel", "nn.Embedding, nn.Linear", "*[nn.Module]",
+         "Generic[T]", "NamedTuple")  # fmt: skip
+AROUND_EXPRESSIONS = (
+    "(<>)", "[<>]", "not <>", "-<>", "(lambda: <>)()", "[<> for _ in range(2)]", "(<> if x else None)", "f'{<>}'", 
+    "await <>", "(yield <>)", "*<>,", "(y := <>)", "<>.detach()", "len(<>)", "<>[0]", "str(<>)", "{<>}", "{**<>}", "<>()", "<>.x",
+)  # fmt: skip
 
 
 class Source:
@@ -35,10 +50,10 @@ class Source:
         self._lines = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
 
     def start(self, node: ast.AST) -> int:
-        return self._lines[getattr(node, "lineno") - 1] + int(getattr(node, "col_offset"))
+        return self._lines[node.lineno - 1] + int(node.col_offset)
 
     def end(self, node: ast.AST) -> int:
-        return self._lines[getattr(node, "end_lineno") - 1] + int(getattr(node, "end_col_offset"))
+        return self._lines[node.end_lineno - 1] + int(node.end_col_offset)
 
     def part(self, node: ast.AST) -> bytes:
         return self.text[self.start(node) : self.end(node)]
@@ -168,7 +183,9 @@ def _attribute(source: Source, random: Random) -> bytes:
 def _return(source: Source, random: Random) -> bytes:
     node = source.one(ast.Return, random)
     start = source.start(node)
-    return source.between(start, start + 6, random.choice((b"yield", b"raise", b"await", b"assert", b"del", b"", b"yield from")))
+    return source.between(
+        start, start + 6, random.choice((b"yield", b"raise", b"await", b"assert", b"del", b"", b"yield from"))
+    )
 
 
 def _drop_return(source: Source, random: Random) -> bytes:
@@ -177,7 +194,9 @@ def _drop_return(source: Source, random: Random) -> bytes:
 
 def _bases(source: Source, random: Random) -> bytes:
     node = random.choice([one for one in source.of(ast.ClassDef) if one.bases])
-    return source.between(source.start(node.bases[0]), source.end(node.bases[-1]), random.choice((*BASES, node.name)).encode())
+    return source.between(
+        source.start(node.bases[0]), source.end(node.bases[-1]), random.choice((*BASES, node.name)).encode()
+    )
 
 
 def _decorate(source: Source, random: Random) -> bytes:
@@ -193,7 +212,7 @@ def _undecorate(source: Source, random: Random) -> bytes:
 
 
 def _indent(source: Source, random: Random) -> bytes:
-    node = random.choice([one for one in source.of(ast.stmt) if source.start(one) - source.line_of(source.start(one))[0] > 0])
+    node = random.choice([one for one in source.of(ast.stmt) if one.col_offset > 0])
     start, _ = source.line_of(source.start(node))
     _, end = source.line_of(source.end(node))
     margin = source.text[start : source.start(node)]
@@ -205,28 +224,35 @@ def _indent(source: Source, random: Random) -> bytes:
 
 def _parameter(source: Source, random: Random) -> bytes:
     node = random.choice(source.of(ast.arg))
-    return source.replaced(node, random.choice((b"*args", b"**kwargs", b"x=None", b"config", b"x: int = 3", b"/", b"*, x", b"self")))
+    return source.replaced(
+        node, random.choice((b"*args", b"**kwargs", b"x=None", b"config", b"x: int = 3", b"/", b"*, x", b"self"))
+    )
 
 
 def _slice(source: Source, random: Random) -> bytes:
     node = source.one(ast.Subscript, random)
-    return source.replaced(node.slice, random.choice((b":", b"...", b"None", b"::-1", b"0, ..., None", b"-1", b"10**20", b"'a'", b"1:2:0")))
+    return source.replaced(
+        node.slice, random.choice((b":", b"...", b"None", b"::-1", b"0, ..., None", b"-1", b"10**20", b"'a'", b"1:2:0"))
+    )
 
 
 def _wrapped(source: Source, random: Random) -> bytes:
     node = source.one(ast.expr, random)
-    around = random.choice(("({})", "[{}]", "not {}", "-{}", "(lambda: {})()", "[{} for _ in range(2)]", "({} if x else None)", "f'{{{}}}'",
-                            "await {}", "(yield {})", "*{},", "(y := {})", "{}.detach()", "len({})", "{}[0]", "str({})", "{{{}}}"))  # fmt: skip
-    return source.replaced(node, around.encode().replace(b"{}", source.part(node)).replace(b"{{", b"{").replace(b"}}", b"}"))
+    return source.replaced(node, random.choice(AROUND_EXPRESSIONS).encode().replace(b"<>", source.part(node)))
 
 
 def _loop_over(source: Source, random: Random) -> bytes:
     node = source.one(ast.For, random)
-    return source.replaced(node.iter, random.choice((b"range(10**9)", b"self", b"None", b"zip()", b"iter(int, 1)", b"x", b"[[]]", b"{}.items()")))
+    return source.replaced(
+        node.iter,
+        random.choice((b"range(10**9)", b"self", b"None", b"zip()", b"iter(int, 1)", b"x", b"[[]]", b"{}.items()")),
+    )
 
 
 EDITS: tuple[Edit, ...] = (
-    _delete, _duplicate, _swap_statements, _swap_siblings, _swap_expressions, _constant, _expression, _copied_expression, _foreign, _foreign,
-    _operator, _comparison, _arguments, _more_arguments, _fewer_arguments, _rename, _attribute, _return, _drop_return, _bases, _decorate,
+    _delete, _duplicate, _swap_statements, _swap_siblings, _swap_expressions, _constant, _expression,
+    _copied_expression, _foreign, _foreign,
+    _operator, _comparison, _arguments, _more_arguments, _fewer_arguments, _rename, _attribute, _return, _drop_return,
+    _bases, _decorate,
     _undecorate, _indent, _parameter, _slice, _wrapped, _loop_over,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from textwrap import indent
 
 from analyzer import Report
 from tests.fuzz.case import Case, Fault
-from tests.fuzz.checks import command, fits_schema, healthy_whole, same_again, scanned
+from tests.fuzz.checks import fits_schema, healthy_whole, same_again, scanned, shown
 from tests.fuzz.kinds.layers import INNER, LEAVES, MODEL_FLOW, MODEL_STATEMENTS
 from tests.fuzz.kinds.syntax import any_module
 from tests.fuzz.sampled import expected, one_in
@@ -71,7 +71,7 @@ class Generated:
         if one_in(10, case):
             yield from healthy_whole(folder, expected())
         if one_in(30, case):
-            yield from command(("scan", str(folder), "--jobs", "1", "--format", ("text", "table", "sarif")[case.seed % 3]))
+            yield from shown(folder, case)
 
 
 def model(random: Random) -> str:

@@ -11,7 +11,7 @@ from random import Random
 
 from analyzer import Report
 from tests.fuzz.case import Case, Fault
-from tests.fuzz.checks import command, healthy_whole, same_again, scanned
+from tests.fuzz.checks import healthy_whole, same_again, scanned, shown
 from tests.fuzz.kinds.edits import edited
 from tests.fuzz.sampled import expected, one_in
 
@@ -27,7 +27,9 @@ class Mutants:
 
     def make(self, random: Random, seed: int) -> Case:
         folder = random.choice(families())
-        files = {f"{folder.name}/{path.name}": _free(path.read_bytes(), folder.name) for path in sorted(folder.glob("*.py"))}
+        files = {
+            f"{folder.name}/{path.name}": _free(path.read_bytes(), folder.name) for path in sorted(folder.glob("*.py"))
+        }
         name = random.choice([name for name in files if "modeling_" in name])
         if random.random() < 0.2:
             name = random.choice(sorted(files))
@@ -45,7 +47,7 @@ class Mutants:
         if one_in(10, case):
             yield from healthy_whole(folder, expected())
         if one_in(25, case):
-            yield from command(("scan", str(folder), "--jobs", "1", "--format", ("text", "table", "sarif")[case.seed % 3]))
+            yield from shown(folder, case)
 
 
 @cache

@@ -15,7 +15,7 @@ from tests.fuzz.checks import fits_schema, healthy_whole, same_again, scanned
 from tests.fuzz.kinds.arguments import ARGUMENTS, RECEIVERS, SETUP
 from tests.fuzz.sampled import expected, one_in
 
-FEW = 6
+FEW = 4
 """Classes in a file: each is a model of its own, with budgets of its own."""
 HEAD = """\
 import abc, builtins, collections, contextlib, contextvars, copy, dataclasses, enum, functools, importlib, inspect
@@ -43,6 +43,12 @@ TRY = """\
         except Exception as error:
             kept = error
 """
+KEYWORDS = (
+    "key", "default", "start", "end", "sep", "dtype", "shape", "num", "axis", "dim", "repeat", "base", "step", "sizes",
+    "n", "maxlen", "tabsize", "width", "length", "times", "initial", "out", "keepdims", "flags", "count", "size",
+)  # fmt: skip
+OPERATORS = ("+", "-", "*", "/", "//", "%", "**", "<<", ">>", "&", "|", "^", "@", "==", "<", "in")
+AROUND = ("[{0}]", "({0},)", "{{'a': {0}}}", "[{0}] * 3", "lambda *a: {0}", "{{{0}}}", "iter([{0}])")
 USES = (
     "self.kept = kept",
     "text = str(kept)",
@@ -97,8 +103,8 @@ def _body(random: Random) -> str:
     lines = TRY.format(call=call(random))
     for _ in range(random.choice((1, 1, 2))):
         use = random.choice(USES)
-        guarded = "        try: {}\n        except Exception as error: pass\n" if "for " not in use[:4] else "        {}\n"
-        lines += (guarded if random.random() < 0.8 else "        {}\n").format(use)
+        guarded = random.random() < 0.8 and not use.startswith("for ")
+        lines += f"        try: {use}\n        except Exception: pass\n" if guarded else f"        {use}\n"
     return lines
 
 
@@ -112,8 +118,7 @@ def call(random: Random) -> str:
         case 7:
             return f"{random.choice(unbound())}({random.choice(RECEIVERS)}, {arguments(random)})"
         case 8:
-            operator = random.choice(("+", "-", "*", "/", "//", "%", "**", "<<", ">>", "&", "|", "^", "@", "==", "<", "in"))
-            return f"{random.choice(RECEIVERS)} {operator} {argument(random)}"
+            return f"{random.choice(RECEIVERS)} {random.choice(OPERATORS)} {argument(random)}"
         case _:
             return _through_another(random)
 
@@ -157,14 +162,10 @@ def arguments(random: Random) -> str:
     return ", ".join(given)
 
 
-KEYWORDS = ("key", "default", "start", "end", "sep", "dtype", "shape", "num", "axis", "dim", "repeat", "base", "step", "sizes",
-            "maxlen", "tabsize", "width", "length", "times", "initial", "out", "keepdims", "flags", "count", "size", "n")  # fmt: skip
-
-
 def argument(random: Random, depth: int = 1) -> str:
     if depth and random.random() < 0.15:
         inner = argument(random, depth - 1)
-        return random.choice(("[{0}]", "({0},)", "{{'a': {0}}}", "[{0}] * 3", "lambda *a: {0}", "{{{0}}}", "iter([{0}])")).format(inner)
+        return random.choice(AROUND).format(inner)
     return random.choice(ARGUMENTS)
 
 

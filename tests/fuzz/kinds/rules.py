@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -16,9 +16,13 @@ from tests.fuzz.kinds.encodings import DAMAGES
 from tests.fuzz.sampled import expected, one_in
 
 ROOT = Path(__file__).parents[3]
-_TOKENS = ("and", "or", "not", "=", "!=", "<", ">=", "in", "[", "]", "(", ")", '"model"', "absent", "is", "after", "config.x", "norm.final", "router", "1e999", "-1", "9" * 5000, "true",
-           "''", '"""', "[[rules]]", "[scope]", "\n", "{", "}", "=", ",", "id", "when", "message", "severity", "\\ud800", "{config.hidden_size}", "{x.call}", "{0}", "null", "2020-01-01", "inf",
-           "norm.placement", "*", "examples", "code", "expect", "inputs", "stacks", '"main"', "claims", "trait", "value", "where", "checkpoint", "((((", "not not not")  # fmt: skip
+_TOKENS = (
+    "and", "or", "not", "=", "!=", "<", ">=", "in", "[", "]", "(", ")", '"model"', "absent", "is", "after",
+    "config.x", "norm.final", "router", "1e999", "-1", "9" * 5000, "true",
+           "''", '"""', "[[rules]]", "[scope]", "\n", "{", "}", "=", ",", "id", "when", "message", "severity",
+           "\\ud800", "{config.hidden_size}", "{x.call}", "{0}", "null", "2020-01-01", "inf",
+           "norm.placement", "*", "examples", "code", "expect", "inputs", "stacks", '"main"', "claims", "trait",
+           "value", "where", "checkpoint", "((((", "not not not")  # fmt: skip
 PYTHON = '''"""A rule that misbehaves."""
 import sys, os
 from analyzer.rule import Example, Match, Query, Rule, at, norms
@@ -32,11 +36,20 @@ RULE = Rule("USR900", "misbehaving", check, traits=("own.thing",), examples=())
 {after}
 '''
 BODIES = (
-    "raise ValueError('\\ud800\\x1b')", "sys.exit(0)", "sys.exit(1)", "raise SystemExit('x')", "raise GeneratorExit", "raise MemoryError", "raise BaseException('x')",
-    "return 5", "yield 5", "yield None", "print('noise')", "sys.stdout.write('noise')", "sys.stdout.close()", "yield Match(object(), ())", "yield Match('\\ud800', ())", "yield Match(float('nan'), ())",
-    "yield Match(True, ())", "yield Match([1, {}], (), module='\\x1b[31m')", "yield Match(10**5000, ())", "1 / 0", "check(query)", "query.facts(5)", "query.nothing", "import nowhere",
-    "a = []\n    a.append(a)\n    yield Match(a, ())", "yield Match(lambda: 0, ())", "raise type('E\\x1b', (Exception,), {})('x')", "yield Match('x', at('x', None))", "assert False",
+    "raise ValueError('\\ud800\\x1b')", "sys.exit(0)", "sys.exit(1)", "raise SystemExit('x')", "raise GeneratorExit",
+    "raise MemoryError", "raise BaseException('x')",
+    "return 5", "yield 5", "yield None", "print('noise')", "sys.stdout.write('noise')", "sys.stdout.close()",
+    "yield Match(object(), ())", "yield Match('\\ud800', ())", "yield Match(float('nan'), ())",
+    "yield Match(True, ())", "yield Match([1, {}], (), module='\\x1b[31m')", "yield Match(10**5000, ())", "1 / 0",
+    "check(query)", "query.facts(5)", "query.nothing", "import nowhere",
+    "a = []\n    a.append(a)\n    yield Match(a, ())", "yield Match(lambda: 0, ())",
+    "raise type('E\\x1b', (Exception,), {})('x')", "yield Match('x', at('x', None))", "assert False",
 )  # fmt: skip
+ON_TOP = (
+    "raise ValueError('\\ud800\\x1b')", "sys.exit(0)", "sys.exit(1)", "raise GeneratorExit", 
+    "raise MemoryError", "1 / 0", "raise BaseException('x')", "print('noise')", "import nowhere", "def f(): f()\nf()", "sys.stdout.close()",
+)  # fmt: skip
+AFTER = ("RULE = None", "RULE = 5", "RULE = Rule", "del RULE", "RULE = [RULE] * 2", "RULE.id = 5", "")
 
 
 class Rules:
@@ -44,8 +57,9 @@ class Rules:
 
     def make(self, random: Random, seed: int) -> Case:
         what = random.choice(("rules", "rules", "claims", "python"))
-        name, text = {"rules": ("own.toml", _rule), "claims": ("paper.toml", _paper), "python": ("own_rule.py", _python)}[what]
-        return Case("rules", seed, {f"given/{name}": text(random), HEALTHY_FILE: HEALTHY}, {"what": what, "file": f"given/{name}"})
+        name, text = SORTS[what]
+        files = {f"given/{name}": text(random), HEALTHY_FILE: HEALTHY}
+        return Case("rules", seed, files, {"what": what, "file": f"given/{name}"})
 
     def attempt(self, case: Case, folder: Path) -> Iterator[Fault]:
         file = folder / case.options["file"]
@@ -58,7 +72,7 @@ def _rules(folder: Path, file: Path, case: Case) -> Iterator[Fault]:
     target = folder / HEALTHY_FILE
     for found in scanned(target, rules=[file]):
         if isinstance(found, Report):
-            shipped = {key: value for key, value in healthy_part_of(found).items()}
+            shipped = healthy_part_of(found)
             shipped["findings"] = [one for one in shipped["findings"] if not one["rule"].startswith("USR")]
             if shipped != expected():
                 yield Fault("healthy findings changed by a rule")
@@ -109,8 +123,14 @@ def _mutated(text: bytes, random: Random) -> bytes:
 
 
 def _python(random: Random) -> bytes:
-    odd = random.random() < 0.3
-    before = random.choice(BODIES).replace("yield ", "").replace("return ", "").replace("check(query)", "1 / 0").replace("query.", "sys.").replace("\n    ", "\n") if odd else ""
-    after = random.choice(("RULE = None", "RULE = 5", "RULE = Rule", "del RULE", "RULE = [RULE] * 2", "RULE.id = 5", "")) if random.random() < 0.2 else ""
+    before = random.choice(ON_TOP) if random.random() < 0.3 else ""
+    after = random.choice(AFTER) if random.random() < 0.2 else ""
     text = PYTHON.format(before=before, body=random.choice(BODIES), after=after).encode()
     return random.choice(DAMAGES)(text, random) if random.random() < 0.1 else text
+
+
+SORTS: Mapping[str, tuple[str, Callable[[Random], bytes]]] = {
+    "rules": ("own.toml", _rule),
+    "claims": ("paper.toml", _paper),
+    "python": ("own_rule.py", _python),
+}

@@ -24,9 +24,18 @@ class Signals:
     """All fixtures are scanned by two workers; the option says who is sent what after how long."""
 
     def make(self, random: Random, seed: int) -> Case:
-        files = {f"{family.name}/{path.name}": path.read_bytes() for family in families() for path in sorted(family.glob("*.py"))}
+        files = {
+            f"{family.name}/{path.name}": path.read_bytes()
+            for family in families()
+            for path in sorted(family.glob("*.py"))
+        }
         what = random.choice(("SIGINT", "SIGTERM", "SIGKILL", "worker", "worker", "worker"))
-        return Case("signals", seed, files, {"what": what, "after": str(random.uniform(0.0, 6.0)), "cold": str(random.random() < 0.3)})
+        return Case(
+            "signals",
+            seed,
+            files,
+            {"what": what, "after": str(random.uniform(0.0, 6.0)), "cold": str(random.random() < 0.3)},
+        )
 
     def attempt(self, case: Case, folder: Path) -> Iterator[Fault]:
         out = folder.parent / "signalled.json"

@@ -10,9 +10,46 @@ from functools import cache
 from random import Random
 
 _FIELD = re.compile(r"(\w+)([*?]?) (\w+)")
-NAMES = ("x", "y", "self", "nn", "torch", "Model", "forward", "config", "__init__", "_", "é", "print", "super", "match", "type")
-CONSTANTS = (0, 1, -1, 2.5, 1e400, 10**30, 1j, True, None, "", "a", "\ud800", "\x00\x1b", "{x}", "é" * 9, b"", b"\xff", ...)
-_AVOIDED = frozenset({"FunctionType", "Expression", "Interactive", "TypeIgnore", "Suite", "Param", "AugLoad", "AugStore"})
+NAMES = (
+    "x",
+    "y",
+    "self",
+    "nn",
+    "torch",
+    "Model",
+    "forward",
+    "config",
+    "__init__",
+    "_",
+    "é",
+    "print",
+    "super",
+    "match",
+    "type",
+)
+CONSTANTS = (
+    0,
+    1,
+    -1,
+    2.5,
+    1e400,
+    10**30,
+    1j,
+    True,
+    None,
+    "",
+    "a",
+    "\ud800",
+    "\x00\x1b",
+    "{x}",
+    "é" * 9,
+    b"",
+    b"\xff",
+    ...,
+)
+_AVOIDED = frozenset(
+    {"FunctionType", "Expression", "Interactive", "TypeIgnore", "Suite", "Param", "AugLoad", "AugStore"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +97,10 @@ def _leaves(kinds: tuple[type[ast.AST], ...]) -> tuple[type[ast.AST], ...]:
 def _value(field: Field, random: Random, depth: int) -> object:
     if field.many == "*":
         count = random.choice((0, 0, 1, 2)) if depth <= 0 else random.choice((0, 1, 1, 2, 3))
-        return [_single(field.kind, random, depth) for _ in range(max(count, field.name in ("body", "targets", "names", "items")))]
+        return [
+            _single(field.kind, random, depth)
+            for _ in range(max(count, field.name in ("body", "targets", "names", "items")))
+        ]
     if field.many == "?" and (depth <= 0 or random.random() < 0.5):
         return None
     return _single(field.kind, random, depth)
@@ -85,7 +125,9 @@ def _grammar() -> Mapping[str, tuple[type[ast.AST], ...]]:
     sorts: dict[str, tuple[type[ast.AST], ...]] = {}
     for name, sort in sorted(vars(ast).items()):
         if isinstance(sort, type) and issubclass(sort, ast.AST) and sort.__module__ == "ast" and name[:1].islower():
-            kinds = [kind for kind in sort.__subclasses__() if kind.__module__ == "ast" and kind.__name__ not in _AVOIDED]
+            kinds = [
+                kind for kind in sort.__subclasses__() if kind.__module__ == "ast" and kind.__name__ not in _AVOIDED
+            ]
             sorts[name] = tuple(kinds) or (sort,)
     return sorts
 
