@@ -35,8 +35,9 @@ BASES = (
          "ABC", "nn.Module, metaclass=type", "PreTrainedModel", "nn.Embedding, nn.Linear", "*[nn.Module]",
          "Generic[T]", "NamedTuple")  # fmt: skip
 AROUND_EXPRESSIONS = (
-    "(<>)", "[<>]", "not <>", "-<>", "(lambda: <>)()", "[<> for _ in range(2)]", "(<> if x else None)", "f'{<>}'", 
-    "await <>", "(yield <>)", "*<>,", "(y := <>)", "<>.detach()", "len(<>)", "<>[0]", "str(<>)", "{<>}", "{**<>}", "<>()", "<>.x",
+    "(<>)", "[<>]", "not <>", "-<>", "(lambda: <>)()", "[<> for _ in range(2)]", "(<> if x else None)", "f'{<>}'",
+    "await <>", "(yield <>)", "*<>,", "(y := <>)", "<>.detach()", "len(<>)", "<>[0]", "str(<>)", "{<>}",
+    "{**<>}", "<>()", "<>.x",
 )  # fmt: skip
 
 

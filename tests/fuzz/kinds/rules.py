@@ -46,8 +46,9 @@ BODIES = (
     "raise type('E\\x1b', (Exception,), {})('x')", "yield Match('x', at('x', None))", "assert False",
 )  # fmt: skip
 ON_TOP = (
-    "raise ValueError('\\ud800\\x1b')", "sys.exit(0)", "sys.exit(1)", "raise GeneratorExit", 
-    "raise MemoryError", "1 / 0", "raise BaseException('x')", "print('noise')", "import nowhere", "def f(): f()\nf()", "sys.stdout.close()",
+    "raise ValueError('\\ud800\\x1b')", "sys.exit(0)", "sys.exit(1)", "raise GeneratorExit",
+    "raise MemoryError", "1 / 0", "raise BaseException('x')", "print('noise')", "import nowhere",
+    "def f(): f()\nf()", "sys.stdout.close()",
 )  # fmt: skip
 AFTER = ("RULE = None", "RULE = 5", "RULE = Rule", "del RULE", "RULE = [RULE] * 2", "RULE.id = 5", "")
 
