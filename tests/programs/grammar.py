@@ -16,9 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-from hypothesis import strategies as st
 
 HOLE = re.compile(r"<((?:var |new |leaf )?)([a-z]+)((?: [a-z]*:?@\d)*)>|@\d")
 BLOCK = re.compile(r"^( *)<(block|body)((?: [a-z]+:@\d)*)>$", re.MULTILINE)
@@ -51,10 +48,10 @@ def _with(names: Mapping[str, tuple[str, ...]], more: Sequence[tuple[str, str]])
 
 
 class Filler:
-    """Draws the choices of one program."""
+    """Makes the choices of one program; ``below`` chooses a number from 0 to one less than it is given."""
 
-    def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any], leaves: Table, inner: Table, fuel: int) -> None:
-        self._draw = draw
+    def __init__(self, below: Callable[[int], int], leaves: Table, inner: Table, fuel: int) -> None:
+        self._below = below
         self._leaves = leaves
         self._inner = inner
         self._count = 0
@@ -62,14 +59,14 @@ class Filler:
         """How many statements may still be written."""
 
     def choose(self, options: Sequence[str]) -> str:
-        return options[self._draw(_below(len(options)))]
+        return options[self._below(len(options))]
 
     def expression(self, kind: str, scope: Scope, depth: int) -> str:
         """Source of an expression; the deeper, the more likely a name or a literal."""
         if kind == "any":
             kind = self.choose(sorted(self._leaves))
         names = scope.readable.get(kind, ())
-        if depth <= 0 or self._draw(_below(4)) == 0:
+        if depth <= 0 or self._below(4) == 0:
             return self.choose((*names, *names, *self._leaves[kind])) if names else self.choose(self._leaves[kind])
         return self.inline(self.choose(self._inner[kind]), scope, depth - 1)
 
@@ -79,7 +76,7 @@ class Filler:
     def block(self, statements: Sequence[str], scope: Scope, depth: int, most: int) -> tuple[list[str], Scope]:
         """Lines of a few statements, and the scope after them."""
         lines: list[str] = []
-        for _ in range(1 + self._draw(_below(most))):
+        for _ in range(1 + self._below(most)):
             self.fuel -= 1
             options = [one for one in statements if self._fits(one, scope, depth)]
             text, scope = self.statement(self.choose(options), statements, scope, depth)
@@ -148,10 +145,3 @@ def _named(label: str, fresh: dict[str, str], make: Callable[[], str]) -> str:
     if label not in fresh:
         fresh[label] = make()
     return fresh[label]
-
-
-_BELOW = [st.integers(0, count - 1) for count in range(1, 200)]
-
-
-def _below(count: int) -> st.SearchStrategy[int]:
-    return _BELOW[count - 1]
