@@ -11,7 +11,7 @@ import numpy as np
 
 from analyzer.interpret.frames import NoValue, Refused
 from analyzer.interpret.operators import HOST_ERRORS, combine, merged, shown
-from analyzer.library.natives.bounds import materialised, walked
+from analyzer.library.natives.bounds import materialised, operation, walked
 from analyzer.library.natives.methods.kinds import unwrapped
 from analyzer.library.torch_ops import operator_target
 from analyzer.values import (
@@ -71,7 +71,9 @@ def _compared(machine: Machine, symbol: str, left: Value, right: Value) -> Value
         return _compare_instances(machine, symbol, left, right)
     if isinstance(left, Opaque) or isinstance(right, Opaque):
         return left is right if symbol == "==" else symbol != "=="
-    if isinstance(left, _WALKED) and isinstance(right, _WALKED):
+    if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
+        operation(machine, symbol, left, right)
+    elif isinstance(left, _WALKED) and isinstance(right, _WALKED):
         walked(machine, left, right)
     if symbol in ("==", "!=") and _holds_objects(left) and type(left) is type(right):
         same = _same_items(machine, left, right)
