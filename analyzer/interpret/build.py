@@ -47,6 +47,8 @@ from analyzer.values import ClassValue, Instance, ModuleInstance, PyModule, Unkn
 RECURSION_LIMIT = 30_000
 COLLECT_RARELY = (100_000, 20, 100)
 COLLECT_AFTER = 100_000
+LARGE = 10_000
+"""Of a number that somebody gives as a field: more layers or experts than any model has."""
 BUILDS_PER_MACHINE = 16
 """Loading the library's own modules anew costs about one build."""
 
@@ -195,10 +197,19 @@ class _Run:
     def _stop(self, code: GapCode, construct: str, explanation: str, span: Span | None = None) -> None:
         # A module that was being loaded may be left half done.
         self.machine.tainted = self.machine.tainted or code is not GapCode.RAISED
+        if code is GapCode.BUDGET and (large := self._large_fields()):
+            explanation += f"; the configuration was given {', '.join(large)}"
         gap = self.machine.make_gap(code, construct, explanation, span)
         if self.model is None:
             self.failure = f"{construct}: {explanation} ({gap.span})"
         self.machine.frames.clear()
+
+    def _large_fields(self) -> list[str]:
+        """Fields that somebody gave such a number that a model may not end because of it."""
+        given = (field for field in self.fields.values() if field.source in ("file", "set"))
+        numbers = {field.name: field.value for field in given if isinstance(field.value, int)}
+        large = sorted((name for name in numbers if abs(numbers[name]) >= LARGE), key=lambda name: -abs(numbers[name]))
+        return [f"{name} = {numbers[name]:,}" for name in large[:3]]
 
     def _place_of(self, error: RecursionError) -> Span | None:
         """Where the program was: the innermost of its frames on Python's own stack."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
-from analyzer.library.natives.bounds import bits_of, integer, materialised
+from analyzer.library.natives.bounds import bits_of, materialised
 from analyzer.library.natives.hashing import stable_hash
 from analyzer.library.natives.methods.costs import digits as many_digits
 from analyzer.library.natives.methods.costs import power
@@ -37,6 +37,9 @@ from analyzer.values import (
     origin_of,
     plain,
 )
+
+LONGEST_RANGE_BITS = 60
+"""Python can not tell the length of a longer one."""
 
 
 def _len(machine: Context, value: Value) -> Value:
@@ -115,7 +118,8 @@ def _range(machine: Context, *args: Value) -> Value:
         if isinstance(arg, Unknown):
             return arg
         numbers.append(native(machine, arg))
-        integer(machine, bits_of(numbers[-1]))
+        if isinstance(numbers[-1], int) and bits_of(numbers[-1]) > LONGEST_RANGE_BITS:
+            machine.no_value("the range is too long to walk")
     return range(*numbers)
 
 

@@ -13,7 +13,7 @@ from analyzer.library.torch_ops.errors import ShapeError, UnknownOperation
 from analyzer.library.torch_ops.evaluate import evaluate
 from analyzer.library.torch_ops.rule import OpRule, Outcome, Outputs
 from analyzer.library.torch_ops.tables import RULES
-from analyzer.values import Tensor
+from analyzer.values import Tensor, origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def infer(target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> 
 
 MOST_AXES = 64
 _MOST_BYTES = 1 << 63
+_LONGEST = 300
 
 
 def _check_shape(shape: Shape) -> None:
@@ -83,7 +84,8 @@ def _check_shape(shape: Shape) -> None:
     if len(shape) > MOST_AXES:
         raise ShapeError(f"a tensor of {len(shape):,} axes; there can be {MOST_AXES}")
     if _count(shape) >= _MOST_BYTES:
-        raise ShapeError("a tensor of more than 2**63 elements")
+        sizes = (origin.expression if (origin := origin_of(size)) else f"{int(size):,}" for size in shape)
+        raise ShapeError(f"a tensor of more than 2**63 elements: {' x '.join(sizes)}"[:_LONGEST])
 
 
 def _led_by(slot: str, operands: tuple[tuple[str, Tensor], ...]) -> tuple[tuple[str, Tensor], ...]:
