@@ -82,6 +82,7 @@ class _Arithmetic:
     def _binary(self, symbol: str, left: Any, right: Any) -> Any:
         if left is None or right is None or (symbol == "**" and not (_real(left) or _real(right))):
             return None  # Powers of whole numbers grow without bound.
+        self._machine.charge(len(self._values))
         return BINARY[symbol](left, right)
 
     def _call(self, function: syntax.Expression, arguments: tuple[syntax.Argument, ...]) -> Any:
@@ -90,6 +91,7 @@ class _Arithmetic:
             return None
         if any(argument.name is not None or argument.stars for argument in arguments):
             return None
+        self._machine.charge(len(self._values))
         apply = _FUNCTIONS[callee.name]
         values = [self.value(argument.value) for argument in arguments]
         if any(value is None for value in values):

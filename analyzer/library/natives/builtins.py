@@ -119,7 +119,8 @@ def _range(machine: Context, *args: Value) -> Value:
             return arg
         numbers.append(native(machine, arg))
         if isinstance(numbers[-1], int) and bits_of(numbers[-1]) > LONGEST_RANGE_BITS:
-            machine.no_value("the range is too long to walk")
+            origin = origin_of(arg)
+            machine.no_value(f"the range is too long to walk{'' if origin is None else f': {origin.expression}'}")
     return range(*numbers)
 
 
