@@ -88,6 +88,8 @@ def call_native(machine: Machine, function: Native, args: Sequence[Value], kwarg
         return function.call(machine, *args, **kwargs)
     except NoValue as reason:
         return machine.unknown(reason.code, function.name, str(reason))
+    except MemoryError:
+        return machine.unknown(GapCode.BUDGET, function.name, "there is not enough memory for the result")
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, f"{function.name}: {error}")
 
