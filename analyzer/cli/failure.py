@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 import click
 
-from analyzer.base import AnalyzerError
+from analyzer.base import AnalyzerError, one_line, readable
 
 COULD_NOT = 2
 FOUND = 1
@@ -19,8 +23,8 @@ class Failure(click.ClickException):
     exit_code = COULD_NOT
 
     def __init__(self, error: Exception, verbose: bool) -> None:
-        super().__init__(_message(error))
-        self._trace = "".join(traceback.format_exception(error)) if verbose else ""
+        super().__init__(one_line(_message(error)))
+        self._trace = readable("".join(traceback.format_exception(error))) if verbose else ""
 
     def show(self, file: IO[Any] | None = None) -> None:
         if self._trace:
@@ -42,13 +46,36 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        _write_anything()
+        with _showable():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _showable():
+                return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as error:  # the last stop before the user: no bug may look like "findings"
             raise Failure(error, is_verbose(ctx)) from error
+
+
+def _write_anything() -> None:
+    """Where the terminal's encoding lacks a character, its escape is printed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def _showable() -> Iterator[None]:
+    """What is said of arguments can be shown, whatever is in them."""
+    try:
+        yield
+    except click.ClickException as error:
+        vars(error).update(message=readable(error.message))
+        raise
 
 
 def is_verbose(ctx: click.Context) -> bool:
