@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TypeVar
 
-from analyzer.base import Gap
+from analyzer.base import Gap, one_line
 from analyzer.engine import Attempt, Outcome, examine, model_report, summarise
 from analyzer.engine.texts import Texts
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, OpGraph, TensorInfo
@@ -136,12 +136,12 @@ class Model:
     def _repr_html_(self) -> str:
         """A table of the findings for notebooks."""
         rows = "".join(
-            f"<tr><td>{escape(item.trait or item.name)}</td><td>{escape(item.message)}</td>"
-            f"<td>{escape(item.module)}</td><td>{escape(item.certainty)}</td></tr>"
+            f"<tr><td>{escape(item.trait or item.name)}</td><td>{escape(one_line(item.message))}</td>"
+            f"<td>{escape(one_line(item.module))}</td><td>{escape(item.certainty)}</td></tr>"
             for item in self.findings()
         )
         head = "<tr><th>trait</th><th>finding</th><th>module</th><th>certainty</th></tr>"
-        return f"<p>{escape(repr(self))}</p><table>{head}{rows}</table>"
+        return f"<p>{escape(one_line(repr(self)))}</p><table>{head}{rows}</table>"
 
 
 class RuleFailed(RuntimeError):

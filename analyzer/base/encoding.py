@@ -16,10 +16,12 @@ DEPTH_LIMIT = 100
 _BITS_LIMIT = 4096
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HIDDEN = re.compile(
-    rb"\x7f|\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe1\xa0\x8e|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
-    rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]|\xf3\xa0[\x80\x81][\x80-\xbf]"
+    rb"\x7f|\xc2[\x80-\x9f\xad]|\xd8[\x80-\x85\x9c]|\xdb\x9d|\xdc\x8f|\xe0\xa2[\x90\x91]|\xe0\xa3\xa2|\xe1\xa0\x8e"
+    rb"|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]|\xf0\x91\x82\xbd|\xf0\x91\x83\x8d"
+    rb"|\xf0\x93\x90[\xb0-\xbf]|\xf0\x9b\xb2[\xa0-\xa3]|\xf0\x9d\x85[\xb3-\xba]|\xf3\xa0[\x80\x81][\x80-\xbf]"
 )
-"""In UTF-8: DEL, C1 controls, characters without width, line separators, marks and overrides of direction, tags."""
+"""In UTF-8: DEL, C1 controls, line and paragraph separators, and all that only formats: characters without width,
+marks and overrides of direction, tags."""
 
 
 def json_document(value: Any, *, indent: int = 0, order: Literal["deterministic"] | None = None) -> bytes:

@@ -31,7 +31,7 @@ Tensors: TypeAlias = tuple[tuple[str, tuple[str, tuple[int, ...]]], ...]
 class Printed:
     """What a worker process hands back of one model."""
 
-    text: str
+    lines: tuple[str, ...]
     failed: bool
 
 
@@ -42,7 +42,7 @@ class Extract:
     lines: Callable[[BuiltModel], Iterator[str]]
 
     def __call__(self, attempt: Attempt) -> Printed:
-        return Printed("\n".join(self.lines(attempt.model)), attempt.model.status is Status.FAILED)
+        return Printed(tuple(self.lines(attempt.model)), attempt.model.status is Status.FAILED)
 
 
 _PARAMS_EXAMPLES = """\b
@@ -196,7 +196,7 @@ def _stream(printed: Iterator[Printed], output: Path | None) -> int:
         nonlocal worked
         for one in printed:
             worked |= not one.failed
-            yield one.text
+            yield from one.lines
 
     emit(texts(), output)
     return 0 if worked else COULD_NOT

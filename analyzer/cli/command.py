@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from analyzer.base import Stop
-from analyzer.cli.failure import Failure, Interrupted, Terminated, is_verbose
+from analyzer.cli.failure import Failure, Interrupted, Terminated, is_verbose, showable, write_anything
 from analyzer.cli.standard_output import discard, reserved
 
 
@@ -49,6 +49,7 @@ class Program(Group):
             return super().main(*args, **kwargs)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        write_anything()
         with _ended(None):
             return super().make_context(*args, **kwargs)
 
@@ -65,7 +66,8 @@ def command(name: str, **attributes: Any) -> Callable[[Callable[..., Any]], Comm
 @contextmanager
 def _ended(ctx: click.Context | None) -> Iterator[None]:
     try:
-        yield
+        with showable():
+            yield
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise
     except BrokenPipeError:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 import click
 
-from analyzer.base import AnalyzerError
+from analyzer.base import AnalyzerError, one_line, readable
 from analyzer.cli.codes import COULD_NOT, INTERRUPTED, TERMINATED
 from analyzer.workers import Lost
 
@@ -18,8 +22,8 @@ class Failure(click.ClickException):
     exit_code = COULD_NOT
 
     def __init__(self, error: BaseException, verbose: bool) -> None:
-        super().__init__(_message(error))
-        self._trace = "".join(traceback.format_exception(error)) if verbose else ""
+        super().__init__(one_line(_message(error)))
+        self._trace = readable("".join(traceback.format_exception(error))) if verbose else ""
 
     def show(self, file: IO[Any] | None = None) -> None:
         if self._trace:
@@ -55,6 +59,23 @@ class Terminated(Interrupted):
     """The system, or somebody from elsewhere, did."""
 
     exit_code = TERMINATED
+
+
+def write_anything() -> None:
+    """Where the terminal's encoding lacks a character, its escape is printed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def showable() -> Iterator[None]:
+    """What is said of arguments can be shown, whatever is in them."""
+    try:
+        yield
+    except click.ClickException as error:
+        vars(error).update(message=readable(error.message))
+        raise
 
 
 def is_verbose(ctx: click.Context) -> bool:

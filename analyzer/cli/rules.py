@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from analyzer.cli.command import Group
 from analyzer.cli.models import Chosen, built, choose
 from analyzer.cli.terminal import emit, emit_json, emit_text
 from analyzer.outputs.explanation import explanation
+from analyzer.outputs.markdown import code, prose, table
 from analyzer.outputs.rule_page import file_name, index, page
 from analyzer.rule.explain import Explanation
 from analyzer.workers import call, step
@@ -191,14 +191,13 @@ def _lines(cards: Iterable[RuleCard]) -> Iterator[Text]:
         finds = ", ".join(item.traits) or f"{item.kind}, {item.severity}"
         stage = f"  {item.stage}" if item.stage != "stable" else ""
         line = Text.assemble((item.id, "bold"), f"  {item.name:<{width}}  ", (finds, "cyan"), (stage, "yellow"))
-        yield line.append(f"\n{'':8}{item.title}")
+        yield line
+        yield Text(f"{'':8}{item.title}")
 
 
 def _table(cards: Iterable[RuleCard]) -> Iterator[str]:
-    yield "| id | name | traits | what it finds |"
-    yield "| --- | --- | --- | --- |"
-    for item in cards:
-        yield f"| {item.id} | {item.name} | {', '.join(f'`{trait}`' for trait in item.traits)} | {item.title} |"
+    rows = ((item.id, item.name, ", ".join(map(code, item.traits)), prose(item.title)) for item in cards)
+    yield from table(("id", "name", "traits", "what it finds"), rows)
 
 
 def _outcome(results: Iterable[ExampleResult], rules: int) -> Iterator[Text]:
@@ -206,6 +205,7 @@ def _outcome(results: Iterable[ExampleResult], rules: int) -> Iterator[Text]:
     failed = [result for result in results if not result.passed]
     for result in failed:
         place = f"{result.rule} example {result.number} ({result.variant.value})"
-        yield Text.assemble(("failed  ", "red"), place, "\n", textwrap.indent(result.complaint, " " * 8))
+        yield Text.assemble(("failed  ", "red"), place)
+        yield from (Text(f"{'':8}{line}") for line in result.complaint.split("\n"))
     colour = "red" if failed else "green"
     yield Text(f"{rules} rules, {len(results)} runs of examples, {len(failed)} failed", style=colour)

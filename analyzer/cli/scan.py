@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from analyzer.api import Report, load_packs, scan
+from analyzer.base import readable
 from analyzer.cli import options
 from analyzer.cli.codes import COULD_NOT, FOUND
 from analyzer.cli.command import command
@@ -137,7 +138,7 @@ def _render(report: Report, form: str, output: Path | None, rules: tuple[Path, .
             emit(summary(report, verbose=verbose), output)
     if verbose:
         for line in tracebacks(report):
-            click.echo(line, err=True)
+            click.echo(readable(line), err=True)
 
 
 def _sarif(report: Report, rules: tuple[Path, ...]) -> bytes:

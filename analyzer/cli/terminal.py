@@ -8,21 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from analyzer.base import json_document, one_line, readable
 from analyzer.cli.files import whole
 from analyzer.cli.standard_output import printing
 from analyzer.engine import Progress as Report
+from analyzer.outputs.printable import printable
 
 
 def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
-    """Print ``lines`` as they come, or write them as plain text to the file ``output``.
+    """Print ``lines`` as they come, or write them as plain text to the file ``output``; each item is one line.
 
     Raises ``InputError`` when the file can not be written.
     """
+    lines = map(printable, lines)
     if output is not None:
         with whole(output) as file:
             file.writelines(f"{line.plain if isinstance(line, Text) else line}\n".encode() for line in lines)
@@ -38,12 +40,12 @@ def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
 
 def emit_text(text: str, output: Path | None = None) -> None:
     """Print a finished document, or write it to ``output`` (``InputError`` when that fails)."""
-    emit_document(text.removesuffix("\n").encode(), output)
+    emit_document(readable(text.removesuffix("\n")).encode(), output)
 
 
 def emit_json(value: object, output: Path | None = None, indent: int = 2) -> None:
     """Print ``value`` as a JSON document, or write it to ``output`` (``InputError`` when that fails)."""
-    emit_document(msgspec.json.format(msgspec.json.encode(value), indent=indent), output)
+    emit_document(json_document(value, indent=indent), output)
 
 
 def emit_document(document: bytes, output: Path | None = None) -> None:
@@ -69,14 +71,16 @@ class _Console(Console):
 @contextmanager
 def progress_bar(task: str) -> Iterator[Report | None]:
     """What to tell about progress: a bar on standard error, nothing where that is no terminal."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TextColumn("{task.fields[last]}"), console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        *columns, TextColumn("{task.fields[last]}", markup=False), console=Console(stderr=True), transient=True
+    ) as bar:
         identifier = bar.add_task(task, total=None, last="")
 
         def update(done: int, total: int, last: str) -> None:
-            bar.update(identifier, completed=done, total=total, last=last)
+            bar.update(identifier, completed=done, total=total, last=one_line(last))
 
         yield update

@@ -9,9 +9,12 @@ from pathlib import Path
 import click
 import msgspec
 
+from analyzer.base import shallow
 from analyzer.graph import Dtype
 
 _INPUT = re.compile(r"(?P<dtype>\w+)\[(?P<sizes>[\d\s,]*)\]")
+
+_DIGITS = 18
 
 
 class Assignment(click.ParamType[tuple[str, object]]):
@@ -41,6 +44,8 @@ class TensorInput(click.ParamType[tuple[str, tuple[str, tuple[int, ...]]]]):
         if match["dtype"] not in set(Dtype):
             self.fail(f"{match['dtype']!r} is none of {', '.join(Dtype)}", param, ctx)
         sizes = [part for part in match["sizes"].replace(" ", "").split(",") if part]
+        if any(len(part) > _DIGITS for part in sizes):
+            self.fail(f"{value!r} has a size of more than {_DIGITS} digits", param, ctx)
         return name.strip(), (match["dtype"], tuple(map(int, sizes)))
 
 
@@ -65,6 +70,7 @@ def one_tree(names: Iterable[str], tree: Path | None) -> tuple[tuple[str, ...], 
 
 def _decoded(text: str) -> object:
     try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+        with shallow():
+            return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
         return text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 from rich.text import Text
 
@@ -26,7 +28,7 @@ def traits_command(prefix: str, form: str) -> None:
         emit_json(chosen, indent=1)
     else:
         width = max(len(trait.name) for trait in chosen)
-        emit(_line(trait, width) for trait in chosen)
+        emit(line for trait in chosen for line in _lines(trait, width))
 
 
 @command("gaps", short_help="The codes of what was not understood, explained.")
@@ -46,7 +48,7 @@ def gaps_command(code: str, form: str) -> None:
     if form == "json":
         emit_json(chosen, indent=1)
     else:
-        emit(_explained(kind) for kind in chosen)
+        emit(line for kind in chosen for line in _explained(kind))
 
 
 @command("schema", short_help="The JSON Schema of an output format.")
@@ -57,11 +59,14 @@ def schema_command(name: str) -> None:
     emit_json(schemas()[name]())
 
 
-def _explained(kind: GapKind) -> Text:
-    return Text.assemble((kind.code.value, "bold"), f"\n  {kind.meaning}\n  ", (kind.remedy, "cyan"))
+def _explained(kind: GapKind) -> Iterator[Text]:
+    yield Text(kind.code.value, "bold")
+    yield Text(f"  {kind.meaning}")
+    yield Text.assemble("  ", (kind.remedy, "cyan"))
 
 
-def _line(trait: Trait, width: int) -> Text:
+def _lines(trait: Trait, width: int) -> Iterator[Text]:
     values = [*trait.values, "…"] if trait.open else list(trait.values)
     shown = ", ".join(values) if trait.values else trait.type.replace("|", " or ")
-    return Text.assemble((f"{trait.name:<{width}}", "bold"), "  ", (shown, "cyan"), f"\n{'':<{width}}  {trait.meaning}")
+    yield Text.assemble((f"{trait.name:<{width}}", "bold"), "  ", (shown, "cyan"))
+    yield Text(f"{'':<{width}}  {trait.meaning}")

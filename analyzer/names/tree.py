@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from analyzer.base import as_path
 from analyzer.names.imports import Definition, Resolver, absolute
 from analyzer.names.modules import Location, SourceModule, prefix_of, roots_of
 from analyzer.sources.cache import SyntaxCache
-from analyzer.sources.discover import SourceTree
+from analyzer.sources.discover import TRANSFORMERS, SourceTree
 from analyzer.sources.listing import Listing, list_python_files
 
 
@@ -26,10 +27,18 @@ class Modules:
     def module(self, dotted: str) -> SourceModule | None:
         """The module of a dotted name, ``None`` where there is no source for it."""
         if dotted not in self._modules:
-            parts = tuple(dotted.split("."))
-            found = next((place for root in self._roots if (place := root.locate(parts)) is not None), None)
-            self._modules[dotted] = None if found is None else self._at(dotted, found)
+            found = self._located(dotted)
+            self._modules[dotted] = self._unimportable(dotted) if found is None else self._at(dotted, found)
         return self._modules[dotted]
+
+    def _located(self, dotted: str) -> Location | None:
+        parts = tuple(dotted.split("."))
+        return next((place for root in self._roots if (place := root.locate(parts)) is not None), None)
+
+    def _unimportable(self, dotted: str) -> SourceModule | None:
+        """The module of a file that no import can name, by the name that it is given."""
+        is_own = dotted.startswith(f"{'.'.join(self._prefix)}.") and self.tree.package != TRANSFORMERS
+        return self._odd.get(dotted) if is_own else None
 
     def forget(self) -> None:
         """Drop texts and syntax of all modules, so that a long run does not hold the whole tree."""
@@ -46,19 +55,39 @@ class Modules:
 
     def module_at(self, path: str) -> SourceModule:
         """The module of a file of the tree, by its path relative to the root; its name may be no identifier."""
-        folders, stem = path.rpartition("/")[0], path.rpartition("/")[2].removesuffix(".py")
-        below = [*folders.split("/"), stem] if folders else [stem]
-        is_package = stem == "__init__"
-        parts = (*self._prefix, *(as_path(part).replace(".", "_") for part in (below[:-1] if is_package else below)))
-        name = ".".join(parts)
+        name = self._name_of(path)
         while (found := self.module(name)) is not None:
             if found.location.path == self.tree.root / path:
                 return found
             name += "_"
-        root = self.tree.root
-        place = Location(name, root / path, as_path(path), is_package, external=False, within=root)
-        module = self._modules[name] = SourceModule(place, self._cache)
+        module = self._modules[name] = self._named(name, path)
         return module
+
+    def _name_of(self, path: str) -> str:
+        """What an import would call a file of the tree, if it had a name that can be imported."""
+        below = path.removesuffix(".py").removesuffix("/__init__").split("/")
+        below = [] if below == ["__init__"] else below
+        return ".".join((*self._prefix, *(as_path(part).replace(".", "_") for part in below)))
+
+    def _named(self, name: str, path: str) -> SourceModule:
+        root = self.tree.root
+        is_package = path.rpartition("/")[2] == "__init__.py"
+        place = Location(name, root / path, as_path(path), is_package, external=False, within=root)
+        return SourceModule(place, self._cache)
+
+    @cached_property
+    def _odd(self) -> dict[str, SourceModule]:
+        """Modules of files that imports do not lead to (``my-model.py``, ``a.py`` beside ``a/``), by names that are the
+        same in every process."""
+        found: dict[str, SourceModule] = {}
+        for path in self.files().files:
+            name, place = self._name_of(path), self._located(self._name_of(path))
+            if place is not None and place.path == self.tree.root / path:
+                continue
+            while name in found or self._located(name) is not None:
+                name += "_"
+            found[name] = self._named(name, path)
+        return found
 
     def resolve(self, module: str, name: str) -> Definition | None:
         """What ``name`` in ``module`` stands for, see :meth:`analyzer.names.imports.Resolver.resolve`."""

@@ -20,6 +20,8 @@ _HELD = frozenset({OpKind.PARAMETER, OpKind.BUFFER})
 _INFIX = {OpKind.ADD: "+", OpKind.SUB: "-", OpKind.MUL: "·", OpKind.DIV: "/", OpKind.MATMUL: "@"}
 _MOST_DIRECT = 8
 """A module that computes more than this itself is one step, not a list of arithmetic."""
+_DEEPEST = 100
+"""Modules inside of modules that are looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class _Outline:
         if (known := self.parts.get(path)) is not None:
             return known
         own = [op for op in ops if op.module == path and op.kind not in _TRANSPARENT | _SILENT]
-        if len(own) > _MOST_DIRECT or all(op.module == path for op in ops):
+        if len(own) > _MOST_DIRECT or path.count(".") >= _DEEPEST or all(op.module == path for op in ops):
             return part_of_module(self.query, ops)
         return None
 

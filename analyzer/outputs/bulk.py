@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from analyzer.base import json_document
 from analyzer.graph import BuiltModel, TensorInfo
 from analyzer.outputs.notation import count
 
@@ -68,7 +69,7 @@ def calls_row(model: BuiltModel) -> CallsRow:
 
 def json_line(row: Row) -> str:
     """One row of JSON Lines, without the line end."""
-    return msgspec.json.encode(row).decode()
+    return json_document(row).decode()
 
 
 def parameters_text(model: BuiltModel, active: int | UnsetType | None = UNSET) -> Iterator[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
 
 from analyzer.graph import Op, OpKind
 from analyzer.outputs.notation import ranges, tensor_type
@@ -33,6 +36,35 @@ def clusters(view: GraphView) -> Cluster:
             cluster = cluster.children[path]
         cluster.nodes.append(node)
     return root
+
+
+class Place(Enum):
+    """Where a diagram is in a module."""
+
+    BEGIN = "begin"
+    END = "end"
+
+
+Item: TypeAlias = Node | tuple[Cluster, Place]
+
+
+def walked(root: Cluster) -> Iterator[tuple[int, Item]]:
+    """What stands in which order in a nested diagram, with its depth: nodes, and where each module begins and ends.
+
+    Modules may nest deeper than functions can call each other.
+    """
+    pending = _inside(root, 1)
+    while pending:
+        depth, item = pending.pop()
+        yield depth, item
+        if isinstance(item, tuple) and item[1] is Place.BEGIN:
+            pending += [(depth, (item[0], Place.END)), *_inside(item[0], depth + 1)]
+
+
+def _inside(cluster: Cluster, depth: int) -> list[tuple[int, Item]]:
+    """The nodes and modules of a module, the last first."""
+    items: list[Item] = [*cluster.nodes, *((child, Place.BEGIN) for child in cluster.children.values())]
+    return [(depth, item) for item in reversed(items)]
 
 
 def drawn(view: GraphView) -> list[Node]:

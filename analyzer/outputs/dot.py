@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.outputs.diagram import Cluster, clusters, drawn, label
-from analyzer.outputs.view import GraphView
+from analyzer.base import one_line
+from analyzer.outputs.diagram import Item, Place, clusters, drawn, label, walked
+from analyzer.outputs.view import GraphView, Node
 
 
 def dot(view: GraphView) -> Iterator[str]:
@@ -15,25 +16,26 @@ def dot(view: GraphView) -> Iterator[str]:
     title = f"{view.model.class_name} {view.at}".strip()
     yield f"  label={_quoted(title)}; labelloc=t; fontname=Helvetica;"
     yield '  node [shape=box, style="rounded,filled", fillcolor=white, fontname=Helvetica, fontsize=10];'
-    yield from _cluster(clusters(view), 1)
+    for depth, item in walked(clusters(view)):
+        yield from (f"{'  ' * depth}{line}" for line in _lines(item))
     for edge in view.edges:
         if edge.source in shown:
             yield f"  n{edge.source.index} -> n{edge.target.index} [tooltip={_quoted(edge.slot)}];"
     yield "}"
 
 
-def _cluster(cluster: Cluster, depth: int) -> Iterator[str]:
-    pad = "  " * depth
-    for node in cluster.nodes:
-        yield f"{pad}n{node.identifier} [label={_quoted(chr(10).join(label(node.op)))}];"
-    for child in cluster.children.values():
-        name = _quoted(f"cluster_{child.path}")
-        yield f"{pad}subgraph {name} {{"
-        yield f"{pad}  label={_quoted(child.title)};"
-        yield from _cluster(child, depth + 1)
-        yield f"{pad}}}"
+def _lines(item: Item) -> Iterator[str]:
+    match item:
+        case Node():
+            yield f"n{item.identifier} [label={_quoted(*label(item.op))}];"
+        case (cluster, Place.BEGIN):
+            yield f"subgraph {_quoted(f'cluster_{cluster.path}')} {{"
+            yield f"  label={_quoted(cluster.title)};"
+        case _:
+            yield "}"
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+def _quoted(*lines: str) -> str:
+    """A string of one or several lines."""
+    escaped = (one_line(line).replace("\\", "\\\\").replace('"', '\\"') for line in lines)
+    return '"' + "\\n".join(escaped) + '"'

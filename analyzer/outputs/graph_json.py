@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from analyzer.base import json_document
 from analyzer.graph import Op, TensorType
 from analyzer.outputs.notation import expression, json_constant, named_size, size
 from analyzer.outputs.view import Edge, GraphView, Node
@@ -87,7 +88,7 @@ class GraphData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def graph_json(view: GraphView) -> str:
     """One JSON document with a node per operation and an edge per operand."""
-    return msgspec.json.format(msgspec.json.encode(graph_data(view)), indent=1).decode() + "\n"
+    return json_document(graph_data(view), indent=1).decode() + "\n"
 
 
 def graph_data(view: GraphView) -> GraphData:

@@ -9,6 +9,7 @@ from rich.text import Text
 from analyzer.graph import Drift
 from analyzer.outputs.comparison import comparison, shortened
 from analyzer.outputs.comparison_markdown import comparison_markdown
+from analyzer.outputs.markdown import code, prose, table
 from analyzer.provenance import ClassOrigin
 from analyzer.report import Lineage
 
@@ -66,18 +67,19 @@ def _drift(drift: Drift) -> Iterator[Text]:
 
 def lineage_markdown(result: Lineage) -> Iterator[str]:
     """The same as a page."""
-    yield f"# {' ← '.join(result.chain)}"
+    yield f"# {prose(' ← '.join(result.chain))}"
     yield ""
     if result.classes:
-        yield from ("| class | from | changes |", "| --- | --- | --- |")
-        for origin in result.classes:
-            told = changes(origin) or "nothing but names"
-            yield f"| `{origin.name}` | {origin.base_model} `{origin.base}` | {told} |"
+        rows = (
+            (code(one.name), f"{prose(one.base_model)} {code(one.base)}", prose(changes(one) or "nothing but names"))
+            for one in result.classes
+        )
+        yield from table(("class", "from", "changes"), rows)
     drifted = [drift for drift in result.drifts if drift.state == "drifted"]
     yield from ("", f"{result.checked} pieces of generated or copied code follow from their originals.")
     for drift in drifted:
-        place, original = f"`{drift.path}:{drift.line}`", f"`{drift.original_path}:{drift.original_line}`"
-        yield f"- {place} `{drift.name}` no longer follows from {original} `{drift.original}`"
+        place, original = code(f"{drift.path}:{drift.line}"), code(f"{drift.original_path}:{drift.original_line}")
+        yield f"- {place} {code(drift.name)} no longer follows from {original} {code(drift.original)}"
     if result.comparison is not None:
         yield ""
         yield from comparison_markdown(result.comparison)

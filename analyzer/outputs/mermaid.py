@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from analyzer.outputs.diagram import Cluster, clusters, drawn, label
-from analyzer.outputs.view import GraphView
+from analyzer.base import one_line
+from analyzer.outputs.diagram import Item, Place, clusters, drawn, label, walked
+from analyzer.outputs.view import GraphView, Node
+
+_OTHER = re.compile(r"[^A-Za-z0-9_]")
+_ENTITIES = (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;"), ("`", "#96;"), ("%%", "#37;#37;"))
 
 
 def mermaid(view: GraphView) -> Iterator[str]:
     """Lines of one flowchart."""
     shown = {node.op for node in drawn(view)}
     yield "flowchart TD"
-    yield from _cluster(clusters(view), 1)
+    yield from (f"{'  ' * depth}{_line(item)}" for depth, item in walked(clusters(view)))
     for edge in view.edges:
         if edge.source in shown:
             yield f"  n{edge.source.index} --> n{edge.target.index}"
 
 
-def _cluster(cluster: Cluster, depth: int) -> Iterator[str]:
-    pad = "  " * depth
-    for node in cluster.nodes:
-        head, result = label(node.op)
-        yield f'{pad}n{node.identifier}["{_escaped(head)}<br/>{_escaped(result)}"]'
-    for child in cluster.children.values():
-        yield f'{pad}subgraph m_{_identifier(child.path)}["{_escaped(child.title)}"]'
-        yield from _cluster(child, depth + 1)
-        yield f"{pad}end"
+def _line(item: Item) -> str:
+    match item:
+        case Node():
+            head, result = label(item.op)
+            return f'n{item.identifier}["{_escaped(head)}<br/>{_escaped(result)}"]'
+        case (cluster, Place.BEGIN):
+            return f'subgraph m_{_identifier(cluster.path)}["{_escaped(cluster.title)}"]'
+        case _:
+            return "end"
 
 
 def _escaped(text: str) -> str:
     """Mermaid has its own entities, written with ``#``."""
-    for character, entity in (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;"), ("`", "#96;")):
+    text = one_line(text)
+    for character, entity in _ENTITIES:
         text = text.replace(character, entity)
     return text
 
 
 def _identifier(path: str) -> str:
     """A module path as a name: distinct paths stay distinct."""
-    return path.replace("_", "__").replace(".", "_")
+    return _OTHER.sub(lambda found: f"_x{ord(found[0]):x}_", path.replace("_", "__").replace(".", "_"))

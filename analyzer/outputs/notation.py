@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass
+from typing import TypeVar
 
 from analyzer.base import Span
 from analyzer.graph import Constant, Dtype, OperandRef, TensorType
 from analyzer.values import origin_of, plain
+
+T = TypeVar("T")
+_BITS = 4096
+"""Of integers that are written; Python itself refuses to write longer ones."""
 
 
 def size(dim: int) -> int | str:
@@ -39,8 +45,30 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+@dataclass(slots=True)
+class _Room:
+    """How much of a nested constant is still written: the program that made it may have made no end of it."""
+
+    items: int = 10_000
+    levels: int = 50
+
+    def of(self, values: Iterable[T]) -> Iterator[T]:
+        """Of ``values``, which are one level below, those that there is room for."""
+        self.levels -= 1
+        for value in values if self.levels > 0 else ():
+            if self.items <= 0:
+                break
+            self.items -= 1
+            yield value
+        self.levels += 1
+
+
 def constant(value: Constant, named: bool = False) -> str:
     """A constant as source text would have it; sizes of the input as expressions, with ``named`` all traced ones."""
+    return _written(value, named, _Room())
+
+
+def _written(value: Constant, named: bool, room: _Room) -> str:
     origin = origin_of(value)
     if origin is not None and (origin.symbols or named):
         return origin.expression
@@ -50,22 +78,38 @@ def constant(value: Constant, named: bool = False) -> str:
         case OperandRef(slot):
             return f"<{slot}>"
         case slice() as bounds:
-            return _slice(bounds, named)
+            return _slice(bounds, named, room)
         case tuple() as items:
-            return "[" + ", ".join(constant(item, named) for item in items) + "]"
+            parts = [_written(item, named, room) for item in room.of(items)]
+            return f"[{', '.join([*parts, *_left_out(parts, items)])}]"
         case Mapping() as items:
-            return "{" + ", ".join(f"{key}: {constant(item, named)}" for key, item in items.items()) + "}"
+            parts = [f"{key}: {_written(item, named, room)}" for key, item in room.of(items.items())]
+            return f"{{{', '.join([*parts, *_left_out(parts, items)])}}}"
+        case int() as number if number.bit_length() > _BITS:
+            return _wide(number)
         case other:
             return repr(other)
 
 
-def _slice(bounds: slice, named: bool) -> str:
+def _left_out(parts: Sized, items: Sized) -> tuple[str, ...]:
+    return ("…",) if len(parts) < len(items) else ()
+
+
+def _wide(number: int) -> str:
+    return f"(an integer of {number.bit_length():,} bits)"
+
+
+def _slice(bounds: slice, named: bool, room: _Room) -> str:
     ends = [bounds.start, bounds.stop] + ([bounds.step] if bounds.step is not None else [])
-    return ":".join("" if end is None else constant(end, named) for end in ends)
+    return ":".join("" if end is None else _written(end, named, room) for end in ends)
 
 
 def json_constant(value: Constant) -> object:
     """A constant as JSON: slices as ``{"slice": [start, stop, step]}``, operands inside as ``{"operand": slot}``."""
+    return _as_json(value, _Room())
+
+
+def _as_json(value: Constant, room: _Room) -> object:
     origin = origin_of(value)
     if origin is not None and origin.symbols:
         return origin.expression
@@ -75,13 +119,16 @@ def json_constant(value: Constant) -> object:
         case OperandRef(slot):
             return {"operand": slot}
         case slice() as bounds:
-            return {"slice": [json_constant(end) for end in (bounds.start, bounds.stop, bounds.step)]}
+            return {"slice": [_as_json(end, room) for end in (bounds.start, bounds.stop, bounds.step)]}
         case tuple() | list() as items:
-            return [json_constant(item) for item in items]
+            found = [_as_json(item, room) for item in room.of(items)]
+            return [*found, *_left_out(found, items)]
         case Mapping() as items:
-            return {str(key): json_constant(item) for key, item in items.items()}
+            return {str(key): _as_json(item, room) for key, item in room.of(items.items())}
         case float() as real if not math.isfinite(real):
             return str(real)
+        case int() as number if number.bit_length() > _BITS:
+            return _wide(number)
         case None | bool() | int() | float() | str() as scalar:
             return scalar
         case other:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import cast
 
+from analyzer.outputs.markdown import fenced, prose, row
 from analyzer.outputs.values import value_text
 from analyzer.report import Json
 from analyzer.rule.origins import bare
@@ -27,7 +28,7 @@ def page(rule: Rule) -> str:
 def index(rules: Iterable[Rule]) -> str:
     """A table of ``rules`` that links to their pages."""
     rows = [
-        f"| [{rule.id}]({file_name(rule)}) | {rule.name} | {_finds(rule)} | {rule.title} |"
+        row((f"[{rule.id}]({file_name(rule)})", rule.name, _finds(rule), prose(rule.title)))
         for rule in sorted(rules, key=lambda rule: rule.id)
     ]
     return "\n".join(["# Rules", "", "| id | name | finds | title |", "| --- | --- | --- | --- |", *rows]) + "\n"
@@ -77,9 +78,9 @@ def _example(example: Example) -> str:
     if example.config:
         parts.append("With " + ", ".join(_assigned(f"config.{name}", value) for name, value in example.config.items()))
     code = textwrap.dedent(example.code).strip("\n")
-    parts.append(f"```python\n{code}\n```")
+    parts.append(fenced(code, "python"))
     for path, text in example.files.items():
-        parts += [f"with `{path}`:", f"```python\n{textwrap.dedent(text).strip()}\n```"]
+        parts += [f"with `{path}`:", fenced(textwrap.dedent(text).strip(), "python")]
     return "\n\n".join(parts)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from analyzer.base import json_document
 from analyzer.report import EvidencePlace, Finding, Json, Problem, Source, Suppression, Tool, fingerprint
 from analyzer.rule.rule import Rule
 from analyzer.sources.read import is_file
@@ -123,7 +124,7 @@ def result(finding: Finding, kind: ResultKind | None = None, properties: dict[st
         rule_id=finding.rule,
         kind=kind,
         level=_LEVELS[finding.severity] if kind == "fail" else "none",
-        message=Message(text=f"{finding.model_type}: {finding.message}"),
+        message=Message(text=_plain(f"{finding.model_type}: {finding.message}")),
         locations=(_location(first, finding),),
         related_locations=tuple(_related(place, number) for number, place in enumerate(others, 1) if place is not None),
         partial_fingerprints={_FINGERPRINT: fingerprint(finding)},
@@ -159,7 +160,12 @@ def sarif(
         "results": [msgspec.structs.replace(item, rule_index=index.get(item.rule_id, -1)) for item in results],
     }
     log = {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
-    return msgspec.json.format(msgspec.json.encode(log, order="deterministic"), indent=1)
+    return json_document(log, indent=1, order="deterministic")
+
+
+def _plain(text: str) -> str:
+    """A message in which nothing is a link: ``[text](place)`` would be one (section 3.11.6)."""
+    return text.replace("[", "\\[").replace("]", "\\]") if "](" in text else text
 
 
 def _kind(finding: Finding) -> ResultKind:
@@ -190,7 +196,7 @@ def _physical(place: EvidencePlace) -> Physical:
 
 
 def _artifact(path: str) -> Artifact:
-    return Artifact(uri=quote(path), uri_base_id=None if Path(path).is_absolute() else _ROOT)
+    return Artifact(uri=quote(path, errors="replace"), uri_base_id=None if Path(path).is_absolute() else _ROOT)
 
 
 def _folder(root: str) -> str:
@@ -233,7 +239,7 @@ def _descriptor(rule: Rule) -> Descriptor:
 
 
 def _notification(problem: Problem) -> Notification:
-    message = Message(text=f"{problem.message} ({problem.code})")
+    message = Message(text=_plain(f"{problem.message} ({problem.code})"))
     if not problem.path:
         return Notification(level="error", message=message)
     region = Region(start_line=problem.line) if problem.line else None

@@ -9,8 +9,8 @@ from analyzer.outputs.notation import ranges
 from analyzer.report import Finding, Json
 
 
-def value_text(value: Json) -> str:
-    """A value of a finding as one would say it: ``pre``, ``true``, ``1e-06``, ``[0, 1]``."""
+def value_text(value: Json, levels: int = 20) -> str:
+    """A value of a finding as one would say it: ``pre``, ``true``, ``1e-06``, ``[0, 1]``; ``levels`` of lists deep."""
     match value:
         case None:
             return "none"
@@ -18,10 +18,12 @@ def value_text(value: Json) -> str:
             return str(value).lower()
         case int() if abs(value) >= 100_000:
             return f"{value:,}"
+        case list() | dict() if levels == 0:
+            return "…"
         case list():
-            return _list_text([value_text(item) for item in value])
+            return _list_text([value_text(item, levels - 1) for item in value])
         case dict():
-            return "{" + ", ".join(f"{key}: {value_text(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{key}: {value_text(item, levels - 1)}" for key, item in value.items()) + "}"
         case _:
             return str(value)
 
@@ -31,7 +33,8 @@ def _list_text(items: list[str]) -> str:
     between = "; " if any(", " in item for item in items) else ", "
     if len(items) < 3:
         return f"[{between.join(items)}]"
-    period = next(n for n in range(1, len(items) + 1) if items == items[:n] * (len(items) // n))
+    sizes = (size for size in range(1, len(items) + 1) if len(items) % size == 0)
+    period = next(size for size in sizes if items == items[:size] * (len(items) // size))
     runs = [(text, len(list(same))) for text, same in groupby(items[:period])]
     times = f" ×{len(items) // period}" if period < len(items) else ""
     return "[" + between.join(text if count == 1 else f"{text} ×{count}" for text, count in runs) + "]" + times

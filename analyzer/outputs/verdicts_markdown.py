@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from analyzer.outputs.markdown import code, prose, table
 from analyzer.outputs.values import module_text
 from analyzer.outputs.verdicts import claimed, code_text, paper_place
 from analyzer.report import Divergence, PaperReport, Verdict, VerdictReport
@@ -20,21 +21,21 @@ def verdicts_markdown(report: VerdictReport) -> Iterator[str]:
     """Lines of the document: for each model and paper what is left out, then the verdicts."""
     for model in dict.fromkeys(finding.model_type for finding in report.findings):
         about = [finding for finding in report.findings if finding.model_type == model]
-        yield f"# What the paper does not tell you about {model}"
+        yield f"# What the paper does not tell you about {prose(model)}"
         yield ""
         for paper in report.papers:
             yield from _paper(paper, [finding for finding in about if finding.paper == paper.name])
     if report.errors:
         yield "# Errors"
         yield ""
-        yield from (f"- {problem.message}" for problem in report.errors)
+        yield from (f"- {prose(problem.message)}" for problem in report.errors)
 
 
 def _paper(paper: PaperReport, findings: Sequence[Divergence]) -> Iterator[str]:
     if not findings:
         return
     reference = f" ({paper.reference})" if paper.reference else ""
-    yield f"## {paper.title}{reference}"
+    yield f"## {prose(paper.title + reference)}"
     yield ""
     silent = [finding for finding in findings if finding.verdict is Verdict.UNSTATED]
     if silent:
@@ -50,30 +51,20 @@ def _paper(paper: PaperReport, findings: Sequence[Divergence]) -> Iterator[str]:
 
 
 def _fact(finding: Divergence) -> tuple[str, ...]:
-    named = _code(finding.trait or "")
-    return (finding.impact or "", named, code_text(finding), _code(module_text(finding)), _lines(finding))
+    named = code(finding.trait or "")
+    return (finding.impact or "", named, prose(code_text(finding)), code(module_text(finding)), _lines(finding))
 
 
 def _claim(finding: Divergence) -> tuple[str, ...]:
-    code = finding.reason or code_text(finding)
-    return (_code(finding.trait or ""), claimed(finding), paper_place(finding), code, _lines(finding))
+    told = (claimed(finding), paper_place(finding), finding.reason or code_text(finding))
+    return (code(finding.trait or ""), *map(prose, told), _lines(finding))
 
 
 def _lines(finding: Divergence) -> str:
     """Every place once, the decisive one first."""
-    return "<br>".join(dict.fromkeys(_code(f"{place.path}:{place.line}") for place in finding.evidence))
+    return "<br>".join(dict.fromkeys(code(f"{place.path}:{place.line}") for place in finding.evidence))
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield _row(headings)
-    yield _row(["---"] * len(headings))
-    yield from map(_row, rows)
+    yield from table(headings, rows)
     yield ""
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
-
-
-def _code(text: str) -> str:
-    return f"`{text}`" if text else ""

@@ -12,4 +12,4 @@ def fingerprint(finding: Finding) -> str:
     text = finding.evidence[0].text if finding.evidence else ""
     path = finding.evidence[0].path if finding.evidence else ""
     parts = (finding.rule, finding.trait or "", finding.model_type, finding.class_name, finding.module, path, text)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()

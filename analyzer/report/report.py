@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from analyzer.base import json_document, one_line
 from analyzer.graph import Status
 from analyzer.report.findings import Finding, Wire
 
@@ -102,8 +103,7 @@ class Report(Wire, frozen=True, kw_only=True, gc=False):
 
     def to_json(self, *, indent: int = 0) -> bytes:
         """The report under its contract; the same report gives the same bytes."""
-        encoded = msgspec.json.encode(self.without_tracebacks(), order="deterministic")
-        return msgspec.json.format(encoded, indent=indent) if indent else encoded
+        return json_document(self.without_tracebacks(), indent=indent, order="deterministic")
 
     def without_tracebacks(self) -> Report:
         """A copy that says what went wrong, but not where inside this program."""
@@ -144,7 +144,7 @@ def _row(cell: str, *values: object) -> str:
 
 
 def _text(value: object) -> str:
-    return escape("" if value is None else f"{value:,}" if isinstance(value, int) else str(value))
+    return escape("" if value is None else f"{value:,}" if isinstance(value, int) else one_line(str(value)))
 
 
 def schema() -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from analyzer.base import json_document
 from analyzer.report.findings import Finding, Json, Wire
 from analyzer.report.report import ModelReport, Problem, Source, Tool
 
@@ -83,8 +84,7 @@ class VerdictReport(Wire, frozen=True, kw_only=True, gc=False):
     def to_json(self, *, indent: int = 0) -> bytes:
         """The report under its contract; the same report gives the same bytes."""
         errors = tuple(msgspec.structs.replace(problem, traceback=msgspec.UNSET) for problem in self.errors)
-        encoded = msgspec.json.encode(msgspec.structs.replace(self, errors=errors), order="deterministic")
-        return msgspec.json.format(encoded, indent=indent) if indent else encoded
+        return json_document(msgspec.structs.replace(self, errors=errors), indent=indent, order="deterministic")
 
 
 def verdicts_schema() -> dict[str, object]:

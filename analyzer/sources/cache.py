@@ -87,10 +87,9 @@ class SyntaxCache:
         if self.folder is None:
             return make()
         entry = self.folder / key[:2] / key[2:]
-        try:
+        with contextlib.suppress(InputError, msgspec.MsgspecError, RecursionError):
             return decoder.decode(_verified(read_unlinked(entry, limit=_SIZE_LIMIT), key))
-        except (InputError, msgspec.MsgspecError, RecursionError):
-            made = make()  # missing, unreadable or damaged: made again, and written again
+        made = make()  # missing, unreadable or damaged: made again, and written again
         # No space, no permission, too deep to encode, or nothing that MessagePack has a form for: do without.
         with contextlib.suppress(OSError, RecursionError, ValueError, OverflowError):
             content = _ENCODER.encode(made)
