@@ -106,7 +106,9 @@ def same_again(folder: Path, report: Report, **options: Any) -> Iterator[Fault]:
     """The same input gives the same bytes."""
     again = analyzer.scan(folder, jobs=1, **options)
     if again.to_json() != report.to_json():
-        yield Fault("not deterministic", _difference(report.to_json(1).decode(), again.to_json(1).decode()))
+        yield Fault(
+            "not deterministic", _difference(report.to_json(indent=1).decode(), again.to_json(indent=1).decode())
+        )
 
 
 def _difference(first: str, second: str) -> str:
