@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import time
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from typing import Any
@@ -270,6 +271,38 @@ def test_symlink_loops(tmp_path: Path) -> None:
     assert {error.path for error in report.errors} <= {"modeling_self.py", "modeling_gone.py"}
 
 
+def test_links_that_lead_out_of_the_tree_are_said_and_not_followed(tmp_path: Path) -> None:
+    outside = tree(tmp_path / "outside", secret=GOOD.replace("Good", "Secret"))
+    importing = "from .away.modeling_secret import Secret\n" + GOOD.replace("Good", "Own")
+    folder = tree(tmp_path / "tree", importing=importing)
+    (folder / "away").symlink_to(outside)
+    (folder / "modeling_out.py").symlink_to(outside / "modeling_secret.py")
+    (folder / "config.json").symlink_to(outside / "config.json")
+    (outside / "config.json").write_text('{"model_type": "secret"}')
+    report = scan(folder, jobs=1)
+    assert {model.model_type for model in report.models} == {"good", "importing"}
+    assert "Secret" not in {model.class_name for model in report.models}
+    led_out = {error.path for error in report.errors if error.code == "outside"}
+    assert led_out == {"away", "modeling_out.py", "config.json"}
+
+
+def test_a_snapshot_in_the_cache_of_a_hub_is_scanned(tmp_path: Path) -> None:
+    """Files of a snapshot are links to the content that its repository shares between revisions."""
+    repository = tmp_path / "hub" / "models--acme--tiny"
+    snapshot = repository / "snapshots" / ("a" * 40)
+    snapshot.mkdir(parents=True)
+    (repository / "blobs").mkdir()
+    files = {"config.json": '{"model_type": "tiny", "hidden_size": 24}', "modeling_tiny.py": CONFIGURED}
+    for number, (name, text) in enumerate(files.items()):
+        blob = repository / "blobs" / (str(number) * 40)
+        blob.write_text(text)
+        (snapshot / name).symlink_to(f"../../blobs/{blob.name}")
+    report = scan(snapshot, jobs=1)
+    assert (report.source.kind, classes(report), report.errors) == ("hub", {"TinyModel": "complete"}, ())
+    assert load("TinyModel", snapshot).parameters["embed.weight"].shape == (32, 24)
+    assert all(place.text for finding in report.findings for place in finding.evidence)
+
+
 def test_a_folder_named_like_a_file(tmp_path: Path) -> None:
     folder = tree(tmp_path / "tree")
     (folder / "modeling_folder.py").mkdir()
@@ -347,6 +380,73 @@ def test_senseless_value_in_config_json_gives_no_complete_model(configured: Path
     path.write_text(f'{{"hidden_size": {value}}}')
     report = scan(configured, config=path, jobs=1)
     assert classes(report)["TinyModel"] != "complete"
+
+
+HOSTILE_CONFIGS = {
+    "deep": ('{"hidden_size":' * 10_000 + "1" + "}" * 10_000, "nested deeper"),
+    "huge": (" " * 100_000_000, "too large"),
+    "digits": ('{"hidden_size": ' + "9" * 5000 + "}", "hidden_size: an integer of more than 64 bits: 5,000 digits"),
+    "wide": ('{"hidden_size": 1000000000000000000000}', "hidden_size: an integer of more than 64 bits"),
+    "no number": ('{"hidden_size": NaN}', "hidden_size: NaN is no value"),
+    "endless": ('{"hidden_size": Infinity}', "hidden_size: Infinity is no value"),
+    "twice": ('{"hidden_size": 8, "hidden_size": 16}', "hidden_size: given twice"),
+    "key": ("{1: 2}", "not valid JSON"),
+    "half": ('{"hidden_size": "\\ud800"}', "hidden_size: half of a character"),
+    "list": ("[]", "a configuration is a JSON object"),
+    "many": ("{" + ",".join(f'"{number}":0' for number in range(1_000_000)) + "}", "too large"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_CONFIGS)
+def test_hostile_config_json_beside_the_code_costs_itself_alone(configured: Path, name: str) -> None:
+    """Found rather than given, in the scanned folder and in one below it."""
+    text, message = HOSTILE_CONFIGS[name]
+    below = configured / "below"
+    below.mkdir()
+    (below / "modeling_other.py").write_text(CONFIGURED.replace("Tiny", "Other").replace('"tiny"', '"other"'))
+    (configured / "config.json").write_text(text)
+    (below / "config.json").write_text(text)
+    start = time.process_time()
+    report = scan(configured, jobs=1)
+    assert time.process_time() - start < 30
+    assert classes(report) == {"TinyModel": "complete", "OtherModel": "complete"}
+    assert [error.path for error in report.errors] == ["below/config.json", "config.json"]
+    assert all(message in error.message and error.code == "bad-config" for error in report.errors)
+
+
+def test_config_json_with_a_value_that_can_not_be_taken_still_names_the_classes(configured: Path) -> None:
+    named = CONFIGURED.replace('model_type = "tiny"', "pass")
+    (configured / "modeling_tiny.py").write_text(named)
+    config(configured, '{"model_type": "named", "hidden_size": Infinity, "auto_map": {"AutoModel": "a.TinyModel"}}')
+    (model,) = scan(configured, jobs=1).models
+    assert model.model_type == "named"
+
+
+@pytest.mark.parametrize("name", ["deep", "twice", "half"])
+def test_hostile_config_json_that_is_given_ends_the_command(configured: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "given.json"
+    path.write_text(HOSTILE_CONFIGS[name][0])
+    result = command("show", "TinyModel", "--tree", configured, "--config", path)
+    assert result.exit_code == 2
+    assert f"{path}:1: {HOSTILE_CONFIGS[name][1]}" in result.output
+
+
+def test_pipes_in_place_of_files_do_not_block(configured: Path, tmp_path: Path) -> None:
+    for name in ("config.json", "modeling_pipe.py", ".git", "__init__.py"):
+        os.mkfifo(configured / name)
+    report = scan(configured, jobs=1)
+    assert classes(report) == {"TinyModel": "complete"}
+    assert {(error.path, error.code) for error in report.errors} == {
+        ("modeling_pipe.py", "not-a-file"),
+        ("__init__.py", "not-a-file"),
+    }
+    os.mkfifo(tmp_path / "pipe")
+    for options in (("--config",), ("--rules",), ("--baseline",)):
+        result = command("scan", configured, *options, tmp_path / "pipe")
+        assert result.exit_code == 2
+        assert "regular file" in result.output
+    assert command("scan", tmp_path / "pipe").exit_code == 2
+    assert command("claims", "check", tmp_path / "pipe").exit_code in (1, 2)
 
 
 def test_set_of_a_field_that_does_not_exist(configured: Path) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from analyzer.api.inputs import read_config, read_file
 from analyzer.api.model import Model
-from analyzer.base import InputError
+from analyzer.base import InputError, as_path
 from analyzer.engine import (
+    HERE,
     Attempt,
     Options,
     Packs,
@@ -21,11 +22,14 @@ from analyzer.engine import (
     built,
     choose,
     opened,
+    ready,
     run,
 )
 from analyzer.names import ModelEntry
 from analyzer.report import Report
 from analyzer.rule.packs import load_packs
+from analyzer.sources.read import Kind, kind_of
+from analyzer.workers import Lost, call
 
 T = TypeVar("T")
 PathLike: TypeAlias = str | Path
@@ -50,6 +54,7 @@ def scan(
     progress: Progress | None = None,
     baseline: PathLike | None = None,
     preview: bool = False,
+    isolate: bool | None = None,
 ) -> Report:
     """Analyse the model code at ``path`` (the installed transformers when None) and report what the rules find.
 
@@ -63,19 +68,23 @@ def scan(
         overrides: Values for single (dotted) configuration fields.
         all_classes: Take every class of a model type, not the main one alone.
         cache: Keep parsed files between runs.
-        jobs: Number of processes; one for each core when None.
+        jobs: Number of processes; one for each core when None, this one when 1.
         progress: Called with (models done, models in all, last class) as the work goes on.
         baseline: A file of known findings (``baseline_of``), which are marked as suppressed.
         preview: Run rules in preview too, not only those that ``select`` names by id or name.
+        isolate: Build models and run rules in worker processes, where a crash, a hang or a full memory costs one model;
+            otherwise it is this process that crashes, hangs or is full. None: unless ``jobs`` is 1.
 
     Raises:
         InputError: Nothing to analyse, an unknown model or rule, an unreadable configuration, rule or baseline file.
     """
-    packs = _packs(rules, select, ignore, preview)
+    number = workers(jobs, isolate)
     settings = settings_of(config, overrides, dtype=SERVED)
     known = None if baseline is None else Path(baseline)
-    options = Options(tuple(models or ()), all_classes, settings, jobs, known)
-    return run(place_of(path, cache), packs, options, progress)
+    with ready(number):
+        packs = _packs(rules, select, ignore, preview, number)
+        options = Options(tuple(models or ()), all_classes, settings, number, known)
+        return run(place_of(path, cache), packs, options, progress)
 
 
 def load(
@@ -122,33 +131,60 @@ def each(
     cache: bool = True,
     jobs: int | None = None,
     progress: Progress | None = None,
-) -> Iterator[T]:
+    isolate: bool | None = None,
+) -> Generator[T]:
     """``extract`` of every chosen model, built in several processes, in the order of the catalogue.
 
-    ``extract`` is a module-level function; what it returns should be small, for it travels between processes.
+    ``extract`` travels to the processes and what it returns from there, so that should be small. A model that ends its
+    process is extracted as a failed one, in this process; what ``extract`` raises is raised here. ``jobs`` and
+    ``isolate`` as for ``scan``. The processes end with the iterator: ``close()`` ends both early.
     """
     place = place_of(path, cache)
     entries = choose(opened(place).catalogue(), tuple(models or ()), all_classes)
     settings = settings_of(config, overrides, trace, inputs, arguments)
-    return build_all(place, entries, settings, extract, jobs, progress)
+    return build_all(place, entries, settings, extract, workers(jobs, isolate), progress)
+
+
+def workers(jobs: int | None, isolate: bool | None) -> int | None:
+    """How many worker processes: ``jobs``, or none where models are built in this process."""
+    return jobs if (jobs != 1 if isolate is None else isolate) else HERE
 
 
 def place_of(path: PathLike | None, cache: bool = True) -> Place:
     """The source tree that ``path`` names; raises InputError if there is nothing."""
     if path is None:
         return Place(None, cache, time.monotonic_ns())
-    found = Path(path)
-    if not found.exists():
-        raise InputError("no such file or folder", path=str(path), code="no-path")
+    found, shown = Path(path), as_path(str(path))
+    if kind_of(found, shown=shown) is Kind.MISSING:
+        raise InputError("no such file or folder", path=shown, code="no-path")
     return Place(found.resolve(), cache, time.monotonic_ns())
 
 
 def _packs(
-    rules: Iterable[PathLike], select: Sequence[str] | None, ignore: Sequence[str] | None, preview: bool
+    rules: Iterable[PathLike],
+    select: Sequence[str] | None,
+    ignore: Sequence[str] | None,
+    preview: bool,
+    number: int | None,
 ) -> Packs:
     paths = tuple(Path(path).resolve() for path in rules)
+    if paths and number != HERE:
+        _try_to_load(paths)
     chosen = load_packs(paths).choose(select, ignore, preview)
     return Packs(paths, ids=frozenset(rule.id for rule in chosen))
+
+
+def _try_to_load(paths: tuple[Path, ...]) -> None:
+    """Load rules in a worker first: they are programs, and may end the process that loads them."""
+    try:
+        call(_load, paths)
+    except Lost as lost:
+        message = f"the process that loaded these rules ended ({lost})"
+        raise InputError(message, path=", ".join(map(str, paths)), code="bad-rule") from lost
+
+
+def _load(paths: tuple[Path, ...]) -> None:
+    load_packs(paths)
 
 
 def settings_of(

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analyzer.api.calls import SERVED, ConfigLike, PathLike, load, place_of, settings_of
+from analyzer.api.calls import SERVED, ConfigLike, PathLike, load, place_of, settings_of, workers
 from analyzer.api.model import Model
 from analyzer.base import InputError
 from analyzer.compare import Side, compare, compare_trees, undecided
 from analyzer.engine import Packs, Place, Progress, Settings, built, choose, examine, opened, spread
-from analyzer.engine.schedule import chosen
+from analyzer.engine.session import chosen
 from analyzer.engine.texts import Texts
 from analyzer.names import ModelEntry
 from analyzer.report import Comparison, Problem, Subject, TreeComparison
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Kind
 from analyzer.values import TracedBool, plain
+from analyzer.workers import step
 
 
 def diff(
@@ -40,7 +41,9 @@ def diff(
         alone = load(first, first_path, config=config, overrides=overrides, trace=False)
         given = {**_sizes(alone, other), **given}
     one = load(first, first_path, config=config, overrides=given, dtype=SERVED)
-    return compare(side_of(one, _label(first, first_path)), side_of(other, _label(second, second_path)))
+    sides = side_of(one, _label(first, first_path)), side_of(other, _label(second, second_path))
+    step("comparing", None)
+    return compare(*sides)
 
 
 def _sizes(model: Model, other: Model) -> dict[str, object]:
@@ -75,10 +78,12 @@ def diff_trees(
     cache: bool = True,
     jobs: int | None = None,
     progress: Progress | None = None,
+    isolate: bool | None = None,
 ) -> TreeComparison:
     """What changed from the tree at ``first`` to the tree at ``second``, for each model type that both have.
 
-    ``models`` are model types or patterns of them, all when empty. Raises InputError if there is nothing to compare.
+    ``models`` are model types or patterns of them, all when empty. ``jobs`` and ``isolate`` as
+    for ``scan``. Raises InputError if there is nothing to compare.
     """
     places = place_of(first, cache), place_of(second, cache)
     entries = [_main(place, models) for place in places]
@@ -88,7 +93,7 @@ def diff_trees(
     settings = settings_of(config, overrides, dtype=SERVED)
     packs = Packs(ids=frozenset(rule.id for rule in load_packs().choose() if rule.kind == Kind.TRAIT))
     tasks = [_Task(places, (entries[0][name], entries[1][name]), settings, packs) for name in shared]
-    outcomes = spread(_compared, tasks, lambda task: task.entries[0].class_name, jobs, progress)
+    outcomes = spread(_compared, tasks, lambda task: task.entries[0].class_name, workers(jobs, isolate), progress)
     found = [_told(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
     first_only, second_only = ([name for name in entries[n] if name not in entries[1 - n]] for n in (0, 1))
     roots = (str(opened(places[0]).tree.root), str(opened(places[1]).tree.root))
@@ -138,7 +143,9 @@ def _told(task: _Task, outcome: Comparison | Problem) -> Comparison:
 
 def _compared(task: _Task) -> Comparison:
     labels = ("first", "second")
-    return compare(*(_side(task, number, label) for number, label in enumerate(labels)))
+    sides = [_side(task, number, label) for number, label in enumerate(labels)]
+    step("comparing", None)
+    return compare(*sides)
 
 
 def _side(task: _Task, number: int, label: str) -> Side:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from analyzer.api.calls import SERVED, ConfigLike, PathLike, place_of, settings_of
+from analyzer.api.calls import SERVED, ConfigLike, PathLike, place_of, settings_of, workers
 from analyzer.base import InputError
 from analyzer.claims import (
     PaperFile,
@@ -23,7 +23,7 @@ from analyzer.claims import (
     shipped_papers,
     skeleton,
 )
-from analyzer.engine import Outcome, Packs, Progress, Settings, Task, examine_each, opened
+from analyzer.engine import HERE, Outcome, Packs, Progress, Settings, Task, examine_each, opened
 from analyzer.engine.assemble import model_report, source_of, tool_version
 from analyzer.graph import Status
 from analyzer.names import ModelEntry
@@ -45,6 +45,7 @@ def verify(
     cache: bool = True,
     jobs: int | None = None,
     progress: Progress | None = None,
+    isolate: bool | None = None,
 ) -> VerdictReport:
     """What the code at ``path`` (the installed transformers when None) does of what papers say, and what they omit.
 
@@ -56,8 +57,9 @@ def verify(
         config: A config.json (path or content) that all claims are taken to be about.
         overrides: Values for single (dotted) configuration fields, taken the same way.
         cache: Keep parsed files between runs.
-        jobs: Number of processes; one for each core when None.
+        jobs: Number of processes; one for each core when None, this one when 1.
         progress: Called with (models done, models in all, last class) as the work goes on.
+        isolate: Build models and run rules in worker processes; None: unless ``jobs`` is 1. See ``scan``.
 
     Raises:
         InputError: Nothing to analyse, a name that fits no paper, a claims file that is malformed.
@@ -73,7 +75,7 @@ def verify(
     builds = tuple(dict.fromkeys(replace(target, known=False) for target in targets))
     settings = settings_of(config, overrides, dtype=SERVED)
     tasks = tuple(_task(entries[build.model], build, settings) for build in builds)
-    outcomes = dict(zip(builds, examine_each(place, tasks, Packs(), jobs, progress), strict=True))
+    outcomes = dict(zip(builds, examine_each(place, tasks, Packs(), workers(jobs, isolate), progress), strict=True))
     return _report(papers, _subjects(targets, outcomes, given), outcomes, missing, source_of(workspace))
 
 
@@ -103,7 +105,7 @@ def new_claims(
     place = place_of(path)
     entry = opened(place).find(model)
     task = Task(entry, settings_of(config, overrides, dtype=SERVED))
-    (outcome,) = examine_each(place, (task,), Packs(), jobs=1)
+    (outcome,) = examine_each(place, (task,), Packs(), HERE)
     subject = subject_of(Target(entry.model_type), outcome, given=True)
     if subject.failure:
         raise InputError(subject.failure, path=entry.path, code="model-failed")

@@ -11,6 +11,8 @@ from typing import Final, TypeAlias
 Lookup: TypeAlias = Callable[[str], float | None]
 SIZES: Final = ("layers", "hidden", "heads", "kv_heads", "head_dim", "ffn", "vocab", "context")
 """Names that stand for the sizes ``dims.…`` of the model."""
+_LONGEST: Final = 500
+"""Characters of an expression; a longer text is none."""
 _BINARY: Final[dict[type[ast.operator], Callable[[float, float], float]]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -26,9 +28,11 @@ NAMED: Final = {"inv_sqrt_head_dim": "1/sqrt(head_dim)", "sqrt_hidden": "sqrt(hi
 
 def parse(text: str) -> ast.expr | None:
     """The expression that ``text`` is; None if it is a word, or anything but arithmetic over known names."""
+    if len(text) > _LONGEST:
+        return None
     try:
         tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     parts = tuple(_parts(tree))
     return tree if all(parts) and not isinstance(tree, ast.Name) else None
@@ -38,7 +42,7 @@ def evaluate(tree: ast.expr, lookup: Lookup) -> float | None:
     """The value of a parsed expression; None if ``lookup`` does not know a name, or arithmetic has no answer."""
     try:
         return _value(tree, lookup)
-    except (ArithmeticError, ValueError):
+    except (ArithmeticError, ValueError, TypeError):  # TypeError: a power of a negative number is complex
         return None
 
 

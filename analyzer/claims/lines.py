@@ -20,9 +20,9 @@ _TOKEN = re.compile(
 def item_lines(text: str) -> Mapping[str, tuple[int, ...]]:
     """Array of tables → the line on which each of its items begins, for ``[[name]]`` and for ``name = [{…}, …]``."""
     found: dict[str, list[int]] = {}
-    depth, name = 0, ""
+    depth, name, line, counted = 0, "", 1, 0
     for token in _TOKEN.finditer(text):
-        line = text.count("\n", 0, token.end() - 1) + 1
+        line, counted = line + text.count("\n", counted, token.end() - 1), token.end() - 1
         match token.lastgroup:
             case "table" | "header" if depth == 0:
                 found.setdefault(token["table"], []).append(line)

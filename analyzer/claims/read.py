@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from analyzer.base import InputError
+from analyzer.base import InputError, as_path
 from analyzer.claims.lines import item_lines
 from analyzer.claims.paper import Claim, Paper, Silence
 from analyzer.rule.packs import displayed, shipped_pack
+from analyzer.sources.documents import Limits, checked, read_toml
+from analyzer.sources.listing import list_files
+from analyzer.sources.read import Kind, kind_of
 
-_AT_LINE = re.compile(r"\(at line (\d+)")
 _IN_ITEM = re.compile(r"`\$\.(\w+)\[(\d+)\]")
 CODE = "bad-claims"
+_LIMITS = Limits(size=2_000_000, values=100_000)
+_NONE = {
+    Kind.FOLDER: "holds no claims file (*.toml)",
+    Kind.MISSING: "no such claims file or folder",
+    Kind.OTHER: Kind.OTHER.value,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,10 @@ def claims_files(paths: Iterable[Path | str]) -> tuple[Path, ...]:
     """All TOML files at ``paths``, each a file or a folder; InputError for a path without one."""
     found: dict[Path, None] = {}
     for path in map(Path, paths):
-        files = [path] if path.is_file() else sorted(path.rglob("*.toml"))
+        kind = kind_of(path)
+        files = (path,) if kind is Kind.FILE else list_files(path, (".toml",)) if kind is Kind.FOLDER else ()
         if not files:
-            message = "holds no claims file (*.toml)" if path.is_dir() else "no such claims file or folder"
-            raise InputError(message, path=str(path), code=CODE)
+            raise InputError(_NONE[kind], path=as_path(str(path)), code=CODE)
         found.update(dict.fromkeys(files))
     return tuple(found)
 
@@ -61,31 +68,16 @@ def read_paper(path: Path) -> PaperFile:
     Raises InputError with the line for a file that can not be read, is not TOML, or has another shape: a key that is
     missing or not known, or a value of the wrong type.
     """
-    shown = displayed(path.resolve())
+    shown = as_path(displayed(path.resolve()))
+    document = checked(read_toml(path, code=CODE, limits=_LIMITS, shown=shown), code=CODE, limits=_LIMITS)
+    lines = item_lines(document.text)
     try:
-        text = path.read_bytes().decode()
-        content = tomllib.loads(text)
-    except OSError as error:
-        raise InputError(error.strerror or str(error), path=shown, code=CODE) from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8: {error.reason}", path=shown, line=1, code=CODE) from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"not valid TOML: {error}", path=shown, line=_line_of_syntax(str(error), text), code=CODE
-        ) from error
-    lines = item_lines(text)
-    try:
-        paper = msgspec.convert(content, Paper)
+        paper = msgspec.convert(document.content, Paper)
     except msgspec.ValidationError as error:
         raise InputError(
             _explained(str(error)), path=shown, line=_line_of_item(str(error), lines), code=CODE
         ) from error
     return PaperFile(path.stem, shown, paper, lines)
-
-
-def _line_of_syntax(message: str, text: str) -> int:
-    found = _AT_LINE.search(message)
-    return int(found[1]) if found else text.count("\n") + 1
 
 
 def _line_of_item(message: str, lines: Mapping[str, tuple[int, ...]]) -> int:

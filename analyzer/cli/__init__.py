@@ -1,5 +1,21 @@
-"""The command line: thin; it parses options, calls the API, renders, and sets the exit code."""
+"""The command line: thin; it parses options, calls the API, renders, and sets the exit code.
 
-from analyzer.cli.app import main
+Nothing heavy is imported until a name is asked for, so that a worker process can start while that is done.
+"""
 
-__all__ = ["main"]
+from typing import TYPE_CHECKING
+
+from analyzer.cli.start import run
+
+if TYPE_CHECKING:
+    from analyzer.cli.app import main
+
+__all__ = ["main", "run"]
+
+
+def __getattr__(name: str) -> object:
+    if name != "main":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from analyzer.cli.app import main
+
+    return main

@@ -13,7 +13,8 @@ from msgspec import UNSET
 
 from analyzer.api import Attempt, BuiltModel, each
 from analyzer.cli import options
-from analyzer.cli.failure import COULD_NOT
+from analyzer.cli.codes import COULD_NOT
+from analyzer.cli.command import command
 from analyzer.cli.models import class_of
 from analyzer.cli.terminal import emit, progress_bar
 from analyzer.cli.values import one_tree
@@ -70,7 +71,7 @@ _shared = options.chained(
 _ending = options.chained(options.jobs, options.no_cache, options.output, options.verbose)
 
 
-@click.command("params", short_help="Parameters and buffers with their shapes.", epilog=_PARAMS_EXAMPLES)
+@command("params", short_help="Parameters and buffers with their shapes.", epilog=_PARAMS_EXAMPLES)
 @_shared
 @click.option(
     "--active",
@@ -109,11 +110,12 @@ def params_command(
             cache=not no_cache,
             jobs=jobs,
             progress=progress,
+            isolate=True,
         )
         ctx.exit(_stream(printed, output))
 
 
-@click.command("calls", short_help="Modules in order of execution.", epilog=_CALLS_EXAMPLES)
+@command("calls", short_help="Modules in order of execution.", epilog=_CALLS_EXAMPLES)
 @_shared
 @options.call
 @_ending
@@ -150,6 +152,7 @@ def calls_command(
             cache=not no_cache,
             jobs=jobs,
             progress=progress,
+            isolate=True,
         )
         ctx.exit(_stream(printed, output))
 

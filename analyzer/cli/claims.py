@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from analyzer.api import check_claims, new_claims
 from analyzer.cli import options
-from analyzer.cli.failure import FOUND
+from analyzer.cli.codes import FOUND
+from analyzer.cli.command import Group
 from analyzer.cli.terminal import emit, emit_json, emit_text
 from analyzer.cli.values import split_model
+from analyzer.workers import call
 
 _FORMAT = """\b
 A claims file:
@@ -30,7 +33,7 @@ config.FIELD: "1/sqrt(3*head_dim)".
 """
 
 
-@click.group("claims", epilog=_FORMAT)
+@click.group("claims", cls=Group, epilog=_FORMAT)
 def claims_group() -> None:
     """Write and validate what papers say, for ``verify``."""
 
@@ -52,7 +55,8 @@ def new_command(
       asbuilt verify --claims gemma2.toml
     """
     name, tree = split_model(model, tree)
-    emit_text(new_claims(name, tree, config=config, overrides=dict(overrides)), output)
+    text = call(partial(new_claims, config=config, overrides=dict(overrides)), name, tree)
+    emit_text(text, output)
 
 
 @claims_group.command("check")

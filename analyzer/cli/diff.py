@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,12 +11,16 @@ import click
 from analyzer.api import diff, diff_trees
 from analyzer.api import models as listed
 from analyzer.cli import options
-from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
+from analyzer.cli.codes import COULD_NOT, FOUND
+from analyzer.cli.command import command
+from analyzer.cli.failure import is_verbose
 from analyzer.cli.terminal import emit, emit_json, progress_bar
 from analyzer.outputs.comparison import comparison
 from analyzer.outputs.comparison_markdown import comparison_markdown, trees_markdown
 from analyzer.outputs.tree_comparison import trees
 from analyzer.report import Comparison, TreeComparison
+from analyzer.sources.read import Kind, kind_of
+from analyzer.workers import call
 
 _EXAMPLES = """\b
 Examples:
@@ -46,7 +51,7 @@ class _Named:
     path: Path | None
 
 
-@click.command("diff", short_help="Compare two models, two releases, two implementations.", epilog=_EXAMPLES)
+@command("diff", short_help="Compare two models, two releases, two implementations.", epilog=_EXAMPLES)
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Of two trees, only this model type or pattern.")
@@ -93,6 +98,7 @@ def diff_command(
                 cache=not no_cache,
                 jobs=jobs,
                 progress=progress,
+                isolate=True,
             )
         _render_trees(found, form, output, is_verbose(ctx))
         ctx.exit(FOUND if exit_code and not _all_equal(found) else 0)
@@ -100,7 +106,8 @@ def diff_command(
         raise click.UsageError("A and B are two models or two trees, not one of each")
     if models:
         raise click.UsageError("--model chooses from two trees (@PATH @PATH)")
-    result = diff(*(a.name, b.name, a.path, b.path), config=config, overrides=dict(overrides), same_sizes=same_sizes)
+    compared = partial(diff, config=config, overrides=dict(overrides), same_sizes=same_sizes)
+    result = call(compared, a.name, b.name, a.path, b.path)
     _render(result, form, output, every, is_verbose(ctx))
     failed = "failed" in (result.first.status, result.second.status)
     ctx.exit(COULD_NOT if failed else FOUND if exit_code and result.verdict != "equal" else 0)
@@ -116,7 +123,7 @@ def _named(text: str, tree: Path | None) -> _Named:
         raise click.BadParameter(f"{text!r} is not MODEL, MODEL@PATH or @PATH")
     if at:
         return _Named(name, Path(path))
-    if ("/" in text or text.endswith(".py")) and (found := Path(text)).exists():
+    if ("/" in text or text.endswith(".py")) and kind_of(found := Path(text)) is not Kind.MISSING:
         return _Named(_only(found), found)
     return _Named(text, tree)
 

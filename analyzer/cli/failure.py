@@ -8,9 +8,8 @@ from typing import IO, Any
 import click
 
 from analyzer.base import AnalyzerError
-
-COULD_NOT = 2
-FOUND = 1
+from analyzer.cli.codes import COULD_NOT, INTERRUPTED, TERMINATED
+from analyzer.workers import Lost
 
 
 class Failure(click.ClickException):
@@ -18,7 +17,7 @@ class Failure(click.ClickException):
 
     exit_code = COULD_NOT
 
-    def __init__(self, error: Exception, verbose: bool) -> None:
+    def __init__(self, error: BaseException, verbose: bool) -> None:
         super().__init__(_message(error))
         self._trace = "".join(traceback.format_exception(error)) if verbose else ""
 
@@ -28,27 +27,34 @@ class Failure(click.ClickException):
         click.echo(f"{click.style('error:', fg='red', bold=True)} {self.message}", err=True)
 
 
-def _message(error: Exception) -> str:
+def _message(error: BaseException) -> str:
     if isinstance(error, AnalyzerError):
         return str(error)
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    if isinstance(error, SystemExit):
+        return f"something ended the program (SystemExit: {error.code}), a rule perhaps; -v prints where"
+    if isinstance(error, Lost):
+        return f"the process that did it ended ({error}); please report it with the file that it read"
     return f"internal error, please report it ({type(error).__name__}: {error}); -v prints the traceback"
 
 
-class Commands(click.Group):
-    """A group of commands in the order in which they were added, whose errors all end as ``Failure``."""
+class Interrupted(click.ClickException):
+    """A user stopped the program."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+    exit_code = INTERRUPTED
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
-            raise
-        except Exception as error:  # the last stop before the user: no bug may look like "findings"
-            raise Failure(error, is_verbose(ctx)) from error
+    def __init__(self, message: str = "interrupted") -> None:
+        super().__init__(message)
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.message, err=True)
+
+
+class Terminated(Interrupted):
+    """The system, or somebody from elsewhere, did."""
+
+    exit_code = TERMINATED
 
 
 def is_verbose(ctx: click.Context) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from rich.text import Text
 
 from analyzer.api import InputError
 from analyzer.cli import options
-from analyzer.cli.models import built, choose
+from analyzer.cli.command import command
+from analyzer.cli.models import Chosen, built, choose
 from analyzer.cli.terminal import emit, emit_text
 from analyzer.graph import Status
 from analyzer.outputs.dot import dot
@@ -16,7 +19,8 @@ from analyzer.outputs.graph_json import graph_json
 from analyzer.outputs.graph_text import graph_text
 from analyzer.outputs.graphml import graphml
 from analyzer.outputs.mermaid import mermaid
-from analyzer.outputs.view import GraphView, view
+from analyzer.outputs.view import view
+from analyzer.workers import call, step
 
 _EXAMPLES = """\b
 Examples:
@@ -30,7 +34,7 @@ Examples:
 """
 
 
-@click.command("graph", short_help="The tensor operations of one model.", epilog=_EXAMPLES)
+@command("graph", short_help="The tensor operations of one model.", epilog=_EXAMPLES)
 @click.argument("model")
 @options.formats(("text", "json", "graphml", "dot", "mermaid"), "text")
 @click.option("--at", default="", metavar="MODULE", help="Only this module (model.layers.0.mlp) and what it reads.")
@@ -62,21 +66,47 @@ def graph_command(
 
     MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH.
     """
-    result = built(choose(model, tree, class_name), config, overrides, inputs, arguments).built
+    chosen, part = choose(model, tree, class_name), _Part(at, unroll, construction, names)
+    drawn = call(_drawn, chosen, config, overrides, inputs, arguments, part, form)
+    if isinstance(drawn, str):
+        emit_text(drawn, output)
+    else:
+        emit(drawn, output)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What of the graph is drawn; travels to a worker process."""
+
+    at: str
+    unroll: bool
+    construction: bool
+    names: bool
+
+
+def _drawn(
+    chosen: Chosen,
+    config: Path | None,
+    overrides: tuple[tuple[str, object], ...],
+    inputs: tuple[tuple[str, tuple[str, tuple[int, ...]]], ...],
+    arguments: tuple[tuple[str, object], ...],
+    part: _Part,
+    form: str,
+) -> str | list[str | Text]:
+    """The graph as a document or as lines."""
+    result = built(chosen, config, overrides, inputs, arguments).built
     if result.status is Status.FAILED:
         raise InputError(f"{result.class_name} could not be built: {result.failure}", path=result.path, code="failed")
-    _render(view(result, at=at, unroll=unroll, construction=construction), form, names, output)
-
-
-def _render(graph: GraphView, form: str, names: bool, output: Path | None) -> None:
+    step(f"drawing {result.class_name}", None)
+    graph = view(result, at=part.at, unroll=part.unroll, construction=part.construction)
     match form:
         case "json":
-            emit_text(graph_json(graph), output)
+            return graph_json(graph)
         case "graphml":
-            emit_text(graphml(graph), output)
+            return graphml(graph)
         case "dot":
-            emit(dot(graph), output)
+            return [*dot(graph)]
         case "mermaid":
-            emit(mermaid(graph), output)
+            return [*mermaid(graph)]
         case _:
-            emit(graph_text(graph, names), output)
+            return [*graph_text(graph, part.names)]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from analyzer.api import drifts, lineage
 from analyzer.cli import options
+from analyzer.cli.command import command
 from analyzer.cli.failure import is_verbose
 from analyzer.cli.terminal import emit, emit_json
 from analyzer.cli.values import split_model
 from analyzer.outputs.lineage import drift_lines, lineage_markdown
 from analyzer.outputs.lineage import lineage as lines
+from analyzer.workers import call
 
 _EXAMPLES = """\b
 Examples:
@@ -27,7 +30,7 @@ Two kinds of code are checked, without names of classes, comments, formatting an
 """
 
 
-@click.command("lineage", short_help="What a model derives from, and exactly what it changed.", epilog=_EXAMPLES)
+@command("lineage", short_help="What a model derives from, and exactly what it changed.", epilog=_EXAMPLES)
 @click.argument("model", required=False)
 @click.option("--source-only", is_flag=True, help="Do not build the model and its parent to compare them.")
 @options.tree
@@ -44,14 +47,14 @@ def lineage_command(
     follows from its modular source or from what it is marked to be a copy of.
     """
     if model is None:
-        count, found = drifts(tree)
+        count, found = call(drifts, tree)
         if form == "json":
             emit_json(found, output)
         else:
             emit(drift_lines(count, found, verbose=is_verbose(ctx)), output)
         return
     name, tree = split_model(model, tree)
-    result = lineage(name, tree, compared=not source_only)
+    result = call(partial(lineage, compared=not source_only), name, tree)
     match form:
         case "json":
             emit_json(result, output)

@@ -12,12 +12,14 @@ from rich.text import Text
 from analyzer.api import SERVED, InputError, Rule, load_packs
 from analyzer.api.rules import ExampleResult, RuleCard, card, data_scaffold, run_all_examples, scaffold
 from analyzer.cli import options
-from analyzer.cli.failure import FOUND
-from analyzer.cli.models import built, choose
+from analyzer.cli.codes import FOUND
+from analyzer.cli.command import Group
+from analyzer.cli.models import Chosen, built, choose
 from analyzer.cli.terminal import emit, emit_json, emit_text
 from analyzer.outputs.explanation import explanation
 from analyzer.outputs.rule_page import file_name, index, page
 from analyzer.rule.explain import Explanation
+from analyzer.workers import call, step
 
 _FORMATS = ("text", "json", "markdown")
 _EXPLAIN_EXAMPLES = """\b
@@ -38,7 +40,7 @@ _packs = click.option(
 )
 
 
-@click.group("rules")
+@click.group("rules", cls=Group)
 def rules_group() -> None:
     """List, explain, test and write rules."""
 
@@ -93,8 +95,8 @@ def explain_command(
     if every == (name is not None):
         raise click.UsageError("give the ID of a rule, or --all")
     if model is not None and name is not None:
-        loaded = built(choose(model, tree, class_name), config, overrides, dtype=SERVED)
-        _emit_explanation(loaded.explain(rules.find(name)), form)
+        rules.find(name)
+        _emit_explanation(call(_explained, name, packs, choose(model, tree, class_name), config, overrides), form)
         return
     chosen = list(rules) if name is None else [rules.find(name)]
     if output is not None:
@@ -103,6 +105,12 @@ def explain_command(
         emit_json([card(rule) for rule in chosen] if every else card(chosen[0]))
     else:
         emit_text("\n".join(map(page, chosen)))
+
+
+def _explained(
+    name: str, packs: tuple[Path, ...], chosen: Chosen, config: Path | None, overrides: tuple[tuple[str, object], ...]
+) -> Explanation:
+    return built(chosen, config, overrides, dtype=SERVED).explain(load_packs(packs).find(name))
 
 
 def _emit_explanation(told: Explanation, form: str) -> None:
@@ -132,14 +140,20 @@ def test_command(pack: Path | None, form: str) -> None:
 
     Each example runs twice, as written and with all its names changed. Exit code 1 if one fails.
     """
-    rules = load_packs((pack,), entry_points=False, shipped=False) if pack else load_packs(entry_points=False)
-    results = list(run_all_examples(rules))
+    number, results = call(_tested, pack)
     if form == "json":
         emit_json(results)
     else:
-        emit(_outcome(results, len(rules)))
+        emit(_outcome(results, number))
     if not all(result.passed for result in results):
         click.get_current_context().exit(FOUND)
+
+
+def _tested(pack: Path | None) -> tuple[int, list[ExampleResult]]:
+    """The number of rules, and how their examples went."""
+    rules = load_packs((pack,), entry_points=False, shipped=False) if pack else load_packs(entry_points=False)
+    step("running examples", None)
+    return len(rules), list(run_all_examples(rules))
 
 
 @rules_group.command("new")

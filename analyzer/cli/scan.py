@@ -8,8 +8,11 @@ import click
 
 from analyzer.api import Report, load_packs, scan
 from analyzer.cli import options
-from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
+from analyzer.cli.codes import COULD_NOT, FOUND
+from analyzer.cli.command import command
+from analyzer.cli.failure import is_verbose
 from analyzer.cli.terminal import emit, emit_document, emit_text, progress_bar
+from analyzer.cli.unfinished import tell_unfinished, unfinished
 from analyzer.engine.baseline import baseline_of, written
 from analyzer.outputs.sarif import result, sarif
 from analyzer.outputs.summary import summary, tracebacks
@@ -31,7 +34,7 @@ Examples:
 """
 
 
-@click.command("scan", short_help="Report the architecture of all models in a tree.", epilog=_EXAMPLES)
+@command("scan", short_help="Report the architecture of all models in a tree.", epilog=_EXAMPLES)
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @options.formats(("text", "json", "sarif", "table"), "text")
 @options.output
@@ -80,7 +83,10 @@ def scan_command(
     A finding does not count where the code says so (`# asbuilt: ignore[ID] why` on a line of its evidence,
     `# asbuilt: ignore-file[ID] why` anywhere in the file), or if a baseline knows it.
 
-    Exit code 0: done; 1: a finding at or above --fail-on; 2: could not be done.
+    Each file's models are built by a worker process: what makes it crash, hang or fill the memory costs one model.
+
+    Exit code 0: done; 1: a finding at or above --fail-on; 2: could not be done, or, with --fail-on, a rule or a model's
+    worker came to no end, so that nobody can tell.
     """
     with progress_bar("scanning") as progress:
         report = scan(
@@ -97,19 +103,26 @@ def scan_command(
             progress=progress,
             baseline=baseline,
             preview=preview,
+            isolate=True,
         )
     if write is not None:
         emit_text(written(baseline_of(report.findings)), write)
     _render(report, form, output, rules, is_verbose(ctx))
+    tell_unfinished(report.errors)
     ctx.exit(exit_code(report, fail_on))
 
 
 def exit_code(report: Report, fail_on: str) -> int:
-    """2 when no model could be built, 1 when a finding that counts is at least as severe as ``fail_on``, else 0."""
+    """2 when no model could be built, 1 when a finding that counts is at least as severe as ``fail_on``; where there is
+    none, and a rule or a model came to no end, 2 if findings are to fail the run; else 0."""
     if not any(model.status != "failed" for model in report.models):
         return COULD_NOT
-    threshold = _LEVELS[_LEVELS.index(fail_on) :] if fail_on in _LEVELS else ()
-    return FOUND if any(finding.severity in threshold and counts(finding) for finding in report.findings) else 0
+    if fail_on not in _LEVELS:
+        return 0
+    threshold = _LEVELS[_LEVELS.index(fail_on) :]
+    if any(finding.severity in threshold and counts(finding) for finding in report.findings):
+        return FOUND
+    return COULD_NOT if unfinished(report.errors) else 0
 
 
 def _render(report: Report, form: str, output: Path | None, rules: tuple[Path, ...], verbose: bool) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from rich.text import Text
 
-from analyzer.api import SERVED
+from analyzer.api import SERVED, Alternative
 from analyzer.api import branches as find_branches
 from analyzer.cli import options
-from analyzer.cli.failure import COULD_NOT, is_verbose
-from analyzer.cli.models import built, choose
+from analyzer.cli.codes import COULD_NOT
+from analyzer.cli.command import command
+from analyzer.cli.failure import is_verbose
+from analyzer.cli.models import Chosen, built, choose
 from analyzer.cli.terminal import emit
 from analyzer.graph import Status
 from analyzer.outputs.branches import branch_lines
 from analyzer.outputs.sheet import sheet
+from analyzer.workers import call, step
 
 _EXAMPLES = """\b
 Examples:
@@ -28,7 +32,7 @@ Examples:
 """
 
 
-@click.command("show", short_help="One model's blocks, schedule and traits with their places.", epilog=_EXAMPLES)
+@command("show", short_help="One model's blocks, schedule and traits with their places.", epilog=_EXAMPLES)
 @click.argument("model")
 @options.class_name
 @options.tree
@@ -62,15 +66,44 @@ def show_command(
 
     MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH.
     """
-    chosen, wanted = choose(model, tree, class_name), (options.separated(select), options.separated(ignore))
-    loaded = built(chosen, config, overrides, inputs, arguments, dtype=SERVED)
-    outcome = loaded.examined(*wanted, rules)
-    lines = [*sheet(loaded.query, outcome.findings, outcome.problems, verbose=is_verbose(ctx))]
-    if branches:
-        fields = dict(overrides)
-        found = find_branches(
-            chosen.name, chosen.tree, config=config, overrides=fields, select=wanted[0], ignore=wanted[1], rules=rules
-        )
-        lines += [Text(), Text("branches", "bold"), *branch_lines(found)]
+    chosen = choose(model, tree, class_name)
+    asked = _Asked(config, overrides, inputs, arguments, options.separated(select), options.separated(ignore), rules)
+    lines, failed = call(_shown, chosen, asked, branches, is_verbose(ctx))
     emit(lines, output)
-    ctx.exit(COULD_NOT if loaded.built.status is Status.FAILED else 0)
+    ctx.exit(COULD_NOT if failed else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How the model is built, and by which rules it is read; travels to a worker process."""
+
+    config: Path | None
+    overrides: tuple[tuple[str, object], ...]
+    inputs: tuple[tuple[str, tuple[str, tuple[int, ...]]], ...]
+    arguments: tuple[tuple[str, object], ...]
+    select: list[str] | None
+    ignore: list[str] | None
+    rules: tuple[Path, ...]
+
+
+def _shown(chosen: Chosen, asked: _Asked, branches: bool, verbose: bool) -> tuple[list[Text], bool]:
+    """The lines of the page, and whether the model failed."""
+    loaded = built(chosen, asked.config, asked.overrides, asked.inputs, asked.arguments, dtype=SERVED)
+    outcome = loaded.examined(asked.select, asked.ignore, asked.rules)
+    step(f"describing {loaded.built.class_name}", None)
+    lines = [*sheet(loaded.query, outcome.findings, outcome.problems, verbose=verbose)]
+    if branches:
+        lines += [Text(), Text("branches", "bold"), *branch_lines(_branches(chosen, asked))]
+    return lines, loaded.built.status is Status.FAILED
+
+
+def _branches(chosen: Chosen, asked: _Asked) -> tuple[Alternative, ...]:
+    return find_branches(
+        chosen.name,
+        chosen.tree,
+        config=asked.config,
+        overrides=dict(asked.overrides),
+        select=asked.select,
+        ignore=asked.ignore,
+        rules=asked.rules,
+    )

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 import msgspec
@@ -14,7 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from analyzer.base import InputError
+from analyzer.cli.files import whole
+from analyzer.cli.standard_output import printing
 from analyzer.engine import Progress as Report
 
 
@@ -24,15 +24,16 @@ def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
     Raises ``InputError`` when the file can not be written.
     """
     if output is not None:
-        with _opened(output) as file:
+        with whole(output) as file:
             file.writelines(f"{line.plain if isinstance(line, Text) else line}\n".encode() for line in lines)
         return
-    console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
-    for line in lines:
-        if isinstance(line, Text):
-            console.print(line)
-        else:
-            click.echo(line)
+    with printing():
+        console = _Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+        for line in lines:
+            if isinstance(line, Text):
+                console.print(line)
+            else:
+                click.echo(line)
 
 
 def emit_text(text: str, output: Path | None = None) -> None:
@@ -49,19 +50,20 @@ def emit_document(document: bytes, output: Path | None = None) -> None:
     """Print a document in UTF-8 that lacks its last line's end, or write it to ``output`` (``InputError`` when that
     fails). It may be large, so it is not copied."""
     if output is not None:
-        with _opened(output) as file:
+        with whole(output) as file:
             file.write(document)
             file.write(b"\n")
     else:
-        click.echo(document, nl=False)
-        click.echo()
+        with printing():
+            click.echo(document, nl=False)
+            click.echo()
 
 
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("wb")
-    except OSError as error:
-        raise InputError(f"can not be written: {error.strerror}", path=str(path), code="output") from error
+class _Console(Console):
+    """One that leaves it to its caller what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        raise
 
 
 @contextmanager

@@ -8,8 +8,11 @@ import click
 
 from analyzer.api import Verdict, VerdictReport, load_packs, verify
 from analyzer.cli import options
-from analyzer.cli.failure import COULD_NOT, FOUND, is_verbose
+from analyzer.cli.codes import COULD_NOT, FOUND
+from analyzer.cli.command import command
+from analyzer.cli.failure import is_verbose
 from analyzer.cli.terminal import emit, emit_document, progress_bar
+from analyzer.cli.unfinished import tell_unfinished, unfinished
 from analyzer.cli.values import one_tree
 from analyzer.outputs.sarif import sarif
 from analyzer.outputs.verdicts import verdict_results, verdicts
@@ -34,7 +37,7 @@ Verdicts:
 """
 
 
-@click.command("verify", short_help="Compare what papers say with what the code does.", epilog=_EXAMPLES)
+@command("verify", short_help="Compare what papers say with what the code does.", epilog=_EXAMPLES)
 @click.argument("names", nargs=-1, metavar="[MODEL|PAPER]...")
 @click.option(
     "--claims",
@@ -76,7 +79,8 @@ def verify_command(
     file. Each line has the place in the paper and the lines of the code. Claims about a checkpoint are compared under
     that checkpoint's configuration where the claims file gives it; --config and --set take its place.
 
-    Exit code 0: done; 1: a verdict that --fail-on names; 2: could not be done.
+    Exit code 0: done; 1: a verdict that --fail-on names; 2: could not be done, or, with --fail-on, a rule or a model's
+    worker came to no end, so that nobody can tell.
     """
     chosen, tree = one_tree(names, tree)
     with progress_bar("verifying") as progress:
@@ -89,16 +93,21 @@ def verify_command(
             cache=not no_cache,
             jobs=jobs,
             progress=progress,
+            isolate=True,
         )
     _render(report, form, output, is_verbose(ctx))
+    tell_unfinished(report.errors)
     ctx.exit(exit_code(report, fail_on))
 
 
 def exit_code(report: VerdictReport, fail_on: tuple[str, ...]) -> int:
-    """2 when no model could be built, 1 when a verdict is among ``fail_on``, else 0."""
+    """2 when no model could be built, 1 when a verdict is among ``fail_on``; where there is none, and a rule or a model
+    came to no end, 2 if verdicts are to fail the run; else 0."""
     if not any(model.status != "failed" for model in report.models):
         return COULD_NOT
-    return FOUND if any(finding.verdict in fail_on for finding in report.findings) else 0
+    if any(finding.verdict in fail_on for finding in report.findings):
+        return FOUND
+    return COULD_NOT if fail_on and unfinished(report.errors) else 0
 
 
 def _render(report: VerdictReport, form: str, output: Path | None, verbose: bool) -> None:

@@ -8,11 +8,12 @@ from rich.text import Text
 from analyzer.api import InputError, Trait, vocabulary
 from analyzer.base import GAP_KINDS, GapKind
 from analyzer.cli import options
+from analyzer.cli.command import command
 from analyzer.cli.terminal import emit, emit_json
 from analyzer.outputs.schemas import schemas
 
 
-@click.command("traits", short_help="The words: traits, their values and meanings.")
+@command("traits", short_help="The words: traits, their values and meanings.")
 @click.argument("prefix", default="")
 @options.formats(("text", "json"), "text")
 @options.verbose
@@ -28,7 +29,7 @@ def traits_command(prefix: str, form: str) -> None:
         emit(_line(trait, width) for trait in chosen)
 
 
-@click.command("gaps", short_help="The codes of what was not understood, explained.")
+@command("gaps", short_help="The codes of what was not understood, explained.")
 @click.argument("code", default="")
 @options.formats(("text", "json"), "text")
 @options.verbose
@@ -48,7 +49,7 @@ def gaps_command(code: str, form: str) -> None:
         emit(_explained(kind) for kind in chosen)
 
 
-@click.command("schema", short_help="The JSON Schema of an output format.")
+@command("schema", short_help="The JSON Schema of an output format.")
 @click.argument("name", default="findings", type=click.Choice(list(schemas())))
 @options.verbose
 def schema_command(name: str) -> None:

@@ -2,12 +2,18 @@
 
 from analyzer.engine.assemble import gap_reports, model_report, source_of, tool_version
 from analyzer.engine.branches import alternatives
+from analyzer.engine.lost import DIED, LATE
 from analyzer.engine.run import Options, choose, run
-from analyzer.engine.schedule import Progress, build_all, built, examine_all, examine_each, opened, spread
+from analyzer.engine.schedule import HERE, Progress, build_all, examine_all, examine_each, ready, spread
+from analyzer.engine.session import built, opened
 from analyzer.engine.task import ConfigFile, ModelSummary, Outcome, Packs, Place, Settings, Task
-from analyzer.engine.work import Attempt, attempt, examine, problem_of, summarise
+from analyzer.engine.work import RULE_FAILED, Attempt, attempt, examine, problem_of, summarise
 
 __all__ = [
+    "DIED",
+    "HERE",
+    "LATE",
+    "RULE_FAILED",
     "Attempt",
     "ConfigFile",
     "ModelSummary",
@@ -30,6 +36,7 @@ __all__ = [
     "model_report",
     "opened",
     "problem_of",
+    "ready",
     "run",
     "source_of",
     "spread",

@@ -11,10 +11,13 @@ from typing import Final, Literal
 import msgspec
 from msgspec import UNSET
 
-from analyzer.base import InputError
+from analyzer.base import InputError, as_path, json_document
 from analyzer.report import Finding, Problem, Suppression, counts, fingerprint
+from analyzer.sources.documents import Limits, checked, read_json
 
 SCHEMA: Final = "asbuilt/baseline/1"
+CODE: Final = "baseline"
+_LIMITS = Limits(size=100_000_000, values=3_000_000)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,14 +47,20 @@ class Compared:
 
 
 def read_baseline(path: Path) -> Baseline:
-    """The baseline in a file. Raises InputError if there is none."""
+    """The baseline in a file. Raises InputError if there is none, with the entry that is not as it should be."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Baseline)
-    except OSError as error:
-        raise InputError(error.strerror or str(error), path=str(path), code="baseline") from error
-    except msgspec.DecodeError as error:
-        message = f"is no baseline ({error}); --write-baseline writes one"
-        raise InputError(message, path=str(path), code="baseline") from error
+        document = checked(read_json(path, code=CODE, limits=_LIMITS), code=CODE, limits=_LIMITS)
+        return msgspec.convert(document.content, Baseline)
+    except InputError as error:
+        if not error.line:  # there is no file, or none that can be read
+            raise
+        raise _none(error.message, error.path, error.line) from error
+    except msgspec.ValidationError as error:
+        raise _none(str(error), as_path(str(path)), 0) from error
+
+
+def _none(why: str, path: str, line: int) -> InputError:
+    return InputError(f"is no baseline ({why}); --write-baseline writes one", path=path, line=line, code=CODE)
 
 
 def baseline_of(findings: Iterable[Finding]) -> Baseline:
@@ -68,7 +77,7 @@ def baseline_of(findings: Iterable[Finding]) -> Baseline:
 
 def written(baseline: Baseline) -> str:
     """The text of the file."""
-    return msgspec.json.format(msgspec.json.encode(baseline), indent=1).decode() + "\n"
+    return json_document(baseline, indent=1).decode() + "\n"
 
 
 def compare(findings: Iterable[Finding], baseline: Baseline, path: str) -> Compared:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from analyzer.engine.budget import OutOfTime, limited
-from analyzer.engine.task import Outcome
+from analyzer.engine.budget import OutOfTime, limited, longest
+from analyzer.engine.task import Outcome, Task
 from analyzer.engine.work import Attempt, examine
 from analyzer.facts.main import main_stacks
 from analyzer.graph import BuiltModel, Status
@@ -16,17 +16,19 @@ from analyzer.report import FieldPlace, Json, Problem
 from analyzer.rule.findings import TextOf, place_of
 from analyzer.rule.origins import bare, prefixed
 from analyzer.rule.rule import Rule
+from analyzer.workers import step
 
 _ANY_MEMBER = re.compile(r"\.[*{].*")
 
 
-def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget: float) -> Outcome:
-    """What ``rules`` say about a built model, its main stacks, and its configuration fields."""
-    query = Query(tried.model)
-    outcome = examine(tried, rules, text_of, budget, query)
+def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: Task) -> Outcome:
+    """What ``rules`` say about the built model of ``task``, its main stacks, and its configuration fields."""
+    query, budget = Query(tried.model), task.settings.budget
+    outcome = examine(tried, rules, text_of, budget, query, task.barred)
     if tried.model.status is Status.FAILED:
         return outcome
     fields = tuple(_fields(tried.model, text_of))
+    step("looking for its main stacks", longest(budget))
     try:
         with limited(budget):
             main = tuple(_ANY_MEMBER.sub("", stack.pattern) for stack in query.once(main_stacks))

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from analyzer.engine.baseline import Baseline, compare, stale_entry
-from analyzer.engine.schedule import chosen
+from analyzer.engine.session import chosen
 from analyzer.engine.suppress import beside, reader, remarks, silence, unused
 from analyzer.engine.task import Packs
 from analyzer.names import Workspace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,7 +12,8 @@ from analyzer.base import InputError
 from analyzer.engine.assemble import assemble
 from analyzer.engine.baseline import read_baseline
 from analyzer.engine.quiet import quieted
-from analyzer.engine.schedule import Progress, examine_all, opened
+from analyzer.engine.schedule import Progress, examine_all, ready
+from analyzer.engine.session import opened
 from analyzer.engine.task import Packs, Place, Settings
 from analyzer.names import Catalogue, ModelEntry
 from analyzer.report import Report
@@ -19,8 +21,8 @@ from analyzer.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Which models, built how, by how many processes (None: as many as there are cores); findings of ``baseline`` do
-    not count."""
+    """Which models, built how, by how many worker processes (None: as many as there are cores, ``HERE``: by this
+    process); findings of ``baseline`` do not count."""
 
     models: tuple[str, ...] = ()
     all_classes: bool = False
@@ -36,10 +38,11 @@ def run(place: Place, packs: Packs, options: Options, progress: Progress | None 
     be loaded.
     """
     known = None if options.baseline is None else read_baseline(options.baseline)
-    workspace = opened(place)
-    entries = choose(workspace.catalogue(), options.models, options.all_classes)
-    outcomes = examine_all(place, entries, packs, options.settings, options.jobs, progress)
-    report = assemble(workspace, outcomes)
+    with ready(options.jobs):
+        workspace = opened(place)
+        entries = choose(workspace.catalogue(), options.models, options.all_classes)
+        with closing(examine_all(place, entries, packs, options.settings, options.jobs, progress)) as outcomes:
+            report = assemble(workspace, outcomes)
     return quieted(report, workspace, packs, whole=not options.models, baseline=known, baseline_path=options.baseline)
 
 

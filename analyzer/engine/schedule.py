@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import os
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import groupby
 from typing import Any, TypeAlias, TypeVar
 
-from joblib import Parallel, delayed
-
-from analyzer.engine.config_file import beside
 from analyzer.engine.context import examine_fully
+from analyzer.engine.lost import lost_attempt, lost_outcome, lost_problem, without_rule
+from analyzer.engine.session import built, chosen, texts
 from analyzer.engine.task import Outcome, Packs, Place, Settings, Task
-from analyzer.engine.texts import Texts
-from analyzer.engine.work import Attempt, attempt, examine
-from analyzer.graph import Status
-from analyzer.interpret import Session, open_workspace
-from analyzer.names import ModelEntry, Workspace
+from analyzer.engine.work import Attempt, examine
+from analyzer.names import ModelEntry
 from analyzer.report import Problem
-from analyzer.rule.packs import load_packs
-from analyzer.rule.rule import Rule
-from analyzer.sources.cache import SyntaxCache
+from analyzer.workers import Job, Loss, LossKind, possible, prepared, results, step
 
 T = TypeVar("T")
-Item = TypeVar("Item", ModelEntry, Task)
+Item = TypeVar("Item")
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Told (models done, models in all, class name of the last one)."""
+HERE = 0
+"""The number of worker processes that leaves everything to this process."""
 
 
 def examine_all(
@@ -38,16 +32,23 @@ def examine_all(
     settings: Settings,
     jobs: int | None = None,
     progress: Progress | None = None,
-) -> Iterator[Outcome]:
-    """What the rules of ``packs`` say about each of ``entries``, in their order."""
-    return _spread(_examine_group, place, entries, (packs, settings), jobs, progress)
+) -> Generator[Outcome]:
+    """What the rules of ``packs`` say about each of ``entries``, in their order.
+
+    ``jobs`` is the number of worker processes, one for each core when None, at most one for each file; ``HERE`` for
+    none. A model whose worker dies again when it is alone comes out as failed; a rule that was at work then is left
+    out, said, and the model examined by the others.
+    """
+    tasks = [Task(entry, settings) for entry in entries]
+    return _examined(_examine, place, tasks, packs, jobs, progress)
 
 
 def examine_each(
     place: Place, tasks: Sequence[Task], packs: Packs, jobs: int | None = None, progress: Progress | None = None
-) -> Iterator[Outcome]:
-    """What the rules of ``packs`` say about each of ``tasks``, with main stacks and fields, in their order."""
-    return _spread(_examine_tasks, place, tasks, (packs,), jobs, progress)
+) -> Generator[Outcome]:
+    """What the rules of ``packs`` say about each of ``tasks``, with main stacks and fields, in their order; see
+    ``examine_all``."""
+    return _examined(_examine_fully, place, tasks, packs, jobs, progress)
 
 
 def build_all(
@@ -57,9 +58,21 @@ def build_all(
     extract: Callable[[Attempt], T],
     jobs: int | None = None,
     progress: Progress | None = None,
-) -> Iterator[T]:
-    """``extract`` of each of ``entries`` built, in their order; a module-level function whose result is small."""
-    return _spread(_extract_group, place, entries, (settings, extract), jobs, progress)
+) -> Generator[T]:
+    """``extract`` of each of ``entries`` built, in their order; a function whose result is small.
+
+    A model whose worker dies again when it is alone is extracted as a failed one, in this process. Raises what
+    ``extract`` raises.
+    """
+    tasks = [Task(entry, settings) for entry in entries]
+
+    def lost(task: Task, loss: Loss) -> T:
+        if loss.kind is LossKind.RAISED:
+            raise loss.error or RuntimeError(loss.reason)
+        return extract(lost_attempt(task, loss))
+
+    job = Job(_extract, lost, (place, extract))
+    return _spread(job, tasks, _files(tasks), lambda task: task.class_name, jobs, progress)
 
 
 def spread(
@@ -68,107 +81,79 @@ def spread(
     name: Callable[[Any], str],
     jobs: int | None = None,
     progress: Progress | None = None,
-) -> Iterator[T | Problem]:
-    """``work``, a module-level function, on each of ``tasks`` in several processes, in their order; what it is given
-    and what it returns travel between processes. A bug of this program is a problem of one task."""
-    workers = min(jobs or os.cpu_count() or 1, len(tasks))
-    results: Iterable[T | Problem] = _results(_isolated, [(work, task) for task in tasks], workers)
-    for done, (task, result) in enumerate(zip(tasks, results, strict=True), 1):
-        if progress is not None:
-            progress(done, len(tasks), name(task))
-        yield result
+) -> Generator[T | Problem]:
+    """``work``, a function of a module, on each of ``tasks`` in several processes, in their order; what it is given
+    and what it returns travel between processes. A bug of this program, or a worker that dies, is a problem of one
+    task."""
+    job: Job[Any, T | Problem] = Job(_each, lost_problem, (work,))
+    return _spread(job, tasks, [[task] for task in tasks], name, jobs, progress)
 
 
-def _isolated(work: Callable[[Any], T], task: Any) -> T | Problem:
-    try:
-        return work(task)
-    except Exception as error:  # noqa: BLE001 - a bug of this program costs one task, not all of them
-        message = f"{type(error).__name__}: {error}"
-        return Problem(path="", line=0, code="internal", message=message, traceback=traceback.format_exc())
+@contextmanager
+def ready(jobs: int | None) -> Iterator[None]:
+    """Let a worker import what it needs while this process finds out what there is to do."""
+    if jobs == HERE or not possible():
+        yield
+        return
+    with prepared([__name__]):
+        yield
+
+
+def _examined(
+    work: Callable[..., list[Outcome]],
+    place: Place,
+    tasks: Sequence[Task],
+    packs: Packs,
+    jobs: int | None,
+    progress: Progress | None,
+) -> Generator[Outcome]:
+    job = Job(work, lost_outcome, (place, packs), without_rule)
+    return _spread(job, tasks, _files(tasks), lambda task: task.class_name, jobs, progress)
 
 
 def _spread(
-    work: Callable[..., list[T]],
-    place: Place,
-    entries: Sequence[Item],
-    arguments: tuple[object, ...],
+    job: Job[Item, T],
+    items: Sequence[Item],
+    units: Sequence[Sequence[Item]],
+    name: Callable[[Item], str],
     jobs: int | None,
     progress: Progress | None,
-) -> Iterator[T]:
-    groups = _groups(entries)
-    workers = min(jobs or os.cpu_count() or 1, len(groups))
+) -> Generator[T]:
     done = 0
-    calls = [(place, group, *arguments) for group in groups]
-    for group, results in zip(groups, _results(work, calls, workers), strict=True):
-        done += len(group)
-        if progress is not None:
-            progress(done, len(entries), group[-1].class_name)
-        yield from results
+    workers = (os.cpu_count() or 1 if jobs is None else jobs) if possible() else HERE
+    with closing(results(job, units, workers)) as found:
+        for unit, some in zip(units, found, strict=True):
+            done += len(unit)
+            if progress is not None:
+                progress(done, len(items), name(unit[-1]))
+            yield from some
 
 
-def _results(work: Callable[..., T], calls: Sequence[tuple[Any, ...]], workers: int) -> Iterable[T]:
-    """What ``work`` gives for the arguments of each of ``calls``, in their order, by several processes."""
-    if workers <= 1:
-        return (work(*arguments) for arguments in calls)
-    parallel = Parallel(n_jobs=workers, return_as="generator", batch_size=1)
-    results: Iterable[T] = parallel(delayed(work)(*arguments) for arguments in calls)
-    return results
-
-
-def _groups(entries: Sequence[Item]) -> list[tuple[Item, ...]]:
+def _files(tasks: Sequence[Task]) -> list[tuple[Task, ...]]:
     """Runs of models from one file, which share the work of reading it."""
-    return [tuple(group) for _, group in groupby(entries, key=lambda entry: entry.path)]
+    return [tuple(group) for _, group in groupby(tasks, key=lambda task: task.path)]
 
 
-def _examine_group(place: Place, group: Iterable[ModelEntry], packs: Packs, settings: Settings) -> list[Outcome]:
-    rules, texts = chosen(packs), _texts(place)
-    return [examine(built(place, entry, settings), rules, texts, settings.budget) for entry in group]
-
-
-def _examine_tasks(place: Place, group: Iterable[Task], packs: Packs) -> list[Outcome]:
-    rules, texts = chosen(packs), _texts(place)
+def _examine(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]:
+    rules = chosen(packs)
     return [
-        examine_fully(built(place, task.entry, task.settings), rules, texts, task.settings.budget) for task in group
+        examine(built(place, task.entry, task.settings), rules, texts(place), task.settings.budget, barred=task.barred)
+        for task in tasks
     ]
 
 
-def _extract_group(
-    place: Place, group: Iterable[ModelEntry], settings: Settings, extract: Callable[[Attempt], T]
-) -> list[T]:
-    return [extract(built(place, entry, settings)) for entry in group]
+def _examine_fully(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]:
+    return [examine_fully(built(place, task.entry, task.settings), chosen(packs), texts(place), task) for task in tasks]
 
 
-def built(place: Place, entry: ModelEntry, settings: Settings) -> Attempt:
-    """``entry`` of the tree at ``place``, built by the session that this process keeps.
-
-    A config.json beside the code takes the place of the class's defaults.
-    """
-    if settings.config is None and (found := beside(opened(place).tree.root, entry)) is not None:
-        settings = replace(settings, config=found.content, config_file=found)
-    tried = attempt(_session(place).build, entry, settings)
-    if tried.model.status is Status.FAILED:
-        _session.cache_clear()  # what stopped in the middle may have left something behind
-    return tried
+def _extract(tasks: Sequence[Task], place: Place, extract: Callable[[Attempt], T]) -> list[T]:
+    return [_extracted(extract, built(place, task.entry, task.settings)) for task in tasks]
 
 
-@lru_cache(maxsize=2)
-def _session(place: Place) -> Session:
-    return Session(opened(place))
+def _extracted(extract: Callable[[Attempt], T], tried: Attempt) -> T:
+    step(f"what is asked about {tried.model.class_name}", None)
+    return extract(tried)
 
 
-@lru_cache(maxsize=2)
-def opened(place: Place) -> Workspace:
-    """The source tree at ``place``, opened once in this process."""
-    return open_workspace(place.path, cache=SyntaxCache.open() if place.cache else None)
-
-
-@lru_cache(maxsize=2)
-def _texts(place: Place) -> Texts:
-    return Texts(opened(place).tree.root)
-
-
-@lru_cache(maxsize=8)
-def chosen(packs: Packs) -> tuple[Rule, ...]:
-    """The rules that take part."""
-    rules = load_packs(packs.paths, packs.entry_points)
-    return tuple(rule for rule in rules if packs.ids is None or rule.id in packs.ids)
+def _each(tasks: Sequence[Any], work: Callable[[Any], T]) -> list[T]:
+    return [work(task) for task in tasks]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analyzer.base import Gap
+from analyzer.base import Gap, InputError
 from analyzer.graph import Status
 from analyzer.names import ModelEntry
 from analyzer.report import FieldPlace, Finding, Problem
@@ -39,11 +39,13 @@ class Packs:
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A config.json as it was read: ``path`` as reports show it."""
+    """A config.json as it was read: ``path`` as reports show it; without content, and ``error`` says why, if it can not
+    be taken."""
 
     path: str
     text: str
-    content: Mapping[str, object]
+    content: Mapping[str, object] | None
+    error: InputError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,20 @@ class ModelSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """A rule (its id) that is not run on a model again, and the ``reason``: what it did to the process."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One model to build under settings of its own."""
 
     entry: ModelEntry
     settings: Settings = field(default_factory=Settings)
+    barred: tuple[Barred, ...] = ()
 
     @property
     def path(self) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from analyzer.base import Span
+from analyzer.base import InputError, Span
+from analyzer.sources.decode import decode
+from analyzer.sources.read import is_folder, read_bytes
 
 _LONGEST = 200
 
@@ -14,7 +16,7 @@ class Texts:
     """The text of places in a source tree; lines of recently shown files are kept."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root if root.is_dir() else root.parent
+        self._root = root if is_folder(root) else root.parent
         self._lines = lru_cache(maxsize=32)(self._read)
 
     def __call__(self, span: Span) -> str:
@@ -31,6 +33,7 @@ class Texts:
 
     def _read(self, path: str) -> list[str]:
         try:
-            return (self._root / path).read_text(encoding="utf-8", errors="replace").split("\n")
-        except OSError:
+            text = decode(read_bytes(self._root / path, within=self._root))
+        except InputError:
             return []
+        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

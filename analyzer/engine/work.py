@@ -6,14 +6,15 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from msgspec import UNSET
 
-from analyzer.base import Gap, GapCode, InputError
+from analyzer.base import Gap, GapCode, InputError, is_theirs
 from analyzer.engine import config_file
-from analyzer.engine.budget import OutOfTime, limited
-from analyzer.engine.task import ModelSummary, Outcome, Settings
+from analyzer.engine.budget import OutOfTime, limited, longest
+from analyzer.engine.checked import checked
+from analyzer.engine.task import Barred, ModelSummary, Outcome, Settings
 from analyzer.engine.undecided import undecided
 from analyzer.graph import BuiltModel, OpGraph, OpKind, Phase, Status
 from analyzer.interpret import Request
@@ -23,8 +24,13 @@ from analyzer.report import Finding, Problem
 from analyzer.rule.findings import TextOf, finding, sort_key
 from analyzer.rule.packs import displayed
 from analyzer.rule.rule import Rule
+from analyzer.workers import step
+from analyzer.workers.loss import words
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+RULE_STEP: Final = "running rule "
+"""Begins the name of the step that a rule is, before its id."""
+RULE_FAILED: Final = "rule-failed"
 Builder: TypeAlias = Callable[[Request], BuiltModel]
 
 
@@ -47,42 +53,68 @@ def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
         trace=settings.trace,
         dtype=settings.dtype,
     )
+    step(f"building {entry.class_name}", longest(settings.budget))
     try:
         with limited(settings.budget):
             model = build(request)
     except OutOfTime:
-        late = _failed(entry, GapCode.BUDGET, f"not built within {settings.budget:g} seconds")
-        return Attempt(late, tuple(_failure(late)))
+        return _over_budget(entry, f"not built within {settings.budget:g} seconds")
+    except MemoryError:
+        return _over_budget(entry, "not built, for it takes more memory than there is for one model")
     except InputError as error:
-        return Attempt(_failed(entry, GapCode.RAISED, str(error)), (problem_of(error),))
+        return Attempt(failed_model(entry, GapCode.RAISED, str(error)), (problem_of(error),))
     except Exception as error:  # noqa: BLE001 - a bug of this program costs one model, not the scan
         explanation = f"{type(error).__name__}: {error}"
-        return Attempt(_failed(entry, GapCode.INTERNAL, explanation), (_internal(entry, error, explanation),))
+        return Attempt(failed_model(entry, GapCode.INTERNAL, explanation), (_internal(entry, error, explanation),))
     return Attempt(model, (*config_file.problems(model, settings, settings.config_file), *_failure(model)))
 
 
 def examine(
-    tried: Attempt, rules: Iterable[Rule], text_of: TextOf, budget: float, query: Query | None = None
+    tried: Attempt,
+    rules: Iterable[Rule],
+    text_of: TextOf,
+    budget: float,
+    query: Query | None = None,
+    barred: Iterable[Barred] = (),
 ) -> Outcome:
-    """What ``rules`` say about a built model; ``query`` is one to it that the caller has, too."""
+    """What ``rules`` say about a built model; ``query`` is one to it that the caller has, too.
+
+    A rule that fails, in whatever way, is a problem and costs its own findings; so does one of ``barred``, which is not
+    run.
+    """
     query, rules = query or Query(tried.model), tuple(rules)
     findings: dict[tuple[object, ...], Finding] = {}
     problems = list(tried.problems)
     if tried.model.analysed:
+        reasons = {one.rule: one.reason for one in barred}
         for rule in rules:
-            try:
-                with limited(budget):
-                    found = [finding(match, rule, query, text_of) for match in rule.matches(query)]
-            except OutOfTime:
-                problems.append(_rule_problem(rule, tried.model, f"not done within {budget:g} seconds"))
-            except Exception as error:  # noqa: BLE001 - one broken rule must not cost the others' findings
-                problems.append(_rule_failed(rule, tried.model, error))
+            found = _barred(rule, query, reasons) or _run(rule, query, text_of, budget)
+            if isinstance(found, Problem):
+                problems.append(found)
             else:
                 findings.update((sort_key(item), item) for item in found)
         open_ones = undecided(query, rules, tuple(findings.values()), text_of)
         findings.update((sort_key(item), item) for item in open_ones)
     ordered = tuple(findings[key] for key in sorted(findings))
     return Outcome(summarise(tried.model), ordered, tuple(problems))
+
+
+def _barred(rule: Rule, query: Query, reasons: Mapping[str, str]) -> Problem | None:
+    return _rule_problem(rule, query.model, reasons[rule.id]) if rule.id in reasons else None
+
+
+def _run(rule: Rule, query: Query, text_of: TextOf, budget: float) -> list[Finding] | Problem:
+    """What one rule says, or how it failed: with an exception of any kind, too late, or with what is no finding."""
+    step(f"{RULE_STEP}{rule.id}", longest(budget))
+    try:
+        with limited(budget):
+            return [checked(finding(match, rule, query, text_of)) for match in rule.matches(query)]
+    except OutOfTime:
+        return _rule_problem(rule, query.model, f"not done within {budget:g} seconds")
+    except BaseException as error:
+        if not is_theirs(error):
+            raise
+        return _rule_failed(rule, query.model, error)
 
 
 def summarise(model: BuiltModel) -> ModelSummary:
@@ -106,6 +138,11 @@ def problem_of(error: InputError) -> Problem:
     return Problem(path=error.path, line=error.line, code=error.code, message=error.message)
 
 
+def _over_budget(entry: ModelEntry, explanation: str) -> Attempt:
+    late = failed_model(entry, GapCode.BUDGET, explanation)
+    return Attempt(late, tuple(_failure(late)))
+
+
 def _failure(model: BuiltModel) -> Iterator[Problem]:
     if model.status is Status.FAILED:
         message = f"{model.class_name}: {model.failure or 'could not be constructed'}"
@@ -122,24 +159,24 @@ def _internal(entry: ModelEntry, error: Exception, explanation: str) -> Problem:
     )
 
 
-def _rule_failed(rule: Rule, model: BuiltModel, error: Exception) -> Problem:
+def _rule_failed(rule: Rule, model: BuiltModel, error: BaseException) -> Problem:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == rule.path]
     line = frames[-1].lineno or 0 if frames else 0
     trace = "".join(traceback.format_exception(error))
-    return _rule_problem(rule, model, f"{type(error).__name__}: {error}", line, trace)
+    return _rule_problem(rule, model, words(error), line, trace)
 
 
 def _rule_problem(rule: Rule, model: BuiltModel, message: str, line: int = 0, trace: str = "") -> Problem:
     return Problem(
         path=displayed(rule.path),
         line=line,
-        code="rule-failed",
+        code=RULE_FAILED,
         message=f"{rule.id} on {model.model_type} ({model.class_name}): {message}",
         traceback=trace or UNSET,
     )
 
 
-def _failed(entry: ModelEntry, code: GapCode, explanation: str) -> BuiltModel:
+def failed_model(entry: ModelEntry, code: GapCode, explanation: str) -> BuiltModel:
     """A model of which nothing is known but that it failed."""
     return BuiltModel(
         model_type=entry.model_type,

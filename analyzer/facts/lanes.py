@@ -7,6 +7,7 @@ that each element was copied from (signs are ignored).
 from __future__ import annotations
 
 from collections.abc import Hashable
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,6 +27,10 @@ REARRANGING = Group.LAYOUT | {
     OpKind.COMPLEX,
 }
 """Kinds of which every element of the result is an element of an operand, up to its sign."""
+
+
+MOST_LANES = 1 << 25
+"""Elements of a tensor that are followed one by one; a model's sizes at short inputs are far below."""
 
 
 class NotTraceable(Exception):
@@ -79,6 +84,8 @@ def nonempty(op: Op) -> list[Operand]:
 class _Tracer:
     def __init__(self, root: Op) -> None:
         shape = tuple(int(size) for size in root.outputs[0].shape)
+        if prod(shape) > MOST_LANES:
+            raise NotTraceable("too many elements")
         self._known: dict[tuple[Op, int], Lanes] = {
             (root, 0): np.arange(int(np.prod(shape)), dtype=np.int32).reshape(shape)
         }
@@ -95,6 +102,8 @@ class _Tracer:
         if op.kind not in REARRANGING or not op.operands:
             raise NotTraceable(op.target)
         shape = tuple(int(size) for size in op.outputs[output].shape)
+        if prod(shape) > MOST_LANES:
+            raise NotTraceable("too many elements")
         try:
             if op.kind in (OpKind.CAT, OpKind.STACK):
                 join = np.concatenate if op.kind is OpKind.CAT else np.stack

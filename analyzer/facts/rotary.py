@@ -227,7 +227,7 @@ def _complex_turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
 def _pairs(op: Op, one: _Turn, other: _Turn, root: Op) -> _Pairs | None:
     try:
         first, second = _lanes_of_pair(op, one, other, root)
-    except NotTraceable:
+    except (NotTraceable, ValueError, IndexError):  # Sizes that do not fit: an operation with a gap.
         return None
     if first.shape != second.shape or not first.size:
         return None
@@ -239,7 +239,7 @@ def _pairs(op: Op, one: _Turn, other: _Turn, root: Op) -> _Pairs | None:
         for start in range(0, lanes.size, _AT_ONCE):
             used[lanes.flat[start : start + _AT_ONCE]] = True
     count = int(np.count_nonzero(used))
-    if not nearest or count % rows:
+    if not nearest or not rows or count % rows:
         return None
     rotated = count // rows
     width = int(root.outputs[0].shape[-1])

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
+from typing import NoReturn
 
 from analyzer.base import NOWHERE, Gap, GapCode, Span
 from analyzer.graph import FieldRead, Phase
 from analyzer.interpret.decisions import Choice
-from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, ProgramError, Refused, Unset
+from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, NoValue, ProgramError, Refused, Unset
 from analyzer.interpret.generators import Generator
+from analyzer.interpret.isolation import Shared
+from analyzer.interpret.meter import Meter
 from analyzer.interpret.recorder import Recorder
 from analyzer.interpret.replay import Replays
 from analyzer.sources import syntax
 from analyzer.values import ClassValue, Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
 
-MOST_STEPS = 4_000_000
-MOST_SECONDS = 120.0
 GIVEN_UP = frozenset({GapCode.RAISED, GapCode.SHAPE_MISMATCH})
 
 
@@ -27,6 +27,10 @@ class Activity:
         self._spans: dict[tuple[str, int, int], Span] = {}
         self.handled: list[ProgramError] = []
         """Exceptions whose handlers are running, for a bare ``raise``."""
+        self.shared = Shared(())
+        """What later models will meet too."""
+        self.tainted = False
+        """Whether the program changed something that later models would meet."""
         self.suspended: dict[Generator, None] = {}
         """Generators that have begun and not ended."""
 
@@ -59,14 +63,14 @@ class Activity:
         """Attributes that were read and had no value, the last one last."""
         self.lenient = False
         """Whether a module whose constructor raises stays as far as it was built, with a gap."""
-        self.steps = 0
-        self.most_steps = MOST_STEPS
+        self.meter = Meter()
+        self._identities: dict[int, tuple[int, Value]] = {}
+        """Numbers of objects by their address, with the object, so that no other one gets it."""
         self.replays = Replays(self.recorder)
         self.changes = 0
         """How often the program changed an object, class or module that is no ``nn.Module`` instance."""
         self.looked_up: dict[tuple[Instance, str], tuple[int, Value]] = {}
         """What attribute lookups that the program defines gave, and the number of changes then."""
-        self.deadline = time.monotonic() + MOST_SECONDS
 
     def abandon_generators(self) -> None:
         """End those that nobody asked to the end."""
@@ -81,11 +85,36 @@ class Activity:
 
     def step(self) -> None:
         """Count one statement; the budget ends a run-away program."""
-        self.steps += 1
-        if self.steps > self.most_steps:
-            raise BudgetExceeded(f"more than {self.most_steps} statements")
-        if not self.steps & 1023 and time.monotonic() > self.deadline:
-            raise BudgetExceeded(f"more than {MOST_SECONDS:.0f} seconds")
+        if spent := self.meter.step():
+            self.exhausted(spent)
+
+    def charge(self, work: int, held: int = 0) -> None:
+        """Count what Python is about to do in one go: ``work`` elements walked through, ``held`` bytes taken.
+
+        Raises:
+            BudgetExceeded: it is more than a model may cost.
+        """
+        if spent := self.meter.charge(work, held):
+            self.exhausted(spent)
+
+    def exhausted(self, spent: str) -> NoReturn:
+        """End the model: what it may cost is spent."""
+        begun = (frame for frame in reversed(self.frames) if frame.node is not None and not frame.module.external)
+        raise BudgetExceeded(spent, self.place(next(begun, None)))
+
+    def no_value(self, reason: str, code: GapCode = GapCode.BUDGET) -> NoReturn:
+        """Make no value: it would take too much, or is not described. Where a native or an operator was to make it, its
+        result is unknown, with a gap."""
+        raise NoValue(reason, self.span(), code)
+
+    def identity(self, value: Value) -> int:
+        """``id(value)``: objects are numbered as they are asked for, so that the number is the same in every run."""
+        return self._identities.setdefault(id(value), (len(self._identities) + 1, value))[0] << 4
+
+    def written_into(self, value: Value) -> None:
+        """Take note that a container or object is about to be changed."""
+        if value in self.shared:
+            self.tainted = True
 
     def progress(self) -> tuple[int, ...]:
         """Numbers of which at least one grows whenever the program does more than look."""
@@ -93,6 +122,7 @@ class Activity:
 
     def changed(self, value: Value) -> None:
         """Take note that the program changed an object: what was concluded from its state may hold no longer."""
+        self.written_into(value)
         if not isinstance(value, ModuleInstance):
             self.changes += 1
         if self.recorder.phase is Phase.FORWARD:

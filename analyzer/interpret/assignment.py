@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
 from analyzer.interpret.attributes import module_member
+from analyzer.library.natives.types import is_python_type
 from analyzer.values import (
     MISSING,
     BoundMethod,
@@ -45,6 +46,8 @@ def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None
             else:
                 set_plain_attribute(machine, value, name, new)
         case ClassValue():
+            if is_python_type(value):
+                machine.throw("TypeError", f"cannot set {name!r} attribute of immutable type {value.name!r}")
             value.namespace[name] = new
             value.changed()
         case Function():
@@ -145,6 +148,8 @@ def delete_attribute(machine: Machine, value: Value, name: str) -> None:
         elif value.attributes.pop(name, MISSING) is MISSING:
             machine.throw("AttributeError", name)
     elif isinstance(value, ClassValue):
+        if is_python_type(value):
+            machine.throw("TypeError", f"cannot delete {name!r} attribute of immutable type {value.name!r}")
         if value.namespace.pop(name, MISSING) is MISSING:
             machine.throw("AttributeError", name)
         value.changed()

@@ -182,6 +182,7 @@ def bind(machine: Machine, descriptor: Value, receiver: Value, owner: ClassValue
         case Property():
             result = machine.call(descriptor.getter, (receiver,))
             if descriptor.cached and isinstance(receiver, Instance):
+                machine.written_into(receiver)
                 receiver.attributes[name] = result
             return result
         case Instance() if descriptor.cls.find("__get__") is not MISSING:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from traceback import walk_tb
 from typing import Any
 
 from analyzer.base import UNDERSTOOD, Gap, GapCode, InputError, Span
@@ -46,6 +47,8 @@ from analyzer.values import ClassValue, Instance, ModuleInstance, PyModule, Unkn
 RECURSION_LIMIT = 30_000
 COLLECT_RARELY = (100_000, 20, 100)
 COLLECT_AFTER = 100_000
+LARGE = 10_000
+"""Of a number that somebody gives as a field: more layers or experts than any model has."""
 BUILDS_PER_MACHINE = 16
 """Loading the library's own modules anew costs about one build."""
 
@@ -116,6 +119,9 @@ class Session:
             self.machine.release_modules()
             gc.set_threshold(*thresholds)
             self._recorded += len(self.machine.recorder.ops)
+            if self.machine.tainted:
+                # What this model changed in the library or in its own modules is not there for the next one.
+                self.machine = Machine(self.workspace)
 
     def _again(
         self, request: Request, plans: Mapping[Further, inputs.Plan], further: Further, overrides: Mapping[str, object]
@@ -177,19 +183,39 @@ class _Run:
             except ProgramError as error:
                 self._stop(GapCode.RAISED, error.name, error.text, error.span)
             except BudgetExceeded as error:
-                self._stop(GapCode.BUDGET, step.__name__.strip("_"), str(error))
-            except RecursionError:
-                self._stop(GapCode.RECURSION, step.__name__.strip("_"), "calls or expressions nest too deeply")
+                self._stop(GapCode.BUDGET, step.__name__.strip("_"), str(error), error.span)
+            except MemoryError:
+                self._stop(GapCode.BUDGET, step.__name__.strip("_"), "the process may take no more memory")
+            except RecursionError as error:
+                place = self._place_of(error)
+                self._stop(GapCode.RECURSION, step.__name__.strip("_"), "calls or expressions nest too deeply", place)
             if self.failure:
                 break
         self.assuming = None  # It refers to this run, and so would hold the graph for long.
         return self._result()
 
     def _stop(self, code: GapCode, construct: str, explanation: str, span: Span | None = None) -> None:
+        # A module that was being loaded may be left half done.
+        self.machine.tainted = self.machine.tainted or code is not GapCode.RAISED
+        if code is GapCode.BUDGET and (large := self._large_fields()):
+            explanation += f"; the configuration was given {', '.join(large)}"
         gap = self.machine.make_gap(code, construct, explanation, span)
         if self.model is None:
             self.failure = f"{construct}: {explanation} ({gap.span})"
         self.machine.frames.clear()
+
+    def _large_fields(self) -> list[str]:
+        """Fields that somebody gave such a number that a model may not end because of it."""
+        given = (field for field in self.fields.values() if field.source in ("file", "set"))
+        numbers = {field.name: field.value for field in given if isinstance(field.value, int)}
+        large = sorted((name for name in numbers if abs(numbers[name]) >= LARGE), key=lambda name: -abs(numbers[name]))
+        return [f"{name} = {numbers[name]:,}" for name in large[:3]]
+
+    def _place_of(self, error: RecursionError) -> Span | None:
+        """Where the program was: the innermost of its frames on Python's own stack."""
+        stack = (frame.f_locals.get("frame") for frame, _ in walk_tb(error.__traceback__))
+        frames = [frame for frame in stack if isinstance(frame, Frame)]
+        return self.machine.place(frames[-1]) if frames else None
 
     def _class(self, module: str, name: str) -> ClassValue:
         self.machine.frames.append(Frame(PyModule("", "", external=True), "<module>"))
@@ -219,8 +245,9 @@ class _Run:
         config = configuration.make_config(machine, cls, {**required, **assumed, **self.given})
         overrides = configuration.nested(self.request.overrides)
         self.fields = configuration.describe(config, self.request.config or {}, overrides, machine.written)
-        for name in required:
-            self.fields[name] = replace(self.fields[name], source="assumed")
+        for name, found in self.fields.items():
+            if name.partition(".")[0] in required:  # One that is assumed to be an object has fields of its own.
+                self.fields[name] = replace(found, source="assumed")
         machine.written = None
         return config
 

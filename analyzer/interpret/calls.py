@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
-from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError, Returned
+from analyzer.interpret.frames import Frame, NoValue, ProgramError, Returned
 from analyzer.interpret.generators import Generator
 from analyzer.interpret.operators import HOST_ERRORS
+from analyzer.library.natives.bounds import POINTER
 from analyzer.sources import syntax
 from analyzer.values import (
     MISSING,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 DEEPEST = 180
+_FEW = 64
 
 
 def call(machine: Machine, function: Value, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
@@ -40,7 +42,7 @@ def call(machine: Machine, function: Value, args: Sequence[Value], kwargs: Mappi
         case Function():
             return call_function(machine, function, args, kwargs)
         case BoundMethod():
-            return call(machine, function.function, (function.receiver, *args), kwargs)
+            return call(machine, function.function, _longer(machine, (function.receiver,), args), kwargs)
         case Native():
             return call_native(machine, function, args, kwargs)
         case ModuleInstance():
@@ -48,7 +50,8 @@ def call(machine: Machine, function: Value, args: Sequence[Value], kwargs: Mappi
         case ClassValue():
             return instantiate(machine, function, args, kwargs)
         case Partial():
-            return call(machine, function.function, (*function.args, *args), {**function.kwargs, **kwargs})
+            longer = _longer(machine, function.args, args)
+            return call(machine, function.function, longer, {**function.kwargs, **kwargs})
         case Unknown():
             return _call_unknown(machine, function, args, kwargs)
         case Opaque():
@@ -60,8 +63,15 @@ def call(machine: Machine, function: Value, args: Sequence[Value], kwargs: Mappi
         case Instance():
             method = function.cls.find("__call__")
             if method is not MISSING:
-                return call(machine, method, (function, *args), kwargs)
+                return call(machine, method, _longer(machine, (function,), args), kwargs)
     machine.throw("TypeError", f"{machine.type_of(function).name!r} object is not callable")
+
+
+def _longer(machine: Machine, first: Sequence[Value], args: Sequence[Value]) -> tuple[Value, ...]:
+    """More arguments. What is called may be bound, or an object to be called, many times over."""
+    if len(args) > _FEW:
+        machine.charge(len(args), len(args) * POINTER)
+    return (*first, *args)
 
 
 def _call_unknown(machine: Machine, function: Unknown, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
@@ -76,6 +86,10 @@ def call_native(machine: Machine, function: Native, args: Sequence[Value], kwarg
     """Call library code; what Python itself raises there becomes the program's exception."""
     try:
         return function.call(machine, *args, **kwargs)
+    except NoValue as reason:
+        return machine.unknown(reason.code, function.name, str(reason))
+    except MemoryError:
+        return machine.unknown(GapCode.BUDGET, function.name, "there is not enough memory for the result")
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, f"{function.name}: {error}")
 
@@ -91,7 +105,7 @@ def call_function(machine: Machine, function: Function, args: Sequence[Value], k
         unknown = next((arg for arg in args if isinstance(arg, Unknown)), None)
         if unknown is not None:
             return unknown  # walking through something that is not known has no end
-        raise BudgetExceeded(f"calls nest deeper than {DEEPEST}")
+        machine.exhausted(f"calls nest deeper than {DEEPEST}")
     node = function.node
     frame = Frame(function.module, function.name, function.scope, function.owner, args[0] if args else MISSING)
     frame.code = node

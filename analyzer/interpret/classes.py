@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 
+MOST_ANCESTORS = 200
+"""Of one class; the deepest hierarchies of real models have about twenty."""
+
+
 def define_class(machine: Machine, node: syntax.ClassDefinition, frame: Frame) -> ClassValue:
     """Run a class statement: bases, body, metaclass, ``__set_name__`` and ``__init_subclass__``."""
     bases, keywords = _class_arguments(machine, node, frame)
@@ -76,8 +80,10 @@ def make_class(
     """A class with its MRO; an inconsistent hierarchy raises the program's TypeError."""
     unique = tuple(dict.fromkeys(bases)) or (machine.classes["object"],)
     cls = ClassValue(name, qualified, unique, namespace)
+    if max(len(base.mro) for base in unique) > MOST_ANCESTORS:
+        machine.exhausted(f"a class with more than {MOST_ANCESTORS} ancestors")
     try:
-        cls.mro = tuple(linearize(cls, lambda one: one.bases))
+        cls.mro = tuple(linearize(cls, lambda one: one.bases, {base: list(base.mro) for base in unique}))
     except InconsistentHierarchy as error:
         machine.throw("TypeError", str(error))
     for base in unique:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from typing import TYPE_CHECKING, Any
 
-from analyzer.interpret.frames import Refused
-from analyzer.interpret.operators import HOST_ERRORS, combine, merged, shown, unwrap
+import numpy as np
+
+from analyzer.interpret.frames import NoValue, Refused
+from analyzer.interpret.operators import HOST_ERRORS, combine, merged, shown
+from analyzer.library.natives.bounds import materialised, operation, walked
+from analyzer.library.natives.methods.kinds import unwrapped
 from analyzer.library.torch_ops import operator_target
 from analyzer.values import (
     MISSING,
@@ -35,11 +40,20 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
 }
 COMPARE_DUNDER = {"==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
+_WALKED = (list, tuple, dict, set, frozenset, deque)
+"""What Python compares by its content."""
 SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
 def compare(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
     """``left symbol right`` for ``== != < <= > >= is in`` and the negated forms."""
+    try:
+        return _compared(machine, symbol, left, right)
+    except NoValue as reason:
+        return machine.unknown(reason.code, f"operator {symbol}", str(reason))
+
+
+def _compared(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
     match symbol:
         case "is" | "is not":
             return _identity(left, right, negate=symbol == "is not")
@@ -57,6 +71,10 @@ def compare(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
         return _compare_instances(machine, symbol, left, right)
     if isinstance(left, Opaque) or isinstance(right, Opaque):
         return left is right if symbol == "==" else symbol != "=="
+    if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
+        operation(machine, symbol, left, right)
+    elif isinstance(left, _WALKED) and isinstance(right, _WALKED):
+        walked(machine, left, right)
     if symbol in ("==", "!=") and _holds_objects(left) and type(left) is type(right):
         same = _same_items(machine, left, right)
         return same if isinstance(same, Unknown) else same == (symbol == "==")
@@ -121,7 +139,7 @@ def _membership(machine: Machine, left: Value, right: Value, negate: bool) -> Va
         if method is not MISSING:
             found = machine.truth(machine.call(method, (right, left)))
             return (found is True) != negate
-        right = list(machine.iterate(right))
+        right = materialised(machine, machine.iterate(right))
     if isinstance(right, Opaque):
         return negate
     if isinstance(right, Tensor):
@@ -135,9 +153,9 @@ def _membership(machine: Machine, left: Value, right: Value, negate: bool) -> Va
         same = (item is left or machine.truth(compare(machine, "==", item, left)) is True for item in right)
         return any(same) != negate
     if isinstance(right, str):
-        left = unwrap(left)
+        left = unwrapped(left)
     try:
-        result = (plain(left) in right) != negate
+        result = _holds(machine, right, plain(left)) != negate
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))
     parts = (left, *right) if isinstance(right, list | tuple) and len(right) <= 8 else (left,)
@@ -145,6 +163,33 @@ def _membership(machine: Machine, left: Value, right: Value, negate: bool) -> Va
         listed = ", ".join(shown(part) for part in parts[1:]) if len(parts) > 1 else "..."
         return traced(result, merged(f"{shown(left)} {'not in' if negate else 'in'} ({listed})", parts))
     return result
+
+
+def _holds(machine: Machine, container: Value, item: Value) -> bool:
+    """``item in container`` of Python's, where it can not take long."""
+    match container:
+        case range():
+            return _in_range(container, item)
+        case dict() | set() | frozenset() | KeysView():
+            if isinstance(item, tuple | frozenset | Instance):
+                walked(machine, item)
+        case list() | tuple() | deque() if isinstance(item, _WALKED):
+            walked(machine, item, container)
+        case list() | tuple() | deque() | str() | bytes() | bytearray() | ValuesView() | ItemsView():
+            machine.charge(len(container))
+        case np.ndarray():
+            machine.charge(container.size)
+        case _:
+            items = machine.iterate(container)
+            return any(one is item or machine.truth(machine.compare("==", one, item)) is True for one in items)
+    return item in container
+
+
+def _in_range(numbers: range, item: Value) -> bool:
+    """Python would look for anything but a whole number one by one."""
+    if isinstance(item, float):
+        return item.is_integer() and int(item) in numbers
+    return isinstance(item, int) and item in numbers
 
 
 def _compare_instances(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
@@ -162,7 +207,9 @@ def _compare_instances(machine: Machine, symbol: str, left: Value, right: Value)
             result = machine.call(method, (receiver, argument))
             if result is not NotImplemented:
                 return result
-    left, right = unwrap(left), unwrap(right)
+    left, right = unwrapped(left), unwrapped(right)
+    if isinstance(left, _WALKED) and isinstance(right, _WALKED):
+        walked(machine, left, right)
     if symbol in ("==", "!="):
         same = left is right if isinstance(left, Instance) or isinstance(right, Instance) else left == right
         return same == (symbol == "==")

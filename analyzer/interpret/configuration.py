@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from analyzer.base import NOWHERE, InputError, Span
 from analyzer.graph import ConfigField, Dtype
 from analyzer.library.natives.dataclass import fields_of
-from analyzer.values import MISSING, ClassValue, Function, Instance, Origin, Value, plain, traced
+from analyzer.values import MISSING, ClassValue, Function, Instance, Origin, TooDeep, Value, extent, plain, traced
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -17,6 +17,8 @@ INTERNAL = frozenset(
     {"id2label", "label2id", "transformers_version", "architectures", "problem_type", "model_type", "return_dict"}
 )
 LONGEST = 4096
+MOST_ELEMENTS = 100_000
+"""In one field, with everything inside."""
 
 
 def nested(values: Mapping[str, object]) -> dict[str, object]:
@@ -87,18 +89,29 @@ def trace_origins(config: Instance, path: str = "config", seen: set[int] | None 
 
 
 def traced_value(value: Value, path: str, seen: set[int] | None = None) -> Value:
-    """``value`` with the field at ``path`` attached to every scalar in it."""
-    seen = set() if seen is None else seen
+    """``value`` with the field at ``path`` attached to every scalar in it, where it is not too large for that."""
+    return _traced_value(value, path, set() if seen is None else seen) if _is_small(value) else value
+
+
+def _is_small(value: Value) -> bool:
+    """Whether all that is in a value can be looked at; one that holds itself has no end."""
+    try:
+        return not isinstance(value, list | tuple | dict) or extent(value, MOST_ELEMENTS) <= MOST_ELEMENTS
+    except TooDeep:
+        return False
+
+
+def _traced_value(value: Value, path: str, seen: set[int]) -> Value:
     match value:
         case bool() | int() | float() | str() if not isinstance(value, Dtype):
             field = path.partition("[")[0]
             return traced(value, Origin(path, frozenset({field})))
         case list() if len(value) <= LONGEST:
-            return [traced_value(item, f"{path}[{i}]", seen) for i, item in enumerate(value)]
+            return [_traced_value(item, f"{path}[{i}]", seen) for i, item in enumerate(value)]
         case tuple() if type(value) is tuple and len(value) <= LONGEST:
-            return tuple(traced_value(item, f"{path}[{i}]", seen) for i, item in enumerate(value))
+            return tuple(_traced_value(item, f"{path}[{i}]", seen) for i, item in enumerate(value))
         case dict() if type(value) is dict and len(value) <= LONGEST:
-            return {key: traced_value(item, f"{path}[{plain(key)!r}]", seen) for key, item in value.items()}
+            return {key: _traced_value(item, f"{path}[{plain(key)!r}]", seen) for key, item in value.items()}
         case Instance():
             trace_origins(value, path, seen)
     return value
@@ -153,11 +166,15 @@ def _source(value: Value, default: Value) -> str:
 
 
 def untraced(value: Value) -> object:
-    """A configuration value as plain data."""
+    """A configuration value as plain data; the name of its type where it is too large to be looked at."""
+    return _untraced(value) if _is_small(value) else type(value).__name__
+
+
+def _untraced(value: Value) -> object:
     if isinstance(value, list | tuple):
-        return [untraced(item) for item in value]
+        return [_untraced(item) for item in value]
     if isinstance(value, dict):
-        return {str(plain(key)): untraced(item) for key, item in value.items()}
+        return {str(plain(key)): _untraced(item) for key, item in value.items()}
     if isinstance(value, Dtype):
         return value.value
     bare = plain(value)

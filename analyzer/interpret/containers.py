@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import UserDict, defaultdict, deque
+from collections.abc import Collection, ItemsView, Iterable, Iterator, KeysView, ValuesView
 from typing import TYPE_CHECKING
 
-from analyzer.base import GapCode
-from analyzer.interpret.frames import ProgramError
+import numpy as np
+
+from analyzer.interpret.frames import NoValue, ProgramError
 from analyzer.interpret.generators import Generator
-from analyzer.interpret.operators import HOST_ERRORS, LARGEST_SEQUENCE, unwrap
-from analyzer.library.natives.types import native
+from analyzer.interpret.operators import HOST_ERRORS
+from analyzer.library.natives import arrays
+from analyzer.library.natives.bounds import materialised, walked
+from analyzer.library.natives.methods.kinds import native, unwrapped
 from analyzer.values import (
     MISSING,
     ClassMethod,
@@ -26,6 +30,12 @@ from analyzer.values import (
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
+
+
+_KEYED = (dict, UserDict)
+_WRITTEN = (*_KEYED, list, deque, bytearray, np.ndarray)
+_INDEXED = (*_WRITTEN, tuple, str, bytes, range)
+_LONG = 1_024
 
 
 def truth(machine: Machine, value: Value) -> bool | None:
@@ -49,12 +59,13 @@ def truth(machine: Machine, value: Value) -> bool | None:
 def iterate(machine: Machine, value: Value) -> Iterable[Value]:
     """The elements of an iterable; an unknown one has one unknown element."""
     if isinstance(value, set | frozenset):
+        machine.charge(len(value))
         return _in_fixed_order(value)
-    if isinstance(value, list | tuple | dict | str | range | bytes):
-        if isinstance(value, range) and len(value) > LARGEST_SEQUENCE:
-            machine.unknown(GapCode.BUDGET, "range", "the range is too long to walk")
-            return ()
+    if isinstance(value, list | tuple | dict | str | bytes | bytearray | deque):
+        machine.charge(len(value))
         return value
+    if isinstance(value, range):
+        return _range(machine, value)
     if isinstance(value, Tensor):
         if not value.shape:
             machine.throw("TypeError", "iteration over a 0-d tensor")
@@ -67,9 +78,18 @@ def iterate(machine: Machine, value: Value) -> Iterable[Value]:
         return _iterate_object(machine, value)
     if isinstance(value, Generator):
         return value
-    if isinstance(value, Iterator) or hasattr(value, "__iter__"):
+    machine.written_into(value)  # Walking through an iterator uses it up.
+    if isinstance(value, Iterator | KeysView | ValuesView | ItemsView | UserDict | np.ndarray):
         return _guarded(machine, value)
     machine.throw("TypeError", f"{machine.type_of(value).name!r} object is not iterable")
+
+
+def _range(machine: Machine, value: range) -> Iterable[Value]:
+    """The numbers of a range, counted one by one where there are many: few of them may be asked for."""
+    if value[_LONG:]:
+        return _guarded(machine, value)
+    machine.charge(len(value))
+    return value
 
 
 def _in_fixed_order(value: Collection[Value]) -> Iterable[Value]:
@@ -82,7 +102,9 @@ def _in_fixed_order(value: Collection[Value]) -> Iterable[Value]:
 def _guarded(machine: Machine, iterable: Iterable[Value]) -> Iterator[Value]:
     """The elements, with what Python raises on the way turned into the program's exception."""
     try:
-        yield from iterable
+        for item in iterable:
+            machine.charge(1)
+            yield item
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))
     except RuntimeError as error:
@@ -145,7 +167,7 @@ def get_item(machine: Machine, value: Value, index: Value) -> Value:
             method = _when_missing(value.cls, method)
         if method is not MISSING:
             return machine.call(method, (value, index))
-        value = unwrap(value)
+        value = unwrapped(value)
     if isinstance(value, ClassValue):
         return _class_item(machine, value, index)
     return _native_item(machine, value, index)
@@ -173,14 +195,37 @@ def _native_item(machine: Machine, value: Value, index: Value) -> Value:
         if isinstance(number, Unknown):
             return number
         index = number
-    if not hasattr(value, "__getitem__"):
+    if not isinstance(value, _INDEXED):
         machine.throw("TypeError", f"{machine.type_of(value).name!r} object is not subscriptable")
     try:
-        if isinstance(index, slice):
-            index = slice(plain(index.start), plain(index.stop), plain(index.step))
-        return value[plain(index) if isinstance(value, dict) else native(machine, index)]
+        return value[_index(machine, value, index)]
+    except NoValue as reason:
+        return machine.unknown(reason.code, "subscript", str(reason))
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))
+
+
+def _index(machine: Machine, value: Value, index: Value) -> Value:
+    """An index as Python's own containers take it; what is taken out is charged."""
+    if isinstance(value, _KEYED):
+        return _key(machine, value, index)
+    if isinstance(value, np.ndarray):
+        return arrays.index(machine, value, index)
+    if isinstance(index, slice):
+        part = slice(native(machine, index.start), native(machine, index.stop), native(machine, index.step))
+        machine.charge(len(range(*part.indices(len(value)))) if len(value) > _LONG else 1)
+        return part
+    return native(machine, index)
+
+
+def _key(machine: Machine, value: Value, index: Value) -> Value:
+    """A key of a dictionary."""
+    key = plain(index)
+    if isinstance(key, tuple | frozenset | Instance):
+        walked(machine, key)
+    if isinstance(value, defaultdict):
+        machine.written_into(value)
+    return key
 
 
 def set_item(machine: Machine, value: Value, index: Value, new: Value) -> None:
@@ -195,9 +240,19 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value) -> None:
         if method is not MISSING:
             machine.call(method, (value, index, new))
             return
-        value = unwrap(value)
+        value = unwrapped(value)
+    if not isinstance(value, _WRITTEN):
+        machine.throw("TypeError", f"{machine.type_of(value).name!r} object does not support item assignment")
+    machine.written_into(value)
     try:
-        value[plain(index)] = new
+        if isinstance(value, np.ndarray):
+            arrays.assign(machine, value, index, new)
+        elif isinstance(index, slice) and isinstance(value, list | bytearray):
+            value[_index(machine, value, index)] = materialised(machine, machine.iterate(new))
+        else:
+            value[_index(machine, value, index)] = new
+    except NoValue as reason:
+        machine.unknown(reason.code, "assignment to a subscript", str(reason))
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))
 
@@ -211,8 +266,13 @@ def delete_item(machine: Machine, value: Value, index: Value) -> None:
         if method is not MISSING:
             machine.call(method, (value, index))
             return
-        value = unwrap(value)
+        value = unwrapped(value)
+    if not isinstance(value, _WRITTEN):
+        machine.throw("TypeError", f"{machine.type_of(value).name!r} object does not support item deletion")
+    machine.written_into(value)
+    if isinstance(value, np.ndarray):
+        machine.throw("ValueError", "cannot delete array elements")
     try:
-        del value[plain(index)]
+        del value[_index(machine, value, index)]
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))

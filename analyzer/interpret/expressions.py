@@ -11,8 +11,10 @@ from analyzer.interpret import absence, comparing, containers, decisions, operat
 from analyzer.interpret.frames import Frame
 from analyzer.interpret.generators import delegate, lazily
 from analyzer.interpret.operators import merged, shown
+from analyzer.library.natives.bounds import materialised, room
+from analyzer.library.natives.constructors import hashed
 from analyzer.sources import syntax
-from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, plain, traced
+from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, traced
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -30,6 +32,8 @@ def _literal(machine: Machine, node: syntax.Literal, frame: Frame) -> Value:
 def _odd_literal(machine: Machine, node: syntax.OddLiteral, frame: Frame) -> Value:
     if node.kind == "ellipsis":
         return Ellipsis
+    if node.kind == "surrogates":
+        return machine.unknown(GapCode.UNSUPPORTED_SYNTAX, "literal", "a lone surrogate is no text")
     if len(node.text) > 100_000:
         return machine.unknown(GapCode.BUDGET, "literal", "the literal is too long")
     if node.kind == "bigint" and len(node.text) > 4000:
@@ -70,13 +74,15 @@ def _slice(machine: Machine, node: syntax.SliceExpression, frame: Frame) -> Valu
     return slice(*(None if part is None else evaluate(machine, part, frame) for part in parts))
 
 
-def elements(machine: Machine, items: tuple[syntax.Expression, ...], frame: Frame) -> Iterator[Value]:
+def elements(machine: Machine, items: tuple[syntax.Expression, ...], frame: Frame) -> list[Value]:
     """The values of display items, starred ones spread."""
+    found: list[Value] = []
     for item in items:
         if type(item) is syntax.Starred:
-            yield from machine.iterate(evaluate(machine, item.value, frame))
+            found += materialised(machine, machine.iterate(evaluate(machine, item.value, frame)))
         else:
-            yield evaluate(machine, item, frame)
+            found.append(evaluate(machine, item, frame))
+    return found
 
 
 def _tuple(machine: Machine, node: syntax.TupleDisplay, frame: Frame) -> Value:
@@ -84,11 +90,12 @@ def _tuple(machine: Machine, node: syntax.TupleDisplay, frame: Frame) -> Value:
 
 
 def _list(machine: Machine, node: syntax.ListDisplay, frame: Frame) -> Value:
-    return list(elements(machine, node.items, frame))
+    return elements(machine, node.items, frame)
 
 
 def _set(machine: Machine, node: syntax.SetDisplay, frame: Frame) -> Value:
-    return hashable(machine, lambda: {plain(item) for item in elements(machine, node.items, frame)})
+    found = elements(machine, node.items, frame)
+    return hashable(machine, lambda: set(hashed(machine, found)))
 
 
 def hashable(machine: Machine, make: Callable[[], Value]) -> Value:
@@ -105,7 +112,7 @@ def _dict(machine: Machine, node: syntax.DictDisplay, frame: Frame) -> Value:
         if key is None:
             result.update(machine.as_mapping(evaluate(machine, value, frame)))
             continue
-        name = plain(evaluate(machine, key, frame))
+        (name,) = hashed(machine, (evaluate(machine, key, frame),))
         if isinstance(name, Unknown):
             continue
         content = evaluate(machine, value, frame)
@@ -114,7 +121,7 @@ def _dict(machine: Machine, node: syntax.DictDisplay, frame: Frame) -> Value:
 
 
 def _starred(machine: Machine, node: syntax.Starred, frame: Frame) -> Value:
-    return tuple(machine.iterate(evaluate(machine, node.value, frame)))
+    return tuple(materialised(machine, machine.iterate(evaluate(machine, node.value, frame))))
 
 
 def _call(machine: Machine, node: syntax.Call, frame: Frame) -> Value:
@@ -126,7 +133,7 @@ def _call(machine: Machine, node: syntax.Call, frame: Frame) -> Value:
     for argument in node.arguments:
         value = evaluate(machine, argument.value, frame)
         if argument.stars == 1:
-            args.extend(machine.iterate(value))
+            args.extend(materialised(machine, machine.iterate(value)))
         elif argument.stars == 2:
             kwargs.update(machine.as_mapping(value))
         elif argument.name is not None:
@@ -253,6 +260,7 @@ def _formatted(machine: Machine, node: syntax.FormattedString, frame: Frame) -> 
         if isinstance(text, Unknown):
             return text
         parts.append((part.text or "") + text)
+    room(machine, sum(map(len, parts)))
     return "".join(parts)
 
 
@@ -300,9 +308,10 @@ def _comprehension(machine: Machine, node: syntax.Comprehension, frame: Frame) -
         machine.frames.pop()
     match node.kind:
         case "set":
-            return hashable(machine, lambda: {plain(item) for item in results})
+            return hashable(machine, lambda: set(hashed(machine, results)))
         case "dict":
-            return hashable(machine, lambda: {plain(key): value for key, value in results})
+            keys = hashed(machine, [key for key, _ in results])
+            return hashable(machine, lambda: dict(zip(keys, (value for _, value in results), strict=True)))
         case _:
             return results
 

@@ -94,6 +94,19 @@ Outcome = Signal | Returned | None
 """How a block ended: None when it ran to its end."""
 
 
+_MOST_SHOWN = 50
+_LONGEST = 600
+
+
+def _shown(value: Value) -> str:
+    """A part of a message; of the program's objects, and of numbers with thousands of digits, only that they are."""
+    if isinstance(value, str):
+        return str(value[:_LONGEST])
+    if isinstance(value, int) and value.bit_length() > _LONGEST:
+        return "…"
+    return str(value) if isinstance(value, bool | int | float | None) else "…"
+
+
 class ProgramError(Exception):
     """An exception of the analysed program."""
 
@@ -109,9 +122,9 @@ class ProgramError(Exception):
 
     @property
     def text(self) -> str:
-        """The exception's message, as far as it is a plain string."""
+        """The exception's message, as far as it is made of texts and numbers."""
         args = self.value.attributes.get("args", ())
-        return " ".join("…" if isinstance(arg, Unknown) else str(arg) for arg in args)[:600]
+        return " ".join(map(_shown, args[:_MOST_SHOWN]))[:_LONGEST] if isinstance(args, tuple | list) else "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +165,16 @@ class Unset:
 
 
 class BudgetExceeded(Exception):
-    """The interpretation took more steps, time or depth than it is allowed to."""
+    """The interpretation took more steps, time, memory or depth than it is allowed to, at ``span``."""
+
+    def __init__(self, message: str, span: Span = NOWHERE) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+class NoValue(BudgetExceeded):
+    """One value is not made. Where a native or an operator was to make it, its result is unknown instead."""
+
+    def __init__(self, message: str, span: Span, code: GapCode) -> None:
+        super().__init__(message, span)
+        self.code = code

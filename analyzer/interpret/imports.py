@@ -76,6 +76,7 @@ def _run(machine: Machine, module: PyModule, source: object) -> None:
         machine.frames, machine.guards, machine.recorder, machine.gaps = frames, guards, recorder, gaps
         machine.made, machine.choices = made, choices
         module.executed = True
+        machine.shared.add_module(module)
 
 
 def import_name(machine: Machine, module: str, name: str | None) -> Value:
@@ -116,7 +117,9 @@ def native_name(machine: Machine, qualified: str) -> Value:
     found = NATIVE_NAMES.get(qualified, MISSING)
     if isinstance(found, dict | list):
         # What a program puts into ``sys.modules`` is its own affair.
-        return machine.own_containers.setdefault(qualified, found.copy())
+        own = machine.own_containers.setdefault(qualified, found.copy())
+        machine.shared.add((own,))
+        return own
     return found
 
 
@@ -205,14 +208,8 @@ def require_module(machine: Machine, name: str) -> None:
 
 
 def absolute_module(module: PyModule, name: str, level: int) -> str:
-    """The dotted name behind ``from ..name import``; empty where it leads out of the top-level package."""
-    if level == 0:
-        return name
-    parts = _package(module).split(".")
-    if level - 1 >= len(parts) and not (level == 1 and parts):
-        return ""
-    base = ".".join(parts[: len(parts) - level + 1])
-    return ".".join(filter(None, (base, name)))
+    """The dotted name behind ``from ..name import``; empty where it leads nowhere."""
+    return absolute(_package(module), name, level)
 
 
 def star_names(machine: Machine, module: str) -> dict[str, Value]:

@@ -34,24 +34,24 @@ def initial(machine: Machine, root: ModuleInstance) -> tuple[Initial, ...]:
     owners = {path: owner for path in chosen if (owner := _owner(path, modules)) is not None}
     if not owners:
         return ()
-    kept = machine.recorder, dict(machine.gaps), machine.steps, list(machine.choices)
+    kept = machine.recorder, dict(machine.gaps), machine.meter.steps, list(machine.choices)
     machine.recorder = Recorder()
     machine.recorder.phase = Phase.FORWARD
-    most, end = machine.most_steps, machine.steps + MOST_STEPS
+    most, end = machine.meter.most_steps, machine.meter.steps + MOST_STEPS
     left: list[ModuleInstance] = []
     try:
         for path in sorted(owners, key=lambda path: -path.count(".") if path else 1):
-            if machine.steps > end:
+            if machine.meter.steps > end:
                 break
-            before, machine.most_steps = machine.steps, machine.steps + _SHARE
+            before, machine.meter.most_steps = machine.meter.steps, machine.meter.steps + _SHARE
             if not _run(machine, owners[path], modules[path]):
                 left.append(modules[path])
-                end += machine.steps - before
+                end += machine.meter.steps - before
         functions = _functions(owners.values())
         return tuple(_found(machine.recorder.ops, root, frozenset(chosen), functions, _parameters(left)))
     finally:
-        machine.recorder, machine.gaps, machine.steps, machine.choices = kept
-        machine.most_steps = most
+        machine.recorder, machine.gaps, machine.meter.steps, machine.choices = kept
+        machine.meter.most_steps = most
         machine.frames.clear()
 
 

@@ -26,6 +26,7 @@ from analyzer.interpret import (
 from analyzer.interpret import tensors as tensor_rules
 from analyzer.interpret.activity import Activity
 from analyzer.interpret.frames import Frame, Outcome, ProgramError
+from analyzer.interpret.isolation import Shared
 from analyzer.interpret.sharing import Sharing
 from analyzer.library.natives import inspection, transformers
 from analyzer.library.natives.catalogue import builtin_names, library_classes
@@ -56,6 +57,7 @@ class Machine(Activity):
         self.drifting = Drifting(workspace.tree.root)
         self.classes = library_classes()
         self.builtins = builtin_names(self.classes)
+        self.shared = Shared((*self.classes.values(), self.builtins))
         self.modules: dict[str, PyModule] = {}
         self.own_containers: dict[str, Value] = {}
         """This program's copies of the containers that libraries provide, by qualified name."""
@@ -259,6 +261,9 @@ class Machine(Activity):
 
     def set_item(self, value: Value, index: Value, new: Value) -> None:
         containers.set_item(self, value, index, new)
+
+    def delete_item(self, value: Value, index: Value) -> None:
+        containers.delete_item(self, value, index)
 
     def binary(self, operator: str, left: Value, right: Value) -> Value:
         return operators.binary(self, operator, left, right)

@@ -9,7 +9,7 @@ from analyzer.interpret import comparing
 from analyzer.interpret.expressions import evaluate
 from analyzer.interpret.frames import Frame, Outcome
 from analyzer.interpret.joining import execute_both
-from analyzer.interpret.operators import unwrap
+from analyzer.library.natives.methods.kinds import unwrapped
 from analyzer.sources import syntax
 from analyzer.values import MISSING, Value, plain
 
@@ -68,7 +68,7 @@ def _capture(machine: Machine, pattern: syntax.CapturePattern, value: Value, fra
 
 
 def _sequence(machine: Machine, pattern: syntax.SequencePattern, value: Value, frame: Frame) -> Matched:
-    native = unwrap(value)
+    native = unwrapped(value)
     if not isinstance(native, list | tuple | range):
         return machine.is_instance(value, machine.classes["list"])  # False, or None where nothing is known of it
     items: list[Value] = list(machine.iterate(native))
@@ -92,7 +92,7 @@ def _star(machine: Machine, pattern: syntax.StarPattern, value: Value, frame: Fr
 
 
 def _mapping(machine: Machine, pattern: syntax.MappingPattern, value: Value, frame: Frame) -> Matched:
-    native = unwrap(value)
+    native = unwrapped(value)
     if not isinstance(native, dict):
         return machine.is_instance(value, machine.classes["dict"])
     keys = [plain(evaluate(machine, key, frame)) for key in pattern.keys]

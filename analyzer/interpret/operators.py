@@ -6,9 +6,10 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from analyzer.base import GapCode
-from analyzer.library.natives.templates import Shown, conversions_ask_for_too_much
-from analyzer.library.natives.types import native
+from analyzer.interpret.frames import NoValue
+from analyzer.library.natives import bounds
+from analyzer.library.natives.methods.kinds import native, unwrapped
+from analyzer.library.natives.templates import percent
 from analyzer.library.torch_ops import operator_target
 from analyzer.library.torch_ops.symbolic import expression_of
 from analyzer.values import (
@@ -75,8 +76,6 @@ DUNDER = {
 }
 SEQUENCES = frozenset({list, tuple, str})
 NUMBERS = frozenset({int, float})
-LARGEST_SEQUENCE = 10_000_000
-LARGEST_POWER_BITS = 65_536
 
 
 def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
@@ -95,7 +94,7 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
     if isinstance(right, Tensor) and not isinstance(left, Instance):
         return machine.emit(operator_target(symbol, reflected=True, inplace=False), (right, left))
     if symbol == "%" and isinstance(left, str):
-        return _host(machine, symbol, left, _shown_operand(machine, right))
+        return _percent(machine, left, right)
     if isinstance(left, Instance | ClassValue) or isinstance(right, Instance | ClassValue):
         return _by_method(machine, symbol, left, right)
     if left_type is Opaque or right_type is Opaque:
@@ -123,7 +122,7 @@ def _by_method(machine: Machine, symbol: str, left: Value, right: Value) -> Valu
             result = machine.call(method, (receiver, argument))
             if result is not NotImplemented:
                 return result
-    left, right = unwrap(left), unwrap(right)
+    left, right = unwrapped(left), unwrapped(right)
     if symbol == "*" and (isinstance(left, list | tuple | str) or isinstance(right, list | tuple | str)):
         left, right = native(machine, left), native(machine, right)
     if isinstance(left, Instance | ClassValue) or isinstance(right, Instance | ClassValue):
@@ -133,18 +132,27 @@ def _by_method(machine: Machine, symbol: str, left: Value, right: Value) -> Valu
     return _host(machine, symbol, left, right)
 
 
-def _shown_operand(machine: Machine, value: Value) -> Value:
-    """The right side of ``text % value``: Python asks for the texts of what is not a plain scalar."""
-    if isinstance(value, Instance) and isinstance(value.native, int | float | tuple | dict):
-        value = value.native
-    if isinstance(value, tuple):
-        return tuple(_shown_operand(machine, item) if not isinstance(item, tuple) else item for item in value)
-    return value if isinstance(value, bool | int | float | str | dict | None) else Shown(machine, value)
+def _percent(machine: Machine, left: str, right: Value) -> Value:
+    """``text % values``."""
+    try:
+        result = percent(machine, plain(left), right)
+    except NoValue as reason:
+        return machine.unknown(reason.code, "operator %", str(reason))
+    except HOST_ERRORS as error:
+        machine.throw(type(error).__name__, str(error))
+    if type(left) in TRACED or type(right) in TRACED:
+        return combine(result, "%", left, right)
+    return result
 
 
 def _host(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
-    if _too_large(symbol, left, right):
-        return machine.unknown(GapCode.BUDGET, f"operator {symbol}", "the result would be too large to compute")
+    if type(left) is not float and type(right) is not float:
+        try:
+            bounds.operation(machine, symbol, left, right)
+        except NoValue as reason:
+            return machine.unknown(reason.code, f"operator {symbol}", str(reason))
+        except HOST_ERRORS as error:
+            machine.throw(type(error).__name__, str(error))
     try:
         result = BINARY[symbol](plain(left), plain(right))
     except HOST_ERRORS as error:
@@ -152,22 +160,6 @@ def _host(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
     if type(left) in TRACED or type(right) in TRACED:
         return combine(result, symbol, left, right)
     return result
-
-
-def _too_large(symbol: str, left: Value, right: Value) -> bool:
-    if symbol == "**":
-        return (
-            isinstance(left, int)
-            and isinstance(right, int)
-            and abs(right) * max(1, int(left).bit_length()) > LARGEST_POWER_BITS
-        )
-    if symbol == "<<":
-        return isinstance(right, int) and right > LARGEST_POWER_BITS
-    if symbol == "*":
-        for sequence, count in ((left, right), (right, left)):
-            if isinstance(sequence, str | bytes | list | tuple) and isinstance(count, int):
-                return len(sequence) * count > LARGEST_SEQUENCE
-    return symbol == "%" and isinstance(left, str) and conversions_ask_for_too_much(left)
 
 
 def combine(result: Value, symbol: str, left: Value, right: Value) -> Value:
@@ -210,11 +202,6 @@ def shown(value: Value) -> str:
     return f"({origin.expression})" if " " in origin.expression else origin.expression
 
 
-def unwrap(value: Value) -> Value:
-    """The native container or scalar that an instance extends, else the value itself."""
-    return value.native if isinstance(value, Instance) and value.native is not MISSING else value
-
-
 def unary(machine: Machine, symbol: str, operand: Value) -> Value:
     """``-x``, ``+x``, ``~x`` and ``not x``."""
     if symbol == "not":
@@ -236,7 +223,7 @@ def unary(machine: Machine, symbol: str, operand: Value) -> Value:
             machine.throw("TypeError", f"bad operand type for unary {symbol}: {operand.cls.name!r}")
         return machine.call(method, (operand,))
     try:
-        result = UNARY[symbol](plain(unwrap(operand)))
+        result = UNARY[symbol](plain(unwrapped(operand)))
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))
     return traced(result, merged(f"{symbol}{shown(operand)}", (operand,))) if type(operand) in TRACED else result

@@ -13,8 +13,9 @@ import numpy as np
 
 from analyzer.base import NOWHERE, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
-from analyzer.interpret.frames import BudgetExceeded, Refused
+from analyzer.interpret.frames import Refused
 from analyzer.interpret.recovering import agreeing
+from analyzer.library.natives.bounds import ELEMENT, room, walked
 from analyzer.library.torch_ops import (
     BindingError,
     DataDependent,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 PYTHON_DTYPES = {"bool": Dtype.BOOL, "int": Dtype.INT64, "float": Dtype.FLOAT32}
 MOST_OPERATIONS = 120_000
+_FEW = 1_024
 FROM_ARRAYS = frozenset({"tensor", "as_tensor", "from_numpy"})
 """Operations that take the element type of an array; to others it is a list of numbers."""
 
@@ -61,7 +63,7 @@ class Recorder:
         inplace: bool = False,
     ) -> Op:
         """Append one operation at the current place."""
-        self.make_room(1)
+        self.make_room(machine, 1)
         frame = machine.tree_frame()
         edges = tuple(self._operand(slot, tensor) for slot, tensor in operands)
         op = Op(
@@ -83,10 +85,10 @@ class Recorder:
         self.ops.append(op)
         return op
 
-    def make_room(self, count: int) -> None:
+    def make_room(self, machine: Machine, count: int) -> None:
         """Raises BudgetExceeded where ``count`` more operations are too many."""
         if len(self.ops) + count > MOST_OPERATIONS:
-            raise BudgetExceeded(f"more than {MOST_OPERATIONS} operations")
+            machine.exhausted(f"more than {MOST_OPERATIONS:,} operations")
 
     @property
     def is_repeating(self) -> bool:
@@ -122,7 +124,10 @@ def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[s
     if target in FROM_ARRAYS and args and isinstance(args[0], Wave) and args[0].function:
         return emit(machine, args[0].function, (emit(machine, target, (args[0].angles, *args[1:]), kwargs),), {})
     if target not in FROM_ARRAYS:
-        args = [value.tolist() if isinstance(value, np.ndarray) else value for value in args]
+        args = [_listed(machine, value) if isinstance(value, np.ndarray) else value for value in args]
+    for value in (*args, *kwargs.values()):
+        if isinstance(value, list | tuple) and any(isinstance(item, list | tuple) for item in value):
+            walked(machine, value)
     given = [_argument(value) for value in args]
     named = {name: _argument(value) for name, value in kwargs.items()}
     try:
@@ -143,6 +148,11 @@ def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[s
             return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
         inferred = recovered
     return _record(machine, target, inferred, args)
+
+
+def _listed(machine: Machine, array: np.ndarray[Any, Any]) -> Value:
+    room(machine, array.size * ELEMENT)
+    return array.tolist()
 
 
 def _recovered(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Inferred | None:
@@ -197,7 +207,11 @@ def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Va
         inferred.inplace,
     )
     data = list(inferred.data) if isinstance(inferred.data, list | tuple) else [inferred.data] * len(flat)
+    for numbers in data:
+        if numbers is not None and numbers.size > _FEW:
+            machine.charge(numbers.size, numbers.nbytes if numbers.flags.owndata else 0)
     if inferred.changed is not None:
+        machine.written_into(inferred.changed)
         return _moved(inferred.changed, op, flat, data)
     if inferred.kind is OpKind.HOST:
         return _host_value(machine, target, inferred, args)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from analyzer.graph import Dtype
 from analyzer.interpret import attributes
-from analyzer.interpret.operators import unwrap
 from analyzer.library.natives import types
+from analyzer.library.natives.methods.kinds import unwrapped
 from analyzer.values import (
     MISSING,
     BoundMethod,
@@ -56,7 +56,7 @@ def class_special(machine: Machine, cls: ClassValue, name: str) -> Value:
 
 def as_mapping(machine: Machine, value: Value) -> Mapping[str, Value]:
     """What ``**value`` passes on."""
-    value = unwrap(value)
+    value = unwrapped(value)
     if isinstance(value, Unknown | Opaque):
         return {}
     if isinstance(value, dict):
@@ -115,4 +115,4 @@ def _is_abstract_instance(value: Value, kind: ClassValue) -> bool:
         return kind.name in ("Iterable", "Iterator") and value.cls.find("__iter__") is not MISSING
     if isinstance(value, Function | BoundMethod | Native | Partial | ClassValue):
         return kind.name == "Callable"
-    return kind.python_type is not None and isinstance(unwrap(value), kind.python_type)
+    return kind.python_type is not None and isinstance(unwrapped(value), kind.python_type)

@@ -55,7 +55,7 @@ class Replay:
         """Record the operations and calls; the result of the call."""
         recorder = self._machine.recorder
         first = len(recorder.ops)
-        recorder.make_room(len(self._known.ops))
+        recorder.make_room(self._machine, len(self._known.ops))
         for index in self._known.ops:
             self._ops.append(self._again(recorder.ops[index], first + len(self._ops)))
         recorder.ops.extend(self._ops)

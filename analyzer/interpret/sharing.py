@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from analyzer.base import Span
 from analyzer.graph import Dtype, Phase
 from analyzer.interpret.decisions import Choice
-from analyzer.interpret.tokens import NotComparable, token
+from analyzer.interpret.tokens import NotComparable, check_size, token
+from analyzer.library.natives.modules import MODULE_BYTES
 from analyzer.values import BoundMethod, ClassValue, ModuleInstance, Native, Partial, Tensor, Value
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Sharing:
         made = self._made.get(key)
         if made is None:
             return None
+        machine.charge(len(made.members), len(made.members) * MODULE_BYTES)
         copier = _Copier(made.place, machine.span())
         copy = copier.module(made.module)
         first = len(machine.made)
@@ -79,14 +81,14 @@ class Sharing:
 
     def before(self, machine: Machine) -> Before:
         """The state to compare with when the constructor has run."""
-        return Before(machine.changes, len(machine.gaps), len(machine.made), len(machine.choices), machine.steps)
+        return Before(machine.changes, len(machine.gaps), len(machine.made), len(machine.choices), machine.meter.steps)
 
     def keep(self, machine: Machine, key: Hashable, made: Value, before: Before) -> None:
         """Take note of what the constructor gave, unless something else was changed or not understood meanwhile."""
         quiet = (before.changes, before.gaps) == (machine.changes, len(machine.gaps))
         if not quiet or not isinstance(made, ModuleInstance):
             self._made.pop(key, None)
-        elif key not in self._made and machine.steps - before.steps < DEAR:
+        elif key not in self._made and machine.meter.steps - before.steps < DEAR:
             self._made[key] = None
         else:
             try:
@@ -122,6 +124,8 @@ class _Copier:
         if value.hooks or value.pre_hooks:
             raise NotComparable
         made.native = value.native
+        for item in value.attributes.values():
+            check_size(item)
         made.attributes = {name: self._value(item) for name, item in value.attributes.items()}
         made.parameters = {name: self._value(item) for name, item in value.parameters.items()}
         made.buffers = {name: self._value(item) for name, item in value.buffers.items()}

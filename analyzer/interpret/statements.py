@@ -12,6 +12,7 @@ from analyzer.interpret.frames import Frame, Outcome, Refused, Returned, Signal
 from analyzer.interpret.guarding import execute_try, execute_with
 from analyzer.interpret.joining import execute_both
 from analyzer.interpret.matching import execute_match
+from analyzer.library.natives.bounds import materialised
 from analyzer.library.torch_ops import operator_target
 from analyzer.sources import syntax
 from analyzer.values import (
@@ -93,7 +94,7 @@ def _unpack(machine: Machine, targets: tuple[syntax.Expression, ...], value: Val
         for target in targets:
             assign(machine, target, [value] if isinstance(target, syntax.Starred) else value, frame)
         return
-    items = list(machine.iterate(value))
+    items = materialised(machine, machine.iterate(value))
     star = next((i for i, target in enumerate(targets) if isinstance(target, syntax.Starred)), None)
     if star is None:
         if len(items) != len(targets):
@@ -138,8 +139,10 @@ def augmented(machine: Machine, symbol: str, old: Value, value: Value) -> Value:
     """``old symbol= value``: in place for tensors, lists and objects that define it."""
     if isinstance(old, Tensor) and not isinstance(value, Unknown):
         return machine.emit(operator_target(symbol, reflected=False, inplace=True), (old, value))
-    if isinstance(old, list | dict | set) and _in_place(machine, symbol, old, value):
-        return old
+    if isinstance(old, list | dict | set):
+        machine.written_into(old)
+        if _in_place(machine, symbol, old, value):
+            return old
     if isinstance(old, Instance):
         method = old.cls.find(f"__i{operators.DUNDER[symbol]}__")
         if method is not MISSING:
@@ -151,9 +154,12 @@ def _in_place(machine: Machine, symbol: str, old: Value, value: Value) -> bool:
     """Whether ``old symbol= value`` changes a container itself; it has been changed then."""
     match old, symbol:
         case list(), "+":
-            old.extend(list(machine.iterate(value)))
+            old.extend(materialised(machine, machine.iterate(value)))
         case list(), "*" if isinstance(value, int):
-            old[:] = operators.binary(machine, symbol, old, value)
+            repeated = operators.binary(machine, symbol, old, value)
+            if not isinstance(repeated, list):
+                return False
+            old[:] = repeated
         case dict(), "|" if isinstance(value, dict):
             old.update(machine.as_mapping(value))
         case dict(), "|":
@@ -312,6 +318,10 @@ def _scoping(machine: Machine, node: syntax.Scoping, frame: Frame) -> Outcome:
         machine.changed(frame.module)
         frame.declared_global |= frozenset(node.names)
     else:
+        scope = frame.parent
+        while scope is not None:
+            machine.written_into(scope)
+            scope = scope.parent
         frame.declared_nonlocal |= frozenset(node.names)
     return None
 

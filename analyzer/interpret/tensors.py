@@ -10,17 +10,16 @@ import numpy as np
 from analyzer.base import GapCode
 from analyzer.graph import Dtype, Phase
 from analyzer.interpret.frames import ProgramError
+from analyzer.library.natives import arrays
+from analyzer.library.natives.dataclass import FieldSpec
 from analyzer.library.natives.torch import CPU
 from analyzer.library.torch_ops import RULES, TENSOR_ATTRIBUTES, TENSOR_METHODS
-from analyzer.values import MISSING, ModuleInstance, Native, Tensor, Value, plain
+from analyzer.values import MISSING, Device, ModuleInstance, Native, Tensor, Value
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 OPERATION_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "real", "imag"})
-ARRAY_METHODS = frozenset(
-    {"tolist", "item", "astype", "reshape", "sum", "max", "min", "mean", "copy", "cumsum", "flatten"}
-)
 ITEM_BITS = {"bool": 8, "float64": 64, "int64": 64, "float32": 32, "int32": 32, "complex64": 64, "complex128": 128}
 
 
@@ -88,7 +87,7 @@ _TYPE_NAMES = {
 }
 _OBJECT_METHODS: dict[str, Any] = {
     **dict.fromkeys(("numpy", "register_hook", "retain_grad", "share_memory_", "pin_memory", "storage"), _same),
-    "__hash__": lambda machine, tensor: id(tensor),
+    "__hash__": lambda machine, tensor: machine.identity(tensor),
     "type": _type,
 }
 
@@ -109,12 +108,16 @@ def dtype_attribute(dtype: Dtype, name: str) -> Value:
 def host_attribute(machine: Machine, value: Value, name: str) -> Value:
     """Attributes of arrays and small records that natives hand out."""
     if isinstance(value, np.ndarray):
-        if name in ("shape", "ndim", "size"):
-            return getattr(value, name)
-        if name in ARRAY_METHODS:
-            return Native(f"numpy.ndarray.{name}", lambda _, *args: getattr(value, name)(*map(plain, args)))
-    slots = getattr(type(value), "__slots__", ())
-    return getattr(value, name) if name in slots and not name.startswith("_") else MISSING
+        return arrays.attribute(value, name)
+    allowed = next((names for kind, names in _RECORDS.items() if isinstance(value, kind)), ())
+    return getattr(value, name) if name in allowed else MISSING
+
+
+_RECORDS: dict[type, tuple[str, ...]] = {
+    Device: ("type", "index"),
+    FieldSpec: ("name", "default", "default_factory", "init", "kw_only", "metadata", "compare", "repr", "type"),
+}
+"""What the program may ask of objects of ours that stand for records of a library."""
 
 
 def call_module(machine: Machine, module: ModuleInstance, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:

@@ -1,33 +1,26 @@
-"""``str``, ``repr`` and ``format`` of the program's values."""
+"""``str``, ``repr`` and ``format`` of the program's values: Python itself prints numbers and texts only."""
 
 from __future__ import annotations
 
+from collections import UserDict, deque
 from typing import TYPE_CHECKING
 
-from analyzer.base import GapCode
+import numpy as np
+
 from analyzer.graph import Dtype
-from analyzer.interpret.operators import HOST_ERRORS, unwrap
-from analyzer.library.natives.templates import asks_for_too_much
-from analyzer.values import (
-    MISSING,
-    ClassValue,
-    Function,
-    Instance,
-    Native,
-    Opaque,
-    PyModule,
-    Tensor,
-    Unknown,
-    Value,
-    plain,
-)
+from analyzer.interpret.frames import NoValue
+from analyzer.interpret.operators import HOST_ERRORS
+from analyzer.library.natives.methods.kinds import unwrapped
+from analyzer.library.natives.templates import character, check_specification
+from analyzer.values import MISSING, ClassValue, Device, Instance, Native, Opaque, Value, plain
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 LONGEST = 10_000
 _DEEPEST = 20
-_WITHOUT_TEXT = (Opaque, Unknown, Tensor, Function, PyModule)
+_PRINTED = (bool, int, float, complex, str, bytes, bytearray, type(None), type(Ellipsis), type(NotImplemented))
+_CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 
 
 def text(machine: Machine, value: Value) -> str:
@@ -35,11 +28,13 @@ def text(machine: Machine, value: Value) -> str:
     if isinstance(value, Instance):
         method = value.cls.find("__str__")
         return represent(machine, value) if method is MISSING else _answer(machine, method, value)
+    if isinstance(value, Device | Dtype):
+        return str(value)
     return str(plain(value)) if isinstance(value, str) else represent(machine, value)
 
 
 def represent(machine: Machine, value: Value, depth: int = 0) -> str:
-    """``repr(value)`` of the program."""
+    """``repr(value)`` of the program; what has no text that is the same in every run is ``<...>``."""
     match value:
         case Instance():
             method = value.cls.find("__repr__")
@@ -50,9 +45,18 @@ def represent(machine: Machine, value: Value, depth: int = 0) -> str:
             return f"<class '{value.qualified_name}'>"
         case Dtype():
             return f"torch.{value.value}"
-        case list() | tuple() | dict() | set() | frozenset() if depth < _DEEPEST and _holds_objects(value):
-            return _of_container(machine, value, depth + 1)
-    return "<...>" if isinstance(value, _WITHOUT_TEXT) else repr(plain(value))[:LONGEST]
+        case Device() | range():
+            return repr(value)
+        case UserDict():
+            return represent(machine, value.data, depth)
+        case np.ndarray() if value.dtype.kind in "biufc":
+            return repr(value)[:LONGEST]
+        case slice():
+            parts = (represent(machine, part, depth) for part in (value.start, value.stop, value.step))
+            return f"slice({', '.join(parts)})"
+    if isinstance(value, _CONTAINERS):
+        return _of_container(machine, value, depth + 1) if depth < _DEEPEST else "..."
+    return repr(plain(value))[:LONGEST] if isinstance(value, _PRINTED) else "<...>"
 
 
 def _answer(machine: Machine, method: Value, value: Instance) -> str:
@@ -60,21 +64,13 @@ def _answer(machine: Machine, method: Value, value: Instance) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _holds_objects(value: Value) -> bool:
-    """Whether Python's own text of a container would show something of ours."""
-    items = (*value.keys(), *value.values()) if isinstance(value, dict) else value
-    return any(not isinstance(item, bool | int | float | str | None) for item in items)
-
-
 def _of_container(machine: Machine, value: Value, depth: int) -> str:
-    def shown(item: Value) -> str:
-        return represent(machine, item, depth)
-
+    """The text of a container, as far as it is printed."""
     if isinstance(value, dict):
-        inner = ", ".join(f"{shown(key)}: {shown(item)}" for key, item in value.items())
+        inner = _joined(machine, [part for pair in value.items() for part in pair], depth, (": ", ", "))
         bare = "{" + inner + "}"
     else:
-        inner = ", ".join(map(shown, value))
+        inner = _joined(machine, list(machine.iterate(value)), depth, (", ",))
         bare = f"({inner}{',' * (len(value) == 1)})" if isinstance(value, tuple) else "[" + inner + "]"
     name = type(value).__name__
     if isinstance(value, set | frozenset):
@@ -82,21 +78,36 @@ def _of_container(machine: Machine, value: Value, depth: int) -> str:
     return (bare if type(value) in (list, tuple, dict, set) else f"{name}({bare})")[:LONGEST]
 
 
+def _joined(machine: Machine, items: list[Value], depth: int, between: tuple[str, ...]) -> str:
+    parts: list[str] = []
+    length = 0
+    for number, item in enumerate(items):
+        machine.charge(1)
+        parts.append(("" if number == 0 else between[(number - 1) % len(between)]) + represent(machine, item, depth))
+        length += len(parts[-1])
+        if length > LONGEST:
+            break
+    return "".join(parts)
+
+
 def formatted(machine: Machine, value: Value, spec: str) -> Value:
     """``format(value, spec)`` of the program."""
-    if asks_for_too_much(spec):
-        return machine.unknown(GapCode.BUDGET, "format", "the formatted text would be too long")
     if isinstance(value, Instance):
         method = value.cls.find("__format__")
         if method is not MISSING:
             return machine.call(method, (value, spec))
-        value = unwrap(value) if value.native is not MISSING else value
+        value = unwrapped(value)
     if not spec or isinstance(value, Opaque):
         return text(machine, value)
     bare = plain(value)
-    if isinstance(bare, Instance | list | tuple | dict | set | None):
+    if not isinstance(bare, bool | int | float | complex | str):
         machine.throw("TypeError", f"unsupported format string passed to {machine.type_of(value).name}.__format__")
     try:
+        check_specification(machine, spec)
+        if spec.endswith("c") and isinstance(bare, int):
+            character(machine, bare)
         return format(bare, spec)
+    except NoValue as reason:
+        return machine.unknown(reason.code, "format", str(reason))
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))

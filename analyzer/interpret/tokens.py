@@ -21,12 +21,17 @@ from analyzer.values import (
     Opaque,
     Partial,
     PyModule,
+    TooDeep,
     Value,
+    extent,
     plain,
 )
 
 _SCALARS = frozenset({int, float, str, bool, complex, bytes, type(None), type(Ellipsis)})
 _MOST_NUMBERS = 4096
+_MOST_ELEMENTS = 10_000
+"""In a container with everything inside: comparing more costs more than what it saves."""
+_CONTAINERS = frozenset({tuple, list, set, frozenset, dict})
 _BY_IDENTITY = (ClassValue, Native, PyModule)
 
 
@@ -60,14 +65,41 @@ def token(value: Value) -> Hashable:
         return kind, value
     if kind in TRACED:
         return kind, plain(value), value.origin
+    if kind in _CONTAINERS:
+        check_size(value)
+    return _token(value)
+
+
+def check_size(value: Value) -> None:
+    """Take a container only if it can be looked at whole.
+
+    Raises:
+        NotComparable: it has too many elements, with everything inside, or nests too deeply.
+    """
+    if type(value) not in _CONTAINERS:
+        return
+    try:
+        large = extent(value, _MOST_ELEMENTS) > _MOST_ELEMENTS
+    except TooDeep:
+        large = True
+    if large:
+        raise NotComparable
+
+
+def _token(value: Value) -> Hashable:
+    kind = type(value)
+    if kind in _SCALARS:
+        return kind, value
+    if kind in TRACED:
+        return kind, plain(value), value.origin
     if kind is tuple or kind is list:
-        return kind, tuple(map(token, value))
+        return kind, tuple(map(_token, value))
     if kind is set or kind is frozenset:
-        return kind, frozenset(map(token, value))
+        return kind, frozenset(map(_token, value))
     if kind is Partial:
         return kind, token(value.function), token(value.args), token(value.kwargs)
     if kind is dict:
-        return kind, tuple((token(name), token(item)) for name, item in value.items())
+        return kind, tuple((_token(name), _token(item)) for name, item in value.items())
     if kind is Dtype or kind is Device or value is MISSING or isinstance(value, _BY_IDENTITY):
         return kind, value
     if (kind is Function and value.scope is None) or (kind is Instance and value.native is MISSING):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analyzer.interpret.operators import BINARY, HOST_ERRORS, UNARY
+from analyzer.library.natives.bounds import ELEMENT, LARGEST_VALUE
 from analyzer.sources import syntax
 from analyzer.values import Native, Value, plain
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 LONG = 256
 """From this length on: shorter lists keep the origin of each element."""
+MOST = LARGEST_VALUE // ELEMENT
+"""Up to this length: longer ones are not made."""
 _OPERATORS = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 _NUMPY = ("power", "sin", "cos", "tan", "exp", "sqrt", "log", "log2", "log10", "floor", "ceil", "abs")
 _MATH = ("sin", "cos", "tan", "exp", "sqrt", "log", "log2", "log10", "floor", "ceil", "fabs", "pow")
@@ -37,7 +40,8 @@ def elements(machine: Machine, node: syntax.Comprehension, values: Value, frame:
     match node:
         case syntax.Comprehension(
             kind="list", clauses=(syntax.Clause(target=syntax.Name(id=target), conditions=()),)
-        ) if isinstance(values, range) and len(values) >= LONG:
+        ) if isinstance(values, range) and LONG <= len(values) <= MOST:
+            machine.charge(len(values), len(values) * ELEMENT)
             try:
                 found = _Arithmetic(machine, frame, target, values).value(node.element)
             except HOST_ERRORS:  # The loop raises it at the right element.
@@ -78,6 +82,7 @@ class _Arithmetic:
     def _binary(self, symbol: str, left: Any, right: Any) -> Any:
         if left is None or right is None or (symbol == "**" and not (_real(left) or _real(right))):
             return None  # Powers of whole numbers grow without bound.
+        self._machine.charge(len(self._values))
         return BINARY[symbol](left, right)
 
     def _call(self, function: syntax.Expression, arguments: tuple[syntax.Argument, ...]) -> Any:
@@ -86,6 +91,7 @@ class _Arithmetic:
             return None
         if any(argument.name is not None or argument.stars for argument in arguments):
             return None
+        self._machine.charge(len(self._values))
         apply = _FUNCTIONS[callee.name]
         values = [self.value(argument.value) for argument in arguments]
         if any(value is None for value in values):

@@ -29,6 +29,16 @@ class Context(Protocol):
     made: list[ModuleInstance]
     """Modules in order of construction."""
 
+    def charge(self, work: int, held: int = 0) -> None:
+        """Count what Python is about to do in one go: elements walked through, bytes taken. Ends a model that costs
+        too much."""
+
+    def no_value(self, reason: str, code: GapCode = GapCode.BUDGET) -> NoReturn:
+        """Make no value: it would take too much, or is not described. The native's result is unknown, with a gap."""
+
+    def written_into(self, container: Value) -> None:
+        """Take note that a container is about to be changed."""
+
     def has_module(self, name: str) -> bool:
         """Whether there is source for a dotted name."""
 
@@ -58,6 +68,12 @@ class Context(Protocol):
 
     def set_item(self, value: Value, index: Value, new: Value) -> None:
         """``value[index] = new``."""
+
+    def delete_item(self, value: Value, index: Value) -> None:
+        """``del value[index]``."""
+
+    def identity(self, value: Value) -> int:
+        """``id(value)``: a number that is the same in every run."""
 
     def binary(self, operator: str, left: Value, right: Value) -> Value:
         """``left operator right``."""

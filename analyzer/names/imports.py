@@ -149,13 +149,13 @@ class Resolver:
 def absolute(package: str, module: str, level: int) -> str:
     """The dotted name of an imported module, relative to ``package``.
 
-    An import that climbs out of the outermost package is taken as if that stood in ``transformers.models``, which is
-    where the folders of single models are copied from.
+    An import that climbs out of the outermost package is taken as if the innermost one stood in
+    ``transformers.models``, which is where the folders of single models are copied from.
     """
     if level == 0:
         return module
-    parts = ["transformers", "models", *package.split(".")] if package else ["transformers", "models"]
-    base = parts[: len(parts) - level + 1]
-    if len(base) > 2:
-        base = base[2:]
+    parts = package.split(".") if package else []
+    if level > len(parts):
+        parts = ["transformers", "models", *parts[-1:]]
+    base = parts[: max(0, len(parts) - level + 1)]
     return ".".join((*base, *filter(None, [module])))

@@ -8,15 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from analyzer.base import InputError
+from analyzer.base import InputError, as_path
 from analyzer.sources.cache import SyntaxCache
+from analyzer.sources.decode import decode
 from analyzer.sources.discover import TRANSFORMERS, SourceTree, TreeKind, installed_package
 from analyzer.sources.file import SourceFile
-from analyzer.sources.listing import display
 from analyzer.sources.mentions import Mentions, mentions
 from analyzer.sources.outline import Outline, outline
 from analyzer.sources.parse import parse
-from analyzer.sources.read import decode, is_file, is_folder, read_bytes
+from analyzer.sources.read import is_file, is_folder, read_bytes
 from analyzer.sources.syntax import ModuleSyntax
 
 T = TypeVar("T")
@@ -28,13 +28,17 @@ MODEL_LIBRARIES = ("timm",)
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a module's source is; a namespace package, a folder without ``__init__.py``, has no ``path``."""
+    """Where a module's source is; a namespace package, a folder without ``__init__.py``, has no ``path``.
+
+    ``within`` is the folder that no link may lead out of, None where links are nobody's but this program's.
+    """
 
     name: str
     path: Path | None
     shown: str
     is_package: bool
     external: bool
+    within: Path | None = None
 
 
 class SourceModule:
@@ -127,13 +131,14 @@ class SourceModule:
             return error
 
     def _read(self) -> bytes:
-        return b"" if self.location.path is None else read_bytes(self.location.path, shown=self.path)
+        path, within = self.location.path, self.location.within
+        return b"" if path is None else read_bytes(path, shown=self.path, within=within)
 
     def _lowered(self) -> ModuleSyntax:
-        text = self.file.text
         if self._cache is None:
-            return parse(text, path=self.path)
-        return self._cache.syntax(self._read(), lambda: parse(text, path=self.path))
+            return parse(self.file.text, path=self.path)
+        data = self._read()
+        return self._cache.syntax(data, lambda: parse(decode(data, shown=self.path), path=self.path))
 
     def _mentioned(self) -> Mentions:
         if self._cache is None:
@@ -157,7 +162,7 @@ def _value(found: T | InputError) -> T:
 class Root:
     """A folder whose content is importable as ``prefix`` and below; ``canonical`` is what its modules are called.
 
-    ``shown`` is put before paths relative to the folder.
+    ``shown`` is put before paths relative to the folder. No link is followed out of ``within``.
     """
 
     folder: Path
@@ -165,6 +170,7 @@ class Root:
     canonical: tuple[str, ...]
     external: bool
     shown: str = ""
+    within: Path | None = None
 
     def locate(self, parts: tuple[str, ...]) -> Location | None:
         """The module called ``parts`` below this root."""
@@ -178,9 +184,10 @@ class Root:
         name = ".".join((*self.canonical, *below))
         prefix = f"{shown}/" if shown else ""
         if is_file(path / "__init__.py"):
-            return Location(name, path / "__init__.py", f"{prefix}__init__.py", True, self.external)
-        if below and is_file(path.with_name(f"{below[-1]}.py")):
-            return Location(name, path.with_name(f"{below[-1]}.py"), f"{shown}.py", False, self.external)
+            shown = f"{prefix}__init__.py"
+            return Location(name, path / "__init__.py", shown, True, self.external, self.within)
+        if below and is_file(file := path.with_name(f"{below[-1]}.py")):
+            return Location(name, file, f"{shown}.py", False, self.external, self.within)
         if is_folder(path):
             return Location(name, None, shown, True, self.external)
         return None
@@ -190,7 +197,7 @@ def prefix_of(tree: SourceTree) -> tuple[str, ...]:
     """What the modules of a tree are called: by its package, else by its folder."""
     if tree.package is not None:
         return tuple(tree.package.split("."))
-    name = display(tree.root.name).replace(".", "_") or "root"
+    name = as_path(tree.root.name).replace(".", "_") or "root"
     return (f"{name}_" if name in _RESERVED else name,)
 
 
@@ -199,27 +206,30 @@ def roots_of(tree: SourceTree, library_roots: tuple[Path, ...]) -> tuple[Root, .
 
     The modules of a plain folder can also be imported by their names in it or in its ``src``, as a script would.
     """
-    prefix = prefix_of(tree)
-    roots = [Root(tree.root, prefix, prefix, external=False)]
+    prefix, root = prefix_of(tree), tree.root
+    roots = [Root(root, prefix, prefix, external=False, within=root)]
     if tree.package is None:
         roots += [
-            Root(tree.root / "src", (), (*prefix, "src"), external=False, shown="src"),
-            Root(tree.root, (), prefix, external=False),
+            Root(root / "src", (), (*prefix, "src"), external=False, shown="src", within=root),
+            Root(root, (), prefix, external=False, within=root),
         ]
     else:
-        top = tree.root.parents[len(prefix) - 2] if len(prefix) > 1 else tree.root
-        roots.append(Root(top, prefix[:1], prefix[:1], external=True, shown=prefix[0]))
+        roots.append(_external(root.parents[len(prefix) - 2] if len(prefix) > 1 else root, prefix[:1], prefix[0]))
     roots += [Root(folder.resolve(), (), (), external=True) for folder in library_roots]
-    beside = ((name, tree.root.parent / name) for name in MODEL_LIBRARIES if tree.package == TRANSFORMERS)
-    roots += [Root(folder, (name,), (name,), external=True, shown=name) for name, folder in beside if folder.is_dir()]
+    beside = ((name, root.parent / name) for name in MODEL_LIBRARIES if tree.package == TRANSFORMERS)
+    roots += [_external(folder, (name,), name) for name, folder in beside if is_folder(folder)]
     if tree.kind not in (TreeKind.TRANSFORMERS, TreeKind.MODEL):
         if tree.package is None:  # where imports that climb out of the folder lead, see imports.absolute
-            above = (TRANSFORMERS, "models")
-            roots.append(Root(tree.root.parent, above, above, external=True, shown=".."))
+            roots.append(_external(root.parent, (TRANSFORMERS, "models"), ".."))
         installed = installed_package(TRANSFORMERS)
         if installed is not None:
-            roots.append(Root(installed, (TRANSFORMERS,), (TRANSFORMERS,), external=True, shown=TRANSFORMERS))
+            roots.append(_external(installed, (TRANSFORMERS,), TRANSFORMERS))
     return tuple(roots)
+
+
+def _external(folder: Path, name: tuple[str, ...], shown: str) -> Root:
+    """Code outside of the tree that is called ``name`` in imports."""
+    return Root(folder, name, name, external=True, shown=shown, within=folder)
 
 
 def is_known_library(dotted: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +12,9 @@ from analyzer.names.hierarchy import Hierarchy
 from analyzer.names.imports import Definition
 from analyzer.names.modules import SourceModule
 from analyzer.names.tree import Modules
+from analyzer.sources.config_json import NAME, accepted, read_config
 from analyzer.sources.discover import TreeKind
 from analyzer.sources.outline import ClassOutline, FunctionOutline
-from analyzer.sources.read import decode, read_bytes
 
 _GENERATION = "transformers.generation"
 
@@ -72,17 +71,18 @@ class _Listing:
                 self._modules.append(module)
 
     def _card(self) -> Card:
-        shown = "config.json"
+        """What ``config.json`` says; one with values that can not be taken still names its classes."""
+        root = self._tree.tree.root
         try:
-            content = json.loads(decode(read_bytes(self._tree.tree.root / shown, shown=shown), shown=shown))
+            document = read_config(root / NAME, shown=NAME, within=root)
         except InputError as error:
             self._errors.append(error)
             return Card()
-        except (ValueError, RecursionError) as error:
-            line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
-            self._errors.append(InputError(f"not valid JSON: {error}", path=shown, line=line, code="bad-config"))
-            return Card()
-        return _card_of(content)
+        try:
+            accepted(document)
+        except InputError as error:
+            self._errors.append(error)
+        return _card_of(document.content)
 
     # --- entries -------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from analyzer.names.hierarchy import Hierarchy
 from analyzer.names.imports import Definition
 from analyzer.names.tree import Modules
 from analyzer.sources.outline import ClassOutline
+from analyzer.sources.read import is_folder
 
 _MODELS = "models"
 _PACKAGE = "transformers.models"
@@ -36,7 +37,7 @@ def transformers_entry(modules: Modules, name: str, prefer_modular: bool = False
     models: list[ModelEntry] = []
     for model_type in auto.types_of(name):
         folder = auto.package(model_type).removeprefix("transformers.").replace(".", "/")
-        if (modules.tree.root / folder).is_dir():
+        if is_folder(modules.tree.root / folder):
             listed = _Listing(modules, auto, folder, prefer_modular).catalogue().models
             models += (entry for entry in listed if entry.model_type == model_type)
     with suppress(InputError):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from analyzer.base import as_path
 from analyzer.names.imports import Definition, Resolver, absolute
 from analyzer.names.modules import Location, SourceModule, prefix_of, roots_of
 from analyzer.sources.cache import SyntaxCache
 from analyzer.sources.discover import SourceTree
-from analyzer.sources.listing import Listing, display, list_python_files
+from analyzer.sources.listing import Listing, list_python_files
 
 
 class Modules:
@@ -48,13 +49,14 @@ class Modules:
         folders, stem = path.rpartition("/")[0], path.rpartition("/")[2].removesuffix(".py")
         below = [*folders.split("/"), stem] if folders else [stem]
         is_package = stem == "__init__"
-        parts = (*self._prefix, *(display(part).replace(".", "_") for part in (below[:-1] if is_package else below)))
+        parts = (*self._prefix, *(as_path(part).replace(".", "_") for part in (below[:-1] if is_package else below)))
         name = ".".join(parts)
         while (found := self.module(name)) is not None:
             if found.location.path == self.tree.root / path:
                 return found
             name += "_"
-        place = Location(name, self.tree.root / path, display(path), is_package, external=False)
+        root = self.tree.root
+        place = Location(name, root / path, as_path(path), is_package, external=False, within=root)
         module = self._modules[name] = SourceModule(place, self._cache)
         return module
 

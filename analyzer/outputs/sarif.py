@@ -15,6 +15,7 @@ import msgspec
 
 from analyzer.report import EvidencePlace, Finding, Json, Problem, Source, Suppression, Tool, fingerprint
 from analyzer.rule.rule import Rule
+from analyzer.sources.read import is_file
 
 SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT: Final = "SRCROOT"
@@ -195,7 +196,7 @@ def _artifact(path: str) -> Artifact:
 def _folder(root: str) -> str:
     """The URI of the folder that paths are relative to; a source that is one file lies in its own."""
     path = Path(root)
-    return f"{(path.parent if path.is_file() else path).absolute().as_uri()}/"
+    return f"{(path.parent if is_file(path) else path).absolute().as_uri()}/"
 
 
 def _suppressions(finding: Finding) -> tuple[Suppressed, ...]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
 from analyzer.base import InputError
+from analyzer.sources.decode import decode
+from analyzer.sources.listing import names_in
 from analyzer.sources.parse import python_tree
-from analyzer.sources.read import decode, is_file, read_bytes
+from analyzer.sources.read import is_file, is_folder, read_bytes
 
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -65,7 +68,7 @@ class Sources:
     """The files of a tree, each read once."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root if root.is_dir() else root.parent
+        self.root = root if is_folder(root) else root.parent
         self._files: dict[str, FileSource | None] = {}
 
     def file(self, path: str) -> FileSource | None:
@@ -75,14 +78,19 @@ class Sources:
         return self._files[path]
 
     def files(self, pattern: str) -> tuple[str, ...]:
-        """Paths that fit a pattern (``models/*/modular_*.py``), in order."""
-        return tuple(sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(pattern)))
+        """Paths in one folder whose names fit a pattern (``models/bert/modular_*.py``), in order."""
+        folder, slash, wanted = pattern.rpartition("/")
+        try:
+            names = names_in(self.root / folder)
+        except InputError:
+            return ()
+        return tuple(f"{folder}{slash}{name}" for name in names if fnmatchcase(name, wanted))
 
     def _read(self, path: str) -> FileSource | None:
         if not is_file(self.root / path):
             return None
         try:
-            text = decode(read_bytes(self.root / path, shown=path), shown=path)
+            text = decode(read_bytes(self.root / path, shown=path, within=self.root), shown=path)
         except InputError:
             return None
         tree = python_tree(text, path)

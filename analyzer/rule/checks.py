@@ -17,6 +17,10 @@ def check_rule(rule: object) -> Iterator[str]:
     if not isinstance(rule, Rule):
         yield f"{type(rule).__name__} is not a Rule"
         return
+    for name in ("traits", "reads", "references", "examples"):
+        if not isinstance(getattr(rule, name), tuple | list):
+            yield f"{rule.id}: {name} is a {type(getattr(rule, name)).__name__}, not a tuple"
+            return
     yield from _identity(rule)
     if not callable(rule.check):
         yield f"{rule.id}: check is not a function"

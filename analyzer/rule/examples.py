@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from analyzer.base import InputError
+from analyzer.base import InputError, is_theirs
 from analyzer.graph import BuiltModel, Status
 from analyzer.interpret import Request, build, open_workspace
 from analyzer.query import Query
@@ -95,7 +95,12 @@ def _complaint(rule: Rule, example: Example, variant: Variant, builder: Builder)
         return f"the example can not be analysed: {error}"
     if model.status is Status.FAILED:
         return f"the example can not be built: {model.failure}"
-    found = observed(rule, model)
+    try:
+        found = observed(rule, model)
+    except BaseException as error:
+        if not is_theirs(error):
+            raise
+        return f"the rule raises {type(error).__name__}: {error}"
     return "; ".join(_differences(example.expected, found)) + _gaps(model) if _differs(example, found) else ""
 
 

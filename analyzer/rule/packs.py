@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import importlib.util
-import sys
-import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
 
-from analyzer.base import InputError
+from analyzer.base import InputError, as_path
 from analyzer.rule.catalogue import Catalogue, linked
 from analyzer.rule.checks import check_rule
 from analyzer.rule.data.load import load_data
 from analyzer.rule.rule import Removed, Rule
+from analyzer.rule.run import CODE, run_file
+from analyzer.sources.listing import list_files
+from analyzer.sources.read import Kind, is_folder, kind_of
 
 ENTRY_POINTS = "asbuilt.rules"
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -54,7 +53,7 @@ def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, ship
 def shipped_pack() -> Path:
     """The folder of the shipped rules: inside the package when installed, beside it in a source tree."""
     inside = _PACKAGE / "_rules"
-    return inside if inside.is_dir() else _PACKAGE.parent / "rules"
+    return inside if is_folder(inside) else _PACKAGE.parent / "rules"
 
 
 def displayed(path: Path | str) -> str:
@@ -68,28 +67,44 @@ def load_pack(path: Path) -> Pack:
     """What the file at ``path`` defines, each rule checked for form."""
     pack = Pack(*load_data(path)) if path.suffix == _DATA else _from_module(path)
     for rule in pack.rules:
-        for complaint in check_rule(rule):
+        complaint = _complaint(rule)
+        if complaint is not None:
             raise _broken(path, _line_of(rule), complaint)
     return pack
 
 
+def _complaint(rule: Rule) -> str | None:
+    """The first thing that is wrong with a rule's form."""
+    try:
+        return next(check_rule(rule), None)
+    except Exception as error:  # noqa: BLE001 - objects of the file's own answer the questions, and may raise anything
+        return f"of a form that can not be checked ({type(error).__name__}: {error})"
+
+
 def _from_module(path: Path) -> Pack:
-    module = _import(path)
+    module = run_file(path)
     single = getattr(module, "RULE", None)
     defined = getattr(module, "RULES", None if single is None else (single,))
-    removed = tuple(getattr(module, "REMOVED", ()))
+    removed = getattr(module, "REMOVED", ())
     if defined is None and not removed:
         raise _broken(path, 1, "defines neither RULE nor RULES nor REMOVED")
-    return Pack(tuple(defined or ()), removed)
+    for name, found in (("RULES", defined), ("REMOVED", removed)):
+        if not isinstance(found, tuple | list | None):
+            raise _broken(path, 1, f"{name} is a {type(found).__name__}, not a list")
+    for one in removed:
+        if not isinstance(one, Removed):
+            raise _broken(path, 1, f"REMOVED: {type(one).__name__} is not a Removed")
+    return Pack(tuple(defined or ()), tuple(removed))
 
 
 def _files(path: Path) -> tuple[Path, ...]:
-    if path.is_file():
+    kind = kind_of(path)
+    if kind is Kind.FILE:
         return (path,)
-    if not path.is_dir():
-        raise InputError("no such rule file or folder", path=str(path), code="no-rules")
-    found = [file for file in path.rglob("*") if file.suffix in (".py", _DATA) and file.is_file()]
-    return tuple(sorted(file for file in found if not _private(file.relative_to(path))))
+    if kind is not Kind.FOLDER:
+        message = "no such rule file or folder" if kind is Kind.MISSING else Kind.OTHER.value
+        raise InputError(message, path=as_path(str(path)), code="no-rules")
+    return tuple(file for file in list_files(path, (".py", _DATA)) if not _private(file.relative_to(path)))
 
 
 def _private(relative: Path) -> bool:
@@ -99,45 +114,18 @@ def _private(relative: Path) -> bool:
 def _installed() -> Iterator[Path]:
     """Files of packs that other distributions offer: an entry point names a module or package of rules."""
     for point in sorted(importlib.metadata.entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
-        found = importlib.util.find_spec(point.value)
+        found = _spec(point.value)
         if found is None or found.origin is None:
             raise InputError(f"entry point {point.name} = {point.value} is not importable", code="no-rules")
         yield from _files(Path(found.origin).parent if found.submodule_search_locations else Path(found.origin))
 
 
-@cache
-def _loaded(path: Path, digest: str) -> ModuleType:
-    """The module at ``path``; a user's rules are the user's own code and run, other than what is scanned."""
-    name = f"asbuilt_rules_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}_{digest[:8]}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise _broken(path, 1, "is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+def _spec(name: str) -> ModuleSpec | None:
+    """Where an installed module is; its package runs, as in every import."""
     try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
-
-
-def _import(path: Path) -> ModuleType:
-    try:
-        return _loaded(path, hashlib.sha256(path.read_bytes()).hexdigest())
-    except InputError:
-        raise
-    except SyntaxError as error:
-        raise _broken(path, error.lineno or 1, f"syntax error: {error.msg}") from error
-    except OSError as error:
-        raise _broken(path, 0, error.strerror or str(error)) from error
-    except Exception as error:
-        raise _broken(path, _line_in(path, error), f"{type(error).__name__}: {error}") from error
-
-
-def _line_in(path: Path, error: Exception) -> int:
-    frames = traceback.extract_tb(error.__traceback__)
-    return next((frame.lineno or 0 for frame in reversed(frames) if Path(frame.filename) == path), 0)
+        return importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
 
 
 def _line_of(rule: object) -> int:
@@ -158,4 +146,4 @@ def _unique(rules: Iterable[Rule], removed: Iterable[Removed]) -> None:
 
 
 def _broken(path: Path, line: int, message: str) -> InputError:
-    return InputError(message, path=str(path), line=line, code="bad-rule")
+    return InputError(message, path=as_path(str(path)), line=line, code=CODE)

@@ -6,14 +6,13 @@ import re
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
-from glob import escape
 from importlib.machinery import PathFinder
 from pathlib import Path
 
-from analyzer.base import InputError
+from analyzer.base import InputError, as_path
 from analyzer.sources.git import revision
-from analyzer.sources.listing import display
-from analyzer.sources.read import is_file
+from analyzer.sources.listing import names_in
+from analyzer.sources.read import Kind, is_file, kind_of, read_bytes
 
 TRANSFORMERS = "transformers"
 _VERSION = re.compile(r"^__version__\s*(?::[^=\n]*)?=\s*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
@@ -59,9 +58,9 @@ def discover(path: Path | None) -> SourceTree:
         return _transformers(root)
     try:
         place = path.expanduser().resolve()
-        return _discover_file(place) if not place.is_dir() else _discover_folder(place)
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, no permission, a NUL in the path
-        raise InputError(f"can not be read: {error}", path=display(str(path)), code="unreadable") from error
+        raise InputError(f"can not be read: {error}", path=as_path(str(path)), code="unreadable") from error
+    return _discover_folder(place) if kind_of(place) is Kind.FOLDER else _discover_file(place)
 
 
 def installed_package(name: str) -> Path | None:
@@ -76,11 +75,11 @@ def installed_package(name: str) -> Path | None:
 
 
 def _discover_file(place: Path) -> SourceTree:
-    shown = display(str(place))
-    if not place.exists():
+    shown, kind = as_path(str(place)), kind_of(place)
+    if kind is Kind.MISSING:
         raise InputError("no such file or folder", path=shown, code="not-found")
-    if not place.is_file():
-        raise InputError("neither a folder nor a regular file", path=shown, code="not-a-file")
+    if kind is not Kind.FILE:
+        raise InputError(Kind.OTHER.value, path=shown, code="not-a-file")
     if place.suffix != ".py":
         raise InputError("not a Python file", path=shown, code="not-python")
     enclosing = _enclosing_transformers(place.parent)
@@ -118,7 +117,7 @@ def _enclosing_transformers(place: Path) -> Path | None:
 
 
 def _is_hub(folder: Path) -> bool:
-    return is_file(folder / "config.json") and any(folder.glob("*.py"))
+    return is_file(folder / "config.json") and any(name.endswith(".py") for name in _names(folder))
 
 
 def package_name(folder: Path) -> str | None:
@@ -133,12 +132,20 @@ def package_name(folder: Path) -> str | None:
 def _version(root: Path) -> str | None:
     """``__version__`` as the package states it, else that of its metadata beside it."""
     try:
-        text = (root / "__init__.py").read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        text = read_bytes(root / "__init__.py", within=root).decode("utf-8", "replace")
+    except InputError:
         return None
     stated = _VERSION.search(text)
     if stated is not None:
         return stated[1]
-    for folder in sorted(root.parent.glob(f"{escape(root.name)}-*.dist-info")):
-        return folder.name.removesuffix(".dist-info").removeprefix(f"{root.name}-")
-    return None
+    prefix, suffix = f"{root.name}-", ".dist-info"
+    found = (name for name in _names(root.parent) if name.startswith(prefix) and name.endswith(suffix))
+    return next((name.removesuffix(suffix).removeprefix(prefix) for name in found), None)
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    """The names of what is in a folder, none where it is not allowed to look."""
+    try:
+        return names_in(folder)
+    except InputError:
+        return ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import gc
 import io
-import sys
 import tokenize
 import warnings
 from collections.abc import Iterator
@@ -13,12 +12,11 @@ from contextlib import contextmanager
 
 import libcst as cst
 
-from analyzer.base import InputError
+from analyzer.base import InputError, shallow
 from analyzer.sources.lower import lower
 from analyzer.sources.syntax import ModuleSyntax
 
 _DEPTH_LIMIT = 100
-_RECURSION_LIMIT = 1000
 _LENGTH_LIMIT = 10_000  # tokens of one logical line
 
 
@@ -55,7 +53,7 @@ def python_tree(text: str, path: str) -> ast.Module | InputError:
         line = text.count("\n", 0, text.index("\0")) + 1
         return InputError("a NUL character in the text", path=path, line=line, code="syntax-error")
     try:
-        with warnings.catch_warnings(), _without_collection(), _shallow():
+        with warnings.catch_warnings(), _without_collection(), shallow():
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
@@ -84,20 +82,6 @@ def _looks_deep(text: str) -> bool:
 
 def _first_line(error: cst.ParserSyntaxError) -> str:
     return error.message.partition("\n")[0] or "invalid syntax"
-
-
-@contextmanager
-def _shallow() -> Iterator[None]:
-    """The usual limit of recursion from here on: Python's parser takes a higher one for leave to overflow the stack."""
-    usual = sys.getrecursionlimit()
-    depth, frame = 0, sys._getframe()
-    while frame.f_back is not None:
-        depth, frame = depth + 1, frame.f_back
-    sys.setrecursionlimit(min(usual, depth + _RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(usual)
 
 
 @contextmanager

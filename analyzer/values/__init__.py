@@ -1,5 +1,6 @@
 """What expressions of the analysed code evaluate to."""
 
+from analyzer.values.extent import TooDeep, extent
 from analyzer.values.objects import (
     MISSING,
     BoundMethod,
@@ -60,6 +61,7 @@ __all__ = [
     "StaticMethod",
     "SuperProxy",
     "Tensor",
+    "TooDeep",
     "TracedBool",
     "TracedFloat",
     "TracedInt",
@@ -67,6 +69,7 @@ __all__ = [
     "Unknown",
     "Value",
     "Wave",
+    "extent",
     "origin_of",
     "plain",
     "traced",

@@ -167,17 +167,18 @@ class RecordInstance(Instance):
 
     __slots__ = ()
 
-    def _compared(self) -> tuple[Value, ...]:
+    def compared(self) -> tuple[Value, ...]:
+        """The fields that make it equal to others."""
         fields = self.cls.find("__dataclass_fields__")
         return tuple(self.attributes.get(name) for name, field in fields.items() if field.compare)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return isinstance(other, RecordInstance) and self.cls is other.cls and self._compared() == other._compared()
+        return isinstance(other, RecordInstance) and self.cls is other.cls and self.compared() == other.compared()
 
     def __hash__(self) -> int:
-        return hash(self._compared())
+        return hash(self.compared())
 
 
 class ModuleInstance(Instance):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import os
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from analyzer.base import InputError
 from analyzer.claims import claims_files, complaints, read_paper
+from analyzer.claims.expressions import evaluate, parse
 from analyzer.claims.lines import item_lines
 from tests.claims.made import paper
 
@@ -131,3 +135,49 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_bytes(b'title = "\xff"')
     with pytest.raises(InputError, match="not UTF-8"):
         read_paper(tmp_path / "tiny.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (HEAD + "claims = 3\n", 1, "array"),
+        (HEAD + "claims = [" + "[" * 5000, 3, "nested deeper"),
+        (HEAD + "year = 2026-01-01\n", 3, "year: a date is no value here"),
+        (HEAD + "year = " + "1" * 5000, 1, "can not be taken"),
+        (HEAD + "checkpoints.a.config = { x = nan }\n", 3, "checkpoints.a.config.x: nan is no value"),
+        (HEAD + "# " + "x" * 2_000_000, 0, "too large"),
+    ],
+)
+def test_odd_files_are_refused(tmp_path: Path, text: str, line: int, message: str) -> None:
+    error = refused(tmp_path, text)
+    assert (error.line, error.code) == (line, "bad-claims")
+    assert re.search(message, error.message)
+
+
+def test_many_items_are_counted_quickly() -> None:
+    text = "claims = [\n" + "{},\n" * 300_000 + "]\n"
+    start = time.process_time()
+    assert item_lines(text)["claims"][-1] == 300_001
+    assert time.process_time() - start < 5
+
+
+def test_folder_with_a_loop_and_a_pipe(tmp_path: Path) -> None:
+    paper(tmp_path, GOOD)
+    (tmp_path / "loop").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "pipe.toml")
+    assert claims_files([tmp_path]) == (tmp_path / "tiny.toml",)
+    with pytest.raises(InputError, match="neither a folder nor a regular file"):
+        claims_files([tmp_path / "pipe.toml"])
+
+
+@pytest.mark.parametrize("text", ["(" * 5000 + "1" + ")" * 5000, "1" + "+1" * 100_000, "-" * 400 + "1"])
+def test_expressions_that_nest_are_words(text: str) -> None:
+    assert parse(text) is None or evaluate(parse("1"), lambda name: None) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["9**9**9**9", "(0-8)**0.5", "1/0", "log(0)", "1e308*10**9", "exp(9999)"])
+def test_arithmetic_without_an_answer_has_none(text: str) -> None:
+    tree = parse(text)
+    assert tree is not None
+    found = evaluate(tree, lambda name: None)
+    assert found is None or math.isinf(found)

@@ -165,3 +165,27 @@ def test_explanation_tells_the_nearest_place_and_what_fails_there(tmp_path: Path
 def test_scaffold_passes_its_own_examples(tmp_path: Path) -> None:
     (rule,) = own(data_scaffold("house-softmax", "OAK007"), tmp_path)
     assert [result for result in run_examples(rule) if not result.passed] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("rules = 3\n", 1, r"rules: write \[\[rules\]\]"),
+        ("[rules]\na = 1\n", 1, r"rules: write \[\[rules\]\]"),
+        ("removed = 'x'\n", 1, r"removed: write \[\[removed\]\]"),
+        ("rules = [1, 2]\n", 1, r"rules\[0\]: expected `object`"),
+        (GOOD.replace("when = ", "when = 1979-05-27\nx = "), 5, "when: a date is no value here"),
+        (GOOD.replace("expect", "config = { width = nan }\nexpect"), 11, r"config.width: nan is no value"),
+        (re.sub("when = .*", f"when = '{'(' * 3000}norm.eps{')' * 3000}'", GOOD), 5, "nested deeper than 50"),
+        (re.sub("when = .*", f"when = '{'not ' * 2000}norm.eps = 1'", GOOD), 5, "nested deeper than 50"),
+        (re.sub("when = .*", f"when = 'norm.eps = {'9' * 5000}'", GOOD), 5, "a number of more than 40"),
+        (re.sub("when = .*", f"when = 'norm.eps = 1{' or norm.eps = 1' * 5000}'", GOOD), 5, "longer than 10,000"),
+        ("x = " + "[" * 5000, 1, "nested deeper"),
+        ("id = " + "1" * 5000, 1, "can not be taken"),
+        ('id = "\0"', 1, "not valid TOML"),
+    ],
+)
+def test_odd_files_are_refused_at_their_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+    with pytest.raises(InputError, match=message) as raised:
+        own(text, tmp_path)
+    assert (raised.value.line, raised.value.code) == (line, "bad-rule")

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import py_compile
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from analyzer.base import InputError
+from analyzer.cli import main
 from analyzer.query import Query
 from analyzer.rule.catalogue import Catalogue
 from analyzer.rule.packs import load_pack, load_packs
 from analyzer.rule.vocabulary import find_trait
 from tests.rule.made import made_model
 
+ROOT = Path(__file__).parents[2]
 GOOD = '''"""Oaks.
 
 *Why it matters*: they are tall.
@@ -26,6 +34,7 @@ def check(query):
 
 RULE = Rule("{id}", "{name}", check, traits=("{trait}",), examples=(Example("class A: pass", {{"{trait}": 1}}),))
 '''
+SOUND = GOOD.format(id="OAK001", name="oaks", trait="own.oaks")
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -227,3 +236,94 @@ def test_removed_rules_leave_a_tombstone(tmp_path: Path) -> None:
     tombs.write_text(tombs.read_text().replace("OAK002", "OAK001"))
     with pytest.raises(InputError, match="id of a removed rule, elms"):
         own(tmp_path)
+
+
+# --- what a file can do when it runs -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("import sys\nsys.exit(0)\n", 2, "SystemExit: 0"),
+        ("\nraise KeyboardInterrupt\n", 2, "KeyboardInterrupt"),
+        ("class Own(BaseException): pass\n\nraise Own('x\\ny')\n", 3, r"Own: x\\ny"),
+        ("class Odd(Exception):\n    def __str__(self): raise ValueError\nraise Odd\n", 3, "can not be told"),
+        ("X = 1\nprint('{}')\n", 2, "prints to standard output"),
+        ("import sys\nsys.stdout.write('x')\n", 2, "prints to standard output"),
+        ("X = 1\nY = '\0'\n", 2, "NUL"),
+        ("# coding: unicode_escape\nX = 1\n", 1, "encoding 'unicode_escape'"),
+        ("RULES = 3\n", 1, "RULES is a int"),
+        ("REMOVED = [3]\n", 1, "int is not a Removed"),
+        ("REMOVED = 'gone'\n", 1, "REMOVED is a str"),
+        (GOOD.format(id="OAK001", name="oaks", trait="own.oaks").replace('"OAK001"', "7"), 8, "can not be checked"),
+        (
+            GOOD.format(id="OAK001", name="oaks", trait="own.oaks").replace("examples=", "reads=5, examples="),
+            8,
+            "reads",
+        ),
+        ("x = " + "(" * 5000 + ")" * 5000, 1, "too many nested parentheses|nested"),
+    ],
+)
+def test_file_that_misbehaves_is_an_error_at_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+    path = write(tmp_path, "broken.py", text)
+    with pytest.raises(InputError, match=message) as raised:
+        load_pack(path)
+    assert (raised.value.path, raised.value.line, raised.value.code) == (str(path), line, "bad-rule")
+
+
+def test_file_that_is_no_text_or_no_file(tmp_path: Path) -> None:
+    (tmp_path / "latin.py").write_bytes("X = 'é'\n".encode("latin-1"))
+    (tmp_path / "huge.py").write_bytes(b"#" * 5_000_001)
+    os.mkfifo(tmp_path / "pipe.py")
+    said = {}
+    for name in ("latin.py", "huge.py", "pipe.py"):
+        with pytest.raises(InputError) as raised:
+            load_pack(tmp_path / name)
+        said[name] = raised.value.message
+    assert said["pipe.py"] == "not a regular file"
+    assert "not valid utf-8" in said["latin.py"]
+    assert "too large" in said["huge.py"]
+    with pytest.raises(InputError, match="neither a folder nor a regular file"):
+        own(tmp_path / "pipe.py")
+    good(tmp_path / "pack", "a.py", "OAK001", "oaks")
+    os.mkfifo(tmp_path / "pack/pipe.py")
+    (tmp_path / "pack/loop").symlink_to(tmp_path / "pack")
+    assert len(own(tmp_path / "pack")) == 1
+
+
+def test_declared_encoding_is_heeded(tmp_path: Path) -> None:
+    path = good(tmp_path, "a.py", "OAK001", "oaks")
+    path.write_bytes(f"# coding: latin-1\n{path.read_text()}".replace("tall", "größer").encode("latin-1"))
+    (rule,) = own(path)
+    assert "größer" in rule.documentation
+
+
+def test_nothing_is_written_beside_rules_and_what_they_import(tmp_path: Path) -> None:
+    """As a new user's machine has it: bytecode is written wherever Python's own imports are left alone."""
+    good(tmp_path, "pack/a.py", "OAK001", "oaks")
+    path = tmp_path / "pack/a.py"
+    path.write_text(path.read_text().replace("from analyzer", "import sibling\nfrom analyzer"))
+    write(tmp_path, "beside/sibling.py", "X = 1\n")
+    before = sorted(tmp_path.rglob("*"))
+    load = f"load_packs([{str(tmp_path / 'pack')!r}], False, False)"
+    program = f"from analyzer.rule.packs import load_packs; print(len({load}))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(tmp_path / "beside")))}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment, text=True, check=True)
+    assert done.stdout.strip() == "1"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_bytecode_that_lies_beside_a_rule_is_not_run(tmp_path: Path) -> None:
+    path = good(tmp_path, "a.py", "OAK001", "oaks")
+    other = good(tmp_path, "other.py", "OAK002", "elms")
+    cached = Path(importlib.util.cache_from_source(str(path)))
+    py_compile.compile(str(other), cfile=str(cached), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    assert [rule.id for rule in own(path)] == ["OAK001"]
+
+
+def test_command_with_a_rule_that_stops_it_does_not_look_like_a_pass(tmp_path: Path) -> None:
+    path = write(tmp_path, "stop.py", "import sys\nsys.exit(0)\n")
+    result = CliRunner().invoke(main, ["rules", "list", "--rules", str(path)])
+    assert result.exit_code == 2
+    assert f"{path}:2: SystemExit: 0" in result.output

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from joblib import Parallel, delayed
 
 from analyzer.engine import Attempt, Packs, Place, Settings, built, examine, opened
-from analyzer.engine.schedule import chosen
+from analyzer.engine.session import chosen
 from analyzer.engine.texts import Texts
 from analyzer.graph import BuiltModel
 from analyzer.names import ModelEntry, Workspace

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.base import InputError
+from analyzer.base import InputError, as_path
 from analyzer.sources.discover import TreeKind, discover, installed_package
 from analyzer.sources.git import revision
-from analyzer.sources.listing import display, list_python_files
+from analyzer.sources.listing import list_python_files
 
 HASH = "0123456789abcdef0123456789abcdef01234567"
 
@@ -112,6 +112,76 @@ def test_revision_of_a_work_tree(tmp_path: Path) -> None:
     assert revision(tmp_path / "work" / "sub") == HASH
 
 
+def test_revision_of_a_submodule_and_of_a_bare_repositorys_work_tree(tmp_path: Path) -> None:
+    write(tmp_path / "main/.git/modules/deep/er", {"HEAD": HASH})
+    write(tmp_path / "main/deep/er", {".git": "gitdir: ../../.git/modules/deep/er\n"})
+    assert revision(tmp_path / "main/deep/er") == HASH
+    write(tmp_path / "store.git", {"worktrees/w/HEAD": "ref: refs/heads/a/b-1.0", "worktrees/w/commondir": "../.."})
+    write(tmp_path / "store.git", {"packed-refs": f"{HASH} refs/heads/a/b-1.0\n"})
+    write(tmp_path / "work", {".git": f"gitdir: {tmp_path}/store.git/worktrees/w"})
+    assert revision(tmp_path / "work") == HASH
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        "gitdir: /proc/self/cwd",
+        "gitdir: ../elsewhere",
+        "gitdir: ../elsewhere/worktrees/w",
+        "gitdir: ../elsewhere/modules/m",
+        "gitdir: .git",
+        "gitdir: \0",
+        "gitdir:",
+        "gitdir: " + "a/" * 5000,
+        HASH,
+        "x" * 100_000,
+    ],
+)
+def test_pointers_are_followed_to_where_git_puts_things(tmp_path: Path, pointer: str) -> None:
+    for place in ("", "worktrees/w/", "modules/m/"):
+        write(tmp_path / "elsewhere", {f"{place}HEAD": HASH})
+    write(tmp_path / "work", {".git": pointer})
+    assert revision(tmp_path / "work") is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "ref: ../secret",
+        "ref: refs/../../secret",
+        "ref: refs/heads/../../../secret",
+        "ref: /etc/hostname",
+        "ref: refs/heads/.hidden",
+        "ref: secret",
+        "ref: refs/heads/link",
+        "ref: refs/heads/pipe",
+        "ref: refs/heads/a\0b",
+        "ref: refs/heads/" + "a" * 5000,
+        "ref:",
+        f"{HASH}\nmore",
+        f"gitdir: {HASH}",
+    ],
+)
+def test_references_have_gits_form_and_stay_in_its_folder(tmp_path: Path, head: str) -> None:
+    git = tmp_path / "work/.git"
+    write(git, {"HEAD": head, "refs/heads/.hidden": HASH, "secret": HASH})
+    write(tmp_path, {"secret": HASH, "work/secret": HASH})
+    (git / "refs/heads/link").symlink_to(tmp_path / "secret")
+    os.mkfifo(git / "refs/heads/pipe")
+    assert revision(tmp_path / "work") is None
+
+
+def test_the_folder_of_a_repository_is_no_link_and_names_no_other(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere/.git", {"HEAD": "ref: refs/heads/main", "refs/heads/main": HASH})
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked/.git").symlink_to(tmp_path / "elsewhere/.git")
+    assert revision(tmp_path / "linked") is None
+    write(tmp_path / "work/.git", {"HEAD": "ref: refs/heads/main", "commondir": str(tmp_path / "elsewhere/.git")})
+    assert revision(tmp_path / "work") is None
+    os.mkfifo(tmp_path / "work/.git/packed-refs")
+    assert revision(tmp_path / "work") is None
+
+
 def test_installed_package_has_no_revision_of_the_project_around_it(tmp_path: Path) -> None:
     write(tmp_path / ".git", {"HEAD": HASH})
     inside = write(tmp_path, {"venv/site-packages/p/x.py": ""}) / "venv/site-packages/p"
@@ -133,15 +203,33 @@ def test_listing_leaves_out_what_is_not_the_users(tmp_path: Path) -> None:
 
 
 def test_links_are_no_trap(tmp_path: Path) -> None:
+    """Followed inside of the tree, files only; what leads out is said and left alone."""
     outside = write(tmp_path / "outside", {"secret.py": "", "blob": "x = 1"})
-    root = write(tmp_path / "root", {"a.py": ""})
+    root = write(tmp_path / "root", {"a.py": "", "b/c.py": "", "data": ""})
     (root / "loop").symlink_to(root)
-    (root / "away").symlink_to(outside)
-    (root / "linked.py").symlink_to(outside / "blob")
+    (root / "inner").symlink_to("b")
+    (root / "linked.py").symlink_to("data")
     (root / "itself.py").symlink_to("itself.py")
+    (root / "gone.py").symlink_to("nowhere")
+    (root / "away").symlink_to(outside)
+    (root / "away.py").symlink_to(outside / "blob")
+    (root / "b/up.py").symlink_to("../../outside/secret.py")
+    (root / "dangling.py").symlink_to(tmp_path / "nowhere")
+    (root / "node_modules").symlink_to(outside)
+    (root / ".hidden").symlink_to(outside)
+    (root / "notes.txt").symlink_to(outside / "blob")
     listing = list_python_files(root)
-    assert listing.files == ("a.py", "itself.py", "linked.py")
-    assert listing.errors == ()
+    assert listing.files == ("a.py", "b/c.py", "gone.py", "itself.py", "linked.py")
+    assert {error.path for error in listing.errors} == {"away", "away.py", "b/up.py", "dangling.py"}
+    assert {error.code for error in listing.errors} == {"outside"}
+
+
+def test_a_tree_that_is_reached_by_a_link_is_whole(tmp_path: Path) -> None:
+    real = write(tmp_path / "real", {"a.py": "", "b/c.py": ""})
+    (tmp_path / "link").symlink_to(real)
+    tree = discover(tmp_path / "link")
+    assert (tree.root, list_python_files(tree.root).files) == (real, ("a.py", "b/c.py"))
+    assert list_python_files(tmp_path / "link").errors == ()
 
 
 def test_folder_that_can_not_be_listed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,8 +247,35 @@ def test_folder_that_can_not_be_listed_is_an_error(tmp_path: Path, monkeypatch: 
     assert [(error.path, error.code) for error in listing.errors] == [("closed", "unreadable")]
 
 
+def test_files_that_are_none(tmp_path: Path) -> None:
+    """Pipes and links in place of what is looked at while a tree is found out about."""
+    os.mkfifo(tmp_path / "__init__.py")
+    os.mkfifo(tmp_path / ".git")
+    os.mkfifo(tmp_path / "config.json")
+    write(tmp_path, {"a.py": ""})
+    tree = discover(tmp_path)
+    assert (tree.kind, tree.version, tree.revision, tree.package) == (TreeKind.FOLDER, None, None, None)
+    (tmp_path / "__init__.py").unlink()
+    write(tmp_path / "tree", {"a.py": ""})
+    write(tmp_path / "secret", {"version.py": "__version__ = 'outside'"})
+    (tmp_path / "tree/__init__.py").symlink_to(tmp_path / "secret/version.py")
+    assert discover(tmp_path / "tree").version is None
+
+
+def test_very_many_files_and_very_long_names(tmp_path: Path) -> None:
+    for number in range(10_000):
+        (tmp_path / f"{number:05}.py").touch()
+    (tmp_path / ("x" * 250 + ".py")).touch()
+    deep = "/".join(["d" * 200] * 10)
+    write(tmp_path, {f"{deep}/deep.py": ""})
+    listing = list_python_files(tmp_path)
+    assert (len(listing.files), listing.errors) == (10_002, ())
+    with pytest.raises(InputError):
+        discover(tmp_path / ("x" * 5000))
+
+
 @pytest.mark.skipif(sys.platform == "darwin", reason="file names are always Unicode there")
 def test_name_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"bad\xff.py")).write_text("")
     (path,) = list_python_files(tmp_path).files
-    assert display(path) == "bad\ufffd.py"
+    assert as_path(path) == "bad\ufffd.py"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analyzer.library.context import Context
+from analyzer.library.natives.hashing import stable_hash
 from analyzer.values import ClassValue, Instance, Native, RecordInstance, StaticMethod, Value, plain
 
 RECORD_HASH = "dataclass.__hash__"
@@ -29,6 +30,12 @@ def object_namespace() -> dict[str, Value]:
     def get_attribute(machine: Context, receiver: Value, name: str) -> Value:
         return machine.plain_attribute(receiver, plain(name))  # type: ignore[attr-defined]
 
+    def delete_attribute(machine: Context, receiver: Value, name: str) -> None:
+        if not isinstance(receiver, Instance):
+            machine.throw("AttributeError", plain(name))
+        machine.changed(receiver)
+        receiver.attributes.pop(plain(name), None)
+
     def represent(machine: Context, receiver: Value) -> str:
         return f"<{machine.type_of(receiver).name} object>"
 
@@ -38,11 +45,9 @@ def object_namespace() -> dict[str, Value]:
         "__init_subclass__": Native("object.__init_subclass__", init_subclass),
         "__setattr__": Native("object.__setattr__", set_attribute),
         "__getattribute__": Native("object.__getattribute__", get_attribute),
-        "__delattr__": Native(
-            "object.__delattr__", lambda machine, receiver, name: receiver.attributes.pop(name, None)
-        ),
+        "__delattr__": Native("object.__delattr__", delete_attribute),
         "__repr__": Native("object.__repr__", represent),
-        "__hash__": Native("object.__hash__", lambda machine, receiver: id(receiver)),
+        "__hash__": Native("object.__hash__", stable_hash),
     }
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sized
 from typing import Any
+
+import numpy as np
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
+from analyzer.library.natives.bounds import bits_of, materialised
+from analyzer.library.natives.hashing import stable_hash
+from analyzer.library.natives.methods.costs import digits as many_digits
+from analyzer.library.natives.methods.costs import power
+from analyzer.library.natives.methods.kinds import native
 from analyzer.library.natives.ordering import keys_of, ordered
+from analyzer.library.natives.templates import character
 from analyzer.library.natives.tracing import with_origin
-from analyzer.library.natives.types import native
 from analyzer.values import (
     MISSING,
     BoundMethod,
@@ -31,6 +38,9 @@ from analyzer.values import (
     plain,
 )
 
+LONGEST_RANGE_BITS = 60
+"""Python can not tell the length of a longer one."""
+
 
 def _len(machine: Context, value: Value) -> Value:
     if isinstance(value, Tensor):
@@ -43,6 +53,8 @@ def _len(machine: Context, value: Value) -> Value:
             return machine.call(method, (value,))
     if isinstance(value, ClassValue) and value.metaclass is not None:
         return machine.call(machine.get_attribute(value.metaclass, "__len__"), (value,))
+    if not isinstance(value, Sized):
+        machine.throw("TypeError", f"object of type {machine.type_of(value).name!r} has no len()")
     return len(value)
 
 
@@ -105,7 +117,10 @@ def _range(machine: Context, *args: Value) -> Value:
             arg = machine.emit("Tensor.item", (arg,))
         if isinstance(arg, Unknown):
             return arg
-        numbers.append(plain(native(machine, arg)))
+        numbers.append(native(machine, arg))
+        if isinstance(numbers[-1], int) and bits_of(numbers[-1]) > LONGEST_RANGE_BITS:
+            origin = origin_of(arg)
+            machine.no_value(f"the range is too long to walk{'' if origin is None else f': {origin.expression}'}")
     return range(*numbers)
 
 
@@ -130,16 +145,18 @@ def _filter(machine: Context, function: Value, values: Value) -> Iterator[Value]
 
 
 def _sorted(machine: Context, values: Value, *, key: Value = None, reverse: Value = False) -> Value:
-    return ordered(machine, list(machine.iterate(values)), key, machine.truth(reverse) is True)
+    return ordered(machine, materialised(machine, machine.iterate(values)), key, machine.truth(reverse) is True)
 
 
 def _reversed(machine: Context, values: Value) -> Iterator[Value]:
-    return iter(list(machine.iterate(values))[::-1])
+    if isinstance(values, range):
+        return iter(machine.iterate(values[::-1]))
+    return iter(materialised(machine, machine.iterate(values))[::-1])
 
 
 def _extreme(name: str) -> Native:
     def call(machine: Context, *args: Value, key: Value = None, default: Value = MISSING) -> Value:
-        items = list(machine.iterate(args[0])) if len(args) == 1 else list(args)
+        items = materialised(machine, machine.iterate(args[0])) if len(args) == 1 else list(args)
         for item in items:
             if isinstance(item, Unknown):
                 return item
@@ -201,7 +218,12 @@ def _abs(machine: Context, value: Value) -> Value:
         return machine.emit("Tensor.abs", (value,))
     if isinstance(value, Instance) and value.native is MISSING:
         return machine.call(machine.get_attribute(value, "__abs__"))
-    return value if isinstance(value, Unknown) else with_origin("abs", abs(native(machine, value)), (value,))
+    if isinstance(value, Unknown):
+        return value
+    number = native(machine, value)
+    if not isinstance(number, bool | int | float | complex | np.number | np.ndarray):
+        machine.throw("TypeError", f"bad operand type for abs(): {machine.type_of(value).name!r}")
+    return with_origin("abs", abs(number), (value,))
 
 
 def _round(machine: Context, value: Value, digits: Value = None) -> Value:
@@ -211,13 +233,22 @@ def _round(machine: Context, value: Value, digits: Value = None) -> Value:
         return machine.emit("Tensor.round", (value,))
     if isinstance(value, Instance) and value.native is MISSING:
         return machine.call(machine.get_attribute(value, "__round__"), () if digits is None else (digits,))
-    return with_origin("round", round(native(machine, value), plain(digits)), (value,))
+    number, count = native(machine, value), native(machine, digits)
+    if not isinstance(number, bool | int | float) or not isinstance(count, int | None):
+        machine.throw("TypeError", f"type {machine.type_of(value).name} doesn't define __round__ method")
+    many_digits(machine, number, count)
+    return with_origin("round", round(number, count), (value,))
 
 
 def _pow(machine: Context, base: Value, exponent: Value, modulus: Value = None) -> Value:
     if modulus is None:
         return machine.binary("**", base, exponent)
-    return pow(native(machine, base), native(machine, exponent), native(machine, modulus))
+    numbers = [native(machine, one) for one in (base, exponent, modulus)]
+    for number in numbers:
+        if not isinstance(number, int):
+            return number if isinstance(number, Unknown) else machine.throw("TypeError", "pow() 3rd argument")
+    power(machine, *numbers)
+    return pow(*numbers)
 
 
 def _divmod(machine: Context, left: Value, right: Value) -> Value:
@@ -252,11 +283,11 @@ def _hash(machine: Context, value: Value) -> Value:
     method = value.cls.find("__hash__") if isinstance(value, Instance) else MISSING
     if method is None:
         machine.throw("TypeError", f"unhashable type: {value.cls.name!r}")
-    return hash(native(machine, value)) if method is MISSING else machine.call(method, (value,))
+    return stable_hash(machine, value) if method is MISSING else machine.call(method, (value,))
 
 
 def _id(machine: Context, value: Value) -> int:
-    return id(value)
+    return machine.identity(value)
 
 
 def _print(machine: Context, *args: Value, **kwargs: Value) -> None:
@@ -289,8 +320,30 @@ def _property(machine: Context, getter: Value = None, setter: Value = None, *res
     return Property(kwargs.get("fget", getter), kwargs.get("fset", setter))
 
 
-def _text_function(name: str, function: Any) -> Native:
-    return Native(name, lambda machine, *args: with_origin(name, function(*map(plain, args)), args))
+def _digits(name: str, function: Callable[[int], str]) -> Native:
+    """``hex``, ``bin`` and ``oct``."""
+
+    def call(machine: Context, value: Value) -> Value:
+        number = native(machine, value)
+        if not isinstance(number, int):
+            machine.throw("TypeError", f"{machine.type_of(value).name!r} object cannot be interpreted as an integer")
+        return with_origin(name, function(number), (value,))
+
+    return Native(name, call)
+
+
+def _chr(machine: Context, value: Value) -> Value:
+    number = native(machine, value)
+    if not isinstance(number, int):
+        machine.throw("TypeError", "an integer is required")
+    return with_origin("chr", character(machine, number), (value,))
+
+
+def _ord(machine: Context, value: Value) -> Value:
+    text = native(machine, value)
+    if not isinstance(text, str | bytes):
+        machine.throw("TypeError", "ord() expected string of length 1")
+    return with_origin("ord", ord(text), (value,))
 
 
 def _forbidden(name: str) -> Native:
@@ -343,10 +396,11 @@ FUNCTIONS: dict[str, Value] = {
     "property": Native("property", _property),
     "staticmethod": Native("staticmethod", lambda machine, function: StaticMethod(function)),
     "classmethod": Native("classmethod", lambda machine, function: ClassMethod(function)),
-    "chr": _text_function("chr", chr),
-    "ord": _text_function("ord", ord),
-    "hex": _text_function("hex", hex),
-    "bin": _text_function("bin", bin),
+    "chr": Native("chr", _chr),
+    "ord": Native("ord", _ord),
+    "hex": _digits("hex", hex),
+    "bin": _digits("bin", bin),
+    "oct": _digits("oct", oct),
     "format": Native("format", lambda machine, value, spec="": machine.format(value, plain(spec))),
     "open": _forbidden("open"),
     "exec": _forbidden("exec"),

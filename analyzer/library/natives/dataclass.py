@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzer.library.context import Context
 from analyzer.library.natives.base_classes import RECORD_HASH, from_object
+from analyzer.library.natives.hashing import stable_hash
 from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.sources import syntax
 from analyzer.values import MISSING, ClassValue, Instance, Native, Property, Value
@@ -63,6 +64,7 @@ def process(machine: Context, cls: ClassValue, options: dict[str, Value]) -> Val
             keyword_only = True
         elif not _is_marker(annotation, "ClassVar"):
             fields[name] = _own_field(cls, name, keyword_only)
+    machine.written_into(cls)
     cls.namespace[FIELDS] = fields
     if options.get("slots"):
         cls.namespace["__slots__"] = tuple(fields)
@@ -112,7 +114,7 @@ def _ordering(cls: ClassValue, symbol: str) -> Native:
 
 
 def _hash(machine: Context, value: Instance) -> int:
-    return hash(value)
+    return stable_hash(machine, value)
 
 
 def _represented(machine: Context, value: Instance) -> str:

@@ -8,12 +8,16 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from analyzer.library.context import Context
+from analyzer.library.natives.bounds import POINTER, bits_of, integer, materialised, room
+from analyzer.library.natives.methods.kinds import native
 from analyzer.library.natives.tracing import with_origin
-from analyzer.library.natives.types import native
 from analyzer.values import Function, Native, Partial, Property, Tensor, Unknown, Value, plain
 
 LONGEST = 100_000
+_SELECTED = ("factorial", "comb", "perm")
 
 
 def _partial(machine: Context, function: Value, *args: Value, **kwargs: Value) -> Value:
@@ -26,6 +30,7 @@ def _wraps(machine: Context, wrapped: Value, *args: Value, **kwargs: Value) -> V
 
 def _update_wrapper(machine: Context, wrapper: Value, wrapped: Value, *args: Value, **kwargs: Value) -> Value:
     if isinstance(wrapper, Function):
+        machine.written_into(wrapper)
         wrapper.attributes["__wrapped__"] = wrapped
         if isinstance(wrapped, Function):
             wrapper.attributes.setdefault("__name__", wrapped.name)
@@ -42,7 +47,7 @@ def _decorator_with_options(machine: Context, *args: Value, **kwargs: Value) -> 
 
 
 def _reduce(machine: Context, function: Value, values: Value, *initial: Value) -> Value:
-    items = [*initial, *machine.iterate(values)]
+    items = [*initial, *materialised(machine, machine.iterate(values))]
     if not items:
         machine.throw("TypeError", "reduce() of empty iterable with no initial value")
     result = items[0]
@@ -56,17 +61,66 @@ def _cached_property(machine: Context, function: Value) -> Value:
 
 
 def _lazily(name: str, function: Callable[..., Any], count: int | None = None) -> Native:
-    """An ``itertools`` function whose (first ``count``) arguments are iterables, which it walks as far as asked to."""
+    """An ``itertools`` function whose (first ``count``) arguments are iterables, which it walks as far as asked to.
+
+    The others, and keywords, are whole numbers; ``fillvalue`` is any value.
+    """
 
     def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
         walked = [
-            iter(machine.iterate(arg)) if count is None or i < count else native(machine, arg)
+            iter(machine.iterate(arg)) if count is None or i < count else _number(machine, arg)
             for i, arg in enumerate(args)
         ]
-        result = function(*walked, **{key: native(machine, value) for key, value in kwargs.items()})
-        return itertools.islice(result, LONGEST)
+        named = {key: value if key == "fillvalue" else _number(machine, value) for key, value in kwargs.items()}
+        return itertools.islice(function(*walked, **named), LONGEST)
 
     return Native(f"itertools.{name}", call)
+
+
+def _number(machine: Context, value: Value) -> int | None:
+    found = native(machine, value)
+    if not isinstance(found, int | None):
+        machine.throw("TypeError", f"{machine.type_of(value).name!r} object cannot be interpreted as an integer")
+    return found
+
+
+def _pooled(name: str, function: Callable[..., Any], count: int | None = None) -> Native:
+    """Likewise for one that keeps all elements, and gives tuples of them whose length is charged."""
+
+    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+        pools = [
+            tuple(materialised(machine, machine.iterate(arg))) if count is None or i < count else _number(machine, arg)
+            for i, arg in enumerate(args)
+        ]
+        named = {key: _number(machine, value) for key, value in kwargs.items()}
+        repeat = named.get("repeat") or (pools[1] if count is not None and len(pools) > 1 else None)
+        if isinstance(repeat, int):
+            room(machine, max(0, repeat) * POINTER * max(1, len(pools)))
+        return _charged(machine, itertools.islice(function(*pools, **named), LONGEST))
+
+    return Native(f"itertools.{name}", call)
+
+
+def _charged(machine: Context, rows: Iterator[tuple[Value, ...]]) -> Iterator[tuple[Value, ...]]:
+    for row in rows:
+        machine.charge(len(row), len(row) * POINTER)
+        yield row
+
+
+def _grouped(machine: Context, values: Value, key: Value = None) -> Iterator[Value]:
+    """``itertools.groupby``, with keys compared by the program's rules."""
+    items = materialised(machine, machine.iterate(values))
+    keys = [item if key is None else machine.call(key, (item,)) for item in items]
+    start = 0
+    for end in range(1, len(items) + 1):
+        if end == len(items) or machine.truth(machine.compare("==", keys[end], keys[start])) is False:
+            yield keys[start], iter(items[start:end])
+            start = end
+
+
+def _compressed(machine: Context, data: Value, selectors: Value) -> Iterator[Value]:
+    pairs = zip(machine.iterate(data), machine.iterate(selectors), strict=False)
+    return (item for item, chosen in pairs if machine.truth(chosen) is not False)
 
 
 def _selecting(name: str, function: Callable[..., Any]) -> Native:
@@ -89,11 +143,14 @@ def _accumulate(machine: Context, values: Value, function: Value = None, *, init
 
 
 def _repeat(machine: Context, value: Value, times: Value = LONGEST) -> Value:
-    return itertools.repeat(value, min(int(times), LONGEST))
+    return itertools.repeat(value, min(_number(machine, times) or 0, LONGEST))
 
 
 def _count(machine: Context, start: Value = 0, step: Value = 1) -> Value:
-    return itertools.islice(itertools.count(start, step), LONGEST)
+    first, stride = native(machine, start), native(machine, step)
+    if not isinstance(first, int | float) or not isinstance(stride, int | float):
+        machine.throw("TypeError", "a number is required")
+    return itertools.islice(itertools.count(first, stride), LONGEST)
 
 
 def _chain_from(machine: Context, lists: Value) -> Iterator[Value]:
@@ -119,10 +176,33 @@ def _scalar_function(module: str, name: str, function: Callable[..., Any]) -> Na
         for number in numbers:
             if isinstance(number, Unknown):
                 return number
-        values = [native(machine, number) for number in numbers]
-        if name in ("factorial", "comb", "perm") and any(isinstance(v, int) and v > 1000 for v in values):
+        values = [_scalar(machine, number) for number in numbers]
+        if name in _SELECTED and any(isinstance(value, int) and value > 1000 for value in values):
             machine.throw("OverflowError", f"{qualified}: argument is too large")
-        return with_origin(qualified, function(*values, **kwargs), numbers)
+        for value in values:
+            integer(machine, bits_of(value))
+        named = {key: _scalar(machine, value) for key, value in kwargs.items()}
+        return with_origin(qualified, function(*values, **named), numbers)
+
+    return Native(qualified, call)
+
+
+def _scalar(machine: Context, value: Value) -> int | float | complex:
+    found = native(machine, value)
+    if isinstance(found, np.generic):
+        found = found.item()
+    if not isinstance(found, int | float | complex):
+        machine.throw("TypeError", f"must be real number, not {machine.type_of(value).name}")
+    return found
+
+
+def _listed_function(name: str, function: Callable[..., Any]) -> Native:
+    """A function of ``math`` that walks through iterables of numbers."""
+    qualified = f"math.{name}"
+
+    def call(machine: Context, *args: Value) -> Value:
+        rows = [[_scalar(machine, item) for item in materialised(machine, machine.iterate(arg))] for arg in args]
+        return with_origin(qualified, function(*rows), args)
 
     return Native(qualified, call)
 
@@ -153,13 +233,22 @@ def _itemgetter(machine: Context, *items: Value) -> Value:
 
 
 def _math_names() -> dict[str, Value]:
-    names: dict[str, Value] = {}
-    for name in dir(math):
-        member = getattr(math, name)
-        if not name.startswith("_"):
-            names[f"math.{name}"] = _scalar_function("math", name, member) if callable(member) else member
+    names: dict[str, Value] = {f"math.{name}": getattr(math, name) for name in ("e", "inf", "nan", "pi", "tau")}
+    for name in (*_MATH, *_SELECTED):
+        names[f"math.{name}"] = _scalar_function("math", name, getattr(math, name))
+    for name in ("fsum", "dist"):
+        names[f"math.{name}"] = _listed_function(name, getattr(math, name))
     names["math.prod"] = Native("math.prod", _prod)
     return names
+
+
+_MATH = (
+    *("acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "copysign", "cos", "cosh", "degrees"),
+    *("erf", "erfc", "exp", "exp2", "expm1", "fabs", "floor", "fmod", "frexp", "gamma", "gcd", "hypot", "isclose"),
+    *("isfinite", "isinf", "isnan", "isqrt", "lcm", "ldexp", "lgamma", "log", "log10", "log1p", "log2", "modf"),
+    *("nextafter", "pow", "radians", "remainder", "sin", "sinh", "sqrt", "tan", "tanh", "trunc", "ulp"),
+)
+"""Functions of single numbers."""
 
 
 def _prod(machine: Context, values: Value, *, start: Value = 1) -> Value:
@@ -194,18 +283,18 @@ NAMES: dict[str, Value] = {
     "functools.cached_property": Native("functools.cached_property", _cached_property),
     "itertools.chain": _lazily("chain", itertools.chain),
     "itertools.chain.from_iterable": Native("itertools.chain.from_iterable", _chain_from),
-    "itertools.product": _lazily("product", itertools.product),
+    "itertools.product": _pooled("product", itertools.product),
     "itertools.accumulate": Native("itertools.accumulate", _accumulate),
     "itertools.islice": _lazily("islice", itertools.islice, 1),
     "itertools.takewhile": _selecting("takewhile", itertools.takewhile),
     "itertools.dropwhile": _selecting("dropwhile", itertools.dropwhile),
     "itertools.filterfalse": _selecting("filterfalse", itertools.filterfalse),
-    "itertools.compress": _lazily("compress", itertools.compress),
+    "itertools.compress": Native("itertools.compress", _compressed),
     "itertools.zip_longest": _lazily("zip_longest", itertools.zip_longest),
-    "itertools.permutations": _lazily("permutations", itertools.permutations, 1),
-    "itertools.combinations": _lazily("combinations", itertools.combinations, 1),
+    "itertools.permutations": _pooled("permutations", itertools.permutations, 1),
+    "itertools.combinations": _pooled("combinations", itertools.combinations, 1),
     "itertools.pairwise": _lazily("pairwise", itertools.pairwise),
-    "itertools.groupby": _lazily("groupby", itertools.groupby, 1),
+    "itertools.groupby": Native("itertools.groupby", _grouped),
     "itertools.repeat": Native("itertools.repeat", _repeat),
     "itertools.count": Native("itertools.count", _count),
     "itertools.starmap": Native("itertools.starmap", _starmap),

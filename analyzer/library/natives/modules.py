@@ -18,8 +18,12 @@ from analyzer.values import (
     plain,
 )
 
+MODULE_BYTES = 6_000
+"""Of a module with its own parameters, about."""
+
 
 def _new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+    machine.charge(1, MODULE_BYTES)
     module = ModuleInstance(cls, machine.span())
     machine.made.append(module)
     return module
@@ -32,20 +36,22 @@ def _init(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Valu
 def walk(module: ModuleInstance, prefix: str = "", duplicates: bool = False) -> Iterator[tuple[str, ModuleInstance]]:
     """(dotted path, module) for the module and everything under it in registration order.
 
-    A module that is registered in several places comes once, unless ``duplicates``.
+    A module that is registered in several places comes once, unless ``duplicates``; one that is registered inside
+    itself comes once in any case.
     """
-    return _walk(module, prefix, None if duplicates else set())
-
-
-def _walk(module: ModuleInstance, prefix: str, seen: set[int] | None) -> Iterator[tuple[str, ModuleInstance]]:
-    if seen is not None:
-        if id(module) in seen:
-            return
-        seen.add(id(module))
-    yield prefix, module
-    for name, child in module.modules.items():
-        if child is not None:
-            yield from _walk(child, f"{prefix}.{name}" if prefix else name, seen)
+    seen: set[int] = set()
+    around: list[int] = []
+    pending: list[tuple[int, str, ModuleInstance]] = [(0, prefix, module)]
+    while pending:
+        depth, path, current = pending.pop()
+        del around[depth:]
+        if id(current) in (around if duplicates else seen):
+            continue
+        seen.add(id(current))
+        around.append(id(current))
+        yield path, current
+        children = [(name, child) for name, child in current.modules.items() if child is not None]
+        pending += [(depth + 1, f"{path}.{name}" if path else name, child) for name, child in reversed(children)]
 
 
 def named_tensors(module: ModuleInstance, buffers: bool, duplicates: bool = False) -> Iterator[tuple[str, Tensor]]:

@@ -11,103 +11,165 @@ import numpy as np
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
+from analyzer.library.natives import arrays
+from analyzer.library.natives.arrays import TYPES, size_of
+from analyzer.library.natives.bounds import room
+from analyzer.library.natives.methods.method import Cost, Method, bound, table
 from analyzer.library.natives.tracing import with_origin
-from analyzer.library.natives.types import native
 from analyzer.values import ClassValue, Native, Tensor, Unknown, Value, wave
 
-LARGEST = 1_000_000
 LARGEST_ASSIGNMENT = 4096
-FUNCTIONS = (
-    "abs",
-    "all",
-    "any",
-    "arange",
-    "arccos",
-    "argmax",
-    "argmin",
-    "argsort",
-    "array",
-    "array_equal",
-    "asarray",
-    "ceil",
-    "clip",
-    "concatenate",
-    "cos",
-    "cumprod",
-    "cumsum",
-    "diff",
-    "einsum",
-    "exp",
-    "expand_dims",
-    "floor",
-    "full",
-    "gcd",
-    "isclose",
-    "lcm",
-    "linspace",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "max",
-    "maximum",
-    "mean",
-    "meshgrid",
-    "min",
-    "minimum",
-    "ones",
-    "outer",
-    "power",
-    "prod",
-    "round",
-    "sin",
-    "sqrt",
-    "stack",
-    "sum",
-    "tanh",
-    "where",
-    "zeros",
-)
+_ITEM = 16
+"""Bytes of the largest number."""
+_IGNORED = frozenset({"copy", "order", "like"})
+"""Keywords that say how an array lies in memory."""
+
+
+def _elementwise(machine: Context, _: None, *values: Any) -> None:
+    """As many numbers as the shapes give together."""
+    given = [value for value in values if not isinstance(value, str | type | tuple | None)]
+    size = math.prod(np.broadcast_shapes(*(np.shape(value) for value in given)))
+    _take(machine, size)
+
+
+def _walk(machine: Context, _: None, values: Any, *rest: Any) -> None:
+    """As many numbers as there are."""
+    _take(machine, size_of(values))
+
+
+def _shaped(machine: Context, _: None, shape: Any, *rest: Any) -> None:
+    _take(machine, math.prod(shape if isinstance(shape, tuple) else (shape,)))
+
+
+def _stepped(machine: Context, _: None, start: Any, stop: Any = None, step: Any = None, *rest: Any) -> None:
+    first, last = (0, start) if stop is None else (start, stop)
+    length = (last - first) / (step or 1)
+    if not math.isfinite(length):
+        machine.throw("ValueError", "Maximum allowed size exceeded")
+    _take(machine, int(max(0, length)) + 1)
+
+
+def _spaced(machine: Context, _: None, start: Any, stop: Any, num: int = 50, *rest: Any) -> None:
+    _take(machine, max(0, num) * max(size_of(start), size_of(stop)))
+
+
+def _crossed(machine: Context, _: None, *values: Any) -> None:
+    """All pairs."""
+    _take(machine, math.prod(map(size_of, values)))
+
+
+def _summed(machine: Context, _: None, equation: str, *operands: Any) -> None:
+    """Einstein's sums: every combination of the labels' positions."""
+    sizes: dict[str, int] = {}
+    for term, operand in zip(equation.split("->")[0].split(","), operands, strict=False):
+        sizes |= zip(term.strip(), np.shape(operand), strict=False)
+    if "." in equation:
+        machine.no_value("an ellipsis in a sum of numpy's", GapCode.UNKNOWN_LIBRARY)
+    _take(machine, math.prod(sizes.values()))
+
+
+def _take(machine: Context, size: int) -> None:
+    room(machine, size * _ITEM)
+    machine.charge(size)
+
+
+_BY_SIZE = """
+all a:numbers axis:axes=None out:none=None keepdims:flag=False
+any a:numbers axis:axes=None out:none=None keepdims:flag=False
+argmax a:numbers axis:axes=None
+argmin a:numbers axis:axes=None
+argsort a:numbers axis:axes=-1
+array object:numbers dtype:dtype=None
+asarray a:numbers dtype:dtype=None
+concatenate arrays:numbers axis:axes=0
+cumprod a:numbers axis:axes=None
+cumsum a:numbers axis:axes=None
+diff a:numbers n:int=1 axis:int=-1
+expand_dims a:numbers axis:axes
+max a:numbers axis:axes=None out:none=None keepdims:flag=False
+mean a:numbers axis:axes=None dtype:dtype=None out:none=None keepdims:flag=False
+min a:numbers axis:axes=None out:none=None keepdims:flag=False
+prod a:numbers axis:axes=None dtype:dtype=None out:none=None keepdims:flag=False
+round a:numbers decimals:int=0
+stack arrays:numbers axis:int=0
+sum a:numbers axis:axes=None dtype:dtype=None out:none=None keepdims:flag=False
+"""
+_BY_SHAPES = """
+abs x:numbers
+arccos x:numbers
+array_equal a1:numbers a2:numbers
+ceil x:numbers
+clip a:numbers a_min:numbers? a_max:numbers?
+cos x:numbers
+exp x:numbers
+floor x:numbers
+gcd x1:numbers x2:numbers
+isclose a:numbers b:numbers rtol:number=1e-05 atol:number=1e-08
+lcm x1:numbers x2:numbers
+log x:numbers
+log10 x:numbers
+log1p x:numbers
+log2 x:numbers
+maximum x1:numbers x2:numbers
+minimum x1:numbers x2:numbers
+power x1:numbers x2:numbers
+sin x:numbers
+sqrt x:numbers
+tanh x:numbers
+where condition:numbers x:numbers y:numbers
+"""
+_MADE = """
+arange start:number stop:number?=None step:number?=None dtype:dtype=None
+einsum equation:text *operands:numbers
+full shape:axes fill_value:number dtype:dtype=None
+linspace start:numbers stop:numbers num:int=50 endpoint:flag=True retstep:flag=False dtype:dtype=None
+meshgrid *xi:numbers
+ones shape:axes dtype:dtype=None
+outer a:numbers b:numbers
+zeros shape:axes dtype:dtype=None
+"""
+_MADE_COSTS: dict[str, Cost] = {
+    "arange": _stepped,
+    "einsum": _summed,
+    "linspace": _spaced,
+    "meshgrid": _crossed,
+    "outer": _crossed,
+}
+FUNCTIONS: dict[str, Method] = {
+    **table(_BY_SIZE, _walk, {}, kinds=arrays.ARRAY_KINDS),
+    **table(_BY_SHAPES, _elementwise, {}, kinds=arrays.ARRAY_KINDS),
+    **table(_MADE, _shaped, _MADE_COSTS, kinds=arrays.ARRAY_KINDS),
+}
 DRAWS = ("choice", "normal", "permutation", "rand", "randint", "randn", "random", "uniform")
-TYPES = ("int64", "int32", "int16", "int8", "uint8", "float64", "float32", "float16", "bool_")
 
 
-def _function(name: str) -> Native:
+def _function(name: str, method: Method) -> Native:
     function: Callable[..., Any] = getattr(np, name)
     qualified = f"numpy.{name}"
 
     def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
-        values = [_plain(machine, arg) for arg in args]
-        if any(isinstance(value, Unknown | Tensor) for value in values):
+        if any(isinstance(value, Unknown | Tensor) for value in args):
             return machine.unknown(GapCode.UNKNOWN_LIBRARY, qualified, "numpy on tensors depends on data")
-        if name in ("zeros", "ones", "full", "arange", "linspace") and _count(values) > LARGEST:
-            return machine.unknown(GapCode.BUDGET, qualified, "the array would be too large")
-        if name in ("einsum", "outer") and math.prod(np.size(value) for value in values) > LARGEST:
-            return machine.unknown(GapCode.BUDGET, qualified, "the product would be too large")
-        if name in ("sin", "cos") and len(values) == 1 and isinstance(values[0], np.ndarray):
+        indexing = {"indexing": kwargs.pop("indexing")} if name == "meshgrid" and "indexing" in kwargs else {}
+        named = {key: value for key, value in kwargs.items() if key not in _IGNORED}
+        values = bound(machine, qualified, method.parameters, args, named)
+        if isinstance(values, Unknown):
+            return values
+        method.cost(machine, None, *values)
+        if name in ("sin", "cos") and isinstance(values[0], np.ndarray):
             return wave(name, values[0])
-        result = function(*values, **{key: _plain(machine, value) for key, value in kwargs.items()})
-        return with_origin(qualified, _scalar(result), args)
+        if indexing.get("indexing", "xy") not in ("xy", "ij"):
+            machine.throw("ValueError", "Valid values for `indexing` are 'xy' and 'ij'.")
+        result = function(*values, **{key: str(value) for key, value in indexing.items()})
+        return with_origin(qualified, _result(machine, result), args)
 
     return Native(qualified, call)
 
 
-def _plain(machine: Context, value: Value) -> Value:
-    if isinstance(value, list | tuple):
-        if value and all(type(item) is float for item in value):
-            return value
-        return type(value)(_plain(machine, item) for item in value)
-    if isinstance(value, ClassValue) and value.python_type in (bool, int, float, complex):
-        return value.python_type
-    return native(machine, value)
-
-
-def _scalar(result: Any) -> Value:
-    if isinstance(result, np.generic):
-        return result.item()
-    if isinstance(result, np.ndarray) and result.ndim == 0:
-        return result.item()
-    return result
+def _result(machine: Context, result: Any) -> Value:
+    if isinstance(result, list | tuple):
+        return type(result)(arrays.checked(machine, item) for item in result)
+    return arrays.checked(machine, result)
 
 
 def _random(name: str) -> Native:
@@ -118,12 +180,6 @@ def _random(name: str) -> Native:
         return Unknown(machine.data_dependent(qualified))
 
     return Native(qualified, draw)
-
-
-def _count(values: list[Value]) -> int:
-    numbers = [item for value in values[:3] for item in (value if isinstance(value, list | tuple) else [value])]
-    sizes = [abs(number) for number in numbers if isinstance(number, int | float) and math.isfinite(number)]
-    return int(math.prod(max(1, size) for size in sizes)) if sizes else 0
 
 
 def _assignment(machine: Context, cost: Value, maximize: Value = False) -> Value:
@@ -147,7 +203,7 @@ def numpy_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
 
 
 NAMES: dict[str, Value] = {
-    **{f"numpy.{name}": _function(name) for name in FUNCTIONS},
+    **{f"numpy.{name}": _function(name, method) for name, method in FUNCTIONS.items()},
     **{f"numpy.random.{name}": _random(name) for name in DRAWS},
     **{f"numpy.{name}": getattr(np, name) for name in TYPES},
     "scipy.optimize.linear_sum_assignment": Native("scipy.optimize.linear_sum_assignment", _assignment),

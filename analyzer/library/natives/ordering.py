@@ -6,12 +6,14 @@ import functools
 from collections.abc import Callable, Sequence
 
 from analyzer.library.context import Context
+from analyzer.library.natives.bounds import walked
 from analyzer.values import Instance, Value, plain
 
 
 def keys_of(machine: Context, items: Sequence[Value], key: Value) -> list[Value]:
     """What Python has to compare in order to bring ``items`` in order."""
     keys = [item if key is None else machine.call(key, (item,)) for item in items]
+    walked(machine, keys)
     if any(isinstance(one, Instance) for one in keys):
         return list(map(_by_program(machine), keys))
     return list(map(plain, keys))

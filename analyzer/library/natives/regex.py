@@ -1,36 +1,136 @@
-"""``re``, for patterns and texts that are short and can not take long to match."""
+"""``re``, for patterns and texts that can not take long to match.
+
+Python's engine tries, in the worst case, every way in which the repeated parts of a pattern can share out the text.
+How many ways that are is known before: a pattern with ``k`` repeated parts over ``n`` characters has at most
+``(n + 2) ** (k + 1)``. What has more, repeats a group, or refers back to one, is not matched.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
-from analyzer.library.natives.types import native
-from analyzer.values import Instance, Native, Value
+from analyzer.library.natives.bounds import room
+from analyzer.library.natives.methods.kinds import native
+from analyzer.values import Instance, Native, Unknown, Value
 
-LONGEST_TEXT = 2_000
-FUNCTIONS = ("match", "search", "fullmatch", "findall", "sub", "split", "escape")
+LONGEST_PATTERN = 1_000
+LONGEST_TEXT = 100_000
+MOST_WAYS = 100_000_000
+_REPEATED = re.compile(r"[*+?{]")
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_LARGE_COUNT = re.compile(r"\{[^}]*\d{4}")
+_REFERENCE = re.compile(r"\(\?P=|\\[1-9]|\(\?\(")
+FUNCTIONS = ("match", "search", "fullmatch", "findall", "finditer", "sub", "split")
 
 
 def _regex(name: str) -> Native:
     function: Callable[..., Any] = getattr(re, name)
+    qualified = f"re.{name}"
 
-    def call(machine: Context, pattern: Value, *args: Value, **kwargs: Value) -> Value:
-        texts = [native(machine, arg) for arg in (pattern, *args)]
-        if any(isinstance(text, str) and len(text) > LONGEST_TEXT for text in texts):
-            return machine.unknown(GapCode.BUDGET, f"re.{name}", "the pattern or text is too long to match")
-        if not all(isinstance(text, str | int) for text in texts) or _may_explode(texts[0]):
-            return machine.unknown(GapCode.UNKNOWN_LIBRARY, f"re.{name}", "this pattern is not matched")
+    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+        given = [_scalar(machine, arg) for arg in args]
+        named = {key: _scalar(machine, value) for key, value in kwargs.items()}
+        unknown = next((value for value in (*given, *named.values()) if isinstance(value, Unknown)), None)
+        if unknown is not None:
+            return unknown
+        texts = [value for value in (*given, *named.values()) if isinstance(value, str)]
+        if len(texts) < 2 or not isinstance(given[0] if given else named.get("pattern"), str):
+            machine.no_value("this pattern is not matched", GapCode.UNKNOWN_LIBRARY)
+        _check(machine, texts[0], texts[1:])
+        if name == "sub":
+            _check_substitution(machine, texts)
         try:
-            result = function(*texts, **kwargs)
-        except re.error as error:
-            machine.throw("ValueError", str(error))
-        return list(result) if name == "finditer" else result
+            return _found(machine, function(*given, **named))
+        except (re.error, RecursionError, OverflowError) as error:
+            return machine.throw("ValueError", str(error))
 
-    return Native(f"re.{name}", call)
+    return Native(qualified, call)
+
+
+def _scalar(machine: Context, value: Value) -> str | int | Unknown:
+    """A pattern, text or count."""
+    found = native(machine, value)
+    if isinstance(found, str | int | Unknown):
+        return found
+    if isinstance(value, Instance) and value.cls is machine.classes["re.Pattern"]:
+        return str(native(machine, value.attributes["pattern"]))
+    return machine.no_value("re takes texts only", GapCode.UNKNOWN_LIBRARY)
+
+
+def _check(machine: Context, pattern: str, texts: Sequence[str]) -> None:
+    length = max(map(len, texts))
+    if len(pattern) > LONGEST_PATTERN or length > LONGEST_TEXT:
+        machine.no_value("the pattern or text is too long to match")
+    if any(form.search(pattern) for form in (_REPEATED_GROUP, _LARGE_COUNT, _REFERENCE)):
+        machine.no_value("this pattern is not matched: it may take very long", GapCode.UNKNOWN_LIBRARY)
+    ways = (length + 2) ** (len(_REPEATED.findall(pattern)) + 1)
+    if ways > MOST_WAYS:
+        machine.no_value("this pattern is not matched: it may take very long", GapCode.UNKNOWN_LIBRARY)
+    machine.charge(ways // 64)
+
+
+def _check_substitution(machine: Context, texts: Sequence[str]) -> None:
+    new, text = texts[1], texts[2] if len(texts) > 2 else ""
+    room(machine, 4 * (len(text) + 1) * (len(new) + new.count("\\") * len(text)) + len(text))
+
+
+def _found(machine: Context, result: Any) -> Value:
+    """What was found, as a value of the program."""
+    if isinstance(result, re.Match):
+        return _match(machine, result)
+    if isinstance(result, str | list | None):
+        return result
+    return iter([_match(machine, one) for one in result])
+
+
+def _match(machine: Context, found: re.Match[str]) -> Instance:
+    made = Instance(machine.classes["re.Match"])
+    names: dict[str | int, int] = {number: number for number in range(found.re.groups + 1)}
+    names.update(found.re.groupindex.items())
+    made.attributes["_groups"] = {name: found.group(number) for name, number in names.items()}
+    made.attributes["_spans"] = {name: found.span(number) for name, number in names.items()}
+    made.attributes["string"] = found.string
+    return made
+
+
+def _group(machine: Context, match: Instance, *names: Value) -> Value:
+    groups = match.attributes["_groups"]
+    found = [machine.get_item(groups, name) for name in names or (0,)]
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+def _groups(machine: Context, match: Instance, default: Value = None) -> Value:
+    numbered = (text for name, text in match.attributes["_groups"].items() if isinstance(name, int) and name > 0)
+    return tuple(default if text is None else text for text in numbered)
+
+
+def _named_groups(machine: Context, match: Instance, default: Value = None) -> Value:
+    named = match.attributes["_groups"].items()
+    return {name: default if text is None else text for name, text in named if isinstance(name, str)}
+
+
+def _span(part: slice) -> Callable[..., Value]:
+    def call(machine: Context, match: Instance, name: Value = 0) -> Value:
+        found = machine.get_item(match.attributes["_spans"], name)[part]
+        return found if len(found) == 2 else found[0]
+
+    return call
+
+
+MATCH: dict[str, Value] = {
+    "group": Native("re.Match.group", _group),
+    "__getitem__": Native("re.Match.__getitem__", _group),
+    "groups": Native("re.Match.groups", _groups),
+    "groupdict": Native("re.Match.groupdict", _named_groups),
+    "span": Native("re.Match.span", _span(slice(0, 2))),
+    "start": Native("re.Match.start", _span(slice(0, 1))),
+    "end": Native("re.Match.end", _span(slice(1, 2))),
+}
+"""The methods of ``re.Match``."""
 
 
 def _compiled(machine: Context, pattern: Value, flags: Value = 0) -> Value:
@@ -42,20 +142,24 @@ def _compiled(machine: Context, pattern: Value, flags: Value = 0) -> Value:
 def _pattern_method(name: str) -> Native:
     function = _regex(name)
 
-    def call(machine: Context, receiver: Instance, *args: Value) -> Value:
-        return function.call(machine, receiver.attributes["pattern"], *args)
+    def call(machine: Context, receiver: Instance, *args: Value, **kwargs: Value) -> Value:
+        return function.call(machine, receiver.attributes["pattern"], *args, **kwargs)
 
     return Native(f"re.Pattern.{name}", call)
 
 
-def _may_explode(pattern: str) -> bool:
-    """Whether a group that can match in many ways is repeated, which can take exponential time."""
-    return bool(re.search(r"\)[*+{]", pattern))
+def _escape(machine: Context, pattern: Value) -> Value:
+    text = native(machine, pattern)
+    if not isinstance(text, str):
+        return text if isinstance(text, Unknown) else machine.throw("TypeError", "a text is expected")
+    room(machine, 2 * len(text))
+    return re.escape(text)
 
 
-PATTERN: dict[str, Value] = {name: _pattern_method(name) for name in FUNCTIONS if name != "escape"}
+PATTERN: dict[str, Value] = {name: _pattern_method(name) for name in FUNCTIONS}
 """The methods of ``re.Pattern``."""
 NAMES: dict[str, Value] = {
     **{f"re.{name}": _regex(name) for name in FUNCTIONS},
+    "re.escape": Native("re.escape", _escape),
     "re.compile": Native("re.compile", _compiled),
 }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import collections.abc
 import numbers
-import sys
 from collections.abc import Callable
 
 from analyzer.library.context import Context
 from analyzer.library.natives import named_tuples, regex
+from analyzer.library.natives.bounds import POINTER, room
+from analyzer.library.natives.modules import MODULE_BYTES
 from analyzer.values import (
     MISSING,
     BoundMethod,
@@ -87,11 +88,17 @@ INERT = frozenset(
 """Modules whose unlisted names are opaque: they have no influence on a model."""
 
 
+DEEPEST_COPY = 400
+_COPY = 64
+"""Bytes of a copied value, about."""
+
+
 def _copy(machine: Context, value: Value) -> Value:
     match value:
         case Instance():
             return _shallow(value)
         case list() | dict() | set():
+            room(machine, len(value) * POINTER)
             return value.copy()
         case _:
             return value
@@ -111,33 +118,36 @@ def _deepcopy(machine: Context, value: Value, memo: Value = None) -> Value:
     return _deep(machine, value, {})
 
 
-def _deep(machine: Context, value: Value, memo: dict[int, Value]) -> Value:
+def _deep(machine: Context, value: Value, memo: dict[int, Value], depth: int = 0) -> Value:
     if id(value) in memo:
         return memo[id(value)]
+    machine.charge(1, MODULE_BYTES if isinstance(value, ModuleInstance) else _COPY)
+    if depth > DEEPEST_COPY:
+        machine.throw("RecursionError", "the value nests too deeply")
     made: Value
     match value:
         case Instance():
             made = _shallow(value)
             memo[id(value)] = made
-            made.attributes = {name: _deep(machine, item, memo) for name, item in value.attributes.items()}
-            made.native = _deep(machine, value.native, memo) if value.native is not MISSING else MISSING
+            made.attributes = {name: _deep(machine, item, memo, depth + 1) for name, item in value.attributes.items()}
+            made.native = _deep(machine, value.native, memo, depth + 1) if value.native is not MISSING else MISSING
             if isinstance(made, ModuleInstance):
                 for members in (made.parameters, made.buffers, made.modules):
-                    members.update({name: _deep(machine, item, memo) for name, item in members.items()})
+                    members.update({name: _deep(machine, item, memo, depth + 1) for name, item in members.items()})
         case Tensor():
             made = Tensor(value.shape, value.dtype, value.op, value.output, value.data)
             made.parameter, made.attributes, made.span = value.parameter, dict(value.attributes), value.span
             memo[id(value)] = made
         case list():
             made = memo[id(value)] = []
-            made.extend(_deep(machine, item, memo) for item in value)
+            made.extend(_deep(machine, item, memo, depth + 1) for item in value)
         case dict():
             made = value.copy()
             memo[id(value)] = made
             for key, item in value.items():
-                made[key] = _deep(machine, item, memo)
+                made[key] = _deep(machine, item, memo, depth + 1)
         case tuple() if type(value) is tuple:
-            made = tuple(_deep(machine, item, memo) for item in value)
+            made = memo[id(value)] = tuple(_deep(machine, item, memo, depth + 1) for item in value)
         case set():
             made = set(value)
         case _:
@@ -161,11 +171,13 @@ TORCH_VERSION = "2.13.0"
 
 def _variable_set(machine: Context, variable: Instance, value: Value) -> Value:
     before = variable.attributes.get("value", MISSING)
+    machine.written_into(variable)
     variable.attributes["value"] = value
     return before if before is not MISSING else UNSET
 
 
 def _variable_reset(machine: Context, variable: Instance, token: Value) -> None:
+    machine.written_into(variable)
     if token is UNSET:
         variable.attributes.pop("value", None)
     else:
@@ -234,6 +246,7 @@ def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
     )
     define("typing.NamedTuple", named_tuples.NAMESPACE, classes["tuple"])
     define("re.Pattern", dict(regex.PATTERN))
+    define("re.Match", dict(regex.MATCH))
     define("types.SimpleNamespace", {"__init__": Native("SimpleNamespace.__init__", _simple_namespace)})
     define("threading.local", {})
     made["property"] = classes["property"]
@@ -325,8 +338,8 @@ NAMES: dict[str, Value] = {
     "os.path.isdir": _constant("os.path.isdir", False),
     "os.path.basename": _path_function("basename", lambda text: text.rpartition("/")[2]),
     "os.path.dirname": _path_function("dirname", lambda text: text.rpartition("/")[0]),
-    "sys.version_info": tuple(sys.version_info[:3]),
-    "sys.maxsize": sys.maxsize,
+    "sys.version_info": (3, 11, 0),
+    "sys.maxsize": 2**63 - 1,
     "sys.platform": "linux",
     "sys.modules": {},
     "time.time": _constant("time.time", 0.0),

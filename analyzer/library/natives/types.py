@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Iterable
-from typing import Any
-
-import numpy as np
 
 from analyzer.graph import Dtype
 from analyzer.library.context import Context
@@ -16,21 +13,25 @@ from analyzer.library.natives.base_classes import (
     object_namespace,
     type_namespace,
 )
+from analyzer.library.natives.bounds import walked
+from analyzer.library.natives.constructors import filled as filled_in
+from analyzer.library.natives.constructors import hashed, made
+from analyzer.library.natives.methods.costs import joined
+from analyzer.library.natives.methods.kinds import items, mapping, native, unwrapped
+from analyzer.library.natives.methods.method import host_method, static_method, undescribed
+from analyzer.library.natives.methods.special import ANSWERED, OPERATORS, answered
+from analyzer.library.natives.methods.tables import METHODS, STATIC
 from analyzer.library.natives.ordering import ordered
-from analyzer.library.natives.templates import filled
+from analyzer.library.natives.templates import Looked, filled
 from analyzer.library.natives.tracing import with_origin
 from analyzer.values import (
-    MISSING,
-    BoundMethod,
     ClassValue,
     Device,
-    Function,
     Instance,
     Native,
-    Partial,
     ScalarInstance,
     StaticMethod,
-    Tensor,
+    Unknown,
     Value,
     plain,
 )
@@ -86,44 +87,6 @@ DERIVED_TYPES: tuple[tuple[str, type, str], ...] = (
     ("collections.UserDict", UserDict, "object"),
 )
 IMMUTABLE = (int, float, complex, str, bytes, tuple, frozenset, bool, slice, range)
-CONTAINERS = frozenset(
-    {
-        "list",
-        "dict",
-        "set",
-        "collections.OrderedDict",
-        "collections.defaultdict",
-        "collections.deque",
-        "collections.UserDict",
-    }
-)
-CONSUMING = frozenset(
-    {
-        "__add__",
-        "__and__",
-        "__iadd__",
-        "__ior__",
-        "__or__",
-        "__sub__",
-        "__xor__",
-        "difference",
-        "difference_update",
-        "extend",
-        "extendleft",
-        "fromkeys",
-        "intersection",
-        "intersection_update",
-        "isdisjoint",
-        "issubset",
-        "issuperset",
-        "sort",
-        "symmetric_difference",
-        "union",
-        "update",
-    }
-)
-"""Methods of containers that walk through their argument; all others keep it or look it up."""
-WIDE_FORMATTERS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "to_bytes"})
 
 
 def builtin_classes() -> dict[str, ClassValue]:
@@ -142,14 +105,26 @@ def builtin_classes() -> dict[str, ClassValue]:
     classes["FrozenInstanceError"] = frozen
     for name in ("type", "function", "method", "module", "generator", "property", "torch.dtype", "torch.device"):
         classes[name] = _derived(name, None, root, {})
+    classes["range"].namespace["count"] = Native("range.count", _range_count)
+    classes["range"].namespace["index"] = Native("range.index", _range_index)
     for name in ("list", "tuple"):
         classes[name].namespace.update({method: _search(name, method) for method in ("index", "count")})
-    classes["str"].namespace["join"] = Native("str.join", _join)
     classes["list"].namespace["remove"] = Native("list.remove", _remove)
     classes["list"].namespace["sort"] = Native("list.sort", _sort)
+    classes["str"].namespace["join"] = Native("str.join", _join)
+    classes["str"].namespace["format"] = Native("str.format", _format)
+    classes["str"].namespace["format_map"] = Native("str.format_map", _format_map)
+    for name in ("dict", "collections.OrderedDict", "collections.defaultdict", "collections.UserDict"):
+        classes[name].namespace["update"] = Native(f"{name}.update", _update)
+        classes[name].namespace["fromkeys"] = StaticMethod(Native(f"{name}.fromkeys", _from_keys))
     classes["type"].namespace.update(type_namespace())
     classes["generator"].namespace.update(generator_namespace())
     return classes
+
+
+def is_python_type(cls: ClassValue) -> bool:
+    """Whether ``cls`` is one of Python's own types, whose attributes a program can not set."""
+    return cls.node is None and cls.qualified_name in _IMMUTABLE_CLASSES
 
 
 def _exceptions() -> list[type[BaseException]]:
@@ -169,205 +144,122 @@ def _python_class(name: str, python_type: type, base: ClassValue) -> ClassValue:
     namespace: dict[str, Value] = {}
     for attribute in dir(python_type):
         member = getattr(python_type, attribute)
-        if attribute not in HIDDEN and callable(member):
-            if python_type.__dict__.get(attribute).__class__ in (classmethod, staticmethod):
-                namespace[attribute] = StaticMethod(_host_function(f"{name}.{attribute}", member))
-            elif not _inherited(python_type, attribute):
-                namespace[attribute] = _host_method(f"{name}.{attribute}", attribute, member)
+        if attribute not in HIDDEN and callable(member) and member is not getattr(base.python_type, attribute, None):
+            namespace[attribute] = _method(name, attribute, python_type)
     namespace["__new__"] = StaticMethod(Native(f"{name}.__new__", _new(name, python_type)))
     namespace["__init__"] = Native(f"{name}.__init__", _init(python_type))
     return _derived(name, python_type, base, namespace)
 
 
-def _inherited(python_type: type, attribute: str) -> bool:
-    return getattr(object, attribute, None) is getattr(python_type, attribute)
-
-
-def _host_function(name: str, function: Callable[..., Any]) -> Native:
-    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
-        return function(*(_in_order(machine, native(machine, arg)) for arg in args), **kwargs)
-
-    return Native(name, call)
-
-
-def _in_order(machine: Context, value: Value) -> Value:
-    """A set as the list of its elements, whose order is the same in every run."""
-    return list(machine.iterate(value)) if isinstance(value, set | frozenset) else value
-
-
-def _host_method(name: str, attribute: str, method: Callable[..., Any]) -> Native:
-    guarded = attribute in WIDE_FORMATTERS
-    walks_in_order = name in ("list.extend", "list.__iadd__")
-    formats = name == "str.format"
-    keeps = name.rpartition(".")[0] in CONTAINERS and attribute not in CONSUMING
-
-    def call(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> Value:
-        if formats:
-            return filled(machine, receiver.native if isinstance(receiver, Instance) else receiver, args, kwargs)
-        values = [_kept(arg) if keeps else native(machine, arg) for arg in args]
-        if walks_in_order:
-            values = [_in_order(machine, value) for value in values]
-        named = {key: native(machine, value) for key, value in kwargs.items()}
-        if guarded and any(isinstance(value, int) and value > 10_000 for value in values):
-            machine.throw("OverflowError", f"{name}: width is too large")
-        target = receiver.native if isinstance(receiver, Instance) and receiver.native is not MISSING else receiver
-        result = method(plain(target), *values, **named)
-        return with_origin(f"{name}", result, (receiver, *args)) if isinstance(result, str) else result
-
-    return Native(name, call)
+def _method(name: str, attribute: str, python_type: type) -> Value:
+    """A method by its table, by the interpreter's own answer, or as one that is not described."""
+    qualified = f"{name}.{attribute}"
+    described = METHODS.get(python_type, {}).get(attribute)
+    static = STATIC.get(name, {}).get(attribute)
+    if described is not None:
+        return host_method(qualified, python_type, described)
+    if static is not None:
+        return StaticMethod(static_method(qualified, python_type, static))
+    answer = attribute in ANSWERED and (attribute != "__mod__" or issubclass(python_type, str | bytes | bytearray))
+    if answer:
+        return answered(qualified, attribute)
+    if attribute in OPERATORS:
+        return host_method(qualified, python_type, OPERATORS[attribute])
+    return undescribed(qualified)
 
 
 def _places(machine: Context, items: Value, value: Value) -> list[int]:
     """Where a sequence holds what equals ``value``."""
+    walked(machine, items, value)
     if not any(isinstance(item, Instance) for item in (value, *items)):
         return [place for place, item in enumerate(items) if item is value or item == value]
     equal = (item is value or machine.truth(machine.compare("==", item, value)) is True for item in items)
     return [place for place, same in enumerate(equal) if same]
 
 
-def _items(receiver: Value) -> Value:
-    return receiver.native if isinstance(receiver, Instance) else receiver
-
-
 def _search(name: str, method: str) -> Native:
     def index(machine: Context, receiver: Value, value: Value, *limits: Value) -> int:
-        items = _items(receiver)
+        items = unwrapped(receiver)
         start, stop, _ = slice(*([*map(plain, limits), None, None][:2])).indices(len(items))
         found = _places(machine, items[start:stop], value)
         return start + found[0] if found else machine.throw("ValueError", f"{name}.index(x): x not in {name}")
 
     def count(machine: Context, receiver: Value, value: Value) -> int:
-        return len(_places(machine, _items(receiver), value))
+        return len(_places(machine, unwrapped(receiver), value))
 
     return Native(f"{name}.{method}", index if method == "index" else count)
 
 
+def _range_count(machine: Context, receiver: range, value: Value) -> int:
+    return int(machine.compare("in", value, receiver) is True)
+
+
+def _range_index(machine: Context, receiver: range, value: Value) -> int:
+    if machine.compare("in", value, receiver) is not True:
+        machine.throw("ValueError", "the value is not in the range")
+    return receiver.index(int(native(machine, value)))
+
+
 def _remove(machine: Context, receiver: Value, value: Value) -> None:
-    found = _places(machine, _items(receiver), value)
+    found = _places(machine, unwrapped(receiver), value)
     if not found:
         machine.throw("ValueError", "list.remove(x): x not in list")
-    del _items(receiver)[found[0]]
+    machine.written_into(unwrapped(receiver))
+    del unwrapped(receiver)[found[0]]
 
 
 def _join(machine: Context, receiver: Value, parts: Value) -> Value:
-    items = list(machine.iterate(parts))
-    joined = plain(_items(receiver)).join(plain(_items(item)) for item in items)
-    return with_origin("str.join", joined, (receiver, *items))
+    found = items(machine, parts)
+    texts, separator = [native(machine, item) for item in found], native(machine, receiver)
+    if unknown := next((text for text in texts if isinstance(text, Unknown)), None):
+        return unknown
+    joined(machine, separator, texts)
+    return with_origin("str.join", separator.join(texts), (receiver, *found))
+
+
+def _format(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> Value:
+    return filled(machine, unwrapped(receiver), args, kwargs)
+
+
+def _format_map(machine: Context, receiver: Value, content: Value) -> Value:
+    return filled(machine, unwrapped(receiver), (), Looked(machine, content))
+
+
+def _update(machine: Context, receiver: Value, other: Value = (), **named: Value) -> None:
+    target = unwrapped(receiver)
+    content = mapping(machine, other)
+    machine.charge(len(content))
+    machine.written_into(target)
+    target.update(content)
+    target.update(named)
+
+
+def _from_keys(machine: Context, keys: Value, value: Value = None) -> Value:
+    return dict.fromkeys(map(plain, hashed(machine, items(machine, keys))), value)
 
 
 def _sort(machine: Context, receiver: Value, *, key: Value = None, reverse: Value = False) -> None:
-    target = _items(receiver)
+    target = unwrapped(receiver)
+    machine.written_into(target)
     target[:] = ordered(machine, target, key, machine.truth(reverse) is True)
-
-
-def _kept(value: Value) -> Value:
-    """A value that a container stores or looks up: as it is, but for the scalar that an enumeration member extends."""
-    if isinstance(value, Instance) and isinstance(value.native, str | int | float):
-        return value.native
-    return value
-
-
-def native(machine: Context, value: Value) -> Value:
-    """A value as Python's own code can take it: containers unwrapped, functions of the program callable."""
-    if isinstance(value, Instance):
-        if value.native is not MISSING:
-            return value.native
-        if value.cls.find("__iter__") is not MISSING:
-            return machine.iterate(value)
-        index = value.cls.find("__index__")
-        return value if index is MISSING else machine.call(index, (value,))
-    if isinstance(value, Function | BoundMethod | Native | Partial):
-        return lambda *args, **kwargs: machine.call(value, args, kwargs)
-    return plain(value)
 
 
 def _new(name: str, python_type: type) -> Callable[..., Value]:
     def new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
         exact = cls.qualified_name == name
         if not exact and python_type not in IMMUTABLE:
-            return Instance(cls, _empty(python_type))
-        made = _make(machine, python_type, args, kwargs)
-        return with_origin(name, made, args) if exact else ScalarInstance(cls, made)
+            return Instance(cls, python_type())
+        value = made(machine, python_type, args, kwargs)
+        return with_origin(name, value, args) if exact else ScalarInstance(cls, value)
 
     return new
-
-
-def _empty(python_type: type) -> Value:
-    return python_type()
-
-
-def _make(machine: Context, python_type: type, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
-    if python_type is str:
-        return machine.text(args[0]) if args else ""
-    if python_type is bool:
-        decided = machine.truth(args[0]) if args else False
-        return decided if decided is not None else machine.compare("is", args[0], True)
-    if python_type in (int, float) and args and not isinstance(args[0], bool | int | float | str):
-        return _number(machine, python_type, args[0])
-    if python_type is defaultdict and args:
-        factory = args[0]
-        made: Any = defaultdict(None if factory is None else lambda: machine.call(factory))
-        made.update(*(_content(machine, python_type, arg) for arg in args[1:]), **kwargs)
-        return made
-    content = [_content(machine, python_type, arg) for arg in args]
-    return python_type(*content, **kwargs)
-
-
-def _number(machine: Context, python_type: type, value: Value) -> Value:
-    name = "__int__" if python_type is int else "__float__"
-    if isinstance(value, Tensor):
-        return machine.emit(f"Tensor.{name}", (value,))
-    method = machine.type_of(value).find(name)
-    if method is not MISSING and not isinstance(value, complex):
-        found = machine.call(method, (value,))
-        return python_type(found) if isinstance(found, bool) else found
-    unwrapped = native(machine, value)
-    if isinstance(unwrapped, int | float | str | np.number):
-        return python_type(unwrapped)
-    return machine.throw("TypeError", f"{python_type.__name__}() argument is not a number")
-
-
-def _content(machine: Context, python_type: type, value: Value) -> Value:
-    if python_type is Counter and not isinstance(value, dict | Instance):
-        return [plain(item) for item in machine.iterate(value)]
-    if issubclass(python_type, dict | UserDict):
-        if isinstance(value, dict):
-            return value
-        if value is None and python_type is UserDict:
-            return {}
-        if isinstance(value, Instance) and isinstance(value.native, dict):
-            return value.native
-        if isinstance(value, Instance) and value.cls.find("keys") is not MISSING:
-            keys = list(machine.iterate(machine.call(machine.get_attribute(value, "keys"))))
-            return {plain(key): machine.get_item(value, key) for key in keys}
-        return [tuple(machine.iterate(pair)) for pair in machine.iterate(value)]
-    if python_type in (list, tuple):
-        items = machine.iterate(value)
-        if isinstance(value, Tensor):
-            machine.emit("Tensor.__len__", (value,))  # Python asks how much room it will take
-        return items
-    if python_type in (set, frozenset, deque):
-        return [plain(item) for item in machine.iterate(value)] if not isinstance(value, int) else value
-    return plain(native(machine, value)) if not isinstance(value, str) else plain(value)
 
 
 def _init(python_type: type) -> Callable[..., Value]:
     def init(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> None:
         if not isinstance(receiver, Instance) or python_type in IMMUTABLE:
             return
-        made = _make(machine, python_type, args, kwargs)
-        if isinstance(receiver.native, list):
-            receiver.native[:] = made
-        elif isinstance(receiver.native, defaultdict):
-            receiver.native = made
-        elif receiver.native is not MISSING:
-            receiver.native.clear()
-            own = receiver.cls.find("__setitem__")
-            if python_type in (OrderedDict, UserDict) and not isinstance(own, Native):  # these fill through it
-                for key, value in made.items():
-                    machine.call(own, (receiver, key, value))
-            else:
-                receiver.native.update(made)
+        filled_in(machine, receiver, python_type, made(machine, python_type, args, kwargs))
 
     return init
 
@@ -391,6 +283,12 @@ def type_of(classes: dict[str, ClassValue], value: Value) -> ClassValue:
     return classes["object"]
 
 
+_IMMUTABLE_CLASSES = frozenset(
+    {"object", "type", "property", "function", "method", "module", "generator"}
+    | {name for name, _ in PYTHON_TYPES}
+    | {name for name, _, _ in DERIVED_TYPES if name != "collections.UserDict"}
+    | {error.__name__ for error in _exceptions()}
+)
 _NAMES: dict[type, str] = {
     **{python_type: name for name, python_type in PYTHON_TYPES},
     **{python_type: name for name, python_type, _ in DERIVED_TYPES},

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 
 from analyzer.graph import Constant, Dtype, OpKind, TensorType
 from analyzer.library.torch_ops.broadcasting import Shape, extents, integer
 from analyzer.library.torch_ops.dtypes import LIMIT, Array, default_dtype, from_numpy, promote, scalar_type, to_numpy
-from analyzer.library.torch_ops.errors import BindingError, ShapeError
+from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError
 from analyzer.library.torch_ops.rule import FREE, METHOD, Outcome, merge, rules
 from analyzer.library.torch_ops.symbolic import FEW, add, depends_on_data, floor_divide, subtract
 from analyzer.values import Tensor, TracedBool, TracedInt, plain
+
+MOST_POSITIONS = 1 << 24
 
 
 def _small(shape: Shape) -> bool:
@@ -152,12 +155,18 @@ def tensor(data: object, *, dtype: Dtype | None = None, device: object = None) -
     return Outcome(result, data=(_numbers(data, result),), extra=extra)
 
 
+_NUMBERS = frozenset({bool, int, float, complex})
+
+
 def _nested(data: object) -> tuple[Shape, Dtype | None]:
     """Shape and type of nested sequences; the type is None where there is no element."""
     if isinstance(data, Tensor):
         return data.shape, data.dtype
     if not isinstance(data, Sequence) or isinstance(data, str):
         return (), scalar_type(data)
+    kinds = set(map(type, data))
+    if kinds <= _NUMBERS:  # One look at each of many numbers is enough.
+        return (len(data),), reduce(promote, map(scalar_type, (kind() for kind in kinds))) if kinds else None
     parts = [_nested(item) for item in data]
     if any(tuple(shape) != tuple(parts[0][0]) for shape, _ in parts):
         raise BindingError("nested sequences of different lengths")
@@ -289,14 +298,22 @@ def kaiser_window(
 
 def triangle_indices(row: object, col: object, offset: int = 0, *, dtype: Dtype | None = None) -> Outcome:
     """Positions below the diagonal, as two rows."""
-    found = np.tril_indices(int(integer(row)), int(offset), int(integer(col)))
-    return _positions(found, dtype)
+    rows, columns = int(integer(row)), int(integer(col))
+    _enumerable(rows, columns)
+    return _positions(np.tril_indices(rows, int(offset), columns), dtype)
 
 
 def upper_indices(row: object, col: object, offset: int = 0, *, dtype: Dtype | None = None) -> Outcome:
     """Positions above the diagonal, as two rows."""
-    found = np.triu_indices(int(integer(row)), int(offset), int(integer(col)))
-    return _positions(found, dtype)
+    rows, columns = int(integer(row)), int(integer(col))
+    _enumerable(rows, columns)
+    return _positions(np.triu_indices(rows, int(offset), columns), dtype)
+
+
+def _enumerable(rows: int, columns: int) -> None:
+    """How many positions there are is found by looking at all."""
+    if rows * columns > MOST_POSITIONS:
+        raise DataDependent(f"the positions of a triangle of {rows:,} rows and {columns:,} columns are not counted")
 
 
 def _positions(found: tuple[Array, ...], dtype: Dtype | None) -> Outcome:

@@ -13,7 +13,7 @@ from analyzer.library.torch_ops.errors import ShapeError, UnknownOperation
 from analyzer.library.torch_ops.evaluate import evaluate
 from analyzer.library.torch_ops.rule import OpRule, Outcome, Outputs
 from analyzer.library.torch_ops.tables import RULES
-from analyzer.values import Tensor
+from analyzer.values import Tensor, origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def infer(target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> 
     inplace = rule.inplace or (not outcome.alias and bool(bound.arguments.get("inplace")))
     changed = bound.arguments[bound.positional[0]] if inplace else None
     outputs = _in_place(changed, outcome.outputs) if isinstance(changed, Tensor) else outcome.outputs
+    for kind in types_in(outputs):
+        _check_shape(kind.shape)
     return Inferred(
         kind=outcome.kind or rule.kind,
         operands=_led_by(outcome.leading, operands),
@@ -70,6 +72,20 @@ def infer(target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> 
         value=outcome.value,
         changed=changed if isinstance(changed, Tensor) else None,
     )
+
+
+MOST_AXES = 64
+_MOST_BYTES = 1 << 63
+_LONGEST = 300
+
+
+def _check_shape(shape: Shape) -> None:
+    """Tensors have at most so many axes, and as many elements as an address can tell."""
+    if len(shape) > MOST_AXES:
+        raise ShapeError(f"a tensor of {len(shape):,} axes; there can be {MOST_AXES}")
+    if _count(shape) >= _MOST_BYTES:
+        sizes = (origin.expression if (origin := origin_of(size)) else f"{int(size):,}" for size in shape)
+        raise ShapeError(f"a tensor of more than 2**63 elements: {' x '.join(sizes)}"[:_LONGEST])
 
 
 def _led_by(slot: str, operands: tuple[tuple[str, Tensor], ...]) -> tuple[tuple[str, Tensor], ...]:

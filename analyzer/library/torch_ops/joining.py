@@ -77,7 +77,17 @@ def vstack(tensors: object) -> Outputs:
     )
 
 
+MOST_PARTS = 65_536
+"""Tensors that one operation gives; no model cuts one into as many."""
+
+
+def _countable(count: int) -> None:
+    if count > MOST_PARTS:
+        raise ShapeError(f"a tensor cut into {count:,} parts; at most {MOST_PARTS:,} are followed")
+
+
 def _pieces(shape: Shape, place: int, sizes: Sequence[int], like: Tensor) -> tuple[TensorType, ...]:
+    _countable(len(sizes))
     return tuple(TensorType(replace(shape, place, size), like.dtype) for size in sizes)
 
 
@@ -111,6 +121,7 @@ def _steps(whole: int, step: int) -> list[int]:
     if whole <= step:
         return [whole]
     full, rest = divmod(int(whole), int(step))
+    _countable(full)
     return [step] * full + ([subtract(whole, multiply((full, step)))] if rest else [])
 
 
@@ -121,6 +132,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> Outputs:
     if chunks <= 0:
         raise ShapeError(f"{int(chunks)} chunks")
     exact = whole % chunks == 0
+    _countable(int(chunks))
     step = floor_divide(whole, chunks) if exact else -(-int(whole) // int(chunks))
     sizes = [step] * int(chunks) if exact else _steps(whole, step)
     return _pieces(input.shape, place, sizes, input)
@@ -137,6 +149,7 @@ def tensor_split(input: Tensor, indices_or_sections: object, dim: int = 0) -> Ou
         sizes: list[int] = [max(0, end - start) for start, end in pairwise(cuts)]
     else:
         count = int(integer(indices_or_sections))
+        _countable(count)
         sizes = [whole // count + (1 if number < whole % count else 0) for number in range(count)]
     return _pieces(input.shape, place, sizes, input)
 
@@ -146,6 +159,7 @@ def unbind(input: Tensor, dim: int = 0) -> Outputs:
     if not input.shape:
         raise ShapeError("unbind of a tensor without dimensions")
     place = axis(dim, len(input.shape))
+    _countable(int(input.shape[place]))
     rest = (*input.shape[:place], *input.shape[place + 1 :])
     return (TensorType(rest, input.dtype),) * int(input.shape[place])
 

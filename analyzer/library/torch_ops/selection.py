@@ -56,6 +56,8 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Outcome:
 def _positions(input: Tensor, count: int) -> Array | None:
     if count * len(input.shape) > LIMIT:
         return None
+    if input.data is None and math.prod(map(int, input.shape)) > LIMIT:
+        return None
     numbers = np.ones(tuple(map(int, input.shape)), dtype=bool) if input.data is None else input.data
     return np.argwhere(numbers).astype(np.int64)[: int(count)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,13 +10,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from analyzer.base import InputError
+from analyzer.base import InputError, as_path
 from analyzer.rule.data.check import HOLE, PredicateCheck, subject_of
 from analyzer.rule.data.parse import PredicateError, parse
 from analyzer.rule.data.places import Scope
 from analyzer.rule.data.terms import Compare, Predicate, Trait, conditions, subjects
 from analyzer.rule.rule import NO_CONFIG, Example, Removed, Rule
 from analyzer.rule.vocabulary import find_trait
+from analyzer.sources.documents import Limits, checked, read_toml
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -61,6 +61,9 @@ class _Removed(_Table, frozen=True, kw_only=True):
     use: str
 
 
+_CODE = "bad-rule"
+_LIMITS = Limits(size=2_000_000, values=100_000)
+_LONGEST = 10_000
 _EXPECTED = {"match": True, "no match": None, "unknown": "unknown"}
 _KEY = re.compile(r" - at `\$\.?([^`]*)`$")
 
@@ -72,8 +75,10 @@ def load_data(path: Path) -> tuple[tuple[Rule, ...], tuple[Removed, ...]]:
     """
     source = _Source(path)
     content = dict(source.content)
-    removed = tuple(source.table(item, _Removed, f"removed[{n}]") for n, item in enumerate(content.pop("removed", [])))
-    several = content.pop("rules", None)
+    removed = tuple(
+        source.table(item, _Removed, f"removed[{n}]") for n, item in enumerate(source.tables(content, "removed") or ())
+    )
+    several = source.tables(content, "rules")
     if several is not None and content:
         raise source.error("a file holds one rule, or several under [[rules]], not both", next(iter(content)))
     tables = [("", content)] if several is None else [(f"rules[{n}]", item) for n, item in enumerate(several)]
@@ -88,14 +93,16 @@ class _Source:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            self._text = path.read_text(encoding="utf-8")
-            self.content = tomllib.loads(self._text)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            line = re.search(r"line (\d+)", str(error))
-            raise self._broken(f"not valid TOML: {error}", int(line[1]) if line else 1) from error
-        except OSError as error:
-            raise self._broken(error.strerror or str(error), 0) from error
+        document = checked(read_toml(path, code=_CODE, limits=_LIMITS), code=_CODE, limits=_LIMITS)
+        self._text: str = document.text
+        self.content: dict[str, Any] = document.content
+
+    def tables(self, content: dict[str, Any], key: str) -> list[Any] | None:
+        """What ``content`` has under ``[[key]]``, taken out of it; None if there is nothing."""
+        found = content.pop(key, None)
+        if found is not None and not isinstance(found, list):
+            raise self.error(f"write [[{key}]] above each table", key)
+        return found
 
     def table(self, content: object, kind: type[Any], key: str) -> Any:
         """``content`` as the table ``kind``."""
@@ -125,7 +132,7 @@ class _Source:
         return self._text.count("\n", 0, position) + 1
 
     def _broken(self, message: str, line: int) -> InputError:
-        return InputError(message, path=str(self.path), line=line, code="bad-rule")
+        return InputError(message, path=as_path(str(self.path)), line=line, code=_CODE)
 
 
 def _complaint(message: str, kind: type[Any], key: str) -> tuple[str, str]:
@@ -169,6 +176,8 @@ def _join(key: str, name: str) -> str:
 
 
 def _predicate(source: _Source, key: str, text: str) -> Predicate:
+    if len(text) > _LONGEST:
+        raise source.error(f"longer than {_LONGEST:,} characters: write several rules", key)
     try:
         predicate = parse(text)
     except PredicateError as error:

@@ -45,6 +45,8 @@ _TOKEN = re.compile(
 _WORDS = frozenset({"and", "or", "not", "in", "is", "before", "after", "true", "false", "null"})
 _CONSTANTS: dict[str, Scalar] = {"true": True, "false": False, "null": None}
 _FIELD = "config."
+_DIGITS = 40
+_DEPTH = 50
 
 
 class PredicateError(ValueError):
@@ -95,6 +97,7 @@ class _Parser:
         self._text = text
         self._tokens = tuple(_tokens(text))
         self._position = 0
+        self._depth = 0
 
     @property
     def current(self) -> _Token:
@@ -119,6 +122,14 @@ class _Parser:
         return tuple(items)
 
     def _negation(self) -> Predicate:
+        if self._depth == _DEPTH:
+            raise self.error(f"nested deeper than {_DEPTH} levels")
+        self._depth += 1
+        found = self._nested()
+        self._depth -= 1
+        return found
+
+    def _nested(self) -> Predicate:
         if self._skip("not"):
             return Not(self._negation())
         if self._skip("("):
@@ -209,6 +220,8 @@ class _Parser:
             return self._advance().text[1:-1]
         if token.kind == "number":
             text = self._advance().text
+            if len(text) > _DIGITS:
+                raise PredicateError(f"a number of more than {_DIGITS} characters", token.start + 1)
             return float(text) if re.search(r"[.eE]", text) else int(text)
         if token.text in _CONSTANTS:
             return _CONSTANTS[self._advance().text]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -137,12 +138,22 @@ def pad(input: Numbers, pad: Sequence[int], mode: str = "constant", value: float
     return np.pad(input, widths, constant_values=0 if value is None else value)
 
 
+MOST_PRODUCTS = 1 << 28
+"""Multiplications of one sum of products."""
+
+
+def _few_products(count: int) -> None:
+    if count > MOST_PRODUCTS:
+        raise ValueError("too many products to compute")
+
+
 def matmul(input: Numbers, other: Numbers) -> Numbers:
+    _few_products(input.size * (other.shape[-1] if other.ndim > 1 else 1))
     return np.matmul(input, other)
 
 
 def rmatmul(input: Numbers, other: Numbers) -> Numbers:
-    return np.matmul(other, input)
+    return matmul(other, input)
 
 
 def outer(input: Numbers, vec2: Numbers) -> Numbers:
@@ -150,7 +161,15 @@ def outer(input: Numbers, vec2: Numbers) -> Numbers:
 
 
 def einsum(equation: str, *operands: Any) -> Numbers:
-    return np.einsum(equation, *_several(operands))
+    arrays = _several(operands)
+    sizes: dict[str, int] = {}
+    for term, array in zip(equation.replace(" ", "").partition("->")[0].split(","), arrays, strict=True):
+        before, _, after = term.partition("...")
+        sizes |= zip(before, array.shape, strict=False)
+        sizes |= zip(reversed(after), reversed(array.shape), strict=False)
+    hidden = prod(array.size for array in arrays if "..." in equation)
+    _few_products(prod(sizes.values()) * hidden)
+    return np.einsum(equation, *arrays)
 
 
 LAYOUT: Mapping[str, Callable[..., Any]] = {

@@ -1,0 +1,96 @@
+"""What all commands have in common: standard output for what they print, and how they end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from analyzer.base import Stop
+from analyzer.cli.failure import Failure, Interrupted, Terminated, is_verbose
+from analyzer.cli.standard_output import discard, reserved
+
+
+class _Signalled(Stop):
+    """SIGTERM has come."""
+
+
+class Command(click.Command):
+    """A command that alone writes to standard output: what rules print goes to standard error."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with reserved():
+            return super().invoke(ctx)
+
+
+class Group(click.Group):
+    """A group of such commands in the order in which they were added."""
+
+    command_class = Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+class Program(Group):
+    """The outermost group: however a command ends, its exit code says how, and 1 is left to findings.
+
+    Errors end as ``Failure`` with 2, Ctrl-C with 130, SIGTERM with 143, each with a line on standard error; a reader of
+    the output who leaves, like ``head``, is no error.
+    """
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        with _terminable():
+            return super().main(*args, **kwargs)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _ended(None):
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _ended(ctx):
+            return super().invoke(ctx)
+
+
+def command(name: str, **attributes: Any) -> Callable[[Callable[..., Any]], Command]:
+    """``click.command`` for a ``Command``."""
+    return click.command(name, cls=Command, **attributes)
+
+
+@contextmanager
+def _ended(ctx: click.Context | None) -> Iterator[None]:
+    try:
+        yield
+    except (click.ClickException, click.Abort, click.exceptions.Exit):
+        raise
+    except BrokenPipeError:
+        discard()
+        raise click.exceptions.Exit(0) from None
+    except KeyboardInterrupt:
+        raise Interrupted from None
+    except _Signalled:
+        raise Terminated("terminated") from None
+    except BaseException as error:  # the last stop before the user: no bug and no exit of a rule looks like "findings"
+        raise Failure(error, ctx is not None and is_verbose(ctx)) from error
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM raises ``_Signalled`` in the body, where it would end this process without another word."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise _Signalled

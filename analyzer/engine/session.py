@@ -1,0 +1,54 @@
+"""What a process keeps between models: the source tree, the interpreter with what it has loaded, the rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from analyzer.engine.config_file import beside
+from analyzer.engine.task import Packs, Place, Settings
+from analyzer.engine.texts import Texts
+from analyzer.engine.work import Attempt, attempt
+from analyzer.graph import Status
+from analyzer.interpret import Session, open_workspace
+from analyzer.names import ModelEntry, Workspace
+from analyzer.rule.packs import load_packs
+from analyzer.rule.rule import Rule
+from analyzer.sources.cache import SyntaxCache
+
+
+def built(place: Place, entry: ModelEntry, settings: Settings) -> Attempt:
+    """``entry`` of the tree at ``place``, built by the session that this process keeps.
+
+    A config.json beside the code takes the place of the class's defaults.
+    """
+    if settings.config is None and (found := beside(opened(place).tree.root, entry)) is not None:
+        settings = replace(settings, config=found.content, config_file=found)
+    tried = attempt(_session(place).build, entry, settings)
+    if tried.model.status is Status.FAILED:
+        _session.cache_clear()  # what stopped in the middle may have left something behind
+    return tried
+
+
+@lru_cache(maxsize=2)
+def _session(place: Place) -> Session:
+    return Session(opened(place))
+
+
+@lru_cache(maxsize=2)
+def opened(place: Place) -> Workspace:
+    """The source tree at ``place``, opened once in this process."""
+    return open_workspace(place.path, cache=SyntaxCache.open() if place.cache else None)
+
+
+@lru_cache(maxsize=2)
+def texts(place: Place) -> Texts:
+    """The text behind places in the source tree at ``place``."""
+    return Texts(opened(place).tree.root)
+
+
+@lru_cache(maxsize=8)
+def chosen(packs: Packs) -> tuple[Rule, ...]:
+    """The rules that take part."""
+    rules = load_packs(packs.paths, packs.entry_points)
+    return tuple(rule for rule in rules if packs.ids is None or rule.id in packs.ids)

@@ -1,0 +1,167 @@
+"""Arrays of NumPy that the program computes with: numbers only, of sizes that are known before they are made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from analyzer.base import GapCode
+from analyzer.library.context import Context
+from analyzer.library.natives.bounds import ELEMENT, room, walked
+from analyzer.library.natives.methods.kinds import KINDS, Kind, native, unwrapped
+from analyzer.library.natives.methods.method import Method, bound, table
+from analyzer.values import MISSING, ClassValue, Native, Unknown, Value, plain
+
+NUMERIC = "biufc"
+TYPES = ("int64", "int32", "int16", "int8", "uint8", "float64", "float32", "float16", "bool_")
+_WORDS = {name.rstrip("_"): getattr(np, name) for name in (*TYPES, "complex64", "complex128")}
+_PYTHON = (bool, int, float, complex)
+
+
+def element_type(machine: Context, value: Value) -> Any:
+    """An element type as NumPy takes it: one of numbers. Others (objects, texts, records) make no value."""
+    if value is None:
+        return None
+    if isinstance(value, ClassValue) and value.python_type in _PYTHON:
+        return value.python_type
+    if isinstance(value, str) and plain(value) in _WORDS:
+        return _WORDS[plain(value)]
+    if isinstance(value, type) and value in _WORDS.values():
+        return value
+    if isinstance(value, np.dtype) and value.kind in NUMERIC:
+        return value
+    return machine.no_value("this element type is not described", GapCode.UNKNOWN_LIBRARY)
+
+
+def numbers(machine: Context, value: Value) -> Any:
+    """A number, an array of numbers or nested lists of numbers, as Python's own.
+
+    Anything else makes no value; nested lists are charged.
+    """
+    found = unwrapped(value)
+    if isinstance(found, list | tuple | range):
+        if not isinstance(found, range):
+            walked(machine, found)
+        room(machine, len(found) * ELEMENT)
+        return _nested(machine, found)
+    bare = native(machine, found)
+    if isinstance(bare, bool | int | float | complex | np.number | np.bool_):
+        return bare
+    if isinstance(bare, np.ndarray) and bare.dtype.kind in NUMERIC:
+        return bare
+    return machine.no_value("numpy takes numbers only", GapCode.UNKNOWN_LIBRARY)
+
+
+def _nested(machine: Context, values: Sequence[Value]) -> list[Any]:
+    if all(type(item) is float for item in values):
+        return list(values)
+    return [numbers(machine, item) for item in values]
+
+
+def size_of(value: Any) -> int:
+    """How many numbers there are in an array, nested lists or a number."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    return sum(map(size_of, value)) if isinstance(value, list | tuple | range) else 1
+
+
+def checked(machine: Context, result: Any) -> Value:
+    """What NumPy gave, as a value: single numbers are Python's."""
+    if isinstance(result, np.ndarray) and result.dtype.kind not in NUMERIC:
+        machine.no_value("numpy gave an array of objects", GapCode.UNKNOWN_LIBRARY)
+    if isinstance(result, np.generic) or (isinstance(result, np.ndarray) and result.ndim == 0):
+        return result.item()
+    return result
+
+
+def index(machine: Context, array: np.ndarray[Any, Any], value: Value) -> Any:
+    """An index: numbers, slices, new axes, lists of positions. What it picks is charged."""
+    found = unwrapped(value)
+    parts = found if isinstance(found, tuple) else (found,)
+    taken = tuple(_part(machine, part) for part in parts)
+    picked = math.prod(size_of(part) for part in taken if isinstance(part, list | np.ndarray))
+    lists = sum(isinstance(part, list | np.ndarray) for part in taken)
+    if lists:
+        rest = math.prod(array.shape[lists:]) if array.ndim > lists else 1
+        room(machine, picked * max(rest, 1) * array.itemsize)
+        machine.charge(picked * max(rest, 1))
+    return taken if isinstance(found, tuple) else taken[0]
+
+
+def _part(machine: Context, value: Value) -> Any:
+    found = unwrapped(value)
+    if found is None or found is Ellipsis:
+        return found
+    if isinstance(found, slice):
+        return slice(*(native(machine, part) for part in (found.start, found.stop, found.step)))
+    return numbers(machine, found)
+
+
+def assign(machine: Context, array: np.ndarray[Any, Any], place: Value, new: Value) -> None:
+    """``array[place] = new``."""
+    machine.charge(array.size)
+    array[index(machine, array, place)] = numbers(machine, new)
+
+
+def _by_array(machine: Context, array: Any, *args: Any) -> None:
+    room(machine, array.size * 16)
+    machine.charge(array.size)
+
+
+def _to_list(machine: Context, array: Any, *args: Any) -> None:
+    room(machine, array.size * ELEMENT)
+    machine.charge(array.size)
+
+
+ARRAY_KINDS: Mapping[str, Kind] = {
+    **KINDS,
+    "numbers": Kind(numbers),
+    "numbers?": Kind(lambda machine, value: None if value is None else numbers(machine, value)),
+    "dtype": Kind(element_type),
+}
+"""Kinds of arguments, those that NumPy takes among them."""
+METHODS: Mapping[str, Method] = table(
+    """
+copy
+cumsum axis:int?=None
+flatten
+item *index:int
+max axis:axes=None
+mean axis:axes=None
+min axis:axes=None
+reshape *shape:axes
+sum axis:axes=None
+tolist
+""",
+    _by_array,
+    {"tolist": _to_list},
+)
+
+
+def attribute(array: np.ndarray[Any, Any], name: str) -> Value:
+    """``array.name``: sizes, the element type's name, described methods; ``MISSING`` for anything else."""
+    if name in ("shape", "ndim", "size"):
+        return getattr(array, name)
+    if name == "astype":
+        return Native("numpy.ndarray.astype", lambda machine, kind, *rest, **named: _cast(machine, array, kind))
+    if name not in METHODS:
+        return MISSING
+    method, function = METHODS[name], getattr(array, name)
+    qualified = f"numpy.ndarray.{name}"
+
+    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+        values = bound(machine, qualified, method.parameters, args, kwargs)
+        if isinstance(values, Unknown):
+            return values
+        method.cost(machine, array, *values)
+        return function(*values) if name == "tolist" else checked(machine, function(*values))
+
+    return Native(qualified, call)
+
+
+def _cast(machine: Context, array: np.ndarray[Any, Any], kind: Value) -> Value:
+    _by_array(machine, array)
+    return array.astype(element_type(machine, kind))

@@ -1,0 +1,115 @@
+"""What calls of Python's own methods may cost, charged before they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from typing import Any
+
+from analyzer.library.context import Context
+from analyzer.library.natives.bounds import ELEMENT, POINTER, integer, operation, room, walked
+from analyzer.library.natives.methods.method import Cost
+from analyzer.values import Value
+
+_PIECE = 56
+"""Bytes of a short text."""
+
+
+def by_size(machine: Context, receiver: Value, *args: Value) -> None:
+    """One walk through the receiver and each argument, the result of about the same size."""
+    size = sum(len(value) for value in (receiver, *args) if isinstance(value, Sized))
+    machine.charge(size)
+    if size > 1024:
+        room(machine, size * POINTER)
+
+
+def constant(machine: Context, receiver: Value, *args: Value) -> None:
+    """As good as nothing."""
+
+
+def by_content(machine: Context, receiver: Value, *args: Value) -> None:
+    """A comparison with everything inside."""
+    walked(machine, receiver)
+
+
+def operator(symbol: str, reflected: bool = False) -> Cost:
+    """``receiver symbol argument``."""
+
+    def cost(machine: Context, receiver: Value, other: Value, *rest: Value) -> None:
+        operation(machine, symbol, *((other, receiver) if reflected else (receiver, other)))
+
+    return cost
+
+
+def width(machine: Context, text: Any, wide: int, *rest: Value) -> None:
+    """``center``, ``zfill`` and others that fill up to a width."""
+    room(machine, 4 * max(len(text), wide))
+
+
+def tabs(machine: Context, text: Any, size: int = 8) -> None:
+    """``expandtabs``."""
+    tab = b"\t" if isinstance(text, bytes | bytearray) else "\t"
+    room(machine, 4 * (len(text) + text.count(tab) * max(0, size)))
+
+
+def replacement(machine: Context, text: Any, old: Any, new: Any, count: int = -1) -> None:
+    """``replace``."""
+    machine.charge(len(text))
+    room(machine, 4 * (len(text) + (text.count(old) if type(text) is type(old) else len(text) + 1) * len(new)))
+
+
+def pieces(machine: Context, text: Any, *rest: Value) -> None:
+    """``split`` and others that give many texts."""
+    machine.charge(len(text))
+    if len(text) > 1024:
+        room(machine, len(text) // 2 * _PIECE)
+
+
+def joined(machine: Context, text: Any, parts: Any) -> None:
+    """``join``."""
+    size = sum(len(part) for part in parts if isinstance(part, str | bytes | bytearray)) + len(text) * len(parts)
+    room(machine, 4 * size)
+    machine.charge(size)
+
+
+def translated(machine: Context, text: Any, table: Any, *rest: Value) -> None:
+    """``translate``."""
+    longest = max((len(new) for new in table.values() if isinstance(new, str)), default=1) if table else 1
+    room(machine, 4 * len(text) * max(1, longest if isinstance(table, dict) else 1))
+    machine.charge(len(text))
+
+
+def hexadecimal(machine: Context, data: Any, separator: Any = "", *rest: Value) -> None:
+    """``bytes.hex``."""
+    room(machine, 3 * len(data))
+
+
+def repeated_bytes(machine: Context, number: int, length: int = 1, *rest: Value) -> None:
+    """``int.to_bytes``."""
+    room(machine, max(0, length))
+
+
+def number_of(machine: Context, receiver: Value, data: Any, *rest: Value) -> None:
+    """``int.from_bytes``."""
+    integer(machine, 8 * len(data) if isinstance(data, Sized) else 0)
+
+
+def digits(machine: Context, number: Value, count: int | None = None) -> None:
+    """``__round__``: ten to the power of the digits is computed."""
+    integer(machine, 4 * abs(count or 0))
+
+
+def power(machine: Context, base: Value, exponent: Value, modulus: Value = None) -> None:
+    """``pow`` with two or three numbers."""
+    if modulus is None:
+        operation(machine, "**", base, exponent)
+    else:
+        bits = sum(value.bit_length() for value in (base, exponent, modulus) if isinstance(value, int))
+        if bits > 1 << 13:
+            machine.no_value("a power of numbers with so many digits")
+
+
+def counted(machine: Context, counter: Any, *rest: Value) -> None:
+    """``Counter.elements``."""
+    total = sum(count for count in counter.values() if isinstance(count, int) and count > 0)
+    room(machine, total * ELEMENT)
+    machine.charge(total)

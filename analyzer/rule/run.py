@@ -1,0 +1,100 @@
+"""Runs the file of a rule once, from the bytes that were read, and leaves nothing beside it.
+
+A user's rules are the user's own code and run, other than what is scanned. They can not be kept from anything by this,
+but a mistake in one of them ends as an error at its line and not as a scan that looks well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import sys
+import traceback
+from collections.abc import Iterator
+from functools import cache
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
+from pathlib import Path
+from types import ModuleType
+
+from analyzer.base import InputError, as_path, one_line
+from analyzer.sources.decode import decode
+from analyzer.sources.read import read_bytes
+
+CODE = "bad-rule"
+_SIZE_LIMIT = 5_000_000
+
+
+class PrintsError(Exception):
+    """A rule wrote to standard output, where the report goes."""
+
+
+def run_file(path: Path) -> ModuleType:
+    """The module that the file at ``path`` defines; the same content of the same file runs once in a process.
+
+    Raises:
+        InputError: It can not be read, is no Python, raises or stops while it runs, or prints, with the line.
+    """
+    shown = as_path(str(path))
+    try:
+        return _module(path, read_bytes(path, limit=_SIZE_LIMIT))
+    except InputError as error:
+        raise InputError(error.message, path=shown, line=error.line, code=CODE) from error
+    except SyntaxError as error:
+        line = error.lineno if error.filename == str(path) else _line_in(path, error)
+        raise InputError(f"syntax error: {error.msg}", path=shown, line=line or 1, code=CODE) from error
+    except BaseException as error:
+        raise InputError(_told(error), path=shown, line=_line_in(path, error), code=CODE) from error
+
+
+@cache
+def _module(path: Path, data: bytes) -> ModuleType:
+    text = decode(data)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InputError("a NUL character in the text", line=line)
+    names = [hashlib.sha256(part).hexdigest() for part in (str(path).encode(errors="surrogateescape"), data)]
+    spec = ModuleSpec(f"asbuilt_rules_{names[0][:12]}_{names[1][:8]}_{path.stem}", None, origin=str(path))
+    module = module_from_spec(spec)
+    module.__file__ = str(path)
+    sys.modules[spec.name] = module  # where dataclasses look for the module of a class
+    try:
+        with _contained():
+            exec(compile(text, str(path), "exec", dont_inherit=True), module.__dict__)
+    except BaseException:
+        del sys.modules[spec.name]
+        raise
+    return module
+
+
+@contextlib.contextmanager
+def _contained() -> Iterator[None]:
+    """No bytecode is written for what the file imports, and printing is an error at the line that does it."""
+    writes = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
+    try:
+        with contextlib.redirect_stdout(_Refusing()):
+            yield
+    finally:
+        sys.dont_write_bytecode = writes
+
+
+class _Refusing(io.TextIOBase):
+    """Standard output while a rule's file runs."""
+
+    def write(self, text: str, /) -> int:
+        raise PrintsError("prints to standard output, where the report goes; use sys.stderr")
+
+
+def _told(error: BaseException) -> str:
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 - an exception of the rule's own may raise when it is asked
+        said = "(its text can not be told)"
+    return one_line(said if isinstance(error, PrintsError) else f"{type(error).__name__}: {said}".removesuffix(": "))
+
+
+def _line_in(path: Path, error: BaseException) -> int:
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == str(path)), 0)

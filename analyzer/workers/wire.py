@@ -1,0 +1,62 @@
+"""What travels between a process and its worker: frames of one letter, a length, and that many bytes.
+
+A frame that a worker tells its steps with is shorter than what a pipe takes at once, so that a signal in the middle of
+writing it can not leave half of it.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from enum import Enum
+from typing import BinaryIO
+
+import cloudpickle
+
+_HEAD = struct.Struct(">cQ")
+
+
+class Kind(Enum):
+    """The letters: ``CALL`` goes to the worker, the others come from it."""
+
+    CALL = b"c"
+    STEP = b"s"
+    DONE = b"d"
+    RAISED = b"r"
+
+
+def send(pipe: BinaryIO, kind: Kind, content: bytes) -> None:
+    """Write one frame to an unbuffered pipe. Raises OSError if nobody reads."""
+    rest = memoryview(_HEAD.pack(kind.value, len(content)) + content)
+    while rest:
+        rest = rest[pipe.write(rest) :]
+
+
+def receive(pipe: BinaryIO) -> tuple[Kind, bytes]:
+    """The next frame of an unbuffered pipe. Raises EOFError if the other end is gone, also in the middle of a frame."""
+    kind, length = _HEAD.unpack(_exactly(pipe, _HEAD.size))
+    return Kind(kind), _exactly(pipe, length)
+
+
+def packed(value: object) -> bytes:
+    """``value`` as bytes: functions and classes by reference, those of a script or notebook by value.
+
+    Raises whatever the objects inside raise when they can not be pickled.
+    """
+    return bytes(cloudpickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+
+
+def unpacked(content: bytes) -> object:
+    """What ``packed`` was given; raises whatever is raised while it is put together."""
+    return pickle.loads(content)
+
+
+def _exactly(pipe: BinaryIO, length: int) -> bytes:
+    content = bytearray(length)
+    view, filled = memoryview(content), 0
+    while filled < length:
+        count = pipe.readinto(view[filled:])  # type: ignore[attr-defined]
+        if not count:
+            raise EOFError
+        filled += count
+    return bytes(content)
