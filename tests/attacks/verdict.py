@@ -93,8 +93,8 @@ def _shown(scene: Scene, controls: re.Pattern[str]) -> Iterator[str]:
         yield f"shows the length of the secret: {_around(output, match.start())}"
     if match := HOST_OBJECTS.search(output):
         yield f"shows a host object: {_around(output, match.start())}"
-    if match := controls.search(output.decode("utf-8", "surrogateescape")):
-        yield f"raw control character {match[0]!a}"
+    if control := controls.search(output.decode("utf-8", "surrogateescape")):
+        yield f"raw control character {control[0]!a}"
 
 
 def _around(output: bytes, place: int) -> str:

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     kinds = tuple(options.kind or KINDS)
     limits = Limits(seconds=options.limit)
-    plan = Plan(kinds, options.seed, options.seconds, options.cases, options.jobs, limits)
+    plan = Plan(kinds, options.seed, options.seconds, options.cases, options.jobs, options.first, limits)
     first: dict[str, Tried] = {}
     counts: Counter[str] = Counter()
     by_kind: Counter[str] = Counter()
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long to try (default: 60)")
     parser.add_argument("--cases", type=int, help="how many inputs a job tries at most")
     parser.add_argument("--seed", type=int, default=0, help="where the random numbers begin")
+    parser.add_argument("--first", type=int, default=0, help="pass over so many inputs of each kind")
     parser.add_argument("--kind", action="append", choices=sorted(KINDS), help="kinds of input; repeatable")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="keep what is read of libraries between runs")

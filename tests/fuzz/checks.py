@@ -30,12 +30,12 @@ class Healthy(nn.Module):
         self.embed = nn.Embedding(32, width)
         self.norm = nn.LayerNorm(width, eps=1e-5)
         self.qkv = nn.Linear(width, 3 * width)
-        self.heads = heads
+        self.heads, self.width = heads, width
         self.act = nn.GELU()
 
     def forward(self, input_ids: torch.LongTensor):
         x = self.embed(input_ids)
-        b, n, w = x.shape
+        b, n, w = *x.shape[:2], self.width
         q, k, v = self.qkv(self.norm(x)).view(b, n, 3, self.heads, w // self.heads).permute(2, 0, 3, 1, 4)
         weights = torch.softmax(q @ k.transpose(-1, -2) * (w // self.heads) ** -0.5, dim=-1)
         return self.act(x + (weights @ v).transpose(1, 2).reshape(b, n, w))
@@ -106,7 +106,9 @@ def same_again(folder: Path, report: Report, **options: Any) -> Iterator[Fault]:
     """The same input gives the same bytes."""
     again = analyzer.scan(folder, jobs=1, **options)
     if again.to_json() != report.to_json():
-        yield Fault("not deterministic", _difference(report.to_json(1).decode(), again.to_json(1).decode()))
+        yield Fault(
+            "not deterministic", _difference(report.to_json(indent=1).decode(), again.to_json(indent=1).decode())
+        )
 
 
 def _difference(first: str, second: str) -> str:

@@ -30,6 +30,8 @@ class Plan:
     seconds: float
     most: int | None = None
     lanes: int = 1
+    first: int = 0
+    """How many cases of a kind to pass over."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -82,7 +84,7 @@ def _lane(plan: Plan, number: int, folder: Path) -> Iterator[Tried]:
 def _batches(plan: Plan, number: int) -> Iterator[tuple[str, Sequence[int]]]:
     """Kinds in turn with the seeds of this lane; a kind whose cases are slow gets fewer in a turn."""
     left = plan.most if plan.most is not None else 10**9
-    seeds = {kind: count(plan.seed * 1_000_000 + number, plan.lanes) for kind in plan.kinds}
+    seeds = {kind: count(plan.seed * 1_000_000 + plan.first + number, plan.lanes) for kind in plan.kinds}
     while left > 0:
         for kind in plan.kinds:
             size = min(max(round(BATCH * SHARES.get(kind, 1.0)), 1), left)

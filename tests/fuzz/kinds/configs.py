@@ -39,12 +39,12 @@ class Configs:
 
     def make(self, random: Random, seed: int) -> Case:
         family = random.choice(families())
-        files = {path.name: path.read_bytes() for path in sorted(family.glob("*.py"))}
+        files = {f"family/{path.name}": path.read_bytes() for path in sorted(family.glob("*.py"))}
         fields = sorted(
             {part.decode() for text in files.values() for found in _FIELD.findall(text) for part in found if part}
         )
         beside = random.random() < 0.4
-        files["config.json" if beside else "given.json"] = _text(random, fields)
+        files["family/config.json" if beside else "given.json"] = _text(random, fields)
         return Case("configs", seed, files, {} if beside else {"config": "given.json"})
 
     def attempt(self, case: Case, folder: Path) -> Iterator[Fault]:

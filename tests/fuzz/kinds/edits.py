@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from random import Random
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 Edit: TypeAlias = Callable[["Source", Random], bytes]
 N = TypeVar("N", bound=ast.AST)
@@ -51,10 +51,12 @@ class Source:
         self._lines = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
 
     def start(self, node: ast.AST) -> int:
-        return self._lines[node.lineno - 1] + int(node.col_offset)
+        placed = cast("ast.expr", node)  # or another kind with a place
+        return self._lines[placed.lineno - 1] + placed.col_offset
 
     def end(self, node: ast.AST) -> int:
-        return self._lines[node.end_lineno - 1] + int(node.end_col_offset)
+        placed = cast("ast.expr", node)
+        return self._lines[(placed.end_lineno or placed.lineno) - 1] + (placed.end_col_offset or 0)
 
     def part(self, node: ast.AST) -> bytes:
         return self.text[self.start(node) : self.end(node)]

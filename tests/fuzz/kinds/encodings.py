@@ -33,7 +33,7 @@ class Encodings:
     """Small real files with damage of several sorts."""
 
     def make(self, random: Random, seed: int) -> Case:
-        text = random.choice(_texts())
+        text = random.choice(_texts()) or b" "
         for _ in range(random.choice((1, 1, 1, 2, 4))):
             text = random.choice(DAMAGES)(text, random) or b" "
         name = random.choice(("modeling_damaged.py",) * 9 + ODD_NAMES)

@@ -74,10 +74,16 @@ USES = (
 
 
 class Natives:
-    """The names are the interpreter's own tables, so that new ones are tried without being listed here."""
+    """The names are the interpreter's own tables, so that new ones are tried without being listed here.
+
+    Seeds that follow each other go through the tables once; what else is called is up to chance.
+    """
 
     def make(self, random: Random, seed: int) -> Case:
-        classes = "".join(_model(random, number) for number in range(FEW))
+        due = [_called(random, functions()[seed % len(functions())])]
+        due.append(_called(random, unbound()[seed % len(unbound())], random.choice(RECEIVERS)))
+        calls = (*due, *(call(random) for _ in range(FEW - len(due))))
+        classes = "".join(_model(random, number, first) for number, first in enumerate(calls))
         return Case("natives", seed, {"modeling_natives.py": (HEAD + classes).encode("utf-8", "surrogatepass")})
 
     def attempt(self, case: Case, folder: Path) -> Iterator[Fault]:
@@ -93,14 +99,19 @@ class Natives:
             yield from healthy_whole(folder, expected(all_classes=True), all_classes=True)
 
 
-def _model(random: Random, number: int) -> str:
-    constructor, forward = _body(random), _body(random) if random.random() < 0.2 else "        pass\n"
+def _called(random: Random, function: str, *first: str) -> str:
+    return f"{function}({', '.join((*first, arguments(random)))})"
+
+
+def _model(random: Random, number: int, first: str) -> str:
+    constructor = _body(random, first)
+    forward = _body(random, call(random)) if random.random() < 0.2 else "        pass\n"
     setup = "".join(f"        {line}\n" for line in SETUP)
     return CLASS.format(number=number, setup=setup, lines=constructor, forward=forward)
 
 
-def _body(random: Random) -> str:
-    lines = TRY.format(call=call(random))
+def _body(random: Random, first: str) -> str:
+    lines = TRY.format(call=first)
     for _ in range(random.choice((1, 1, 2))):
         use = random.choice(USES)
         guarded = random.random() < 0.8 and not use.startswith("for ")
@@ -112,11 +123,11 @@ def call(random: Random) -> str:
     """A call of something native."""
     match random.randrange(10):
         case 0 | 1 | 2:
-            return f"{random.choice(functions())}({arguments(random)})"
+            return _called(random, random.choice(functions()))
         case 3 | 4 | 5 | 6:
             return f"{random.choice(RECEIVERS)}.{random.choice(methods())}({arguments(random)})"
         case 7:
-            return f"{random.choice(unbound())}({random.choice(RECEIVERS)}, {arguments(random)})"
+            return _called(random, random.choice(unbound()), random.choice(RECEIVERS))
         case 8:
             return f"{random.choice(RECEIVERS)} {random.choice(OPERATORS)} {argument(random)}"
         case _:

@@ -86,7 +86,7 @@ def _left(process: subprocess.Popen[bytes], case: Case) -> Iterator[Fault]:
 def _ended(case: Case, code: int, out: bytes, errors: str) -> Iterator[Fault]:
     what = case.options["what"]
     if what in ENDS:
-        if code not in (ENDS[what], 0) and not (code == -getattr(signal, what) and float(case.options["after"]) < 1):
+        if code not in (ENDS[what], -getattr(signal, what), 0):  # a shell shows the second as the first
             yield Fault(f"exit {code} after {what}", errors[-500:])
         if "Traceback" in errors and float(case.options["after"]) >= 1:
             yield Fault(f"traceback after {what}", errors[-500:])
