@@ -69,7 +69,8 @@ def iterate(machine: Machine, value: Value) -> Iterable[Value]:
     if isinstance(value, Tensor):
         if not value.shape:
             machine.throw("TypeError", "iteration over a 0-d tensor")
-        return list(machine.emit("Tensor.unbind", (value, 0)))
+        rows = machine.emit("Tensor.unbind", (value, 0))
+        return (rows,) if isinstance(rows, Unknown) else list(rows)
     if isinstance(value, Unknown):
         return (value,)
     if isinstance(value, Opaque):
