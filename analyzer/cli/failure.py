@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from typing import IO, Any
 import click
 
 from analyzer.base import AnalyzerError, one_line, readable
+from analyzer.cli.terminal import usable_streams
 
 COULD_NOT = 2
 FOUND = 1
@@ -47,7 +46,7 @@ class Commands(click.Group):
         return list(self.commands)
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        _write_anything()
+        usable_streams()
         with _showable():
             return super().make_context(*arguments, **options)
 
@@ -59,13 +58,6 @@ class Commands(click.Group):
             raise
         except Exception as error:  # the last stop before the user: no bug may look like "findings"
             raise Failure(error, is_verbose(ctx)) from error
-
-
-def _write_anything() -> None:
-    """Where the terminal's encoding lacks a character, its escape is printed."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 @contextmanager
