@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 import click
 
 from analyzer.base import Stop
-from analyzer.cli.failure import Failure, Interrupted, Terminated, is_verbose, showable, write_anything
+from analyzer.cli.failure import Failure, Interrupted, Terminated, is_verbose, showable
 from analyzer.cli.standard_output import discard, reserved
+from analyzer.cli.terminal import usable_streams
 
 
 class _Signalled(Stop):
@@ -49,7 +50,7 @@ class Program(Group):
             return super().main(*args, **kwargs)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        write_anything()
+        usable_streams()
         with _ended(None):
             return super().make_context(*args, **kwargs)
 

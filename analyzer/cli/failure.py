@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,13 +57,6 @@ class Terminated(Interrupted):
     """The system, or somebody from elsewhere, did."""
 
     exit_code = TERMINATED
-
-
-def write_anything() -> None:
-    """Where the terminal's encoding lacks a character, its escape is printed."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 @contextmanager

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import click
 from rich.console import Console
@@ -68,10 +71,30 @@ class _Console(Console):
         raise
 
 
+def usable_streams() -> None:
+    """Make the standard streams take any text: the escape of a character that the terminal's encoding lacks, and
+    everything, to nowhere, where a stream is closed."""
+    sys.stdout = sys.stdout or _nowhere(1)
+    sys.stderr = sys.stderr or _nowhere(2)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _nowhere(descriptor: int) -> TextIO:
+    """A stream to nowhere in place of a closed one, which worker processes get too."""
+    empty = os.open(os.devnull, os.O_RDWR)
+    if empty != descriptor:
+        os.dup2(empty, descriptor)
+        os.close(empty)
+    os.set_inheritable(descriptor, True)
+    return os.fdopen(descriptor, "w", encoding="utf-8")
+
+
 @contextmanager
 def progress_bar(task: str) -> Iterator[Report | None]:
     """What to tell about progress: a bar on standard error, nothing where that is no terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         yield None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -18,7 +18,7 @@ def _styled(line: Text) -> Text:
     if line.plain.isprintable():
         return line
     shown = [one_line(character) for character in line.plain]
-    starts = list(accumulate(map(len, shown), initial=0))
+    starts, last = list(accumulate(map(len, shown), initial=0)), len(shown)
     copy = line.blank_copy("".join(shown))
-    copy.spans = [Span(starts[span.start], starts[min(span.end, len(shown))], span.style) for span in line.spans]
+    copy.spans = [Span(starts[min(one.start, last)], starts[min(one.end, last)], one.style) for one in line.spans]
     return copy

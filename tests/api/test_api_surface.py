@@ -47,7 +47,7 @@ def test_config_is_read_from_file_folder_or_mapping(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "line", "message"),
-    [(b'{\n"a": 1,\n"b": }\n', 3, "not valid JSON"), (b"[1]", 1, "JSON object"), (b"\xff\xfe", 1, "not valid JSON")],
+    [(b'{\n"a": 1,\n"b": }\n', 3, "not valid JSON"), (b"[1]", 1, "JSON object"), (b"\xff\xfe", 1, "not UTF-8")],
 )
 def test_broken_config_is_named_with_its_line(tmp_path: Path, content: bytes, line: int, message: str) -> None:
     path = tmp_path / "config.json"
@@ -58,7 +58,7 @@ def test_broken_config_is_named_with_its_line(tmp_path: Path, content: bytes, li
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file"):
         read_config(tmp_path / "no.json")
     with pytest.raises(InputError, match="no such file or folder"):
         place_of(tmp_path / "nowhere")

@@ -263,3 +263,12 @@ def test_errors_have_file_and_line(tmp_path: Path) -> None:
     result = run("show", ALDER, "--config", config)
     assert result.exit_code == 2
     assert f"{config}:" in result.stderr
+
+
+def test_files_that_no_import_can_name_are_analysed_by_every_process(tmp_path: Path) -> None:
+    code = "from torch import nn\n\n\nclass {}(nn.Module):\n    def forward(self, x):\n        return x + 1\n"
+    for number, name in enumerate(("my-model.py", "n\n\x1b.py", "plain.py")):
+        (tmp_path / name).write_text(code.format(f"Net{number}"))
+    reports = [done("scan", tmp_path, "--format", "json", "--jobs", jobs) for jobs in (1, 2)]
+    assert reports[0] == reports[1]
+    assert {model["status"] for model in json.loads(reports[0])["models"]} == {"complete"}

@@ -194,6 +194,23 @@ def test_equal_findings_are_counted(place: Path) -> None:
     assert len(scanned(place, baseline=known).findings) == 4
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[" * 100_000, ":1: is no baseline (nested deeper than 100 levels)"),
+        ('{"schema": "asbuilt/baseline/1",\n "entries": [NaN]}', ":2: is no baseline (entries[0]: NaN is no value"),
+        ('{"entries": [{"count": ' + "9" * 5000 + "}]}", "an integer of more than 64 bits: 5,000 digits"),
+        ('{"schema": "asbuilt/baseline/1", "entries": [{"rule": 1}]}', "$.entries[0]"),
+        ('{"entries": ["\\udc00"]}', "half of a character"),
+    ],
+)
+def test_a_hostile_baseline_is_named_with_what_is_wrong(place: Path, text: str, message: str) -> None:
+    (place / "known.json").write_text(text)
+    result = asbuilt(place, "--baseline", place / "known.json")
+    assert result.exit_code == 2
+    assert message in result.output.replace("\n", "")
+
+
 @pytest.mark.parametrize("text", ["", "{}", '{"schema": "other", "entries": []}', "[1]"])
 def test_a_file_that_is_no_baseline_exits_2(place: Path, text: str) -> None:
     (place / "known.json").write_text(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from analyzer.names import Catalogue, ModelEntry, Workspace
 from tests.names.trees import library, opened, write
 
 NET = "from torch import nn\n"
+MODULE = f"{NET}\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return x\n"
 
 
 def mains(catalogue: Catalogue) -> dict[str, str]:
@@ -183,7 +185,7 @@ def test_repository_of_a_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in
 
 
 @pytest.mark.parametrize(
-    ("text", "line"), [("{", 1), ('{"a": 1,\n oops', 2), ("[1]", None), ('{"architectures": 3}', None)]
+    ("text", "line"), [("{", 1), ('{"a": 1,\n oops', 2), ("[1]", 1), ('{"architectures": 3}', None)]
 )
 def test_odd_config_json(tmp_path: Path, text: str, line: int | None) -> None:
     catalogue = opened(tmp_path / "birch", {**HUB, "config.json": text}).catalogue()
@@ -228,3 +230,20 @@ def test_hostile_files_are_listed_and_not_run(tmp_path: Path) -> None:
     catalogue = opened(tmp_path / "repo", files).catalogue()
     assert {entry.class_name for entry in catalogue.models} == {"Net", "Odd", "Split"}
     assert not trap.exists()
+
+
+def test_files_that_no_import_can_name_are_modules_of_one_name_in_every_process(tmp_path: Path) -> None:
+    """A process that analyses a model need not be the one that listed the files."""
+    files = ("my-model.py", "my_model.py", "my.model.py", "a/__init__.py", "a.py", "b c/d.py", "typing.py")
+    for name in (*files, os.fsdecode(b"x\xff.py"), os.fsdecode(b"x\xfe.py"), "n\n\x1b.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(MODULE)
+    listing, working = Workspace.open(tmp_path), Workspace.open(tmp_path)
+    entries = listing.catalogue().models
+    assert len({entry.module for entry in entries}) == len(entries) == 10
+    for entry in reversed(entries):
+        module = working.module(entry.module)
+        assert module is not None
+        assert module.path == entry.path
+        assert module.location.path == listing.module(entry.module).location.path  # type: ignore[union-attr]
+        assert working.resolve(entry.module, entry.class_name) is not None
