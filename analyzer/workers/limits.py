@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
+from pathlib import Path
 from typing import Final
 
 MEMORY: Final = 1536 * 2**20
@@ -25,13 +27,12 @@ def limit(memory: int = MEMORY) -> None:
 
 
 def is_worn(memory: int = MEMORY) -> bool:
-    """Whether this process once held so much that the next piece of work should get a fresh one."""
-    if sys.platform == "win32":
+    """Whether this process still holds so much that the next piece of work should get a fresh one."""
+    try:
+        pages = int(Path("/proc/self/statm").read_bytes().split()[1])
+    except OSError:  # only Linux tells it without a library, and only there the memory is limited
         return False
-    import resource
-
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > memory // 2
+    return pages * os.sysconf("SC_PAGE_SIZE") > memory // 2
 
 
 def _change(which: int, value: int, raised: bool = False) -> None:
