@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Final
 
-MEMORY: Final = 1536 * 2**20
-"""Bytes of data that a worker may hold. A scan of all of transformers stays below a third of it."""
+MEMORY: Final = 1792 * 2**20
+"""Bytes of data that a worker may hold. Scanning all of transformers takes a third of it, and two thirds for the moment
+of its largest model."""
 STACK: Final = 256 * 2**20
 """Bytes of stack: nested data is walked recursively by Python's own C code, which checks no depth everywhere."""
 
