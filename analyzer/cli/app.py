@@ -27,7 +27,7 @@ Start with:
   asbuilt verify llama            what its papers say against what the code does
   asbuilt rules list              what is looked for, and why
 
-Exit codes: 0 done, 1 findings at or above --fail-on, 2 could not be done.
+Exit codes: 0 done, 1 findings at or above --fail-on, 2 could not be done, 130 Ctrl-C, 143 SIGTERM.
 """
 
 

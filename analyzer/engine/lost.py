@@ -51,10 +51,14 @@ def _problem(loss: Loss, path: str, name: str) -> Problem:
     return Problem(
         path=path,
         line=0,
-        code=_CODES[loss.kind],
+        code=_code(loss),
         message=f"{name}: {told}" if name else told,
         traceback=loss.traceback or UNSET,
     )
+
+
+def _code(loss: Loss) -> str:
+    return "model-failed" if isinstance(loss.error, MemoryError) else _CODES[loss.kind]
 
 
 def _what(loss: Loss) -> str:

@@ -77,8 +77,8 @@ def _memory(query: Query) -> dict[object, Mask]:
 
 
 def _mask(query: Query, parts: Iterable[Op], causal: bool) -> Mask:
-    region = positional_above(query, parts)
-    comparisons = sorted((op for op in region if op.kind is OpKind.COMPARE), key=lambda op: op.index)
+    region = sorted(positional_above(query, parts), key=lambda op: op.index)
+    comparisons = [op for op in region if op.kind is OpKind.COMPARE]
     triangles = [op for op in region if op.kind is OpKind.TRIANGLE]
     limits = [(op, width) for op in comparisons if (width := _window(op, hides(query, op))) is not None]
     chunks = [op for op in comparisons if compares_chunks(query, op)]

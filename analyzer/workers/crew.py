@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -55,12 +56,14 @@ def results(job: Job[Item, T], units: Sequence[Sequence[Item]], workers: int) ->
         yield from (_told(job, [*_here(job, unit)]) for unit in units)
         return
     crew = _Crew(job, units)
-    crew.start(min(workers, len(units)))
+    atexit.register(crew.stop)  # an iterator that nobody closed would be closed when no thread runs any more
     try:
+        crew.start(min(workers, len(units)))
         for index in range(len(units)):
             yield _told(job, crew.result(index))
     finally:
         crew.stop()
+        atexit.unregister(crew.stop)
 
 
 def _told(job: Job[Item, T], parts: Sequence[Part[T, Item]]) -> list[T]:
@@ -148,9 +151,10 @@ class _Crew(Generic[Item, T]):
 
     def start(self, workers: int) -> None:
         self._hands = [_Hand() for _ in range(workers)]
-        self._threads = [threading.Thread(target=self._serve, args=(hand,), daemon=True) for hand in self._hands]
-        for thread in self._threads:
+        for hand in self._hands:
+            thread = threading.Thread(target=self._serve, args=(hand,), daemon=True)
             thread.start()
+            self._threads.append(thread)
 
     def result(self, index: int) -> list[Part[T, Item]]:
         """What the unit of that number gave, once it is there."""

@@ -11,14 +11,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from joblib import Parallel, delayed
-
 from analyzer.engine import Attempt, Packs, Place, Settings, built, examine, opened
 from analyzer.engine.session import chosen
 from analyzer.engine.texts import Texts
 from analyzer.graph import BuiltModel
 from analyzer.names import ModelEntry, Workspace
 from analyzer.report import Finding
+from analyzer.workers import Job, Loss, results
 from tests.truth import ClassTruth, Key, Run
 
 T = TypeVar("T")
@@ -124,25 +123,26 @@ def spread(
     """``work`` on every item in order; neighbours of one group go to the same process, which has read their files."""
     groups = [list(members) for _, members in groupby(items, key=group)]
     done = 0
-    for members, results in zip(groups, _results(work, place, groups, jobs), strict=True):
+    for members, found in zip(groups, _results(work, place, groups, jobs), strict=True):
         done += len(members)
         if progress is not None:
             progress(done, len(items))
-        yield from results
+        yield from found
 
 
 def _results(
     work: Callable[[Place, Item], T], place: Place, groups: Sequence[Sequence[Item]], jobs: int
 ) -> Iterator[list[T]]:
-    if jobs <= 1 or len(groups) <= 1:
-        yield from (_group(work, place, members) for members in groups)
-        return
-    parallel = Parallel(n_jobs=jobs, return_as="generator", batch_size=1)
-    yield from parallel(delayed(_group)(work, place, members) for members in groups)
+    job: Job[Item, T] = Job(_group, _lost, (work, place))
+    return results(job, groups, 0 if jobs <= 1 or len(groups) <= 1 else jobs)
 
 
-def _group(work: Callable[[Place, Item], T], place: Place, members: Sequence[Item]) -> list[T]:
+def _group(members: Sequence[Item], work: Callable[[Place, Item], T], place: Place) -> list[T]:
     return [work(place, member) for member in members]
+
+
+def _lost(_member: object, loss: Loss) -> Any:
+    raise loss.error or RuntimeError(f"{loss.reason} {loss.step}")
 
 
 def place_of(path: Path | None) -> Place:

@@ -204,3 +204,9 @@ def test_a_system_that_starts_no_process_is_told(monkeypatch: pytest.MonkeyPatch
     loss = alone(calls.process)
     assert loss.kind is LossKind.DIED
     assert loss.reason == "no process could be started for it (No such file or directory)"
+
+
+@linux
+def test_a_worker_that_keeps_much_is_replaced() -> None:
+    (first,), (second,) = done([calls.hoard], [calls.process], workers=1)
+    assert first != second

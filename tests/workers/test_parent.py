@@ -65,6 +65,20 @@ print(list(analyzer.each(lambda attempt: attempt.model.total, {str(ALDER)!r})))
     assert done.stdout.splitlines() == ["Total(number=153024) True", "[153024]"], done.stderr
 
 
+def test_an_iterator_that_is_left_behind_holds_nothing_up(tmp_path: Path) -> None:
+    text = """
+from analyzer.workers import Job, results
+from tests.workers import calls
+
+found = results(Job(calls.plain, None), [[1], [calls.slow_in_python], [calls.slow_in_c]], 2)
+print(next(found))
+"""
+    start = time.monotonic()
+    done = script(text, tmp_path)
+    assert (done.stdout, done.stderr, done.returncode) == ("[1]\n", "", 0)
+    assert time.monotonic() - start < 20
+
+
 def test_a_worker_imports_nothing_from_the_current_folder(tmp_path: Path) -> None:
     """A scanned tree is often where the user stands."""
     for name in ("json", "pickle", "struct", "cloudpickle", "numpy", "queue", "sitecustomize"):
