@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from analyzer.base import NOWHERE, Gap, GapCode, Span
@@ -10,12 +10,12 @@ from analyzer.graph import FieldRead, Phase
 from analyzer.interpret.decisions import Choice
 from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, NoValue, ProgramError, Refused, Unset
 from analyzer.interpret.generators import Generator
-from analyzer.interpret.isolation import Shared
+from analyzer.interpret.isolation import Shared, Undo
 from analyzer.interpret.meter import Meter
 from analyzer.interpret.recorder import Recorder
 from analyzer.interpret.replay import Replays
 from analyzer.sources import syntax
-from analyzer.values import ClassValue, Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
+from analyzer.values import MISSING, ClassValue, Instance, ModuleInstance, PyModule, Tensor, Unknown, Value
 
 GIVEN_UP = frozenset({GapCode.RAISED, GapCode.SHAPE_MISMATCH})
 
@@ -29,8 +29,12 @@ class Activity:
         """Exceptions whose handlers are running, for a bare ``raise``."""
         self.shared = Shared(())
         """What later models will meet too."""
+        self.loading: list[str] = []
+        """The modules whose bodies are being run, each for the first time something of it was asked for."""
+        self.undo = Undo()
+        """What later models would meet as the program has left it."""
         self.tainted = False
-        """Whether the program changed something that later models would meet."""
+        """Whether it can not be put back."""
         self.suspended: dict[Generator, None] = {}
         """Generators that have begun and not ended."""
 
@@ -113,16 +117,29 @@ class Activity:
 
     def written_into(self, value: Value) -> None:
         """Take note that a container or object is about to be changed."""
-        if value in self.shared:
+        if value in self.shared and (self.loading or not self.undo.keep(value)):
             self.tainted = True
+
+    def entered(self, table: Value, keys: Iterable[Value]) -> None:
+        """Take note that a dictionary is about to be written into under ``keys``.
+
+        A module that is being loaded may add what nobody finds under other names: that is how things are registered.
+        """
+        adds = self.loading and table not in self.undo
+        if not (adds and all(key not in table or key == self.loading[-1] for key in keys)):
+            self.written_into(table)
 
     def progress(self) -> tuple[int, ...]:
         """Numbers of which at least one grows whenever the program does more than look."""
         return self.changes, len(self.recorder.ops), len(self.gaps), len(self.choices), len(self.made)
 
-    def changed(self, value: Value) -> None:
-        """Take note that the program changed an object: what was concluded from its state may hold no longer."""
-        self.written_into(value)
+    def changed(self, value: Value, name: str = "") -> None:
+        """Take note that the program changed an object (its attribute ``name``): what was concluded from its state may
+        hold no longer."""
+        adds = bool(self.loading and name) and type(value) is Instance and name not in value.attributes
+        adds = adds and value not in self.undo
+        if not adds or value.cls.find(name) is not MISSING:
+            self.written_into(value)
         if not isinstance(value, ModuleInstance):
             self.changes += 1
         if self.recorder.phase is Phase.FORWARD:

@@ -83,7 +83,7 @@ def _set_on_tensor(tensor: Tensor, name: str, new: Value) -> None:
 
 def set_plain_attribute(machine: Machine, value: Instance, name: str, new: Value) -> None:
     """Assignment by the rules of ``object.__setattr__`` (of ``nn.Module`` for modules)."""
-    machine.changed(value)
+    machine.changed(value, name)
     if name == "__class__" and isinstance(new, ClassValue):
         value.cls = new
         return

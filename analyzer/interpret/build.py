@@ -119,8 +119,9 @@ class Session:
             self.machine.release_modules()
             gc.set_threshold(*thresholds)
             self._recorded += len(self.machine.recorder.ops)
+            # What this model changed in the library or in its own modules is not there for the next one.
+            self.machine.undo.restore()
             if self.machine.tainted:
-                # What this model changed in the library or in its own modules is not there for the next one.
                 self.machine = Machine(self.workspace)
 
     def _again(

@@ -13,6 +13,7 @@ from analyzer.interpret.generators import Generator
 from analyzer.interpret.operators import HOST_ERRORS
 from analyzer.library.natives import arrays
 from analyzer.library.natives.bounds import materialised, walked
+from analyzer.library.natives.constructors import hashed
 from analyzer.library.natives.methods.kinds import native, unwrapped
 from analyzer.values import (
     MISSING,
@@ -36,6 +37,8 @@ _KEYED = (dict, UserDict)
 _WRITTEN = (*_KEYED, list, deque, bytearray, np.ndarray)
 _INDEXED = (*_WRITTEN, tuple, str, bytes, range)
 _LONG = 1_024
+_FEW = 64
+"""Elements that a walk of its own statement may take without being counted."""
 
 
 def truth(machine: Machine, value: Value) -> bool | None:
@@ -62,7 +65,8 @@ def iterate(machine: Machine, value: Value) -> Iterable[Value]:
         machine.charge(len(value))
         return _in_fixed_order(value)
     if isinstance(value, list | tuple | dict | str | bytes | bytearray | deque):
-        machine.charge(len(value))
+        if len(value) > _FEW:
+            machine.charge(len(value))
         return value
     if isinstance(value, range):
         return _range(machine, value)
@@ -89,7 +93,6 @@ def _range(machine: Machine, value: range) -> Iterable[Value]:
     """The numbers of a range, counted one by one where there are many: few of them may be asked for."""
     if value[_LONG:]:
         return _guarded(machine, value)
-    machine.charge(len(value))
     return value
 
 
@@ -244,8 +247,8 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value) -> None:
         value = unwrapped(value)
     if not isinstance(value, _WRITTEN):
         machine.throw("TypeError", f"{machine.type_of(value).name!r} object does not support item assignment")
-    machine.written_into(value)
     try:
+        _before_writing(machine, value, index)
         if isinstance(value, np.ndarray):
             arrays.assign(machine, value, index, new)
         elif isinstance(index, slice) and isinstance(value, list | bytearray):
@@ -256,6 +259,13 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value) -> None:
         machine.unknown(reason.code, "assignment to a subscript", str(reason))
     except HOST_ERRORS as error:
         machine.throw(type(error).__name__, str(error))
+
+
+def _before_writing(machine: Machine, value: Value, index: Value) -> None:
+    if isinstance(value, _KEYED):
+        machine.entered(value, hashed(machine, (index,)))
+    else:
+        machine.written_into(value)
 
 
 def delete_item(machine: Machine, value: Value, index: Value) -> None:

@@ -70,9 +70,11 @@ def _run(machine: Machine, module: PyModule, source: object) -> None:
     gaps, machine.gaps = machine.gaps, machine.module_gaps
     made, machine.made = machine.made, []
     choices, machine.choices = machine.choices, []
+    machine.loading.append(module.name)
     try:
         machine.execute_module(body, frame)
     finally:
+        machine.loading.pop()
         machine.frames, machine.guards, machine.recorder, machine.gaps = frames, guards, recorder, gaps
         machine.made, machine.choices = made, choices
         module.executed = True

@@ -2,13 +2,16 @@
 
 Modules are loaded once for many models. When a module's body has run, everything that can be reached from it is taken
 note of. A program that changes any of it afterwards (``nn.LayerNorm.forward = …``, an entry in a table of the library,
-a global counter) does so for itself alone: the machine that it ran on is thrown away.
+a global counter) does so for itself alone: what was there before is put back when its model is done. Where that is not
+possible (an iterator that was used up), the machine that it ran on is thrown away.
 """
 
 from __future__ import annotations
 
 from collections import UserDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
 
 from analyzer.interpret.frames import Frame
 from analyzer.sources import syntax
@@ -59,6 +62,83 @@ class Shared:
     def add_module(self, module: PyModule) -> None:
         """Take note of a module whose body has run. Other modules in it do so themselves."""
         self.add((module, module.namespace))
+
+
+class Undo:
+    """What shared objects were before this model changed them."""
+
+    def __init__(self) -> None:
+        self._before: dict[int, tuple[Value, Callable[[], None]]] = {}
+
+    def __contains__(self, value: Value) -> bool:
+        return id(value) in self._before
+
+    def keep(self, value: Value) -> bool:
+        """Take note of what ``value`` is now, before it is changed for the first time; false where it can not be put
+        back."""
+        if value not in self:
+            restore = _restoring(value)
+            if restore is None:
+                return False
+            self._before[id(value)] = value, restore
+        return True
+
+    def restore(self) -> None:
+        """Put everything back."""
+        for _, restore in self._before.values():
+            restore()
+        self._before.clear()
+
+
+def _restoring(value: Value) -> Callable[[], None] | None:
+    """What puts an object back to what it is now, None where there is no way."""
+    match value:
+        case dict():
+            return partial(_refill_table, value, dict(value))
+        case UserDict():
+            return partial(_refill_table, value.data, dict(value.data))
+        case set():
+            return partial(_refill_set, value, set(value))
+        case list() | deque():
+            return partial(_refill_list, value, list(value))
+        case ClassValue():
+            return partial(_refill_class, value, dict(value.namespace))
+        case PyModule():
+            return partial(_refill_table, value.namespace, dict(value.namespace))
+        case Function():
+            return partial(_refill_table, value.attributes, dict(value.attributes))
+        case Frame():
+            return partial(_refill_table, value.locals, dict(value.locals))
+        case ModuleInstance():
+            return None
+        case Instance():
+            return partial(_refill_object, value, value.cls, dict(value.attributes))
+    return None
+
+
+def _refill_table(table: dict[Any, Value], content: dict[Any, Value]) -> None:
+    table.clear()
+    table.update(content)
+
+
+def _refill_set(target: set[Value], content: set[Value]) -> None:
+    target.clear()
+    target.update(content)
+
+
+def _refill_list(target: list[Value] | deque[Value], content: list[Value]) -> None:
+    target.clear()
+    target.extend(content)
+
+
+def _refill_class(cls: ClassValue, content: dict[str, Value]) -> None:
+    _refill_table(cls.namespace, content)
+    cls.changed()
+
+
+def _refill_object(target: Instance, cls: ClassValue, content: dict[str, Value]) -> None:
+    target.cls = cls
+    _refill_table(target.attributes, content)
 
 
 def _parts(value: Value) -> Iterator[Value]:

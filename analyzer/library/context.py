@@ -36,8 +36,11 @@ class Context(Protocol):
     def no_value(self, reason: str, code: GapCode = GapCode.BUDGET) -> NoReturn:
         """Make no value: it would take too much, or is not described. The native's result is unknown, with a gap."""
 
-    def written_into(self, container: Value) -> None:
-        """Take note that a container is about to be changed."""
+    def written_into(self, value: Value) -> None:
+        """Take note that a container or object is about to be changed."""
+
+    def entered(self, table: Value, keys: Iterable[Value]) -> None:
+        """Take note that a dictionary is about to be written into under ``keys``."""
 
     def has_module(self, name: str) -> bool:
         """Whether there is source for a dotted name."""
@@ -51,7 +54,7 @@ class Context(Protocol):
     def set_attribute(self, value: Value, name: str, new: Value) -> None:
         """Attribute assignment with the program's semantics."""
 
-    def changed(self, value: Value) -> None:
+    def changed(self, value: Value, name: str = "") -> None:
         """Take note that ``value`` was changed without ``set_attribute``."""
 
     def delete_attribute(self, value: Value, name: str) -> None:

@@ -26,6 +26,10 @@ ELEMENT = 40
 """Bytes of an element of a list with a number of its own in it."""
 POINTER = 8
 _CHUNK = 1 << 12
+_SHORT = (list, tuple)
+_WORD = 1 << 62
+_STAYING = frozenset({"+", "-", "*", "//", "%", "&", "|", "^", ">>"})
+"""Operators that give numbers of about the size of their operands."""
 
 
 def room(machine: Context, size: int) -> None:
@@ -52,6 +56,8 @@ def walked(machine: Context, *values: Value) -> None:
 
 def materialised(machine: Context, values: Iterable[Value]) -> list[Value]:
     """All elements of an iterable of Python's, as far as there is room for them."""
+    if type(values) in _SHORT and len(values) < _CHUNK:  # type: ignore[arg-type]
+        return list(values)
     if isinstance(values, Sequence):
         room(machine, len(values) * (ELEMENT if isinstance(values, range) else POINTER))
         machine.charge(len(values))
@@ -81,6 +87,8 @@ def bits_of(value: Any) -> int:
 def operation(machine: Context, symbol: str, left: Value, right: Value) -> None:
     """Charge for ``left symbol right`` of plain values: numbers, texts, containers, arrays."""
     if isinstance(left, int) and isinstance(right, int):
+        if symbol in _STAYING and -_WORD < left < _WORD and -_WORD < right < _WORD:
+            return
         integer(machine, _bits(symbol, left, right))
     elif isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
         _arrays(machine, symbol, left, right)

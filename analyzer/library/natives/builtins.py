@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -53,8 +53,6 @@ def _len(machine: Context, value: Value) -> Value:
             return machine.call(method, (value,))
     if isinstance(value, ClassValue) and value.metaclass is not None:
         return machine.call(machine.get_attribute(value.metaclass, "__len__"), (value,))
-    if not isinstance(value, Sized):
-        machine.throw("TypeError", f"object of type {machine.type_of(value).name!r} has no len()")
     return len(value)
 
 

@@ -66,10 +66,10 @@ def _check(machine: Context, pattern: str, texts: Sequence[str]) -> None:
     if len(pattern) > LONGEST_PATTERN or length > LONGEST_TEXT:
         machine.no_value("the pattern or text is too long to match")
     if any(form.search(pattern) for form in (_REPEATED_GROUP, _LARGE_COUNT, _REFERENCE)):
-        machine.no_value("this pattern is not matched: it may take very long", GapCode.UNKNOWN_LIBRARY)
+        machine.no_value("this pattern is not matched", GapCode.UNKNOWN_LIBRARY)
     ways = (length + 2) ** (len(_REPEATED.findall(pattern)) + 1)
     if ways > MOST_WAYS:
-        machine.no_value("this pattern is not matched: it may take very long", GapCode.UNKNOWN_LIBRARY)
+        machine.no_value("this pattern is not matched", GapCode.UNKNOWN_LIBRARY)
     machine.charge(ways // 64)
 
 

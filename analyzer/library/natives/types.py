@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from analyzer.graph import Dtype
 from analyzer.library.context import Context
@@ -141,14 +142,20 @@ def _derived(name: str, python_type: type | None, base: ClassValue, namespace: d
 
 
 def _python_class(name: str, python_type: type, base: ClassValue) -> ClassValue:
+    return _derived(name, python_type, base, dict(_namespace(name, python_type, base.python_type)))
+
+
+@cache
+def _namespace(name: str, python_type: type, base: type | None) -> dict[str, Value]:
+    """The methods of a Python type, which are the same for all programs."""
     namespace: dict[str, Value] = {}
     for attribute in dir(python_type):
         member = getattr(python_type, attribute)
-        if attribute not in HIDDEN and callable(member) and member is not getattr(base.python_type, attribute, None):
+        if attribute not in HIDDEN and callable(member) and member is not getattr(base, attribute, None):
             namespace[attribute] = _method(name, attribute, python_type)
     namespace["__new__"] = StaticMethod(Native(f"{name}.__new__", _new(name, python_type)))
     namespace["__init__"] = Native(f"{name}.__init__", _init(python_type))
-    return _derived(name, python_type, base, namespace)
+    return namespace
 
 
 def _method(name: str, attribute: str, python_type: type) -> Value:
@@ -229,7 +236,7 @@ def _update(machine: Context, receiver: Value, other: Value = (), **named: Value
     target = unwrapped(receiver)
     content = mapping(machine, other)
     machine.charge(len(content))
-    machine.written_into(target)
+    machine.entered(target, (*content, *named))
     target.update(content)
     target.update(named)
 
