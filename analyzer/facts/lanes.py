@@ -29,7 +29,7 @@ REARRANGING = Group.LAYOUT | {
 """Kinds of which every element of the result is an element of an operand, up to its sign."""
 
 
-MOST_LANES = 1 << 25
+MOST_LANES = 1 << 26
 """Elements of a tensor that are followed one by one; a model's sizes at short inputs are far below."""
 
 

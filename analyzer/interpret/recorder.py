@@ -209,7 +209,7 @@ def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Va
     data = list(inferred.data) if isinstance(inferred.data, list | tuple) else [inferred.data] * len(flat)
     for numbers in data:
         if numbers is not None and numbers.size > _FEW:
-            machine.charge(numbers.size, numbers.nbytes if numbers.flags.owndata else 0)
+            machine.charge(numbers.size >> 6, numbers.nbytes if numbers.flags.owndata else 0)
     if inferred.changed is not None:
         machine.written_into(inferred.changed)
         return _moved(inferred.changed, op, flat, data)
