@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from analyzer.facts.branches import norm_at
 from analyzer.facts.content import content
@@ -40,15 +42,16 @@ class Output:
 
 
 def output_of(query: Query, product: Op) -> Output:
-    """The way below ``product`` to the first projection."""
+    """The way below ``product`` to the first projection. What comes later in the forward call is not on it."""
     projections = query.once(projection_at)
     starts = query.once(_norm_by_input)
     gate: Op | None = None
     passed: dict[Norm, None] = {}
     reached: dict[Projection, None] = {}
-    stack, seen = [product], {product}
-    while stack:
-        op = stack.pop()
+    pending, seen = [(product.index, product)], {product}
+    last = sys.maxsize
+    while pending and pending[0][0] < last:
+        _, op = heappop(pending)
         following: list[Op] = []
         for norm in starts.get(op, ()):
             passed[norm] = None
@@ -56,13 +59,14 @@ def output_of(query: Query, product: Op) -> Output:
         for user in query.users(op):
             if user in projections and projections[user].input is op:
                 reached[projections[user]] = None
+                last = min(last, projections[user].op.index)
             elif user.kind in _WAY:
                 gate = gate or _gate(query, user, op)
                 following.append(user)
         for step in following:
             if step not in seen:
                 seen.add(step)
-                stack.append(step)
+                heappush(pending, (step.index, step))
     first = min(reached, key=lambda projection: projection.op.index) if reached else None
     return Output(first, gate, tuple(passed))
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 PYTHON_DTYPES = {"bool": Dtype.BOOL, "int": Dtype.INT64, "float": Dtype.FLOAT32}
-MOST_OPERATIONS = 120_000
+MOST_OPERATIONS = 80_000
 _FEW = 1_024
 FROM_ARRAYS = frozenset({"tensor", "as_tensor", "from_numpy"})
 """Operations that take the element type of an array; to others it is a list of numbers."""
