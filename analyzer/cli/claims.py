@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
@@ -55,8 +54,7 @@ def new_command(
       asbuilt verify --claims gemma2.toml
     """
     name, tree = split_model(model, tree)
-    text = call(partial(new_claims, config=config, overrides=dict(overrides)), name, tree)
-    emit_text(text, output)
+    emit_text(call(new_claims, name, tree, config=config, overrides=dict(overrides)), output)
 
 
 @claims_group.command("check")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import click
@@ -106,11 +105,14 @@ def diff_command(
         raise click.UsageError("A and B are two models or two trees, not one of each")
     if models:
         raise click.UsageError("--model chooses from two trees (@PATH @PATH)")
-    compared = partial(diff, config=config, overrides=dict(overrides), same_sizes=same_sizes)
-    result = call(compared, a.name, b.name, a.path, b.path)
+    result = call(_compared, a, b, config, dict(overrides), same_sizes)
     _render(result, form, output, every, is_verbose(ctx))
     failed = "failed" in (result.first.status, result.second.status)
     ctx.exit(COULD_NOT if failed else FOUND if exit_code and result.verdict != "equal" else 0)
+
+
+def _compared(a: _Named, b: _Named, config: Path | None, overrides: dict[str, object], same_sizes: bool) -> Comparison:
+    return diff(*(a.name, b.name, a.path, b.path), config=config, overrides=overrides, same_sizes=same_sizes)
 
 
 def _all_equal(found: TreeComparison) -> bool:

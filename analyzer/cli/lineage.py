@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
@@ -54,7 +53,7 @@ def lineage_command(
             emit(drift_lines(count, found, verbose=is_verbose(ctx)), output)
         return
     name, tree = split_model(model, tree)
-    result = call(partial(lineage, compared=not source_only), name, tree)
+    result = call(lineage, name, tree, compared=not source_only)
     match form:
         case "json":
             emit_json(result, output)

@@ -106,10 +106,8 @@ def scan_command(
             preview=preview,
             isolate=True,
         )
-    if write is not None:
-        emit_text(written(baseline_of(report.findings)), write)
+    _write_baseline(report, write)
     _render(report, form, output, rules, is_verbose(ctx))
-    tell_unfinished(report.errors)
     ctx.exit(exit_code(report, fail_on))
 
 
@@ -126,6 +124,11 @@ def exit_code(report: Report, fail_on: str) -> int:
     return COULD_NOT if unfinished(report.errors) else 0
 
 
+def _write_baseline(report: Report, file: Path | None) -> None:
+    if file is not None:
+        emit_text(written(baseline_of(report.findings)), file)
+
+
 def _render(report: Report, form: str, output: Path | None, rules: tuple[Path, ...], verbose: bool) -> None:
     match form:
         case "sarif":
@@ -136,6 +139,7 @@ def _render(report: Report, form: str, output: Path | None, rules: tuple[Path, .
             emit(table(report), output)
         case _:
             emit(summary(report, verbose=verbose), output)
+    tell_unfinished(report.errors)
     if verbose:
         for line in tracebacks(report):
             click.echo(readable(line), err=True)

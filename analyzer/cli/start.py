@@ -19,7 +19,7 @@ _NEEDED = {
     "graph": "analyzer.cli.graph",
     "params": "analyzer.cli.bulk",
     "calls": "analyzer.cli.bulk",
-    "diff": "analyzer.api",
+    "diff": "analyzer.cli.diff",
     "lineage": "analyzer.api",
 }
 """The commands that are about models, and what a process needs that builds them."""

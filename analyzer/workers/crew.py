@@ -61,6 +61,7 @@ def results(job: Job[Item, T], units: Sequence[Sequence[Item]], workers: int) ->
         crew.start(min(workers, len(units)))
         for index in range(len(units)):
             yield _told(job, crew.result(index))
+        crew.finish()
     finally:
         crew.stop()
         atexit.unregister(crew.stop)
@@ -169,14 +170,19 @@ class _Crew(Generic[Item, T]):
             raise found
         return found
 
+    def finish(self) -> None:
+        """Wait until everybody has seen that nothing is left to do."""
+        for thread in self._threads:
+            thread.join()
+
     def stop(self) -> None:
+        """End everything at once."""
         with self._change:
             self._stopped = True
             self._change.notify_all()
         for hand in self._hands:
             hand.stop()
-        for thread in self._threads:
-            thread.join()
+        self.finish()
 
     def _serve(self, hand: _Hand) -> None:
         try:

@@ -56,7 +56,7 @@ class WorkerProcess:
     def ask(self, call: bytes) -> Done | Loss:
         """What the packed call gives, or why it gives nothing. After a loss of another kind than ``RAISED`` the process
         is gone."""
-        self._step = ""
+        self._step = self._late = ""
         self._limit(STARTING)
         try:
             send(cast("BinaryIO", self._popen.stdin), Kind.CALL, call)

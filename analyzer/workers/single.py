@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any, TypeVar
 
 from analyzer.workers.crew import Job, results
 from analyzer.workers.loss import Loss
 from analyzer.workers.process import possible
+from analyzer.workers.steps import step
 
 T = TypeVar("T")
 
@@ -21,25 +23,26 @@ class Lost(Exception):
         self.loss = loss
 
 
-def call(function: Callable[..., T], *arguments: Any) -> T:
-    """What ``function``, defined in a module, gives for ``arguments`` in a process of its own.
+def call(function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """What ``function``, defined in a module, gives for the arguments in a process of its own.
 
     What it raises is raised here, with the place there as a note. Raises Lost if its process ends before it does, or
     if what it raises or gives can not travel. Where there can be no other process it is called in this one.
     """
     if not possible():
-        return function(*arguments)
-    job: Job[tuple[Any, ...], T] = Job(_each, _raise, (function,))
-    with closing(results(job, [[arguments]], workers=1)) as found:
+        return function(*arguments, **named)
+    job: Job[partial[T], T] = Job(_each, _raise)
+    with closing(results(job, [[partial(function, *arguments, **named)]], workers=1)) as found:
         ((value,),) = found
     return value
 
 
-def _each(calls: Sequence[tuple[Any, ...]], function: Callable[..., T]) -> list[T]:
-    return [function(*arguments) for arguments in calls]
+def _each(calls: Sequence[partial[T]]) -> list[T]:
+    step("", None)  # it may take its time, unless it says otherwise
+    return [one() for one in calls]
 
 
-def _raise(_arguments: tuple[Any, ...], loss: Loss) -> Any:
+def _raise(_call: partial[T], loss: Loss) -> T:
     if not isinstance(loss.error, Exception):
         raise Lost(loss)
     loss.error.add_note(f"in a worker process:\n{loss.traceback}")
