@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         started = time.monotonic()
         for done in fuzz(plan, Path(folder), options.cache):
             by_kind[done.case.kind] += 1
+            if done.seconds > options.slow:
+                print(f"{_name(done.case)}  took {done.seconds:.0f} s", flush=True)
             for fault in done.faults:
                 counts[fault.cause] += 1
                 if fault.cause not in first or options.every:
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="keep what is read of libraries between runs")
     parser.add_argument("--limit", type=float, default=30.0, help="seconds of computing that one input may take")
     parser.add_argument("--every", action="store_true", help="print every fault, not only the first of a cause")
+    parser.add_argument("--slow", type=float, default=60.0, help="print inputs that took more seconds than this")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="save a small input for each cause there")
     parser.add_argument("--shrink", type=float, default=60.0, help="seconds for making one input small")
     return parser

@@ -47,7 +47,7 @@ def _chosen(random: Random, cache: Path) -> list[Path]:
 
 
 def _damage(random: Random, path: Path) -> None:
-    content = path.read_bytes()
+    content = path.read_bytes() or b"x"  # another entry of this run may have been emptied
     match random.randrange(8):
         case 0:
             path.unlink()
