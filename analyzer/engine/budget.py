@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,6 +13,9 @@ from analyzer.base import Stop
 
 _AGAIN = 1.0
 """Seconds until what survived the first ``OutOfTime``, for it caught everything, gets another."""
+
+
+_MOMENT = 0.05
 
 
 class OutOfTime(Stop):
@@ -25,24 +29,38 @@ def longest(seconds: float) -> float:
 
 
 @contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raise ``OutOfTime`` when the body takes longer than ``seconds``.
+def limited(seconds: float, *, computing: bool = False) -> Iterator[None]:
+    """Raise ``OutOfTime`` when the body takes longer than ``seconds``, or computes for longer, which a machine that is
+    busy with other things does not change.
 
-    Enforced by the interval timer of the process, hence only in a main thread and only where there is one. Elsewhere a
-    worker that takes much longer is ended by the process that it works for (``analyzer.workers``).
+    Enforced by the interval timers of the process, hence only in a main thread and only where there are some. Elsewhere
+    a worker that takes much longer is ended by the process that it works for (``analyzer.workers``).
     """
     if not _enforceable():
         yield
         return
-    previous = signal.signal(signal.SIGALRM, _expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    alarm, timer = (signal.SIGPROF, signal.ITIMER_PROF) if computing else (signal.SIGALRM, signal.ITIMER_REAL)
+    previous = signal.signal(alarm, _expire)
+    signal.setitimer(timer, seconds, _AGAIN)
     try:
         yield
     finally:
         try:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(timer, 0)
         finally:  # the last signal may have come a moment before
-            signal.signal(signal.SIGALRM, previous)
+            signal.signal(alarm, previous)
+
+
+class Shared:
+    """Seconds of computing that several pieces of work may take together."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.process_time() + seconds
+
+    @property
+    def left(self) -> float:
+        """What the next one may take: a moment, if nothing is left."""
+        return max(_MOMENT, self._end - time.process_time())
 
 
 def _enforceable() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -12,9 +13,9 @@ from msgspec import UNSET
 
 from analyzer.base import Gap, GapCode, InputError, is_theirs
 from analyzer.engine import config_file
-from analyzer.engine.budget import OutOfTime, limited, longest
+from analyzer.engine.budget import OutOfTime, Shared, limited, longest
 from analyzer.engine.checked import checked
-from analyzer.engine.task import Barred, ModelSummary, Outcome, Settings
+from analyzer.engine.task import BUDGET, Barred, ModelSummary, Outcome, Settings
 from analyzer.engine.undecided import undecided
 from analyzer.graph import BuiltModel, OpGraph, OpKind, Phase, Status
 from analyzer.interpret import Request
@@ -31,6 +32,8 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 RULE_STEP: Final = "running rule "
 """Begins the name of the step that a rule is, before its id."""
 RULE_FAILED: Final = "rule-failed"
+TOGETHER: Final = 30.0
+"""Seconds of computing for all rules on one model; on the largest models of transformers they take less than ten."""
 Builder: TypeAlias = Callable[[Request], BuiltModel]
 
 
@@ -87,14 +90,17 @@ def examine(
     problems = list(tried.problems)
     if tried.model.analysed:
         reasons = {one.rule: one.reason for one in barred}
+        together = Shared(min(budget, TOGETHER))
         for rule in rules:
-            found = _barred(rule, query, reasons) or _run(rule, query, text_of, budget)
+            found = _barred(rule, query, reasons) or _run(rule, query, text_of, together)
             if isinstance(found, Problem):
                 problems.append(found)
             else:
                 findings.update((sort_key(item), item) for item in found)
-        open_ones = undecided(query, rules, tuple(findings.values()), text_of)
-        findings.update((sort_key(item), item) for item in open_ones)
+        # What is left open says nothing new where the rules have run out of time.
+        with suppress(OutOfTime), limited(together.left, computing=True):
+            open_ones = tuple(undecided(query, rules, tuple(findings.values()), text_of))
+            findings.update((sort_key(item), item) for item in open_ones)
     ordered = tuple(findings[key] for key in sorted(findings))
     return Outcome(summarise(tried.model), ordered, tuple(problems))
 
@@ -103,14 +109,14 @@ def _barred(rule: Rule, query: Query, reasons: Mapping[str, str]) -> Problem | N
     return _rule_problem(rule, query.model, reasons[rule.id]) if rule.id in reasons else None
 
 
-def _run(rule: Rule, query: Query, text_of: TextOf, budget: float) -> list[Finding] | Problem:
+def _run(rule: Rule, query: Query, text_of: TextOf, together: Shared) -> list[Finding] | Problem:
     """What one rule says, or how it failed: with an exception of any kind, too late, or with what is no finding."""
-    step(f"{RULE_STEP}{rule.id}", longest(budget))
+    step(f"{RULE_STEP}{rule.id}", longest(BUDGET))
     try:
-        with limited(budget):
+        with limited(together.left, computing=True):
             return [checked(finding(match, rule, query, text_of)) for match in rule.matches(query)]
     except OutOfTime:
-        return _rule_problem(rule, query.model, f"not done within {budget:g} seconds")
+        return _rule_problem(rule, query.model, f"the rules on one model may compute for {TOGETHER:g} seconds together")
     except BaseException as error:
         if not is_theirs(error):
             raise

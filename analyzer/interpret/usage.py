@@ -144,7 +144,7 @@ class _Code:
         """What the model's own files import from."""
         folders = {_folder(module.path) for module in self._classes}
         for module in modules:
-            if _folder(module.path) not in folders:
+            if _folder(module.path) not in folders or _understood(module) is None:
                 continue
             bindings = module.outline.names.values()
             origins: list[ImportOutline | StarImport] = [*module.outline.stars]
