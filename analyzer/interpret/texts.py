@@ -66,6 +66,8 @@ def _answer(machine: Machine, method: Value, value: Instance) -> str:
 
 def _of_container(machine: Machine, value: Value, depth: int) -> str:
     """The text of a container, as far as it is printed."""
+    if not value and type(value) not in (list, tuple, dict, deque):
+        return f"{type(value).__name__}()"
     if isinstance(value, dict):
         inner = _joined(machine, [part for pair in value.items() for part in pair], depth, (": ", ", "))
         bare = "{" + inner + "}"
