@@ -150,6 +150,15 @@ def build(workspace: Workspace, request: Request) -> BuiltModel:
     return Session(workspace).build(request)
 
 
+def _numbers(given: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, int]]:
+    """The whole numbers among given fields, by dotted name."""
+    for name, value in given.items():
+        if isinstance(value, dict):
+            yield from _numbers(value, f"{prefix}{name}.")
+        elif isinstance(value, int):
+            yield prefix + name, value
+
+
 class _Run:
     """One build, step by step; what is known so far ends in the result whatever happens next."""
 
@@ -207,10 +216,8 @@ class _Run:
 
     def _large_fields(self) -> list[str]:
         """Fields that somebody gave such a number that a model may not end because of it."""
-        given = (field for field in self.fields.values() if field.source in ("file", "set"))
-        numbers = {field.name: field.value for field in given if isinstance(field.value, int)}
-        large = sorted((name for name in numbers if abs(numbers[name]) >= LARGE), key=lambda name: -abs(numbers[name]))
-        return [f"{name} = {numbers[name]:,}" for name in large[:3]]
+        large = [(name, number) for name, number in _numbers(self.given) if abs(number) >= LARGE]
+        return [f"{name} = {number:,}" for name, number in sorted(large, key=lambda field: -abs(field[1]))[:3]]
 
     def _place_of(self, error: RecursionError) -> Span | None:
         """Where the program was: the innermost of its frames on Python's own stack."""

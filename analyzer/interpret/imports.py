@@ -34,6 +34,7 @@ def load(machine: Machine, name: str) -> PyModule | None:
     if source is None:
         if name in NATIVE_PREFIXES or name in STANDARD:
             module = machine.modules[name] = PyModule(name, "", external=True, executed=True)
+            machine.shared.add_module(module)
             return module
         return None
     module = PyModule(name, source.file.path, source=source, is_package=source.is_package, external=source.external)

@@ -41,7 +41,7 @@ def class_special(machine: Machine, cls: ClassValue, name: str) -> Value:
         case "__bases__":
             return cls.bases
         case "__dict__":
-            return cls.namespace
+            return dict(cls.namespace)  # Python's own can only be read, too.
         case "__class__":
             return cls.metaclass or machine.classes["type"]
         case "__annotations__":

@@ -1,0 +1,101 @@
+"""One model never changes another, whatever it does to what both use."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import analyzer
+
+HEALTHY = """
+import torch
+from torch import nn
+
+TABLE = {"width": 8}
+SEEN = []
+
+
+class Healthy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.LayerNorm(TABLE["width"])
+        self.inner = nn.Linear(8, 8)
+        self.count = len(SEEN)
+
+    def forward(self, x: torch.Tensor):
+        return x + self.inner(self.norm(x))
+"""
+EVIL = """
+import itertools
+import torch
+from torch import nn
+from modeling_healthy import SEEN, TABLE, Healthy
+
+numbers = itertools.count(8)
+GLOBAL = 8
+{before}
+
+class Evil(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(8, 8)
+{body}
+    def forward(self, x: torch.Tensor):
+        return self.inner(x)
+"""
+CHANGES = {
+    "class": "nn.LayerNorm.forward = lambda self, x: x",
+    "base class": "nn.Module.__init__ = None",
+    "table": "TABLE['width'] = 4",
+    "list": "SEEN.append(1)",
+    "list in place": "SEEN += [1]",
+    "deleted": "del Healthy.forward",
+    "namespace": "vars(Healthy)['forward'] = None",
+    "function": "torch.nn.functional.layer_norm = None",
+    "set of attributes": "setattr(nn.Linear, 'forward', None)",
+    "python's own": "list.append = None",
+}
+
+
+def parts(folder: Path, **options: Any) -> list[Any]:
+    report = analyzer.scan(folder, jobs=1, all_classes=True, **options)
+    models = [model for model in report.models if model.class_name == "Healthy"]
+    return [models, [finding for finding in report.findings if finding.class_name == "Healthy"]]
+
+
+def tree(folder: Path, before: str = "", body: str = "") -> Path:
+    folder.mkdir()
+    (folder / "modeling_healthy.py").write_text(HEALTHY)
+    evil = EVIL.format(before=before, body="".join(f"        {line}\n" for line in body.splitlines()))
+    (folder / "modeling_evil.py").write_text(evil)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    return parts(tree(tmp_path_factory.mktemp("alone") / "scanned"))
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("place", ["constructor", "module"])
+def test_a_model_changes_no_other(place: str, change: str, alone: list[Any], tmp_path: Path) -> None:
+    given = {"body": change} if place == "constructor" else {"before": f"try:\n    {change}\nexcept TypeError: pass"}
+    assert parts(tree(tmp_path / "scanned", **given)) == alone
+
+
+def test_global_counters_start_anew(tmp_path: Path) -> None:
+    body = "global GLOBAL\nGLOBAL += 1\nself.wide = nn.Linear(GLOBAL, next(numbers))"
+    folder = tree(tmp_path / "scanned", body=body)
+    (folder / "modeling_more.py").write_text(
+        "from torch import nn\nfrom modeling_evil import Evil\n\nclass More(Evil):\n    pass\n"
+    )
+    sizes = {
+        order: tuple(
+            model.parameters for model in analyzer.scan(folder, jobs=1, models=list(order)).models if model.parameters
+        )
+        for order in permutations(("Evil", "More"))
+    }
+    assert len(set(sizes.values())) == 1
