@@ -65,7 +65,11 @@ ODD_NAMES = (
 @cache
 def _texts() -> tuple[bytes, ...]:
     """Fixtures of this project, all of them small, as they are and in other encodings."""
-    return tuple(path.read_bytes() for path in sorted(FIXTURES.rglob("modeling_*.py")) if not {"hostile", "broken"} & set(path.parts))
+    return tuple(
+        path.read_bytes()
+        for path in sorted(FIXTURES.rglob("modeling_*.py"))
+        if not {"hostile", "broken"} & set(path.parts)
+    )
 
 
 def _flip(text: bytes, random: Random) -> bytes:
