@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
 from tests.attacks.collection import Attack, collection, constructors
+from tests.attacks.limits import SECONDS
 from tests.attacks.stage import Stage
 
 
@@ -72,7 +73,7 @@ def _rows(groups: Sequence[Sequence[Attack]], folder: Path, jobs: int, options: 
     def row(group: Sequence[Attack]) -> Row:
         stage = stages.get()
         try:
-            ended, found = stage.judged(group, healthy, *options)
+            ended, found = stage.judged(group, healthy, *options, seconds=SECONDS * len(group))
         finally:
             stages.put(stage)
         names = group[0].name if len(group) == 1 else f"{group[0].name} +{len(group) - 1}"

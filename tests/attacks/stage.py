@@ -48,12 +48,12 @@ class Stage:
     def judged(
         self, attacks: Sequence[Attack], healthy: Mapping[str, object], *options: str, seconds: float = SECONDS
     ) -> tuple[Ended, tuple[str, ...]]:
-        """A scan with ``attacks`` beside the healthy models, and what is wrong with it."""
+        """A scan with ``attacks`` beside the healthy models, and what is wrong; ``seconds`` is how long it may take."""
         before = snapshot(self.cwd)
         ended = self.scan(attacks, *options, seconds=seconds)
         after = snapshot(self.cwd)
         changed = tuple(path for path in {**before, **after} if before.get(path) != after.get(path))
-        scene = Scene(ended, self._bait(), self._events(), changed, healthy)
+        scene = Scene(ended, self._bait(), self._events(), changed, healthy, seconds)
         return ended, faults(scene)
 
     def shown(self, attacks: Sequence[Attack], form: str) -> tuple[str, ...]:

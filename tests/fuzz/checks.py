@@ -40,7 +40,7 @@ class Healthy(nn.Module):
         weights = torch.softmax(q @ k.transpose(-1, -2) * (w // self.heads) ** -0.5, dim=-1)
         return self.act(x + (weights @ v).transpose(1, 2).reshape(b, n, w))
 """
-_SHOWN = re.compile(r"<function |<built-in|<bound method| at 0x[0-9a-f]{6}")
+_SHOWN = re.compile(r"<built-in|<bound method|<slot wrapper| at 0x[0-9a-f]{6}")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
