@@ -10,6 +10,7 @@ from analyzer.interpret.frames import Frame, NoValue, ProgramError, Returned
 from analyzer.interpret.generators import Generator
 from analyzer.interpret.operators import HOST_ERRORS
 from analyzer.library.natives.bounds import POINTER
+from analyzer.library.natives.walking import Walk, walk_over
 from analyzer.sources import syntax
 from analyzer.values import (
     MISSING,
@@ -50,6 +51,7 @@ def call(machine: Machine, function: Value, args: Sequence[Value], kwargs: Mappi
         case ClassValue():
             return instantiate(machine, function, args, kwargs)
         case Partial():
+            machine.charge(1)
             longer = _longer(machine, function.args, args)
             return call(machine, function.function, longer, {**function.kwargs, **kwargs})
         case Unknown():
@@ -84,8 +86,11 @@ def _call_unknown(machine: Machine, function: Unknown, args: Sequence[Value], kw
 
 def call_native(machine: Machine, function: Native, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
     """Call library code; what Python itself raises there becomes the program's exception."""
+    machine.charge(1)
     try:
-        return function.call(machine, *args, **kwargs)
+        result = function.call(machine, *args, **kwargs)
+        lazy = hasattr(type(result), "__next__") and not isinstance(result, Generator | Walk)
+        return walk_over(machine, result, args) if lazy else result
     except NoValue as reason:
         return machine.unknown(reason.code, function.name, str(reason))
     except MemoryError:
@@ -106,6 +111,7 @@ def call_function(machine: Machine, function: Function, args: Sequence[Value], k
         if unknown is not None:
             return unknown  # walking through something that is not known has no end
         machine.exhausted(f"calls nest deeper than {DEEPEST}")
+    machine.step()
     node = function.node
     frame = Frame(function.module, function.name, function.scope, function.owner, args[0] if args else MISSING)
     frame.code = node

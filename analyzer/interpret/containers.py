@@ -64,7 +64,9 @@ def iterate(machine: Machine, value: Value) -> Iterable[Value]:
     if isinstance(value, set | frozenset):
         machine.charge(len(value))
         return _in_fixed_order(value)
-    if isinstance(value, list | tuple | dict | str | bytes | bytearray | deque):
+    if isinstance(value, dict | deque):
+        return _guarded(machine, value)
+    if isinstance(value, list | tuple | str | bytes | bytearray):
         if len(value) > _FEW:
             machine.charge(len(value))
         return value
@@ -99,7 +101,7 @@ def _range(machine: Machine, value: range) -> Iterable[Value]:
 def _in_fixed_order(value: Collection[Value]) -> Iterable[Value]:
     """The elements of a set: numbers as Python has them, others in an order that is the same in every run."""
     if all(isinstance(item, int | float) for item in value):
-        return value
+        return list(value)
     return sorted(value, key=lambda item: (type(item).__name__, str(item)))
 
 
@@ -167,7 +169,11 @@ def get_item(machine: Machine, value: Value, index: Value) -> Value:
         return index
     if isinstance(value, Instance):
         method = value.cls.find("__getitem__")
-        if isinstance(method, Native) and isinstance(value.native, dict) and plain(index) not in value.native:
+        if (
+            isinstance(method, Native)
+            and isinstance(value.native, dict)
+            and _key(machine, {}, index) not in value.native
+        ):
             method = _when_missing(value.cls, method)
         if method is not MISSING:
             return machine.call(method, (value, index))

@@ -13,6 +13,7 @@ from analyzer.interpret.generators import delegate, lazily
 from analyzer.interpret.operators import merged, shown
 from analyzer.library.natives.bounds import materialised, room
 from analyzer.library.natives.constructors import hashed
+from analyzer.library.natives.walking import walk_over
 from analyzer.sources import syntax
 from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, traced
 
@@ -300,7 +301,7 @@ def _comprehension(machine: Machine, node: syntax.Comprehension, frame: Frame) -
     first = machine.iterate(values)
     items = _clauses(machine, node, 0, first, inner)
     if node.kind == "generator":
-        return lazily(machine, inner, items)
+        return walk_over(machine, lazily(machine, inner, items), (values,))
     machine.frames.append(inner)
     try:
         results = list(items)

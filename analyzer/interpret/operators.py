@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from analyzer.base import GapCode
 from analyzer.interpret.frames import NoValue
 from analyzer.library.natives import bounds
 from analyzer.library.natives.methods.kinds import native, unwrapped
@@ -95,6 +96,8 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
         return machine.emit(operator_target(symbol, reflected=True, inplace=False), (right, left))
     if symbol == "%" and isinstance(left, str):
         return _percent(machine, left, right)
+    if symbol == "%" and isinstance(left, bytes | bytearray):
+        return machine.unknown(GapCode.UNKNOWN_LIBRARY, "operator %", "bytes are not formatted")
     if isinstance(left, Instance | ClassValue) or isinstance(right, Instance | ClassValue):
         return _by_method(machine, symbol, left, right)
     if left_type is Opaque or right_type is Opaque:

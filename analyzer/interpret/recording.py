@@ -10,6 +10,7 @@ from analyzer.base import Span
 from analyzer.graph import Op, OpKind
 from analyzer.interpret.recorder import VIEWS, Recorder
 from analyzer.interpret.tokens import NotComparable, token
+from analyzer.library.natives.modules import walk
 from analyzer.values import Instance, ModuleInstance, Tensor, Value
 
 if TYPE_CHECKING:
@@ -75,11 +76,9 @@ class Start:
 
 def _members(module: ModuleInstance) -> Iterator[Tensor | None]:
     """Parameters and buffers of a module and everything under it."""
-    yield from module.parameters.values()
-    yield from module.buffers.values()
-    for child in module.modules.values():
-        if child is not None:
-            yield from _members(child)
+    for _, one in walk(module):
+        yield from one.parameters.values()
+        yield from one.buffers.values()
 
 
 def check_closed(recorder: Recorder, module: ModuleInstance, handles: tuple[Handle, ...], ops: range) -> None:

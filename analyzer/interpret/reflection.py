@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analyzer.graph import Dtype
 from analyzer.interpret import attributes
 from analyzer.library.natives import types
+from analyzer.library.natives.bounds import walked
 from analyzer.library.natives.methods.kinds import unwrapped
 from analyzer.values import (
     MISSING,
@@ -92,6 +93,7 @@ def is_instance(machine: Machine, value: Value, kinds: Value) -> bool | None:
     if isinstance(value, Unknown):
         return None
     if isinstance(kinds, tuple | list):
+        walked(machine, kinds)
         decided = [is_instance(machine, value, kind) for kind in kinds]
         return True if True in decided else None if None in decided else False
     if not isinstance(kinds, ClassValue):

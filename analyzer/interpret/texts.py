@@ -12,7 +12,7 @@ from analyzer.interpret.frames import NoValue
 from analyzer.interpret.operators import HOST_ERRORS
 from analyzer.library.natives.methods.kinds import unwrapped
 from analyzer.library.natives.templates import character, check_specification
-from analyzer.values import MISSING, ClassValue, Device, Instance, Native, Opaque, Value, plain
+from analyzer.values import MISSING, ClassValue, Device, Instance, Native, Opaque, Unknown, Value, plain
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
@@ -35,6 +35,7 @@ def text(machine: Machine, value: Value) -> str:
 
 def represent(machine: Machine, value: Value, depth: int = 0) -> str:
     """``repr(value)`` of the program; what has no text that is the same in every run is ``<...>``."""
+    machine.charge(1)
     match value:
         case Instance():
             method = value.cls.find("__repr__")
@@ -97,7 +98,10 @@ def formatted(machine: Machine, value: Value, spec: str) -> Value:
     if isinstance(value, Instance):
         method = value.cls.find("__format__")
         if method is not MISSING:
-            return machine.call(method, (value, spec))
+            shown = machine.call(method, (value, spec))
+            if not isinstance(shown, str | Unknown):
+                machine.throw("TypeError", f"__format__ must return a str, not {machine.type_of(shown).name}")
+            return shown
         value = unwrapped(value)
     if not spec or isinstance(value, Opaque):
         return text(machine, value)

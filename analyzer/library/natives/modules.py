@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
+from analyzer.base import GapCode
 from analyzer.library.context import Context
+from analyzer.library.natives.methods.kinds import native
 from analyzer.values import (
     MISSING,
     ClassValue,
@@ -18,6 +21,9 @@ from analyzer.values import (
     plain,
 )
 
+T = TypeVar("T")
+_PATH = 200
+"""Bytes of a dotted name, about."""
 MODULE_BYTES = 6_000
 """Of a module with its own parameters, about."""
 
@@ -64,12 +70,20 @@ def named_tensors(module: ModuleInstance, buffers: bool, duplicates: bool = Fals
                 yield (f"{path}.{name}" if path else name), tensor
 
 
+def _counted(machine: Context, pairs: Iterator[T]) -> Iterator[T]:
+    """``pairs``, which are as many as there are paths to modules: one that is shared is met again and again."""
+    for pair in pairs:
+        machine.charge(1, _PATH)
+        yield pair
+
+
 def _named(buffers: bool) -> Callable[..., Value]:
     def call(
         machine: Context, module: ModuleInstance, prefix: str = "", recurse: Value = True, **kwargs: Value
     ) -> Value:
         if recurse:
-            found = list(named_tensors(module, buffers, duplicates=not kwargs.get("remove_duplicate", True)))
+            duplicates = not kwargs.get("remove_duplicate", True)
+            found = list(_counted(machine, named_tensors(module, buffers, duplicates=duplicates)))
         else:
             members = module.buffers if buffers else module.parameters
             found = [(name, tensor) for name, tensor in members.items() if tensor is not None]
@@ -85,11 +99,23 @@ def _plain_list(buffers: bool) -> Callable[..., Value]:
     return call
 
 
+def _member_name(machine: Context, name: Value) -> str:
+    """A name under which a module can hold something."""
+    found = native(machine, name)
+    if isinstance(found, Unknown):
+        machine.no_value("the name of what is registered is not known", GapCode.UNKNOWN_VALUE)
+    if not isinstance(found, str):
+        machine.throw("TypeError", f"the name of a member should be a string, not {machine.type_of(name).name}")
+    if not found or "." in found:
+        machine.throw("KeyError", "the name of a member can't be empty or have a dot in it")
+    return found
+
+
 def _register_buffer(
     machine: Context, module: ModuleInstance, name: Value, tensor: Value, persistent: Value = True
 ) -> None:
+    key = _member_name(machine, name)
     machine.changed(module)
-    key = plain(name)
     module.attributes.pop(key, None)
     module.buffers[key] = tensor if isinstance(tensor, Tensor) else None
     if persistent:
@@ -99,17 +125,19 @@ def _register_buffer(
 
 
 def _register_parameter(machine: Context, module: ModuleInstance, name: Value, parameter: Value) -> None:
+    key = _member_name(machine, name)
     machine.changed(module)
-    module.attributes.pop(plain(name), None)
-    module.parameters[plain(name)] = parameter if isinstance(parameter, Tensor) else None
+    module.attributes.pop(key, None)
+    module.parameters[key] = parameter if isinstance(parameter, Tensor) else None
 
 
 def _add_module(machine: Context, module: ModuleInstance, name: Value, child: Value) -> None:
     if isinstance(name, Unknown) or not (child is None or isinstance(child, ModuleInstance)):
         return
+    key = _member_name(machine, name)
     machine.changed(module)
-    module.attributes.pop(plain(name), None)
-    module.modules[plain(name)] = child
+    module.attributes.pop(key, None)
+    module.modules[key] = child
 
 
 def _children(machine: Context, module: ModuleInstance) -> Value:
@@ -125,7 +153,7 @@ def _modules(machine: Context, module: ModuleInstance) -> Value:
 
 
 def _named_modules(machine: Context, module: ModuleInstance, memo: Value = None, prefix: str = "", **k: Value) -> Value:
-    return iter(list(walk(module, prefix, duplicates=not k.get("remove_duplicate", True))))
+    return iter(list(_counted(machine, walk(module, prefix, duplicates=not k.get("remove_duplicate", True)))))
 
 
 def _apply(machine: Context, module: ModuleInstance, function: Value) -> Value:
@@ -177,7 +205,7 @@ def _nothing(machine: Context, module: ModuleInstance, *args: Value, **kwargs: V
 
 
 def _state(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Value) -> Value:
-    result = dict(named_tensors(module, buffers=False, duplicates=True))
+    result = dict(_counted(machine, named_tensors(module, buffers=False, duplicates=True)))
     for path, owner in walk(module):
         for name, tensor in owner.buffers.items():
             if tensor is not None and name not in owner.non_persistent:
