@@ -40,7 +40,7 @@ from analyzer.interpret import (
 from analyzer.interpret.assuming import Assuming
 from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
-from analyzer.library.natives.modules import walk
+from analyzer.library.natives.modules import PATH_BYTES, walk
 from analyzer.names import ModelEntry, Workspace
 from analyzer.values import ClassValue, Instance, ModuleInstance, PyModule, Unknown, Value
 
@@ -266,6 +266,8 @@ class _Run:
             made = self._made(cls)
         if not isinstance(made, ModuleInstance):
             raise self.machine.error("TypeError", f"{entry.class_name} is not a torch module")
+        for _ in walk(made, duplicates=True):  # A shared module is told once for each path to it.
+            self.machine.charge(1, PATH_BYTES)
         self.model = made
         self.unbuilt = construction.unbuilt(self.machine, made)
         self.machine.recorder.paths = {module: path for path, module in walk(made)}

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 
+_CALL = 100
+"""Bytes of a recorded call, about."""
+
+
 class Replay:
     """A recorded call written again for another module and other tensors.
 
@@ -56,6 +60,8 @@ class Replay:
         recorder = self._machine.recorder
         first = len(recorder.ops)
         recorder.make_room(self._machine, len(self._known.ops))
+        # Modules that are shared again and again can be called often without an operation.
+        self._machine.charge(len(self._known.calls), _CALL * (len(self._known.calls) + len(self._known.choices)))
         for index in self._known.ops:
             self._ops.append(self._again(recorder.ops[index], first + len(self._ops)))
         recorder.ops.extend(self._ops)

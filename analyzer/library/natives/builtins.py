@@ -75,14 +75,23 @@ def _issubclass(machine: Context, cls: Value, others: Value) -> Value:
     return isinstance(others, ClassValue) and cls.derives(others)
 
 
+def _attribute_name(machine: Context, name: Value) -> str:
+    found = native(machine, name)
+    if not isinstance(found, str):
+        machine.throw("TypeError", f"attribute name must be string, not {machine.type_of(name).name!r}")
+    return found
+
+
 def _getattr(machine: Context, value: Value, name: str, *default: Value) -> Value:
     if isinstance(name, Unknown):
         return name
-    return machine.get_attribute(value, plain(name), *default)
+    return machine.get_attribute(value, _attribute_name(machine, name), *default)
 
 
-def _hasattr(machine: Context, value: Value, name: str) -> bool:
-    return machine.get_attribute(value, plain(name), MISSING_ATTRIBUTE) is not MISSING_ATTRIBUTE
+def _hasattr(machine: Context, value: Value, name: Value) -> Value:
+    if isinstance(name, Unknown):
+        return name
+    return machine.get_attribute(value, _attribute_name(machine, name), MISSING_ATTRIBUTE) is not MISSING_ATTRIBUTE
 
 
 MISSING_ATTRIBUTE = object()
@@ -90,11 +99,11 @@ MISSING_ATTRIBUTE = object()
 
 def _setattr(machine: Context, value: Value, name: str, new: Value) -> None:
     if not isinstance(name, Unknown):
-        machine.set_attribute(value, plain(name), new)
+        machine.set_attribute(value, _attribute_name(machine, name), new)
 
 
 def _delattr(machine: Context, value: Value, name: str) -> None:
-    machine.delete_attribute(value, plain(name))
+    machine.delete_attribute(value, _attribute_name(machine, name))
 
 
 def _super(machine: Context, cls: Value = None, receiver: Value = None) -> Value:

@@ -22,7 +22,7 @@ from analyzer.values import (
 )
 
 T = TypeVar("T")
-_PATH = 200
+PATH_BYTES = 200
 """Bytes of a dotted name, about."""
 MODULE_BYTES = 6_000
 """Of a module with its own parameters, about."""
@@ -73,7 +73,7 @@ def named_tensors(module: ModuleInstance, buffers: bool, duplicates: bool = Fals
 def _counted(machine: Context, pairs: Iterator[T]) -> Iterator[T]:
     """``pairs``, which are as many as there are paths to modules: one that is shared is met again and again."""
     for pair in pairs:
-        machine.charge(1, _PATH)
+        machine.charge(1, PATH_BYTES)
         yield pair
 
 
