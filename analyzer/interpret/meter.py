@@ -12,7 +12,7 @@ import time
 MOST_STEPS = 4_000_000
 MOST_WORK = 200_000_000
 """Elements: some seconds of Python's own loops."""
-MOST_HELD = 768 << 20
+MOST_HELD = 400 << 20
 """Bytes that values may take, those that are gone included: what is still in use is not known."""
 MOST_SECONDS = 30.0
 """Of the processor: a machine that does other things beside does not end a model."""

@@ -54,7 +54,7 @@ def test_names_are_unique() -> None:
 
 
 def test_many_programs_in_one_folder(stage: Stage, healthy: dict[str, object]) -> None:
-    _, found = stage.judged(tuple(_sample()), healthy, "--jobs", "2")
+    _, found = stage.judged(tuple(_sample()), healthy, "--jobs", "1")
     assert not found
 
 

@@ -24,7 +24,7 @@ from analyzer.values import (
 T = TypeVar("T")
 PATH_BYTES = 200
 """Bytes of a dotted name, about."""
-MODULE_BYTES = 6_000
+MODULE_BYTES = 3_000
 """Of a module with its own parameters, about."""
 
 
