@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.attacks.collection import Attack, collection
+from tests.attacks.limits import SECONDS
 from tests.attacks.slow import SLOW
 from tests.attacks.stage import Stage
 
-EVERY = 8
+EVERY = 24
 """Of the programs that end soon, one in so many is tried with the others in one scan."""
 ALONE = (
     "formatting/map-globals",
@@ -54,7 +55,7 @@ def test_names_are_unique() -> None:
 
 
 def test_many_programs_in_one_folder(stage: Stage, healthy: dict[str, object]) -> None:
-    _, found = stage.judged(tuple(_sample()), healthy, "--jobs", "1")
+    _, found = stage.judged(tuple(_sample()), healthy, "--jobs", "1", seconds=5 * SECONDS)
     assert not found
 
 
