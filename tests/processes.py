@@ -23,7 +23,12 @@ def kill_all(session: int) -> None:
 
 def megabytes(session: int) -> float:
     """Memory that the processes of a session hold together; shared pages count for each."""
-    return sum(_resident(member) for member in members(session)) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return sum(megabytes_of_process(member) for member in members(session))
+
+
+def megabytes_of_process(process: int) -> float:
+    """Memory that a process holds, with what it shares with others."""
+    return _resident(process) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def cpu_seconds(process: int) -> float:

@@ -13,7 +13,7 @@ import click
 
 from analyzer.base import Stop
 from analyzer.cli.failure import Failure, Interrupted, Terminated, is_verbose, showable
-from analyzer.cli.standard_output import discard, reserved
+from analyzer.cli.standard_output import discard, reserved, settle
 from analyzer.cli.terminal import usable_streams
 
 
@@ -79,6 +79,7 @@ def _ended(ctx: click.Context | None) -> Iterator[None]:
     except _Signalled:
         raise Terminated("terminated") from None
     except BaseException as error:  # the last stop before the user: no bug and no exit of a rule looks like "findings"
+        settle()
         raise Failure(error, ctx is not None and is_verbose(ctx)) from error
 
 

@@ -59,6 +59,15 @@ def release() -> None:
             os.close(kept.descriptor)
 
 
+def settle() -> None:
+    """Drop what standard output does not take, as on a full disk: Python would try once more when it ends, and exit
+    with a code of its own."""
+    try:
+        _flush()
+    except (OSError, ValueError):
+        discard()
+
+
 def discard() -> None:
     """Write the rest to nowhere, also what is flushed when the program ends."""
     with contextlib.suppress(OSError, ValueError, AttributeError):  # no descriptor behind it

@@ -144,15 +144,22 @@ class _Code:
         """What the model's own files import from."""
         folders = {_folder(module.path) for module in self._classes}
         for module in modules:
-            if _folder(module.path) not in folders or _understood(module) is None:
+            if _folder(module.path) not in folders:
                 continue
-            bindings = module.outline.names.values()
-            origins: list[ImportOutline | StarImport] = [*module.outline.stars]
-            origins += [one for one in bindings if isinstance(one, ImportOutline) and one.name]
-            for one in origins:
+            for one in _origins(module):
                 found = self._workspace.module(self._workspace.absolute(module, one.module, one.level))
                 if found is not None and not found.external:
                     yield found
+
+
+def _origins(module: SourceModule) -> list[ImportOutline | StarImport]:
+    """What a file imports names from; nothing if it cannot be read."""
+    try:
+        outline = module.outline
+    except InputError:
+        return []  # reported where the tree is catalogued
+    named = (one for one in outline.names.values() if isinstance(one, ImportOutline) and one.name)
+    return [*outline.stars, *named]
 
 
 def _is_near(folder: str, own: set[str], around: set[str]) -> bool:

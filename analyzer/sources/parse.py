@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import gc
-import io
-import tokenize
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +11,9 @@ from contextlib import contextmanager
 import libcst as cst
 
 from analyzer.base import InputError, shallow
+from analyzer.sources.limits import looks_costly, problem_of
 from analyzer.sources.lower import lower
 from analyzer.sources.syntax import ModuleSyntax
-
-_DEPTH_LIMIT = 100
-_LENGTH_LIMIT = 10_000  # tokens of one logical line
 
 
 def parse(text: str, *, path: str = "") -> ModuleSyntax:
@@ -25,12 +21,13 @@ def parse(text: str, *, path: str = "") -> ModuleSyntax:
 
     Raises:
         InputError: Codes ``syntax-error``, ``unsupported-syntax``, ``too-deep`` (nested deeper than Python itself or
-            this reader can follow), with path and line.
+            this reader can follow), ``too-large`` (more syntax than it has memory for), with path and line.
     """
     tree = python_tree(text, path)
-    problem = tree if isinstance(tree, InputError) else None
+    problem = tree if isinstance(tree, InputError) else problem_of(tree, text, path)
+    accepted = not isinstance(tree, InputError)
     del tree
-    if problem is not None and (problem.code == "too-deep" or _looks_deep(text)):
+    if problem is not None and (accepted or problem.code == "too-deep" or looks_costly(text)):
         raise problem
     try:
         with _without_collection():
@@ -61,23 +58,6 @@ def python_tree(text: str, path: str) -> ast.Module | InputError:
         return InputError(error.msg or "invalid syntax", path=path, line=error.lineno or 1, code=code)
     except (RecursionError, MemoryError):
         return InputError("nested too deeply", path=path, line=1, code="too-deep")
-
-
-def _looks_deep(text: str) -> bool:
-    """Whether text that Python refused could overflow libcst's parser: deep brackets or blocks, or endless lines."""
-    depth = indents = length = 0
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-            length = 0 if token.type == tokenize.NEWLINE else length + 1
-            depth += (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
-            indents += (token.type == tokenize.INDENT) - (token.type == tokenize.DEDENT)
-            if token.type == tokenize.STRING and sum(map(token.string.count, "([{")) > _DEPTH_LIMIT:
-                return True  # a formatted string may be full of expressions
-            if depth > _DEPTH_LIMIT or indents > _DEPTH_LIMIT or length > _LENGTH_LIMIT:
-                return True
-    except (tokenize.TokenError, IndentationError):
-        return True
-    return False
 
 
 def _first_line(error: cst.ParserSyntaxError) -> str:

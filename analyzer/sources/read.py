@@ -14,7 +14,7 @@ from pathlib import Path
 from analyzer.base import InputError, as_path
 from analyzer.sources.inside import real_place
 
-SIZE_LIMIT = 3_000_000
+SIZE_LIMIT = 2_000_000
 """Bytes; larger files are refused: nobody wrote them, and parsing them takes minutes."""
 _OPEN = os.O_RDONLY
 for _name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):

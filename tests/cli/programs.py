@@ -37,11 +37,12 @@ def rule(folder: Path, body: str, before: str = "", number: int = 0) -> Path:
 
 
 def started(*arguments: object, stdout: int | None = subprocess.PIPE, folder: Path = ROOT) -> subprocess.Popen[str]:
-    """The program at work."""
+    """The program at work, as a shell of nobody's settings starts it."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**plain, "PYTHONPATH": str(ROOT)},
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,

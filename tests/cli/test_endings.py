@@ -140,10 +140,11 @@ def test_closed_streams_are_no_error(tmp_path: Path, closed: str) -> None:
     assert json.loads(report.read_text())["models"]
 
 
-def test_a_full_device_is_an_error() -> None:
+@pytest.mark.parametrize("words", [("scan", ALDER), ("rules", "list"), ("--help",)])
+def test_a_full_device_is_an_error(words: tuple[object, ...]) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no such device")
-    with Path("/dev/full").open("w") as full, started("scan", ALDER, stdout=full.fileno()) as process:
+    with Path("/dev/full").open("w") as full, started(*words, stdout=full.fileno()) as process:
         _, err = process.communicate(timeout=120)
     assert process.returncode == 2
     assert "No space left on device" in err

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.fuzz.case import Case, Fault, Kind
 from tests.fuzz.causes import cause_of, cause_of_dump
-from tests.processes import cpu_seconds, kill_all, megabytes
+from tests.processes import cpu_seconds, kill_all, megabytes, megabytes_of_process
 
 _FORK = multiprocessing.get_context("fork")
 _TICK = 0.1
@@ -23,7 +23,8 @@ _TICK = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one case may take: seconds of computing, and of waiting (much more, for the machine may be busy)."""
+    """What one case may take: seconds of computing, and of waiting (much more, for the machine may be busy), and memory
+    beyond what the process that forks already holds."""
 
     seconds: float = 30.0
     waiting: float = 240.0
@@ -93,7 +94,8 @@ def _exceeded(process: int, started: float, computed: float, limits: Limits) -> 
         return f"after {limits.seconds:.0f} s"
     if time.monotonic() - started > limits.waiting:
         return f"after waiting {limits.waiting:.0f} s"
-    if megabytes(process) > limits.megabytes:
+    inherited = megabytes_of_process(os.getpid())  # a forked process shares what this one holds
+    if megabytes(process) - inherited > limits.megabytes:
         return f"over {limits.megabytes:.0f} MB"
     return ""
 

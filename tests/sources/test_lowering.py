@@ -211,6 +211,11 @@ def test_long_chain_of_elif_is_no_deep_recursion() -> None:
         ("x = " + "(" * 5000 + ")" * 5000, "too-deep", 1),
         ("-" * 50_000 + "1", "too-deep", 1),
         ("x = " + " + ".join(["a"] * 12_000), "too-deep", 1),
+        ("x = 1\nmatch x:\n case " + "[" * 40 + "y" + "]" * 40 + ": pass\n", "too-deep", 3),
+        ("match x:\n case " + "(" * 40 + "y" + ")" * 40 + ": pass\n", "too-deep", 2),
+        ("match x:\n" + " case {1: {1: {1: {1: {1: {1: {1: {1: y}}}}}}}}: pass\n" * 40, "too-deep", 4),
+        ("match x:\n case " + "{1: " * 40 + "y" + "}" * 40 + ": pass\n1 1", "syntax-error", 3),
+        ("x = [" + "0, " * 500_000 + "]\n", "too-large", 1),
         ("x.a = f'{" + "(" * 5000 + "'}", "syntax-error", 1),
     ],
 )
@@ -218,6 +223,11 @@ def test_bad_text_is_an_error_with_its_line(text: str, code: str, line: int) -> 
     with pytest.raises(InputError) as caught:
         parse(text, path="a/b.py")
     assert (caught.value.path, caught.value.code, caught.value.line) == ("a/b.py", code, line)
+
+
+def test_brackets_outside_of_patterns_may_be_deep() -> None:
+    deep = "(" * 40 + "1" + ")" * 40
+    assert len(parse(f"match x:\n case [{{1: y}}] if {deep}: z = {deep}\ncase = {deep}\n").body) == 2
 
 
 def test_spans_count_lines_from_one_and_characters_from_zero() -> None:
