@@ -66,34 +66,42 @@ def _matches(machine: Machine, classes: Value, error: ProgramError) -> bool:
 
 
 def execute_with(machine: Machine, node: syntax.With, frame: Frame) -> Outcome:
-    return _within(machine, node.items, node.body, frame)
-
-
-def _within(
-    machine: Machine, items: tuple[syntax.WithItem, ...], body: tuple[syntax.Statement, ...], frame: Frame
-) -> Outcome:
     """Each manager guards those after it, and the last one the body."""
-    if not items:
-        return machine.execute(body, frame)
-    item, *rest = items
-    manager = machine.evaluate(item.value, frame)
-    frame.node = item.value
-    entered = _enter(machine, manager)
+    entered: list[Value] = []
+    outcome: Outcome = None
+    error: ProgramError | None = None
     try:
-        if item.target is not None:
-            machine.assign(item.target, entered, frame)
-        outcome = _within(machine, tuple(rest), body, frame)
-    except ProgramError as error:
-        machine.handled.append(error)
+        for item in node.items:
+            manager = machine.evaluate(item.value, frame)
+            frame.node = item.value
+            given = _enter(machine, manager)
+            entered.append(manager)
+            if item.target is not None:
+                machine.assign(item.target, given, frame)
+        outcome = machine.execute(node.body, frame)
+    except ProgramError as raised:
+        error = raised
+    while entered:
         try:
-            swallowed = _leave(machine, manager, error)
-        finally:
-            _no_longer_handled(machine, error)
-        if swallowed:
-            return None
-        raise
-    _leave(machine, manager, None)
+            if _leave_with(machine, entered.pop(), error):
+                error = outcome = None
+        except ProgramError as raised:
+            error = raised
+    if error is not None:
+        raise error
     return outcome
+
+
+def _leave_with(machine: Machine, manager: Value, error: ProgramError | None) -> bool:
+    """Whether a manager that is left with ``error`` swallows it."""
+    if error is None:
+        _leave(machine, manager, None)
+        return False
+    machine.handled.append(error)
+    try:
+        return _leave(machine, manager, error)
+    finally:
+        _no_longer_handled(machine, error)
 
 
 def _enter(machine: Machine, manager: Value) -> Value:
