@@ -194,7 +194,7 @@ def recalled(folder: Path) -> tuple[list[object], int]:
         found.append(syntax)
         found.append(cache.outline(data, lambda text=text: noted(outline(text))))  # type: ignore[misc]
         found.append(cache.mentions(data, lambda syntax=syntax: noted(mentions(syntax))))  # type: ignore[misc]
-    return [msgspec.to_builtins(one) for one in found], len(made)
+    return [msgspec.to_builtins(one, order="deterministic") for one in found], len(made)
 
 
 @pytest.mark.parametrize("kind", KINDS)
