@@ -173,25 +173,15 @@ def _folder(path: str) -> str:
 
 def _reads(module: SourceModule, name: str) -> bool:
     """Whether a file may read ``name`` as an attribute; one that can not be understood may read anything."""
-    return _mentions(module, name) and (
-        (found := _understood(module)) is None or name in found.attributes | found.texts
-    )
+    return module.mentions(name) and ((found := _understood(module)) is None or name in found.attributes | found.texts)
 
 
 def _names_in(module: SourceModule, name: str) -> bool:
-    return _mentions(module, name) and ((found := _understood(module)) is None or name in found.names)
+    return module.mentions(name) and ((found := _understood(module)) is None or name in found.names)
 
 
 def _gives(module: SourceModule, name: str) -> bool:
-    return _mentions(module, name) and ((found := _understood(module)) is None or name in found.stored | found.texts)
-
-
-def _mentions(module: SourceModule, name: str) -> bool:
-    """Whether a file has the word; one that can not be read says nothing."""
-    try:
-        return module.mentions(name)
-    except InputError:
-        return False  # reported where the tree is catalogued
+    return module.mentions(name) and ((found := _understood(module)) is None or name in found.stored | found.texts)
 
 
 def _understood(module: SourceModule) -> Mentions | None:

@@ -24,15 +24,19 @@ _NO_WORDS = frozenset(
 )
 
 
-def problem_of(tree: ast.Module, text: str, path: str) -> InputError | None:
-    """Why ``text`` is not read though Python itself accepts it as ``tree``; None where there is no reason."""
+def refuse_costly(tree: ast.Module, text: str, path: str) -> None:
+    """Does nothing for most text that Python itself accepts as ``tree``.
+
+    Raises:
+        InputError: Codes ``too-large`` and ``too-deep``, with path and line, for what is too much for libcst.
+    """
     if len(text) > _SHORT and _more_than(_NODES, ast.walk(tree)):
-        return InputError(f"more than {_NODES:,} nodes of syntax", path=path, line=1, code="too-large")
-    if "match" in text and any(isinstance(node, ast.Match) for node in ast.walk(tree)):
-        line = _Nesting().exceeded(text)
-        if line:
-            return InputError("nested too deeply", path=path, line=line, code="too-deep")
-    return None
+        raise InputError(f"more than {_NODES:,} nodes of syntax", path=path, line=1, code="too-large")
+    if "match" not in text or not any(isinstance(node, ast.Match) for node in ast.walk(tree)):
+        return
+    line = _Nesting().exceeded(text)
+    if line:
+        raise InputError("nested too deeply", path=path, line=line, code="too-deep")
 
 
 def looks_costly(text: str) -> bool:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import libcst as cst
 
 from analyzer.base import InputError, shallow
-from analyzer.sources.limits import looks_costly, problem_of
+from analyzer.sources.limits import looks_costly, refuse_costly
 from analyzer.sources.lower import lower
 from analyzer.sources.syntax import ModuleSyntax
 
@@ -24,11 +24,14 @@ def parse(text: str, *, path: str = "") -> ModuleSyntax:
             this reader can follow), ``too-large`` (more syntax than it has memory for), with path and line.
     """
     tree = python_tree(text, path)
-    problem = tree if isinstance(tree, InputError) else problem_of(tree, text, path)
-    accepted = not isinstance(tree, InputError)
+    problem = None
+    if not isinstance(tree, InputError):
+        refuse_costly(tree, text, path)
+    elif tree.code == "too-deep" or looks_costly(text):
+        raise tree
+    else:
+        problem = tree
     del tree
-    if problem is not None and (accepted or problem.code == "too-deep" or looks_costly(text)):
-        raise problem
     try:
         with _without_collection():
             return lower(text, cst.parse_module(text))

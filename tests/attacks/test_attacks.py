@@ -16,8 +16,6 @@ from tests.attacks.stage import Stage
 
 EVERY = 24
 """Of the programs that end soon, one in so many is tried with the others in one scan."""
-KNOWN = frozenset(attack.name for attack in collection() if attack.name.startswith("syntax/"))
-"""Programs whose files can not be parsed: beside others, one of them still costs HAZ001 its finding in its folder."""
 ALONE = (
     "formatting/map-globals",
     "files/ctypes-cdll",
@@ -45,8 +43,7 @@ def _named(name: str) -> Attack:
 
 
 def _sample() -> Iterator[Attack]:
-    left_out = SLOW | KNOWN
-    soon = [attack for attack in collection() if attack.name not in left_out and not attack.beside]
+    soon = [attack for attack in collection() if attack.name not in SLOW and not attack.beside]
     yield from soon[::EVERY]
 
 

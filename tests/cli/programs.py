@@ -37,7 +37,7 @@ def rule(folder: Path, body: str, before: str = "", number: int = 0) -> Path:
 
 
 def started(*arguments: object, stdout: int | None = subprocess.PIPE, folder: Path = ROOT) -> subprocess.Popen[str]:
-    """The program at work, as a shell of nobody's settings starts it."""
+    """The program at work, without the settings for Python of the shell that the tests run in."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
