@@ -55,9 +55,9 @@ class Activity:
         self.guards = 0
         """How many ``try`` blocks with handlers are being run."""
         self.refuses = False
+        """Whether the traced call is given up at the first thing that does not fit."""
         self.raising: dict[Instance, tuple[Frame, ...]] = {}
         """The functions that were running when an exception was raised first, while calls are given up."""
-        """Whether the traced call is given up at the first thing that does not fit."""
         self.recovers = False
         """Whether operations are followed whose sizes do not agree: no inputs were found with which they do."""
         self.refused: Refused | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ def check_size(value: Value) -> None:
     Raises:
         NotComparable: it has too many elements, with everything inside, or nests too deeply.
     """
-    if type(value) not in _CONTAINERS:
+    if type(value) not in _CONTAINERS or (len(value) <= _MOST_ELEMENTS and _is_flat(value)):
         return
     try:
         large = extent(value, _MOST_ELEMENTS) > _MOST_ELEMENTS
@@ -84,6 +85,12 @@ def check_size(value: Value) -> None:
         large = True
     if large:
         raise NotComparable
+
+
+def _is_flat(container: Value) -> bool:
+    """Whether there is nothing inside the elements of ``container``."""
+    inside = chain(container, container.values()) if type(container) is dict else container
+    return _SCALARS.issuperset(map(type, inside))
 
 
 def _token(value: Value) -> Hashable:

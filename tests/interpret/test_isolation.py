@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import analyzer
+from analyzer.interpret import Request, Session, open_workspace
+from tests.corpus import pinned
 
 HEALTHY = """
 import torch
@@ -99,3 +101,12 @@ def test_global_counters_start_anew(tmp_path: Path) -> None:
         for order in permutations(("Evil", "More"))
     }
     assert len(set(sizes.values())) == 1
+
+
+def test_loaded_modules_serve_the_next_model() -> None:
+    """Loading the tables of automatic classes gives documentation to copies of functions: nothing shared changes."""
+    workspace = open_workspace(pinned())
+    session = Session(workspace)
+    loaded = session.machine
+    assert session.build(Request(workspace.catalogue().find("vision-encoder-decoder"), trace=False)).parameters
+    assert session.machine is loaded

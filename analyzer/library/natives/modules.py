@@ -56,8 +56,10 @@ def walk(module: ModuleInstance, prefix: str = "", duplicates: bool = False) -> 
         seen.add(id(current))
         around.append(id(current))
         yield path, current
-        children = [(name, child) for name, child in current.modules.items() if child is not None]
-        pending += [(depth + 1, f"{path}.{name}" if path else name, child) for name, child in reversed(children)]
+        if current.modules:
+            beneath = f"{path}." if path else ""
+            children = reversed(current.modules.items())
+            pending += [(depth + 1, beneath + name, child) for name, child in children if child is not None]
 
 
 def named_tensors(module: ModuleInstance, buffers: bool, duplicates: bool = False) -> Iterator[tuple[str, Tensor]]:

@@ -7,10 +7,22 @@ interpreted from the tree. A key may end in ``*`` to stand for every name with t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from analyzer.library.context import Context
 from analyzer.library.natives.stdlib import IDENTITY
-from analyzer.values import Instance, ModuleInstance, Native, Opaque, Tensor, Unknown, Value
+from analyzer.values import (
+    BoundMethod,
+    ClassValue,
+    Function,
+    Instance,
+    ModuleInstance,
+    Native,
+    Opaque,
+    Tensor,
+    Unknown,
+    Value,
+)
 
 
 def _constant(name: str, value: Value) -> Native:
@@ -19,8 +31,6 @@ def _constant(name: str, value: Value) -> Native:
 
 def _decorator(machine: Context, *args: Value, **kwargs: Value) -> Value:
     """A decorator with or without options that leaves its function or class as it is."""
-    from analyzer.values import BoundMethod, ClassValue, Function
-
     if len(args) == 1 and not kwargs and isinstance(args[0], Function | ClassValue | BoundMethod | Native):
         return args[0]
     return IDENTITY
@@ -79,10 +89,9 @@ def _version_check(machine: Context, *args: Value, **kwargs: Value) -> bool:
 
 
 def _copy_function(machine: Context, function: Value) -> Value:
-    """The plain function behind a method: what differs between the copies is only their documentation."""
-    from analyzer.values import BoundMethod
-
-    return function.function if isinstance(function, BoundMethod) else function
+    """The plain function behind a method, for itself: a copy is given another documentation."""
+    plain = function.function if isinstance(function, BoundMethod) else function
+    return replace(plain, attributes=dict(plain.attributes)) if isinstance(plain, Function) else plain
 
 
 def _mask_left_out(
