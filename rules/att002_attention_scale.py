@@ -65,7 +65,7 @@ def _scale(query: Query, attention: Attention) -> Match:
 
 def _value(attention: Attention, factor: Factor) -> object:
     value = factor.constant
-    if isclose(float(value), float(attention.head_dim) ** -0.5, rel_tol=1e-4):
+    if isclose(float(value), attention.inverse_root, rel_tol=1e-4):
         return "inv_sqrt_head_dim"
     return "none" if isclose(float(value), 1.0, rel_tol=1e-6) else value
 

@@ -33,7 +33,10 @@ def _each(query: Query, found: FeedForward) -> Iterable[Match]:
         yield Match(found.fused, up, module=module, trait="mlp.fused")
     yield _bias(query, found)
     sizes = (at("projection down", found.down.op, found.width, found.hidden),)
-    yield Match(round(int(found.width) / int(found.hidden), 6), sizes, module=module, trait="mlp.ratio")
+    if found.hidden:
+        yield Match(round(int(found.width) / int(found.hidden), 6), sizes, module=module, trait="mlp.ratio")
+    else:
+        yield unknown("the stream has no features", *sizes, module=module, trait="mlp.ratio")
     clamps = ", ".join(_bounds(op.attributes.get("min"), op.attributes.get("max")) for op in found.clamps) or "none"
     places = tuple(at("clamp", op, *op.attributes.values()) for op in found.clamps) or (down,)
     yield Match(clamps, places, module=module, trait="mlp.clamp")

@@ -20,7 +20,7 @@ def check(query: Query) -> Iterable[Match]:
 def _each(query: Query) -> Iterable[Match]:
     for attention in query.facts(attentions):
         scales = [term for term in attention.factor.terms if term.value != 1]
-        again = any(_is(attention.factor.value, float(attention.head_dim) ** -power) for power in (1, 1.5))
+        again = any(_is(attention.factor.value, attention.inverse_root**power) for power in (2, 3))
         if query.because("several factors together are the usual one more than once", len(scales) > 1 and again):
             evidence = tuple(at("factor", term.op, term.number) for term in scales)
             yield Match(True, evidence, module=attention.module, message="the attention scores are scaled twice")

@@ -79,9 +79,18 @@ class Attention:
         return self.product.module
 
     @property
+    def inverse_root(self) -> float:
+        """The usual factor of the scores, ``head_dim ** -0.5``; 0 where a head has no features."""
+        return _inverse_root(self.head_dim)
+
+    @property
     def fused(self) -> bool:
         """Whether one library call does it all."""
         return self.scores is self.product
+
+
+def _inverse_root(size: int) -> float:
+    return float(size) ** -0.5 if size else 0.0
 
 
 def attentions(query: Query) -> tuple[Attention, ...]:
@@ -96,7 +105,7 @@ def rotated_share(attention: Attention) -> float:
     """Share of the features of a head that are rotated, from 0 to 1."""
     turned = attention.query.rotaries or attention.key.rotaries
     parts = {(rotary.first, rotary.rotated) for rotary in turned}
-    return round(min(1.0, sum(rotated for _, rotated in parts) / int(attention.head_dim)), 6)
+    return round(min(1.0, sum(rotated for _, rotated in parts) / max(1, int(attention.head_dim))), 6)
 
 
 # -- one call -------------------------------------------------------------------------------------------------------
@@ -112,7 +121,7 @@ def _called(query: Query, op: Op) -> Attention | None:
     shape = q.end.outputs[q.output].shape
     width = shape[-1]
     own = number(op.attributes.get("scale"))
-    term = Term(op, own) if own is not None else Term(op, float(width) ** -0.5)
+    term = Term(op, own) if own is not None else Term(op, _inverse_root(width))
     heads = shape[1] if len(shape) > 3 else None
     return Attention(
         scores=op,
@@ -154,7 +163,7 @@ def _with_projections(query: Query, op: Op, slots: dict[str, Operand]) -> Attent
         head_dim=size,
         heads=count,
         kv_heads=count,
-        factor=Factor((Term(op, float(size) ** -0.5),)),
+        factor=Factor((Term(op, _inverse_root(size)),)),
         softcap=None,
         bounding=None,
     )
@@ -303,6 +312,8 @@ def _counted(q: Branch, depth: int) -> int | None:
     if len(q.projections) != 1:
         return None
     (projection,) = q.projections
+    if not projection.in_width or not depth:
+        return None
     tokens = prod(int(size) for size in projection.input.outputs[0].shape) // int(projection.in_width)
     features = q.numel / tokens if tokens else 0.0
     heads, rest = divmod(features, depth)

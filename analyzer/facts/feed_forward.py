@@ -42,6 +42,7 @@ _CURVED = frozenset({OpKind.ERF, OpKind.EXP, OpKind.POW, OpKind.MAXIMUM})
 _BENT = frozenset({OpKind.CLAMP, OpKind.WHERE, OpKind.ABS})
 """Kinds that make an activation only when the whole is a known one: else they guard a range."""
 _PARTS = Group.LAYOUT | {OpKind.SLICE, OpKind.SPLIT}
+_MOST_UP = 2  # projections up: the value, and a gate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +97,7 @@ class _Way:
 
 def _feed_forward(query: Query, down: Projection, known: dict[object, str | None]) -> FeedForward | None:
     way = _way(query, down)
-    if way is None or not 1 <= len(way.leaves) <= 2:
+    if way is None or not way.leaves:
         return None
     up = tuple(sorted(set(way.leaves.values()), key=lambda projection: projection.op.index))
     if len({_origin(query, projection) for projection in up}) != 1:
@@ -142,7 +143,7 @@ def _origin(query: Query, projection: Projection) -> Op:
 
 
 def _way(query: Query, down: Projection) -> _Way | None:
-    """The region above ``down``, None if something else than element-wise steps on projections lies in it."""
+    """The region above ``down``, None if something else than element-wise steps on one or two projections is in it."""
     steps: dict[Op, None] = {}
     leaves: dict[Place, Projection] = {}
     projection_of, norm_of = query.once(projection_at), query.once(norm_at)
@@ -152,6 +153,8 @@ def _way(query: Query, down: Projection) -> _Way | None:
         op, output = stack.pop()
         if (leaf := _leaf(op, projection_of)) is not None:
             leaves[_unlaid(op, output, projection_of)] = leaf
+            if len(leaves) > _MOST_UP:  # a stream of many additions need not be followed to its beginning
+                return None
         elif op in steps or op not in carried or _is_weight_of_row(op):
             continue
         elif (norm := norm_of.get(op)) is not None:

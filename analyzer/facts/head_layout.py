@@ -166,7 +166,9 @@ def _stages(side: Branch) -> list[tuple[Op, int]]:
 
 
 def _of_first_position(lanes: Lanes, width: int) -> Lanes | None:
-    """Places of the first position's features, one row a head."""
+    """Places of the first position's features, one row a head; None where there are no features."""
+    if not lanes.size:
+        return None
     flat = lanes.reshape(-1, lanes.shape[-1]) if lanes.ndim > 1 else lanes[None]
     own = flat[(flat >= 0).all(axis=1) & (flat < width).all(axis=1)]
     if lanes.ndim > 1 and not own.size:

@@ -8,7 +8,7 @@ from analyzer.facts.attention import Attention, attentions
 from analyzer.facts.stacks import Stack
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query
-from analyzer.query.tree import is_inside
+from analyzer.query.tree import ancestors_of
 
 
 def attentions_of(query: Query, stack: Stack) -> tuple[Attention, ...]:
@@ -18,10 +18,8 @@ def attentions_of(query: Query, stack: Stack) -> tuple[Attention, ...]:
 
 def layers_with(stack: Stack, modules: Iterable[str]) -> tuple[int, ...]:
     """Positions in ``stack`` of the layers that one of ``modules`` lies in; all of them for a stack without modules."""
-    paths = tuple(modules)
-    return tuple(
-        position for position, layer in enumerate(stack.layers) if any(is_inside(path, layer.path) for path in paths)
-    )
+    around = frozenset(above for path in modules for above in ancestors_of(path))
+    return tuple(position for position, layer in enumerate(stack.layers) if layer.path in around)
 
 
 def first_unknown(query: Query, stack: Stack) -> Op | None:

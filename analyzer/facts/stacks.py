@@ -57,7 +57,7 @@ def stacks(query: Query) -> tuple[Stack, ...]:
 
 def layer_paths(query: Query) -> frozenset[str]:
     """Paths of all modules that are members of a list whose members feed each other and that add residually."""
-    adding = {path for residual in query.facts(residuals) for path in query.tree.ancestors(_place(query, residual))}
+    adding = query.once(_by_path)
     found: set[str] = set()
     for container in query.tree.lists():
         children = query.tree.children(container)
@@ -66,6 +66,15 @@ def layer_paths(query: Query) -> frozenset[str]:
         if _feed_each_other(query, frozenset(children)):
             found.update(children)
     return frozenset(found)
+
+
+def _by_path(query: Query) -> Mapping[str, tuple[Residual, ...]]:
+    """The additions that belong to a module or to one inside it, for every module with any."""
+    found: dict[str, list[Residual]] = {}
+    for residual in query.facts(residuals):
+        for path in query.tree.ancestors(_place(query, residual)):
+            found.setdefault(path, []).append(residual)
+    return {path: tuple(below) for path, below in found.items()}
 
 
 def _place(query: Query, residual: Residual) -> str:
@@ -93,12 +102,13 @@ def _is_sequence_of_parts(query: Query, container: str) -> bool:
         return False
     modules = [query.tree.get(child) for child in children]
     classes = {module.qualified_name for module in modules if module}
-    return len(classes) == len(modules) or _are_branches(query, frozenset(children))
+    return len(classes) == len(modules) or _are_branches(query, children)
 
 
-def _are_branches(query: Query, children: frozenset[str]) -> bool:
+def _are_branches(query: Query, children: tuple[str, ...]) -> bool:
     """Whether each member adds once, and together they do what a transformer layer does."""
-    found = [one for one in query.facts(residuals) if not children.isdisjoint(query.tree.ancestors(_place(query, one)))]
+    adding = query.once(_by_path)
+    found = [one for child in children for one in adding.get(child, ())]
     outer = [one for one in found if not any(_inside(one, other) for other in found)]
     return len(outer) == len(children) and _are_blocks(query, outer)
 

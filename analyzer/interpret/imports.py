@@ -37,6 +37,9 @@ def load(machine: Machine, name: str) -> PyModule | None:
             machine.shared.add_module(module)
             return module
         return None
+    if source.name != name and (one := load(machine, source.name)) is not None:
+        machine.modules[name] = one  # One file is one module, though a script beside it would use another name.
+        return one
     module = PyModule(name, source.file.path, source=source, is_package=source.is_package, external=source.external)
     module.namespace.update(
         {"__name__": name, "__file__": f"/{source.file.path}", "__package__": _package(module), "__spec__": None}

@@ -110,7 +110,9 @@ def _restoring(value: Value) -> Callable[[], None] | None:
         case Frame():
             return partial(_refill_table, value.locals, dict(value.locals))
         case ModuleInstance():
-            return None
+            tables = [partial(_refill_table, table, dict(table)) for table in _tables(value)]
+            names = partial(_refill_set, value.non_persistent, set(value.non_persistent))
+            return partial(_refill_module, value, value.cls, (*tables, names))
         case Instance():
             return partial(_refill_object, value, value.cls, dict(value.attributes))
     return None
@@ -139,6 +141,16 @@ def _refill_class(cls: ClassValue, content: dict[str, Value]) -> None:
 def _refill_object(target: Instance, cls: ClassValue, content: dict[str, Value]) -> None:
     target.cls = cls
     _refill_table(target.attributes, content)
+
+
+def _refill_module(target: ModuleInstance, cls: ClassValue, refills: tuple[Callable[[], None], ...]) -> None:
+    target.cls = cls
+    for refill in refills:
+        refill()
+
+
+def _tables(module: ModuleInstance) -> tuple[dict[Any, Value], ...]:
+    return module.attributes, module.parameters, module.buffers, module.modules, module.hooks, module.pre_hooks
 
 
 def _parts(value: Value) -> Iterator[Value]:
@@ -173,8 +185,6 @@ def _parts(value: Value) -> Iterator[Value]:
 
 
 def _inside(value: Instance) -> Iterator[Value]:
-    yield value.attributes
+    yield from _tables(value) if isinstance(value, ModuleInstance) else (value.attributes,)
     if value.native is not MISSING:
         yield value.native
-    if isinstance(value, ModuleInstance):
-        yield from (value.parameters, value.buffers, value.modules, value.hooks, value.pre_hooks)

@@ -69,12 +69,15 @@ def _filled(op: Op) -> int | float | None:
 
 
 def constant_side(op: Op) -> tuple[Op, int | float] | None:
-    """(tensor, number) of an operation between a tensor and a number, in either order; None when it is neither."""
+    """(tensor, number) of an operation between a tensor and a number, in either order; None when it is neither.
+
+    A division by zero, or of it, is no such operation: nothing can be told from what it makes.
+    """
     if (pair := sides(op)) is None:
         return None
     for tensor, other in (pair, pair[::-1]):
         if isinstance(tensor, Op) and (value := number(other)) is not None and number(tensor) is None:
-            return tensor, value
+            return None if op.kind is OpKind.DIV and not value else (tensor, value)
     return None
 
 

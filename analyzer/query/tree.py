@@ -28,11 +28,7 @@ class ModuleTree:
 
     def ancestors(self, path: str) -> tuple[str, ...]:
         """``path`` itself and every path above it up to the root, innermost first."""
-        found = [path]
-        while path:
-            path = parent_of(path)
-            found.append(path)
-        return tuple(found)
+        return ancestors_of(path)
 
     def lists(self) -> tuple[str, ...]:
         """Paths of containers whose children are numbered from 0 (``ModuleList``, ``Sequential``), in order."""
@@ -42,6 +38,15 @@ class ModuleTree:
 def parent_of(path: str) -> str:
     """The path of the enclosing module (empty for the root and its children)."""
     return path.rpartition(".")[0]
+
+
+def ancestors_of(path: str) -> tuple[str, ...]:
+    """``path`` itself and every path above it up to the root, innermost first."""
+    found = [path]
+    while path:
+        path = parent_of(path)
+        found.append(path)
+    return tuple(found)
 
 
 def is_inside(path: str, above: str) -> bool:

@@ -34,64 +34,76 @@ def refuse_costly(tree: ast.Module, text: str, path: str) -> None:
         raise InputError(f"more than {_NODES:,} nodes of syntax", path=path, line=1, code="too-large")
     if "match" not in text or not any(isinstance(node, ast.Match) for node in ast.walk(tree)):
         return
-    line = _Nesting().exceeded(text)
+    line = _first_exceeding(text, _Patterns())
     if line:
-        raise InputError("nested too deeply", path=path, line=line, code="too-deep")
+        raise InputError("patterns nested too deeply", path=path, line=line, code="too-deep")
 
 
 def looks_costly(text: str) -> bool:
     """Whether text that Python refused could be too much for libcst: too many tokens, or nested too deeply."""
-    return _Nesting().exceeded(text) > 0
+    return _first_exceeding(text, _Nesting()) > 0
 
 
-class _Nesting:
-    """Follows the brackets, blocks and patterns of a text."""
+class _Patterns:
+    """Follows the brackets around and inside the patterns of a text, token by token."""
 
     def __init__(self) -> None:
-        self._depth = self._blocks = self._words = self._readings = 0
+        self.depth = 0
+        self.words = 0
+        """Tokens of the logical line so far."""
+        self._readings = 0
         self._outermost: int | None = None
         """The depth of brackets at which a pattern began; None outside of patterns."""
 
-    def exceeded(self, text: str) -> int:
-        """The first line where a limit is exceeded or that cannot be cut into tokens; 0 where there is none."""
-        line = 1
-        try:
-            for number, token in enumerate(tokenize.generate_tokens(io.StringIO(text, newline="").readline)):
-                line = token.start[0]
-                if number > _NODES or self._exceeds(token):
-                    return line
-        except (tokenize.TokenError, IndentationError):
-            return line
-        return 0
-
-    def _exceeds(self, token: tokenize.TokenInfo) -> bool:
+    def exceeds(self, token: tokenize.TokenInfo) -> bool:
+        """Whether patterns are too much for libcst, ``token`` included."""
         if token.type == tokenize.NEWLINE:
-            self._words, self._outermost = 0, None
-        elif token.type == tokenize.STRING:
-            if sum(map(token.string.count, "([{")) > _DEPTH:
-                return True  # a formatted string may be full of expressions
+            self.words, self._outermost = 0, None
         elif token.type == tokenize.OP:
-            self._depth += (token.string in "([{") - (token.string in ")]}")
-        self._blocks += (token.type == tokenize.INDENT) - (token.type == tokenize.DEDENT)
+            self.depth += (token.string in "([{") - (token.string in ")]}")
         if token.type not in _NO_WORDS:
-            self._patterns(token.string)
-            self._words += 1
-        return (
-            self._depth > _DEPTH
-            or self._blocks > _DEPTH
-            or self._words > _LENGTH
-            or self._readings > _READINGS
-            or (self._outermost is not None and self._depth - self._outermost > _PATTERN_DEPTH)
-        )
+            self._follow(token.string)
+            self.words += 1
+        too_deep = self._outermost is not None and self.depth - self._outermost > _PATTERN_DEPTH
+        return too_deep or self._readings > _READINGS
 
-    def _patterns(self, word: str) -> None:
-        if self._words == 0 and word == "case":
-            self._outermost = self._depth
+    def _follow(self, word: str) -> None:
+        if self.words == 0 and word == "case":
+            self._outermost = self.depth
         elif self._outermost is not None:
-            level = self._depth - self._outermost
+            level = self.depth - self._outermost
             self._readings += 4 ** max(level, 0)
-            if level <= 0 and (word in (":", "if") or (self._words == 1 and word in ("=", "."))):
+            if level <= 0 and (word in (":", "if") or (self.words == 1 and word in ("=", "."))):
                 self._outermost = None  # the pattern is over, or "case" is the name of a variable
+
+
+class _Nesting:
+    """Follows the brackets, blocks and patterns of a text that Python refused, token by token."""
+
+    def __init__(self) -> None:
+        self._patterns = _Patterns()
+        self._blocks = 0
+
+    def exceeds(self, token: tokenize.TokenInfo) -> bool:
+        """Whether the text is too much for libcst, ``token`` included."""
+        if token.type == tokenize.STRING and sum(map(token.string.count, "([{")) > _DEPTH:
+            return True  # a formatted string may be full of expressions
+        self._blocks += (token.type == tokenize.INDENT) - (token.type == tokenize.DEDENT)
+        patterns = self._patterns
+        return patterns.exceeds(token) or max(patterns.depth, self._blocks) > _DEPTH or patterns.words > _LENGTH
+
+
+def _first_exceeding(text: str, limits: _Patterns | _Nesting) -> int:
+    """The first line where a limit is exceeded or that cannot be cut into tokens; 0 where there is none."""
+    line = 1
+    try:
+        for number, token in enumerate(tokenize.generate_tokens(io.StringIO(text, newline="").readline)):
+            line = token.start[0]
+            if number > _NODES or limits.exceeds(token):
+                return line
+    except (tokenize.TokenError, IndentationError):
+        return line
+    return 0
 
 
 def _more_than(limit: int, nodes: Iterable[ast.AST]) -> bool:

@@ -37,6 +37,8 @@ def parse(text: str, *, path: str = "") -> ModuleSyntax:
             return lower(text, cst.parse_module(text))
     except cst.ParserSyntaxError as error:
         raise problem or InputError(_first_line(error), path=path, line=error.raw_line, code="syntax-error") from error
+    except UnicodeEncodeError as error:
+        raise _half_a_pair(error, path) from error
     except InputError as error:
         raise InputError(error.message, path=path, line=error.line, code=error.code) from error
     except RecursionError as error:
@@ -59,8 +61,15 @@ def python_tree(text: str, path: str) -> ast.Module | InputError:
     except SyntaxError as error:
         code = "too-deep" if "too many" in (error.msg or "") else "syntax-error"
         return InputError(error.msg or "invalid syntax", path=path, line=error.lineno or 1, code=code)
+    except UnicodeEncodeError as error:
+        return _half_a_pair(error, path)
     except (RecursionError, MemoryError):
         return InputError("nested too deeply", path=path, line=1, code="too-deep")
+
+
+def _half_a_pair(error: UnicodeEncodeError, path: str) -> InputError:
+    line = error.object.count("\n", 0, error.start) + 1
+    return InputError("half a surrogate pair in the text", path=path, line=line, code="syntax-error")
 
 
 def _first_line(error: cst.ParserSyntaxError) -> str:

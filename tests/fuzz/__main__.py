@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kind", action="append", choices=sorted(KINDS), help="kinds of input; repeatable")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="keep what is read of libraries between runs")
-    parser.add_argument("--limit", type=float, default=30.0, help="seconds of computing that one input may take")
+    parser.add_argument("--limit", type=float, default=60.0, help="seconds of computing that one input may take")
     parser.add_argument("--every", action="store_true", help="print every fault, not only the first of a cause")
     parser.add_argument("--slow", type=float, default=60.0, help="print inputs that took more seconds than this")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="save a small input for each cause there")

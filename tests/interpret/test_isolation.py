@@ -18,6 +18,21 @@ from torch import nn
 
 TABLE = {"width": 8}
 SEEN = []
+NUMBERS = torch.tensor([3, 4])
+
+
+class Part(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.wide = nn.Linear(8, 8)
+        self.register_buffer("mask", torch.ones(8))
+
+    def forward(self, x):
+        return self.wide(x) * self.mask if self.training else self.wide(x) * 2
+
+
+PART = Part()
+HOOK = PART.register_forward_hook(lambda *given: given[2] + 1)
 
 
 class Healthy(nn.Module):
@@ -25,16 +40,17 @@ class Healthy(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(TABLE["width"])
         self.inner = nn.Linear(8, 8)
+        self.part = nn.Linear(int(NUMBERS.sum()), len(PART.state_dict()))
         self.count = len(SEEN)
 
     def forward(self, x: torch.Tensor):
-        return x + self.inner(self.norm(x))
+        return PART(x) + self.inner(self.norm(x))
 """
 EVIL = """
 import itertools
 import torch
 from torch import nn
-from modeling_healthy import SEEN, TABLE, Healthy
+from modeling_healthy import HOOK, NUMBERS, PART, SEEN, TABLE, Healthy
 
 numbers = itertools.count(8)
 GLOBAL = 8
@@ -59,6 +75,19 @@ CHANGES = {
     "function": "torch.nn.functional.layer_norm = None",
     "set of attributes": "setattr(nn.Linear, 'forward', None)",
     "python's own": "list.append = None",
+    "numbers of a tensor": "NUMBERS.fill_(1)",
+    "numbers of a part of a tensor": "NUMBERS[0] = 1",
+    "a shared module": "PART.wide = nn.Identity()",
+    "mode of a shared module": "PART.train(not PART.training)",
+    "modules of a shared module": "del PART._modules['wide']",
+    "parameters of a shared module": "PART.wide.register_parameter('weight', None)",
+    "buffers of a shared module": "PART.register_buffer('mask', None, persistent=False)",
+    "hook that is taken away": "HOOK.remove()",
+    "hook of a shared module": "PART.register_forward_hook(lambda *given: given[2] * 3)",
+    "weights of a shared module": "PART.wide.weight.data.fill_(1.0)",
+    "class of a shared module": "PART.__class__ = nn.Identity",
+    "functions of a shared module": "PART.forward = lambda x: x",
+    "type of a shared module": "PART.half()",
 }
 
 

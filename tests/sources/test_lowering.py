@@ -216,6 +216,7 @@ def test_long_chain_of_elif_is_no_deep_recursion() -> None:
         ("match x:\n" + " case {1: {1: {1: {1: {1: {1: {1: {1: y}}}}}}}}: pass\n" * 40, "too-deep", 4),
         ("match x:\n case " + "{1: " * 40 + "y" + "}" * 40 + ": pass\n1 1", "syntax-error", 3),
         ("x = [" + "0, " * 500_000 + "]\n", "too-large", 1),
+        ("x = 1\ny = '\ud800'\n", "syntax-error", 2),
         ("x.a = f'{" + "(" * 5000 + "'}", "syntax-error", 1),
     ],
 )
@@ -228,6 +229,11 @@ def test_bad_text_is_an_error_with_its_line(text: str, code: str, line: int) -> 
 def test_brackets_outside_of_patterns_may_be_deep() -> None:
     deep = "(" * 40 + "1" + ")" * 40
     assert len(parse(f"match x:\n case [{{1: y}}] if {deep}: z = {deep}\ncase = {deep}\n").body) == 2
+
+
+def test_a_long_table_beside_a_match_is_read() -> None:
+    table = "x = [" + "0, " * 10_000 + "]\n"
+    assert len(parse(f"{table}match x:\n case 1: pass\n").body) == 2
 
 
 def test_spans_count_lines_from_one_and_characters_from_zero() -> None:

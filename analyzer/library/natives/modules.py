@@ -196,7 +196,12 @@ def _hook(kind: str) -> Callable[..., Value]:
         key = max(hooks, default=0) + 1
         hooks[key] = (hook, bool(options.get("with_kwargs", False)))
         handle = Instance(machine.classes["object"])
-        handle.attributes["remove"] = Native("handle.remove", lambda _: hooks.pop(key, None))
+
+        def remove(machine: Context) -> None:
+            machine.changed(module)
+            hooks.pop(key, None)
+
+        handle.attributes["remove"] = Native("handle.remove", remove)
         return handle
 
     return register

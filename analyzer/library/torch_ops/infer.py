@@ -80,7 +80,9 @@ _LONGEST = 300
 
 
 def _check_shape(shape: Shape) -> None:
-    """Tensors have at most so many axes, and as many elements as an address can tell."""
+    """Tensors have at most so many axes, none of a negative size, and as many elements as an address can tell."""
+    if shape and min(shape) < 0:
+        raise ShapeError(f"an axis of size {int(min(shape))}")
     if len(shape) > MOST_AXES:
         raise ShapeError(f"a tensor of {len(shape):,} axes; there can be {MOST_AXES}")
     if _count(shape) >= _MOST_BYTES:
