@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analyzer.base import GapCode
 from analyzer.interpret.frames import Frame, NoValue, ProgramError, Returned
 from analyzer.interpret.generators import Generator
-from analyzer.interpret.operators import HOST_ERRORS
+from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.library.natives.bounds import POINTER
 from analyzer.library.natives.walking import Walk, walk_over
 from analyzer.sources import syntax
@@ -96,7 +96,7 @@ def call_native(machine: Machine, function: Native, args: Sequence[Value], kwarg
     except MemoryError:
         return machine.unknown(GapCode.BUDGET, function.name, "there is not enough memory for the result")
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, f"{function.name}: {error}")
+        rethrow(machine, error, function.name)
 
 
 def call_function(machine: Machine, function: Function, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analyzer.interpret.frames import NoValue, Refused
-from analyzer.interpret.operators import HOST_ERRORS, combine, merged, shown
+from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
+from analyzer.interpret.operators import combine, merged, shown
 from analyzer.library.natives.bounds import materialised, operation, walked
 from analyzer.library.natives.methods.kinds import unwrapped
 from analyzer.library.torch_ops import operator_target
@@ -81,7 +82,7 @@ def _compared(machine: Machine, symbol: str, left: Value, right: Value) -> Value
     try:
         result = COMPARE[symbol](plain(left), plain(right))
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)
     if machine.refuses:
         machine.compared = Refused("compare", (symbol, left, right, result))
     if type(left) in TRACED or type(right) in TRACED:
@@ -157,7 +158,7 @@ def _membership(machine: Machine, left: Value, right: Value, negate: bool) -> Va
     try:
         result = _holds(machine, right, plain(left)) != negate
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)
     parts = (left, *right) if isinstance(right, list | tuple) and len(right) <= 8 else (left,)
     if any(type(part) in TRACED for part in parts):
         listed = ", ".join(shown(part) for part in parts[1:]) if len(parts) > 1 else "..."
@@ -216,4 +217,4 @@ def _compare_instances(machine: Machine, symbol: str, left: Value, right: Value)
     try:
         return COMPARE[symbol](plain(left), plain(right))
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)

@@ -10,7 +10,7 @@ import numpy as np
 
 from analyzer.interpret.frames import NoValue, ProgramError
 from analyzer.interpret.generators import Generator
-from analyzer.interpret.operators import HOST_ERRORS
+from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.library.natives import arrays
 from analyzer.library.natives.bounds import materialised, walked
 from analyzer.library.natives.constructors import hashed
@@ -112,7 +112,7 @@ def _guarded(machine: Machine, iterable: Iterable[Value]) -> Iterator[Value]:
             machine.charge(1)
             yield item
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)
     except RuntimeError as error:
         machine.throw("RuntimeError", str(error))
 
@@ -212,7 +212,7 @@ def _native_item(machine: Machine, value: Value, index: Value) -> Value:
     except NoValue as reason:
         return machine.unknown(reason.code, "subscript", str(reason))
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)
 
 
 def _index(machine: Machine, value: Value, index: Value) -> Value:
@@ -264,7 +264,7 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value) -> None:
     except NoValue as reason:
         machine.unknown(reason.code, "assignment to a subscript", str(reason))
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)
 
 
 def _before_writing(machine: Machine, value: Value, index: Value) -> None:
@@ -292,4 +292,4 @@ def delete_item(machine: Machine, value: Value, index: Value) -> None:
     try:
         del value[_index(machine, value, index)]
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)

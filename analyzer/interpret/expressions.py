@@ -11,7 +11,7 @@ from analyzer.interpret import absence, comparing, containers, decisions, operat
 from analyzer.interpret.frames import Frame
 from analyzer.interpret.generators import delegate, lazily
 from analyzer.interpret.operators import merged, shown
-from analyzer.library.natives.bounds import materialised, room
+from analyzer.library.natives.bounds import LARGEST_INTEGER, materialised, room
 from analyzer.library.natives.constructors import hashed
 from analyzer.library.natives.walking import walk_over
 from analyzer.sources import syntax
@@ -37,7 +37,7 @@ def _odd_literal(machine: Machine, node: syntax.OddLiteral, frame: Frame) -> Val
         return machine.unknown(GapCode.UNSUPPORTED_SYNTAX, "literal", "a lone surrogate is no text")
     if len(node.text) > 100_000:
         return machine.unknown(GapCode.BUDGET, "literal", "the literal is too long")
-    if node.kind == "bigint" and len(node.text) > 4000:
+    if node.kind == "bigint" and len(node.text) > LARGEST_INTEGER // 4:
         return machine.unknown(GapCode.BUDGET, "literal", "the number is too long")
     return ast.literal_eval(node.text)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
 from analyzer.interpret.frames import NoValue
+from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.library.natives import bounds
 from analyzer.library.natives.methods.kinds import native, unwrapped
 from analyzer.library.natives.templates import percent
@@ -30,19 +31,6 @@ from analyzer.values import (
 
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
-
-HOST_ERRORS = (
-    TypeError,
-    ValueError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    ZeroDivisionError,
-    OverflowError,
-    StopIteration,
-    UnicodeError,
-)
-"""What Python itself raises for wrong operands; the program gets the exception of the same name."""
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -142,7 +130,7 @@ def _percent(machine: Machine, left: str, right: Value) -> Value:
     except NoValue as reason:
         return machine.unknown(reason.code, "operator %", str(reason))
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)
     if type(left) in TRACED or type(right) in TRACED:
         return combine(result, "%", left, right)
     return result
@@ -155,11 +143,11 @@ def _host(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
         except NoValue as reason:
             return machine.unknown(reason.code, f"operator {symbol}", str(reason))
         except HOST_ERRORS as error:
-            machine.throw(type(error).__name__, str(error))
+            rethrow(machine, error)
     try:
         result = BINARY[symbol](plain(left), plain(right))
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)
     if type(left) in TRACED or type(right) in TRACED:
         return combine(result, symbol, left, right)
     return result
@@ -228,5 +216,5 @@ def unary(machine: Machine, symbol: str, operand: Value) -> Value:
     try:
         result = UNARY[symbol](plain(unwrapped(operand)))
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)
     return traced(result, merged(f"{symbol}{shown(operand)}", (operand,))) if type(operand) in TRACED else result

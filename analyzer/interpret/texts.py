@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.graph import Dtype
 from analyzer.interpret.frames import NoValue
-from analyzer.interpret.operators import HOST_ERRORS
+from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.library.natives.methods.kinds import unwrapped
 from analyzer.library.natives.templates import character, check_specification
 from analyzer.values import MISSING, ClassValue, Device, Instance, Native, Opaque, Unknown, Value, plain
@@ -116,4 +116,4 @@ def formatted(machine: Machine, value: Value, spec: str) -> Value:
     except NoValue as reason:
         return machine.unknown(reason.code, "format", str(reason))
     except HOST_ERRORS as error:
-        machine.throw(type(error).__name__, str(error))
+        rethrow(machine, error)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analyzer.interpret.operators import BINARY, HOST_ERRORS, UNARY
+from analyzer.interpret.host_errors import HOST_ERRORS
+from analyzer.interpret.operators import BINARY, UNARY
 from analyzer.library.natives.bounds import ELEMENT, LARGEST_VALUE
 from analyzer.sources import syntax
 from analyzer.values import Native, Value, plain

@@ -96,3 +96,16 @@ def plain(value: object) -> Any:
             return str.__str__(value)
         case _:
             return value
+
+
+def literal(value: object) -> str:
+    """Plain data as a program would write it, ``<...>`` for anything else."""
+    bare = plain(value)
+    if isinstance(bare, tuple):
+        inner = [_scalar(plain(item)) for item in bare]
+        return f"({inner[0]},)" if len(inner) == 1 else f"({', '.join(inner)})"
+    return _scalar(bare)
+
+
+def _scalar(bare: object) -> str:
+    return repr(bare) if bare is None or type(bare) in (bool, int, float, complex, str, bytes) else "<...>"

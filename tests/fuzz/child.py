@@ -26,7 +26,7 @@ class Limits:
     """What one case may take: seconds of computing, and of waiting (much more, for the machine may be busy), and memory
     beyond what the process that forks already holds."""
 
-    seconds: float = 30.0
+    seconds: float = 60.0
     waiting: float = 240.0
     megabytes: float = 2048.0
 

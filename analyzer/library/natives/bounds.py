@@ -20,8 +20,8 @@ LARGEST_VALUE = 128 << 20
 """Bytes of one text, list, table or array."""
 LARGEST_WALK = 4_000_000
 """Elements of one walk through a value and everything inside."""
-LARGEST_INTEGER = 1 << 17
-"""Bits of a whole number. Python's own limit for decimal digits is 4,300, about 14,000 bits."""
+LARGEST_INTEGER = 14_000
+"""Bits of a whole number: what Python prints with at most 4,300 digits, so that every number has a text."""
 ELEMENT = 40
 """Bytes of an element of a list with a number of its own in it."""
 POINTER = 8

@@ -14,7 +14,7 @@ from analyzer.library.natives.methods.kinds import codec, items, mapping, native
 from analyzer.values import MISSING, Instance, Native, Tensor, Unknown, Value, plain
 
 _MAPPINGS = (dict, UserDict)
-_LONGEST_NUMBER = LARGEST_INTEGER >> 2
+_LONGEST_NUMBER = LARGEST_INTEGER // 6  # characters, to whatever base
 
 
 def made(machine: Context, python_type: type, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:

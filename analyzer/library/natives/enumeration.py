@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.library.context import Context
-from analyzer.values import MISSING, ClassValue, Function, Instance, Native, ScalarInstance, Value, plain
+from analyzer.values import MISSING, ClassValue, Function, Instance, Native, ScalarInstance, Value, literal, plain
 
 MEMBERS = "__members__"
 
@@ -66,7 +66,7 @@ def _call(machine: Context, cls: ClassValue, value: Value = MISSING, *args: Valu
         found = machine.call(machine.get_attribute(cls, "_missing_"), (value,))
         if found is not None:
             return found
-    return machine.throw("ValueError", f"{bare!r} is not a valid {cls.name}")
+    return machine.throw("ValueError", f"{literal(value)} is not a valid {cls.name}")
 
 
 def _get_item(machine: Context, cls: ClassValue, name: Value) -> Value:

@@ -182,7 +182,9 @@ def _scalar_function(module: str, name: str, function: Callable[..., Any]) -> Na
         for value in values:
             integer(machine, bits_of(value))
         named = {key: _scalar(machine, value) for key, value in kwargs.items()}
-        return with_origin(qualified, function(*values, **named), numbers)
+        result = function(*values, **named)
+        integer(machine, bits_of(result))
+        return with_origin(qualified, result, numbers)
 
     return Native(qualified, call)
 
