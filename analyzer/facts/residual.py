@@ -13,6 +13,9 @@ from analyzer.query import Query, number
 _BACK = 4
 """How many additions may lie between a branch and the point of the stream that it was computed from."""
 
+_LARGEST = 5_000
+"""Operations of a branch: models of thousands of layers would take time and memory with the square of their number."""
+
 _WORK = frozenset(
     {
         *Group.PRODUCT,
@@ -117,16 +120,21 @@ def _assembled(
 ) -> Residual:
     """The stream is the last point on the carried side that the branch is computed from."""
     start = next((point for point in stream.passed if point in region), stream.root)
-    inner = _region(query, work.root, start) or region
+    inner = region if start is stream.root else _region(query, work.root, start) or region
     return Residual(op, start, carried, branch, stream.down_to(start), work.scales, work.root, inner)
 
 
 def _region(query: Query, end: Op, start: Op) -> frozenset[Op] | None:
-    """What ``end`` is computed by after ``start``, if it is computed from it by more than element-wise arithmetic."""
+    """What ``end`` is computed by after ``start``, if it is computed from it by more than element-wise arithmetic.
+
+    None, too, where that is more than any branch: a bias that is added in every layer is not the stream of them all.
+    """
     if end is start or end.index < start.index or start.kind in Group.SOURCE - {OpKind.INPUT}:
         return None
     region, stack, reached = {end}, [end], False
     while stack:
+        if len(region) > _LARGEST:
+            return None
         for source in query.operands(stack.pop()):
             if source is start:
                 reached = True

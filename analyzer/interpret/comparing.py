@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections import deque
+from collections import UserDict, deque
 from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,8 @@ import numpy as np
 
 from analyzer.interpret.frames import NoValue, Refused
 from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
-from analyzer.interpret.operators import combine, merged, shown
-from analyzer.library.natives.bounds import materialised, operation, walked
+from analyzer.interpret.operators import combine, merged, of_arrays, shown
+from analyzer.library.natives.bounds import materialised, walked
 from analyzer.library.natives.methods.kinds import unwrapped
 from analyzer.library.torch_ops import operator_target
 from analyzer.values import (
@@ -41,7 +41,7 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
 }
 COMPARE_DUNDER = {"==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
-_WALKED = (list, tuple, dict, set, frozenset, deque)
+_WALKED = (list, tuple, dict, set, frozenset, deque, KeysView, ItemsView, UserDict)
 """What Python compares by its content."""
 SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
@@ -73,8 +73,8 @@ def _compared(machine: Machine, symbol: str, left: Value, right: Value) -> Value
     if isinstance(left, Opaque) or isinstance(right, Opaque):
         return left is right if symbol == "==" else symbol != "=="
     if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
-        operation(machine, symbol, left, right)
-    elif isinstance(left, _WALKED) and isinstance(right, _WALKED):
+        return of_arrays(machine, symbol, COMPARE[symbol], left, right)
+    if isinstance(left, _WALKED) and isinstance(right, _WALKED):
         walked(machine, left, right)
     if symbol in ("==", "!=") and _holds_objects(left) and type(left) is type(right):
         same = _same_items(machine, left, right)
@@ -174,7 +174,7 @@ def _holds(machine: Machine, container: Value, item: Value) -> bool:
         case dict() | set() | frozenset() | KeysView():
             if isinstance(item, tuple | frozenset | Instance):
                 walked(machine, item)
-        case list() | tuple() | deque() if isinstance(item, _WALKED):
+        case list() | tuple() | deque() | ValuesView() | ItemsView() if isinstance(item, _WALKED):
             walked(machine, item, container)
         case list() | tuple() | deque() | str() | bytes() | bytearray() | ValuesView() | ItemsView():
             machine.charge(len(container))

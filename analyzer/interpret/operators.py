@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, ItemsView, Iterable, KeysView, Set
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from analyzer.base import GapCode
 from analyzer.interpret.frames import NoValue
 from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
-from analyzer.library.natives import bounds
+from analyzer.library.natives import arrays, bounds
 from analyzer.library.natives.methods.kinds import native, unwrapped
 from analyzer.library.natives.templates import percent
 from analyzer.library.torch_ops import operator_target
@@ -32,6 +34,8 @@ from analyzer.values import (
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
+_OF_SETS = frozenset("&|-^")
+_VIEWS = (KeysView, ItemsView)
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -136,9 +140,30 @@ def _percent(machine: Machine, left: str, right: Value) -> Value:
     return result
 
 
+def of_arrays(machine: Machine, symbol: str, function: Callable[[Any, Any], Any], left: Value, right: Value) -> Value:
+    """``left symbol right`` where one of them is an array of NumPy's."""
+    try:
+        return arrays.checked(machine, function(*arrays.operands(machine, symbol, left, right)))
+    except NoValue as reason:
+        return machine.unknown(reason.code, f"operator {symbol}", str(reason))
+    except HOST_ERRORS as error:
+        rethrow(machine, error)
+
+
+def _listed(machine: Machine, value: Value) -> Value:
+    """One side of an operation with a view of a dictionary, which takes whatever can be iterated over."""
+    return (
+        value if isinstance(value, Set | dict | list | tuple) else bounds.materialised(machine, machine.iterate(value))
+    )
+
+
 def _host(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
+    if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
+        return of_arrays(machine, symbol, BINARY[symbol], left, right)
     if type(left) is not float and type(right) is not float:
         try:
+            if symbol in _OF_SETS and (isinstance(left, _VIEWS) or isinstance(right, _VIEWS)):
+                left, right = _listed(machine, left), _listed(machine, right)
             bounds.operation(machine, symbol, left, right)
         except NoValue as reason:
             return machine.unknown(reason.code, f"operator {symbol}", str(reason))

@@ -10,6 +10,7 @@ import numpy as np
 from analyzer.graph import Dtype
 from analyzer.interpret.frames import NoValue
 from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
+from analyzer.library.natives.bounds import STEP
 from analyzer.library.natives.methods.kinds import unwrapped
 from analyzer.library.natives.templates import character, check_specification
 from analyzer.values import MISSING, ClassValue, Device, Instance, Native, Opaque, Unknown, Value, plain
@@ -35,7 +36,7 @@ def text(machine: Machine, value: Value) -> str:
 
 def represent(machine: Machine, value: Value, depth: int = 0) -> str:
     """``repr(value)`` of the program; what has no text that is the same in every run is ``<...>``."""
-    machine.charge(1)
+    machine.charge(STEP)
     match value:
         case Instance():
             method = value.cls.find("__repr__")

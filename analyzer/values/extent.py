@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections import UserDict, deque
+from collections.abc import ItemsView, Iterator, KeysView, ValuesView
 from itertools import chain
 
 from analyzer.values.objects import MISSING, Instance, RecordInstance, Value
@@ -60,6 +60,12 @@ def _parts(item: Value) -> Iterator[Value] | None:
         return iter(item)
     if isinstance(item, dict):
         return chain(item.keys(), item.values())
+    if isinstance(item, KeysView | ValuesView):
+        return iter(item)
+    if isinstance(item, ItemsView):
+        return chain.from_iterable(item)
+    if isinstance(item, UserDict):
+        return iter((item.data,))
     if isinstance(item, RecordInstance):
         return iter(item.attributes.values())
     if isinstance(item, Instance) and item.native is not MISSING:

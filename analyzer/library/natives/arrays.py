@@ -100,6 +100,28 @@ def _part(machine: Context, value: Value) -> Any:
     return numbers(machine, found)
 
 
+def operands(machine: Context, symbol: str, left: Value, right: Value) -> tuple[Any, Any]:
+    """Both sides of an operator of which one is an array, as NumPy takes them. What it computes is charged.
+
+    Raises:
+        ValueError: lists are nested unevenly, or the shapes do not fit together.
+    """
+    one, other = _array(numbers(machine, left)), _array(numbers(machine, right))
+    first, second = np.shape(one), np.shape(other)
+    if symbol == "@":
+        work = math.prod(first) * (second[-1] if len(second) > 1 else 1)
+        room(machine, work // max(1, first[-1] if first else 1) * 16)
+    else:
+        work = math.prod(np.broadcast_shapes(first, second))
+        room(machine, work * 16)
+    machine.charge(work)
+    return one, other
+
+
+def _array(value: Any) -> Any:
+    return np.asarray(value) if isinstance(value, list) else value
+
+
 def assign(machine: Context, array: np.ndarray[Any, Any], place: Value, new: Value) -> None:
     """``array[place] = new``."""
     machine.charge(array.size)

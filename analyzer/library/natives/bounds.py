@@ -7,11 +7,9 @@ A native charges the elements that it will walk through and the bytes that it wi
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence, Set, Sized
 from itertools import islice
 from typing import Any
-
-import numpy as np
 
 from analyzer.library.context import Context
 from analyzer.values import TooDeep, Value, extent
@@ -25,8 +23,8 @@ LARGEST_INTEGER = 14_000
 ELEMENT = 40
 """Bytes of an element of a list with a number of its own in it."""
 POINTER = 8
-_STEP = 4
-"""Work of counting one element of what is inside a value: counting costs more than a loop of Python's own."""
+STEP = 16
+"""Work of what this program does for one element in Python, beside a loop of Python's own."""
 _CHUNK = 1 << 12
 _SHORT = (list, tuple)
 _WORD = 1 << 62
@@ -51,9 +49,9 @@ def walked(machine: Context, *values: Value) -> None:
             size = extent(value, LARGEST_WALK)
         except TooDeep:
             machine.throw("RecursionError", "the value nests too deeply, or holds itself")
+        machine.charge(size * STEP)
         if size > LARGEST_WALK:
             machine.no_value(f"the value has more than {LARGEST_WALK:,} elements, counted as often as they are met")
-        machine.charge(size * _STEP)
 
 
 def materialised(machine: Context, values: Iterable[Value]) -> list[Value]:
@@ -87,13 +85,11 @@ def bits_of(value: Any) -> int:
 
 
 def operation(machine: Context, symbol: str, left: Value, right: Value) -> None:
-    """Charge for ``left symbol right`` of plain values: numbers, texts, containers, arrays."""
+    """Charge for ``left symbol right`` of plain values: numbers, texts, containers."""
     if isinstance(left, int) and isinstance(right, int):
         if symbol in _STAYING and -_WORD < left < _WORD and -_WORD < right < _WORD:
             return
         integer(machine, _bits(symbol, left, right))
-    elif isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
-        _arrays(machine, symbol, left, right)
     elif symbol == "*":
         for sequence, count in ((left, right), (right, left)):
             if isinstance(count, int) and (cell := _cell(sequence)):
@@ -102,9 +98,10 @@ def operation(machine: Context, symbol: str, left: Value, right: Value) -> None:
     elif symbol == "+" and (cell := _cell(left)) and _cell(right):
         room(machine, (len(left) + len(right)) * cell)
         machine.charge(len(left) + len(right))
-    elif isinstance(left, Set | dict) and isinstance(right, Set | dict):
-        room(machine, (len(left) + len(right)) * ELEMENT)
-        machine.charge(len(left) + len(right))
+    elif isinstance(left, Set | dict) or isinstance(right, Set | dict):
+        # Equal elements are compared whole, and those of a view or of what it is combined with are hashed before.
+        walked(machine, *(side.keys() if isinstance(side, dict) else side for side in (left, right)))
+        room(machine, sum(len(side) for side in (left, right) if isinstance(side, Sized)) * ELEMENT)
 
 
 def _bits(symbol: str, left: int, right: int) -> int:
@@ -128,16 +125,3 @@ def _cell(value: Value) -> int:
     if isinstance(value, bytes | bytearray):
         return 1
     return POINTER if isinstance(value, list | tuple | deque) else 0
-
-
-def _arrays(machine: Context, symbol: str, left: Value, right: Value) -> None:
-    """Arithmetic of arrays, element by element, or a matrix product."""
-    first, second = np.shape(left), np.shape(right)
-    if symbol == "@":
-        work = int(np.prod(first, dtype=object)) * (second[-1] if len(second) > 1 else 1)
-        room(machine, work // max(1, first[-1] if first else 1) * 16)
-        machine.charge(work)
-        return
-    size = int(np.prod(np.broadcast_shapes(first, second), dtype=object))
-    room(machine, size * 16)
-    machine.charge(size)

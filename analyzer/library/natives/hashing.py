@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable
 
 from analyzer.library.context import Context
-from analyzer.library.natives.bounds import walked
+from analyzer.library.natives.bounds import STEP, walked
 from analyzer.values import Instance, RecordInstance, ScalarInstance, Value, plain
 
 
@@ -20,6 +20,7 @@ def stable_hash(machine: Context, value: Value) -> int:
 
 
 def _hash(machine: Context, value: Value) -> int:
+    machine.charge(STEP)
     bare = plain(value.native if isinstance(value, ScalarInstance) else value)
     match bare:
         case bool() | int() | float() | complex():
