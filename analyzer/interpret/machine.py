@@ -25,7 +25,8 @@ from analyzer.interpret import (
 )
 from analyzer.interpret import tensors as tensor_rules
 from analyzer.interpret.activity import Activity
-from analyzer.interpret.frames import Frame, Outcome, ProgramError
+from analyzer.interpret.frames import Frame, NoValue, Outcome, ProgramError
+from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.interpret.isolation import Shared
 from analyzer.interpret.sharing import Sharing
 from analyzer.library.natives import inspection, transformers
@@ -298,7 +299,13 @@ class Machine(Activity):
     # --- tensors ------------------------------------------------------------------------------------------------
 
     def emit(self, target: str, args: Sequence[Value], kwargs: Mapping[str, Value] | None = None) -> Value:
-        return recorder.emit(self, target, args, kwargs or {})
+        """Infer and record the operation ``target``; arguments that it can not take raise the program's exception."""
+        try:
+            return recorder.emit(self, target, args, kwargs or {})
+        except NoValue as reason:
+            return self.unknown(reason.code, target, str(reason))
+        except HOST_ERRORS as error:
+            rethrow(self, error, target)
 
     def emit_unknown(self, target: str, values: Sequence[Value], gap: Gap | None = None) -> Unknown:
         return recorder.emit_unknown(self, target, values, gap)

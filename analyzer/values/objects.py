@@ -129,6 +129,8 @@ class Instance:
     __slots__ = ("attributes", "cls", "native")
 
     def __init__(self, cls: ClassValue, native: Value = MISSING) -> None:
+        if type(cls) is not ClassValue:
+            raise TypeError("the class of an object is not a class")  # the program called a ``__new__`` with it
         self.cls = cls
         self.attributes: dict[str, Value] = {}
         self.native = native
