@@ -1,13 +1,15 @@
 """What libcst's parser must not be given: it is native code, which no budget interrupts.
 
 It needs one to four kilobytes for a node of the syntax tree; it reads the patterns of ``match`` several times over for
-every level of brackets; and deep nesting overflows its stack, which takes the process with it.
+every level of brackets; and deep nesting overflows its stack, which takes the process with it. For that a long chain is
+enough of what Python's own parser reads in a loop: ``a and b and …``, the dots in ``import a.b.…``.
 """
 
 from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterable
 
@@ -16,6 +18,9 @@ from analyzer.base import InputError
 _NODES = 400_000
 _SHORT = 150_000  # characters that cannot hold so many nodes
 _DEPTH = 100
+_LINKS = 1_000  # of a chain
+_WORDS = re.compile(r"\b(?:and|or)\b")
+_DOTTED = re.compile(r"(?:\.[\s\\]*+\w++[\s\\]*+)++")
 _LENGTH = 10_000  # tokens of one logical line
 _PATTERN_DEPTH = 8
 _READINGS = 1_000_000  # of patterns in all: about ten seconds
@@ -32,6 +37,8 @@ def refuse_costly(tree: ast.Module, text: str, path: str) -> None:
     """
     if len(text) > _SHORT and _more_than(_NODES, ast.walk(tree)):
         raise InputError(f"more than {_NODES:,} nodes of syntax", path=path, line=1, code="too-large")
+    if _may_chain(text) and (line := _chained(tree)):
+        raise InputError(f"a chain of more than {_LINKS:,} parts", path=path, line=line, code="too-deep")
     if "match" not in text or not any(isinstance(node, ast.Match) for node in ast.walk(tree)):
         return
     line = _first_exceeding(text, _Patterns())
@@ -42,6 +49,31 @@ def refuse_costly(tree: ast.Module, text: str, path: str) -> None:
 def looks_costly(text: str) -> bool:
     """Whether text that Python refused could be too much for libcst: too many tokens, or nested too deeply."""
     return _first_exceeding(text, _Nesting()) > 0
+
+
+def _may_chain(text: str) -> bool:
+    """Whether there are enough words or dots in ``text``; nearly no text has them, and no tree is walked for it."""
+    if text.count("and") + text.count("or") > _LINKS and len(_WORDS.findall(text)) > _LINKS:
+        return True
+    dotted = (found[0] for found in _DOTTED.finditer(text))
+    return any(len(found) > 2 * _LINKS and found.count(".") > _LINKS for found in dotted)
+
+
+def _chained(tree: ast.Module) -> int:
+    """The line of a chain that is too long, 0 where there is none."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.BoolOp():
+                links = len(node.values)
+            case ast.Import():
+                links = max(alias.name.count(".") for alias in node.names)
+            case ast.ImportFrom():
+                links = (node.module or "").count(".")
+            case _:
+                continue
+        if links > _LINKS:
+            return node.lineno
+    return 0
 
 
 class _Patterns:

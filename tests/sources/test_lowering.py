@@ -217,6 +217,10 @@ def test_long_chain_of_elif_is_no_deep_recursion() -> None:
         ("match x:\n case " + "{1: " * 40 + "y" + "}" * 40 + ": pass\n1 1", "syntax-error", 3),
         ("x = [" + "0, " * 500_000 + "]\n", "too-large", 1),
         ("x = 1\ny = '\ud800'\n", "syntax-error", 2),
+        ("x = " + "a and " * 20_000 + "b", "too-deep", 1),
+        ("x = 1\nassert " + "a or\\\n" * 20_000 + "b", "too-deep", 2),
+        ("import " + ".".join("a" * 20_000), "too-deep", 1),
+        ("from " + " . ".join("a" * 20_000) + " import b", "too-deep", 1),
         ("x.a = f'{" + "(" * 5000 + "'}", "syntax-error", 1),
     ],
 )
@@ -229,6 +233,10 @@ def test_bad_text_is_an_error_with_its_line(text: str, code: str, line: int) -> 
 def test_brackets_outside_of_patterns_may_be_deep() -> None:
     deep = "(" * 40 + "1" + ")" * 40
     assert len(parse(f"match x:\n case [{{1: y}}] if {deep}: z = {deep}\ncase = {deep}\n").body) == 2
+
+
+def test_many_short_chains_are_read() -> None:
+    assert len(parse("x = a and b or c\nimport a.b.c\n" * 2_000).body) == 4_000
 
 
 def test_a_long_table_beside_a_match_is_read() -> None:
