@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode
 from analyzer.interpret.attributes import module_member
+from analyzer.library.natives.bounds import LONGEST_NAME
 from analyzer.library.natives.types import is_python_type
 from analyzer.values import (
     MISSING,
@@ -83,6 +84,9 @@ def _set_on_tensor(tensor: Tensor, name: str, new: Value) -> None:
 
 def set_plain_attribute(machine: Machine, value: Instance, name: str, new: Value) -> None:
     """Assignment by the rules of ``object.__setattr__`` (of ``nn.Module`` for modules)."""
+    if len(name) > LONGEST_NAME:
+        machine.unknown(GapCode.BUDGET, "assignment", f"the name has more than {LONGEST_NAME:,} characters")
+        return
     machine.changed(value, name)
     if name == "__class__" and isinstance(new, ClassValue):
         value.cls = new

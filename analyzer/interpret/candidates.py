@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 RECENT = 3
 """Of the fields that were read without a value, the last ones may have made the constructor raise."""
-_ASKED = re.compile(r"`?(\w+)`?\s*=\s*(True|False|\d+)\b")
-_LIST = re.compile(r"\[\s*\d+(?:\s*,\s*\d+)*\s*\]")
+_LONGEST = 10_000  # characters of a message that are read
+_NUMBER = r"(?:0|[1-9][0-9]{0,17})"  # as Python writes it
+_ASKED = re.compile(rf"`?(\w+)`?\s*=\s*(True|False|{_NUMBER})\b")
+_LIST = re.compile(rf"\[\s*{_NUMBER}(?:\s*,\s*{_NUMBER})*\s*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,9 @@ def configs_of(config: Instance) -> Configs:
 
 def assumptions(machine: Machine, configs: Configs, error: ProgramError) -> Iterator[Assumption]:
     """What could be assumed after ``error``, the likeliest first."""
-    yield from _asked(configs, error.text)
-    yield from _named(configs, error.text)
+    message = error.text[:_LONGEST]
+    yield from _asked(configs, message)
+    yield from _named(configs, message)
     if error.name in ("AttributeError", "TypeError", "KeyError"):
         yield from _absent(machine, configs)
         yield from _read_at(machine, configs, error.span)

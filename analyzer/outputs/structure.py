@@ -99,5 +99,5 @@ def _words(block: Block) -> str:
 
 def _chosen(pattern: str, container: str) -> set[int]:
     """The members of ``container`` that a pattern names one by one (``layers.{0,2}.mlp``)."""
-    own = re.match(re.escape(container) + r"\.(\{[\d,]+\}|\d+)(?:\.|$)", pattern)
+    own = re.match(re.escape(container) + r"\.(\{\d{1,9}(?:,\d{1,9})*\}|\d{1,9})(?:\.|$)", pattern)
     return {int(number) for number in own[1].strip("{}").split(",")} if own else set()

@@ -8,6 +8,8 @@ from itertools import groupby
 from analyzer.outputs.notation import ranges
 from analyzer.report import Finding, Json
 
+_LISTED = re.compile(r"\{(\d{1,9}(?:,\d{1,9})*)\}")
+
 
 def value_text(value: Json, levels: int = 20) -> str:
     """A value of a finding as one would say it: ``pre``, ``true``, ``1e-06``, ``[0, 1]``; ``levels`` of lists deep."""
@@ -57,7 +59,7 @@ def origin_text(finding: Finding) -> str:
 
 def module_text(finding: Finding) -> str:
     """The module pattern with long lists of layers as ranges: ``model.layers.{0, 2, …, 24}``."""
-    text = re.sub(r"\{([\d,]+)\}", lambda found: f"{{{ranges(map(int, found[1].split(',')))}}}", finding.module)
+    text = _LISTED.sub(lambda found: f"{{{ranges(map(int, found[1].split(',')))}}}", finding.module)
     return text or "(model)"
 
 

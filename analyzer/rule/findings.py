@@ -72,7 +72,8 @@ def sort_key(item: Finding) -> tuple[object, ...]:
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:
     """A sort key under which ``layers.2`` comes before ``layers.10``."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text))
+    parts = ((part.isdecimal(), part) for part in re.split(r"(\d+)", text))
+    return tuple((len(part.lstrip("0")), part.lstrip("0")) if number else (-1, part) for number, part in parts)
 
 
 def _at_default(field: str, model: BuiltModel) -> bool:

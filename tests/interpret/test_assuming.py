@@ -200,3 +200,31 @@ class Ash(nn.Module):
     (tmp_path / "modeling_ash.py").write_text(HEAD + code, encoding="utf-8")
     model = analyzer.load("Ash", tmp_path)
     assert (model.config["breadth"].value, model.config["breadth"].source) == (4, "assumed")
+
+
+@pytest.mark.parametrize(
+    "text", ["hidden_size=007", "hidden_size=٣", "hidden_size: [007]", "hidden_size=" + "9" * 5000]
+)
+def test_messages_that_ask_for_what_is_no_number(text: str, tmp_path: Path) -> None:
+    (tmp_path / "modeling_asks.py").write_text(
+        "from torch import nn\n"
+        "from transformers import PretrainedConfig, PreTrainedModel\n\n"
+        "class AsksConfig(PretrainedConfig):\n"
+        "    model_type = 'asks'\n"
+        "    def __init__(self, hidden_size=None, **kwargs):\n"
+        "        super().__init__(**kwargs)\n"
+        "        self.hidden_size = hidden_size\n\n"
+        "class AsksModel(PreTrainedModel):\n"
+        "    config_class = AsksConfig\n"
+        "    def __init__(self, config: AsksConfig):\n"
+        "        super().__init__(config)\n"
+        "        if config.hidden_size is None:\n"
+        f"            raise ValueError({text!r})\n"
+        "        self.inner = nn.Linear(8, 8)\n\n"
+        "    def forward(self, x):\n"
+        "        return self.inner(x)\n",
+        encoding="utf-8",
+    )
+    report = analyzer.scan(tmp_path, jobs=1)
+    assert report.models
+    assert not report.errors

@@ -69,7 +69,7 @@ def heeding(plan: Plan, message: str) -> Iterator[Plan]:
 
     The message has two numbers, one of which is a size that was given.
     """
-    found = [int(number) for number in re.findall(r"\d+", message)]
+    found = [int(number) for number in re.findall(r"(?<!\d)\d{1,9}(?!\d)", message)]
     for name, (kind, shape) in plan.tensors.items():
         for axis, size in enumerate(shape):
             wanted = [number for number in found if number not in (size, 0, 1, 2) and number <= LARGEST]

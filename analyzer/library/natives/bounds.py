@@ -20,6 +20,8 @@ LARGEST_WALK = 4_000_000
 """Elements of one walk through a value and everything inside."""
 LARGEST_INTEGER = 14_000
 """Bits of a whole number: what Python prints with at most 4,300 digits, so that every number has a text."""
+LONGEST_NAME = 1_000
+"""Characters of the name of an attribute or member, which appears in paths and may be the number of a layer."""
 ELEMENT = 40
 """Bytes of an element of a list with a number of its own in it."""
 POINTER = 8

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
+from analyzer.library.natives.bounds import LONGEST_NAME
 from analyzer.library.natives.methods.kinds import native
 from analyzer.values import (
     MISSING,
@@ -108,6 +109,8 @@ def _member_name(machine: Context, name: Value) -> str:
         machine.no_value("the name of what is registered is not known", GapCode.UNKNOWN_VALUE)
     if not isinstance(found, str):
         machine.throw("TypeError", f"the name of a member should be a string, not {machine.type_of(name).name}")
+    if len(found) > LONGEST_NAME:
+        machine.no_value(f"the name has more than {LONGEST_NAME:,} characters")
     if not found or "." in found:
         machine.throw("KeyError", "the name of a member can't be empty or have a dot in it")
     return found
