@@ -11,6 +11,7 @@ from analyzer.interpret.generators import Generator
 from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.library.natives.bounds import POINTER
 from analyzer.library.natives.walking import Walk, walk_over
+from analyzer.library.torch_ops import BindingError, ShapeError
 from analyzer.sources import syntax
 from analyzer.values import (
     MISSING,
@@ -93,6 +94,8 @@ def call_native(machine: Machine, function: Native, args: Sequence[Value], kwarg
         return walk_over(machine, result, args) if lazy else result
     except NoValue as reason:
         return machine.unknown(reason.code, function.name, str(reason))
+    except (ShapeError, BindingError) as error:
+        return machine.unknown(GapCode.SHAPE_MISMATCH, function.name, str(error))
     except MemoryError:
         return machine.unknown(GapCode.BUDGET, function.name, "there is not enough memory for the result")
     except HOST_ERRORS as error:

@@ -326,22 +326,26 @@ def _fewer_axes(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
 def _rank_taken(refused: Refused, rank: int) -> int | None:
     """The number of axes that an operation takes, None if it takes ``rank`` or does not say."""
     if refused.target == "Tensor.__getitem__":
-        index = refused.args[1] if isinstance(refused.args[1], tuple | list) else (refused.args[1],)
-        wanted = sum(isinstance(part, slice) or type(plain(part)) is int for part in index)
+        wanted = sum(isinstance(part, slice) or type(plain(part)) is int for part in _flat(refused.args[1:2]))
         return wanted if wanted > rank else None
     if refused.target == "Tensor.expand":
-        sizes = [arg for one in refused.args[1:] for arg in (one if isinstance(one, tuple | list) else (one,))]
-        return len(sizes) if sizes[0] == -1 and len(sizes) > rank else None
+        sizes = [plain(size) for size in _flat(refused.args[1:])]
+        begins = sizes and type(sizes[0]) is int and sizes[0] == -1
+        return len(sizes) if begins and len(sizes) > rank else None
     named = re.search(r"(\d)d$", refused.target)
     if named is not None:
         wanted = int(named.group(1)) + 2
         return wanted if rank != wanted else None
     if refused.target.rpartition(".")[2] in ("transpose", "permute", "movedim"):
-        flat = [axis for arg in refused.args[1:] for axis in (arg if isinstance(arg, tuple | list) else (arg,))]
-        axes = [int(axis) for axis in flat if type(plain(axis)) is int]
+        axes = [int(axis) for axis in _flat(refused.args[1:]) if type(plain(axis)) is int]
         wanted = len(axes) if refused.target.endswith("permute") else max(axes, default=-1) + 1
         return wanted if wanted > 0 and wanted != rank else None
     return None
+
+
+def _flat(args: Iterable[Value]) -> list[Value]:
+    """Arguments that may be given one by one or as one list."""
+    return [part for arg in args for part in (arg if isinstance(arg, tuple | list) else (arg,))]
 
 
 def _of(plan: Plan, tensor: Tensor, rank: int, forms: Forms) -> Plan | None:
