@@ -187,11 +187,24 @@ def missing(machine: Machine, module: str, name: str | None) -> Value:
     shown = module if name is None else f"{module}.{name}"
     if root in STANDARD:
         return Opaque(shown)
+    if unread := _unread(machine, module):
+        return Unknown(machine.make_gap(GapCode.UNKNOWN_NAME, shown, f"the file can not be read: {unread}"))
     raised = _raised(machine, module)
     if raised:
         return Unknown(machine.make_gap(GapCode.UNKNOWN_NAME, shown, f"{module} does not define {name}: {raised}"))
     code = GapCode.UNKNOWN_LIBRARY if root in ("torch", "transformers") else GapCode.EXTERNAL_SOURCE
     return Unknown(machine.make_gap(code, shown, f"{shown} is not described and its source was not found"))
+
+
+def _unread(machine: Machine, module: str) -> str:
+    """Why the file of a module can not be read or understood; empty where it can, or where there is none."""
+    source = machine.workspace.module(module)
+    if source is not None:
+        try:
+            source.syntax  # noqa: B018 - it is read when it is asked for
+        except InputError as error:
+            return str(error)
+    return ""
 
 
 def _raised(machine: Machine, module: str) -> str:
