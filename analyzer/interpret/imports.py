@@ -197,11 +197,11 @@ def missing(machine: Machine, module: str, name: str | None) -> Value:
 
 
 def _unread(machine: Machine, module: str) -> str:
-    """Why the file of a module can not be read or understood; empty where it can, or where there is none."""
-    source = machine.workspace.module(module)
-    if source is not None:
+    """Why the file of a module that was loaded can not be understood; empty where it can, or where there is none."""
+    loaded = machine.modules.get(module)
+    if loaded is not None and loaded.source is not None:
         try:
-            source.syntax  # noqa: B018 - it is read when it is asked for
+            loaded.source.syntax  # noqa: B018 - it is read when it is asked for
         except InputError as error:
             return str(error)
     return ""

@@ -109,12 +109,11 @@ def _restoring(value: Value) -> Callable[[], None] | None:
             return partial(_refill_table, value.attributes, dict(value.attributes))
         case Frame():
             return partial(_refill_table, value.locals, dict(value.locals))
-        case ModuleInstance():
-            tables = [partial(_refill_table, table, dict(table)) for table in _tables(value)]
-            names = partial(_refill_set, value.non_persistent, set(value.non_persistent))
-            return partial(_refill_module, value, value.cls, (*tables, names))
         case Instance():
-            return partial(_refill_object, value, value.cls, dict(value.attributes))
+            refills = [partial(_refill_table, table, dict(table)) for table in _tables(value)]
+            if isinstance(value, ModuleInstance):
+                refills.append(partial(_refill_set, value.non_persistent, set(value.non_persistent)))
+            return partial(_refill_object, value, value.cls, refills)
     return None
 
 
@@ -138,19 +137,17 @@ def _refill_class(cls: ClassValue, content: dict[str, Value]) -> None:
     cls.changed()
 
 
-def _refill_object(target: Instance, cls: ClassValue, content: dict[str, Value]) -> None:
-    target.cls = cls
-    _refill_table(target.attributes, content)
-
-
-def _refill_module(target: ModuleInstance, cls: ClassValue, refills: tuple[Callable[[], None], ...]) -> None:
+def _refill_object(target: Instance, cls: ClassValue, refills: Iterable[Callable[[], None]]) -> None:
     target.cls = cls
     for refill in refills:
         refill()
 
 
-def _tables(module: ModuleInstance) -> tuple[dict[Any, Value], ...]:
-    return module.attributes, module.parameters, module.buffers, module.modules, module.hooks, module.pre_hooks
+def _tables(value: Instance) -> tuple[dict[Any, Value], ...]:
+    """What an object holds by name or number."""
+    if isinstance(value, ModuleInstance):
+        return value.attributes, value.parameters, value.buffers, value.modules, value.hooks, value.pre_hooks
+    return (value.attributes,)
 
 
 def _parts(value: Value) -> Iterator[Value]:
@@ -185,6 +182,6 @@ def _parts(value: Value) -> Iterator[Value]:
 
 
 def _inside(value: Instance) -> Iterator[Value]:
-    yield from _tables(value) if isinstance(value, ModuleInstance) else (value.attributes,)
+    yield from _tables(value)
     if value.native is not MISSING:
         yield value.native

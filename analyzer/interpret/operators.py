@@ -152,9 +152,9 @@ def of_arrays(machine: Machine, symbol: str, function: Callable[[Any, Any], Any]
 
 def _listed(machine: Machine, value: Value) -> Value:
     """One side of an operation with a view of a dictionary, which takes whatever can be iterated over."""
-    return (
-        value if isinstance(value, Set | dict | list | tuple) else bounds.materialised(machine, machine.iterate(value))
-    )
+    if isinstance(value, Set | dict | list | tuple):
+        return value
+    return bounds.materialised(machine, machine.iterate(value))
 
 
 def _host(machine: Machine, symbol: str, left: Value, right: Value) -> Value:

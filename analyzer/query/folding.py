@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from analyzer.graph import Constant, Group, Op, OperandRef, OpGraph, OpKind
+from analyzer.query.tree import ancestors_of
 from analyzer.values import plain
 
 Key: TypeAlias = tuple[object, ...]
@@ -75,7 +76,7 @@ def fold(graph: OpGraph) -> Folding:
     representative: dict[Op, Op] = {}
     group_of: dict[str, LayerGroup] = {}
     for container in sorted(kept, key=lambda path: (path.count("."), path)):
-        if any(_folded(path, group_of) for path in _ancestors(container)):
+        if any(_folded(path, group_of) for path in ancestors_of(container)):
             continue
         for group in _fold_container(graph, container, kept[container], numbers, representative):
             group_of.update(dict.fromkeys(group.paths, group))
@@ -93,7 +94,7 @@ def _by_container(ops: Iterable[Op]) -> dict[str, dict[int, list[Op]]]:
     """container path → member number → operations that belong to the member."""
     found: dict[str, dict[int, list[Op]]] = {}
     for op in ops:
-        for path in _ancestors(owner(op)):
+        for path in reversed(ancestors_of(owner(op))):
             container, number = _cut(path)
             if number.isdecimal():
                 found.setdefault(container, {}).setdefault(int(number), []).append(op)
@@ -244,14 +245,8 @@ def _follow(op: Op, representative: Mapping[Op, Op]) -> Op:
     return op
 
 
-def _ancestors(path: str) -> list[str]:
-    """Every module path at or above ``path``, from the outermost."""
-    parts = path.split(".")
-    return [".".join(parts[:count]) for count in range(1, len(parts) + 1)] if path else []
-
-
 def _innermost(path: str) -> str | None:
-    return next((one for one in reversed(_ancestors(path)) if _cut(one)[1].isdecimal()), None)
+    return next((one for one in ancestors_of(path) if _cut(one)[1].isdecimal()), None)
 
 
 def _cut(path: str) -> tuple[str, str]:

@@ -132,7 +132,7 @@ def _corrections(refused: Refused) -> Iterator[Correction]:
 def _grown(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     """A larger input where a size that is computed from it came to nothing, or to less than a kernel covers."""
     tensors = _tensors(refused)
-    flat = (item for arg in refused.args for item in (arg if isinstance(arg, tuple | list) else (arg,)))
+    flat = _flat(refused.args)
     sizes = [size for tensor in tensors for size in tensor.shape] + [one for one in flat if isinstance(one, int)]
     for size in sizes:
         if int(size) == 0:
@@ -171,7 +171,7 @@ def _refilled(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     tensors = _tensors(refused)
     if refused.target not in ("Tensor.reshape", "Tensor.view") or not tensors:
         return None
-    flat = [item for arg in refused.args[1:] for item in (arg if isinstance(arg, tuple | list) else (arg,))]
+    flat = _flat(refused.args[1:])
     wanted = math.prod(int(size) for size in flat if isinstance(size, int))
     if wanted < 0:
         return (
