@@ -40,7 +40,7 @@ from analyzer.interpret import (
 from analyzer.interpret.assuming import Assuming
 from analyzer.interpret.frames import Abandoned, BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.machine import Machine
-from analyzer.library.natives.modules import PATH_BYTES, walk
+from analyzer.library.module_tree import PATH_BYTES, walk
 from analyzer.names import ModelEntry, Workspace
 from analyzer.values import ClassValue, Instance, ModuleInstance, PyModule, Unknown, Value
 

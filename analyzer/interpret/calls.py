@@ -11,7 +11,7 @@ from analyzer.interpret.generators import Generator
 from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.library.natives.bounds import POINTER
 from analyzer.library.natives.walking import Walk, walk_over
-from analyzer.library.torch_ops import BindingError, ShapeError
+from analyzer.library.operations.errors import BindingError, ShapeError
 from analyzer.sources import syntax
 from analyzer.values import (
     MISSING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analyzer.interpret.replay import Replays
-from analyzer.library.natives.modules import named_tensors
+from analyzer.library.module_tree import named_tensors
 from analyzer.values import ModuleInstance
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.interpret.frames import NoValue, Refused
 from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.interpret.operators import combine, merged, of_arrays, shown
 from analyzer.library.natives.bounds import materialised, walked
 from analyzer.library.natives.methods.kinds import unwrapped
-from analyzer.library.torch_ops import operator_target
 from analyzer.values import (
     MISSING,
     TRACED,
@@ -61,9 +61,9 @@ def _compared(machine: Machine, symbol: str, left: Value, right: Value) -> Value
         case "in" | "not in":
             return _membership(machine, left, right, negate=symbol == "not in")
     if isinstance(left, Tensor):
-        return machine.emit(operator_target(symbol, reflected=False, inplace=False), (left, right))
+        return machine.emit(OPERATIONS.operators.target(symbol, reflected=False, inplace=False), (left, right))
     if isinstance(right, Tensor):
-        return machine.emit(operator_target(SWAPPED[symbol], reflected=False, inplace=False), (right, left))
+        return machine.emit(OPERATIONS.operators.target(SWAPPED[symbol], reflected=False, inplace=False), (right, left))
     if isinstance(left, Unknown):
         return left
     if isinstance(right, Unknown):

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode, InputError
+from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.interpret.frames import Frame
 from analyzer.interpret.recorder import Recorder
-from analyzer.library.natives.catalogue import CLASS_ALIASES, NATIVE_NAMES, NATIVE_PREFIXES
 from analyzer.library.natives.stdlib import INERT
-from analyzer.library.torch_ops import public_target
 from analyzer.names.imports import absolute
 from analyzer.sources import syntax
 from analyzer.sources.outline import ImportOutline
@@ -32,7 +31,7 @@ def load(machine: Machine, name: str) -> PyModule | None:
         return found
     source = machine.workspace.module(name) if not _described(name) else None
     if source is None:
-        if name in NATIVE_PREFIXES or name in STANDARD:
+        if name in machine.platform.natives.prefixes or name in STANDARD:
             module = machine.modules[name] = PyModule(name, "", external=True, executed=True)
             machine.shared.add_module(module)
             return module
@@ -109,18 +108,18 @@ def find_name(machine: Machine, module: str, name: str) -> Value:
     submodule = load(machine, qualified)
     if submodule is not None:
         return submodule
-    target = public_target(qualified)
+    target = OPERATIONS.public_target(qualified)
     return MISSING if target is None else operation(target)
 
 
 def native_name(machine: Machine, qualified: str) -> Value:
     """A name that the library describes, ``MISSING`` where it does not."""
-    alias = CLASS_ALIASES.get(qualified)
+    alias = machine.platform.natives.aliases.get(qualified)
     if alias is not None:
         return machine.classes[alias]
     if qualified in machine.classes:
         return machine.classes[qualified]
-    found = NATIVE_NAMES.get(qualified, MISSING)
+    found = machine.platform.natives.names.get(qualified, MISSING)
     if isinstance(found, dict | list):
         # What a program puts into ``sys.modules`` is its own affair.
         own = machine.own_containers.setdefault(qualified, found.copy())
@@ -222,7 +221,8 @@ def require_module(machine: Machine, name: str) -> None:
     root = name.partition(".")[0]
     if root in STANDARD or root == "torch" or machine.guards == 0:
         return
-    if name not in NATIVE_PREFIXES and root not in NATIVE_PREFIXES and machine.workspace.module(root) is None:
+    known = machine.platform.natives.prefixes
+    if name not in known and root not in known and machine.workspace.module(root) is None:
         machine.throw("ModuleNotFoundError", f"No module named {name!r}")
 
 

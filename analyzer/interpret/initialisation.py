@@ -14,7 +14,7 @@ from analyzer.base import Span
 from analyzer.graph import Initial, Op, OpKind, Phase
 from analyzer.interpret.frames import BudgetExceeded, Frame, ProgramError
 from analyzer.interpret.recorder import Recorder
-from analyzer.library.natives.modules import named_tensors, walk
+from analyzer.library.module_tree import named_tensors, walk
 from analyzer.values import Function, ModuleInstance, PyModule, Tensor, plain
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NoReturn
 
 from analyzer.base import Gap, GapCode, Span
+from analyzer.frameworks import PLATFORMS
 from analyzer.graph import Dtype
 from analyzer.interpret import (
     assignment,
@@ -29,8 +30,9 @@ from analyzer.interpret.frames import Frame, NoValue, Outcome, ProgramError
 from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.interpret.isolation import Shared
 from analyzer.interpret.sharing import Sharing
-from analyzer.library.natives import inspection, transformers
-from analyzer.library.natives.catalogue import builtin_names, library_classes
+from analyzer.library.natives import inspection
+from analyzer.library.natives.builtins import builtin_names
+from analyzer.library.natives.catalogue import library_classes
 from analyzer.names import Workspace
 from analyzer.provenance import Drifting
 from analyzer.sources import syntax
@@ -56,7 +58,8 @@ class Machine(Activity):
         super().__init__()
         self.workspace = workspace
         self.drifting = Drifting(workspace.tree.root)
-        self.classes = library_classes()
+        self.platform = PLATFORMS[0]
+        self.classes = library_classes(self.platform.natives.parts)
         self.builtins = builtin_names(self.classes)
         self.shared = Shared((*self.classes.values(), self.builtins))
         self.modules: dict[str, PyModule] = {}
@@ -195,7 +198,7 @@ class Machine(Activity):
 
     def override(self, qualified_name: str) -> Native | None:
         """The description that replaces a function of the library, None where its source is interpreted."""
-        return transformers.override(qualified_name)
+        return self.platform.override(qualified_name)
 
     def code_of(self, function: Function) -> Value:
         return inspection.code_of(self, function)

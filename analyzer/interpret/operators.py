@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analyzer.base import GapCode
+from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.interpret.frames import NoValue
 from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.library.natives import arrays, bounds
 from analyzer.library.natives.methods.kinds import native, unwrapped
 from analyzer.library.natives.templates import percent
-from analyzer.library.torch_ops import operator_target
-from analyzer.library.torch_ops.symbolic import expression_of
+from analyzer.library.operations.symbolic import expression_of
 from analyzer.values import (
     MISSING,
     TRACED,
@@ -83,9 +83,9 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
     if left_type is Unknown or right_type is Unknown:
         return _unknown_operand(machine, symbol, left, right)
     if isinstance(left, Tensor):
-        return machine.emit(operator_target(symbol, reflected=False, inplace=False), (left, right))
+        return machine.emit(OPERATIONS.operators.target(symbol, reflected=False, inplace=False), (left, right))
     if isinstance(right, Tensor) and not isinstance(left, Instance):
-        return machine.emit(operator_target(symbol, reflected=True, inplace=False), (right, left))
+        return machine.emit(OPERATIONS.operators.target(symbol, reflected=True, inplace=False), (right, left))
     if symbol == "%" and isinstance(left, str):
         return _percent(machine, left, right)
     if symbol == "%" and isinstance(left, bytes | bytearray):
@@ -106,7 +106,7 @@ def _number_of(machine: Machine, tensor: Tensor) -> tuple[Value, type]:
 def _unknown_operand(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
     tensors = tuple(value for value in (left, right) if isinstance(value, Tensor))
     if tensors:
-        return machine.emit_unknown(operator_target(symbol, reflected=False, inplace=False), (left, right))
+        return machine.emit_unknown(OPERATIONS.operators.target(symbol, reflected=False, inplace=False), (left, right))
     return left if isinstance(left, Unknown) else right
 
 

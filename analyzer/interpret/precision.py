@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.base import Span
 from analyzer.interpret.classes import assigned_at
-from analyzer.library.natives.modules import named_tensors, walk
+from analyzer.library.module_tree import named_tensors, walk
 from analyzer.values import ClassValue, ModuleInstance, plain
 
 if TYPE_CHECKING:

@@ -12,20 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analyzer.base import NOWHERE, GapCode
+from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
 from analyzer.interpret.frames import Refused
 from analyzer.interpret.recovering import agreeing
 from analyzer.library.natives.bounds import ELEMENT, room, walked
-from analyzer.library.torch_ops import (
-    BindingError,
-    DataDependent,
-    Inferred,
-    ShapeError,
-    UnknownOperation,
-    defaulting_to,
-    infer,
-)
-from analyzer.library.torch_ops.symbolic import depends_on_data
+from analyzer.library.operations.dtypes import defaulting_to
+from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError, UnknownOperation
+from analyzer.library.operations.infer import Inferred
+from analyzer.library.operations.symbolic import depends_on_data
 from analyzer.values import ClassValue, Device, Instance, ModuleInstance, Tensor, Unknown, Value, Wave
 
 if TYPE_CHECKING:
@@ -300,9 +295,9 @@ def _rebuild(outputs: Any, op: Op, counter: Any, data: list[Any]) -> Value:
 def _inferred(machine: Machine, target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
     default = machine.settings["default_dtype"]
     if default is Dtype.FLOAT32:
-        return infer(target, args, kwargs)
+        return OPERATIONS.infer(target, args, kwargs)
     with defaulting_to(default):
-        return infer(target, args, kwargs)
+        return OPERATIONS.infer(target, args, kwargs)
 
 
 def emit_unknown(machine: Machine, target: str, values: Sequence[Value], gap: Any = None) -> Unknown:

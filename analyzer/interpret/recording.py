@@ -10,7 +10,7 @@ from analyzer.base import Span
 from analyzer.graph import Op, OpKind
 from analyzer.interpret.recorder import VIEWS, Recorder
 from analyzer.interpret.tokens import NotComparable, token
-from analyzer.library.natives.modules import walk
+from analyzer.library.module_tree import walk
 from analyzer.values import Instance, ModuleInstance, Tensor, Value
 
 if TYPE_CHECKING:

@@ -85,7 +85,7 @@ def type_of(machine: Machine, value: Value) -> ClassValue:
         case Property():
             return machine.classes["property"]
         case _:
-            return types.type_of(machine.classes, value)
+            return types.type_of(machine.classes, value, machine.platform.types)
 
 
 def is_instance(machine: Machine, value: Value, kinds: Value) -> bool | None:

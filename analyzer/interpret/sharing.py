@@ -15,7 +15,7 @@ from analyzer.base import Span
 from analyzer.graph import Dtype, Phase
 from analyzer.interpret.decisions import Choice
 from analyzer.interpret.tokens import NotComparable, check_size, token
-from analyzer.library.natives.modules import MODULE_BYTES
+from analyzer.library.module_tree import MODULE_BYTES
 from analyzer.values import BoundMethod, ClassValue, ModuleInstance, Native, Partial, Tensor, Value
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analyzer.base import GapCode
+from analyzer.frameworks.torch.natives.names import CPU
+from analyzer.frameworks.torch.operations.attributes import TENSOR_ATTRIBUTES, TENSOR_METHODS
+from analyzer.frameworks.torch.operations.tables import RULES
 from analyzer.graph import Dtype, Phase
 from analyzer.interpret.frames import ProgramError
 from analyzer.library.natives import arrays
 from analyzer.library.natives.dataclass import FieldSpec
-from analyzer.library.natives.torch import CPU
-from analyzer.library.torch_ops import RULES, TENSOR_ATTRIBUTES, TENSOR_METHODS
 from analyzer.values import MISSING, Device, ModuleInstance, Native, Tensor, Value
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analyzer.base import InputError
 from analyzer.graph import FieldRead, TyingClaim, UndefinedRead, Usage
 from analyzer.interpret.classes import assigned_at
-from analyzer.library.natives.modules import walk
+from analyzer.library.module_tree import walk
 from analyzer.names import SourceModule, Workspace
 from analyzer.sources import syntax
 from analyzer.sources.discover import TreeKind

@@ -5,18 +5,14 @@ import inspect
 import pytest
 from torch_cases import BOOL, I64, known, size, t
 
+from analyzer.frameworks.torch.operations import OPERATIONS
+from analyzer.frameworks.torch.operations.attributes import TENSOR_ATTRIBUTES, TENSOR_METHODS
+from analyzer.frameworks.torch.operations.spelling import rules
+from analyzer.frameworks.torch.operations.tables import RULES
 from analyzer.graph import OperandRef, OpKind
-from analyzer.library.torch_ops import (
-    RULES,
-    TENSOR_ATTRIBUTES,
-    TENSOR_METHODS,
-    infer,
-    operator_target,
-    public_target,
-    types_in,
-)
-from analyzer.library.torch_ops.binding import bind
-from analyzer.library.torch_ops.rule import OpRule, merge, rules
+from analyzer.library.operations.binding import bind
+from analyzer.library.operations.infer import types_in
+from analyzer.library.operations.rule import OpRule, merge
 from analyzer.values import Device, traced
 
 
@@ -45,7 +41,7 @@ from analyzer.values import Device, traced
     ],
 )
 def test_operator(symbol, reflected, inplace, expected):
-    assert operator_target(symbol, reflected, inplace) == expected
+    assert OPERATIONS.operators.target(symbol, reflected=reflected, inplace=inplace) == expected
 
 
 BINARY = ["+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>", "==", "!=", "<", "<=", ">", ">="]
@@ -54,7 +50,8 @@ BINARY = ["+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>", "
 @pytest.mark.parametrize("symbol", BINARY)
 @pytest.mark.parametrize("mode", [(False, False), (True, False), (False, True)])
 def test_every_operator_has_a_rule(symbol, mode):
-    assert operator_target(symbol, *mode) in RULES
+    reflected, inplace = mode
+    assert OPERATIONS.operators.target(symbol, reflected=reflected, inplace=inplace) in RULES
 
 
 @pytest.mark.parametrize(
@@ -79,7 +76,7 @@ def test_every_operator_has_a_rule(symbol, mode):
     ],
 )
 def test_public_name(name, target):
-    assert public_target(name) == target
+    assert OPERATIONS.public_target(name) == target
 
 
 @pytest.mark.parametrize("target", sorted(RULES))
@@ -103,43 +100,43 @@ def test_one_target_is_described_once():
 
 def test_operands_and_attributes():
     query, scale = t(2, 7), traced(0.5, size(1, "config.x").origin)
-    result = infer("Tensor.mul", (query, scale), {})
+    result = OPERATIONS.infer("Tensor.mul", (query, scale), {})
     assert result.operands == (("input", query),)
     assert result.attributes["other"] is scale
 
 
 def test_tensors_in_a_sequence_have_slots_of_their_own():
     first, second = t(2), t(3)
-    result = infer("cat", ([first, second],), {"axis": 0})
+    result = OPERATIONS.infer("cat", ([first, second],), {"axis": 0})
     assert result.operands == (("tensors.0", first), ("tensors.1", second))
     assert result.attributes == {"dim": 0}
 
 
 def test_tensors_in_an_index_are_referred_to():
     mask, tensor = t(7, dtype=BOOL), t(2, 7, 4)
-    result = infer("Tensor.__getitem__", (tensor, (slice(None), mask, 0)), {})
+    result = OPERATIONS.infer("Tensor.__getitem__", (tensor, (slice(None), mask, 0)), {})
     assert result.kind is OpKind.INDEX
     assert result.operands == (("input", tensor), ("index.0", mask))
     assert result.attributes["index"] == (slice(None), OperandRef("index.0"), 0)
 
 
 def test_an_index_without_tensors_is_a_slice():
-    assert infer("Tensor.__getitem__", (t(2, 7), (None, 0, slice(1, None))), {}).kind is OpKind.SLICE
+    assert OPERATIONS.infer("Tensor.__getitem__", (t(2, 7), (None, 0, slice(1, None))), {}).kind is OpKind.SLICE
 
 
 def test_sizes_come_one_by_one_or_in_a_sequence():
     for args, kwargs in (((2, 3), {}), (((2, 3),), {}), ((), {"size": [2, 3]})):
-        assert infer("zeros", args, kwargs).attributes["size"] == (2, 3)
+        assert OPERATIONS.infer("zeros", args, kwargs).attributes["size"] == (2, 3)
 
 
 def test_devices_and_generators_do_not_matter():
-    result = infer("zeros", (2,), {"device": Device("cuda", 0), "pin_memory": False, "generator": None})
+    result = OPERATIONS.infer("zeros", (2,), {"device": Device("cuda", 0), "pin_memory": False, "generator": None})
     assert result.attributes["device"] == "cuda:0"
     assert result.attributes["fill"] == 0
 
 
 def test_the_limit_of_a_range_is_its_end():
-    assert infer("arange", (5,), {}).attributes == {"start": 0, "end": 5, "step": 1}
+    assert OPERATIONS.infer("arange", (5,), {}).attributes == {"start": 0, "end": 5, "step": 1}
 
 
 def test_parameters_have_defaults():
@@ -148,38 +145,38 @@ def test_parameters_have_defaults():
 
 
 def test_what_returns_its_input_is_an_alias():
-    assert infer("Tensor.to", (t(2), "cpu"), {}).alias
-    assert infer("Tensor.float", (t(2),), {}).alias
-    assert not infer("Tensor.to", (t(2),), {"copy": True}).alias
-    assert infer("nn.functional.dropout", (t(2),), {"training": False}).alias
-    assert not infer("nn.functional.dropout", (t(2),), {}).alias
+    assert OPERATIONS.infer("Tensor.to", (t(2), "cpu"), {}).alias
+    assert OPERATIONS.infer("Tensor.float", (t(2),), {}).alias
+    assert not OPERATIONS.infer("Tensor.to", (t(2),), {"copy": True}).alias
+    assert OPERATIONS.infer("nn.functional.dropout", (t(2),), {"training": False}).alias
+    assert not OPERATIONS.infer("nn.functional.dropout", (t(2),), {}).alias
 
 
 def test_what_is_changed_in_place():
     tensor = t(2)
-    assert infer("Tensor.add_", (tensor, 1), {}).changed is tensor
-    assert infer("nn.init.normal_", (), {"tensor": tensor}).changed is tensor
-    assert infer("nn.functional.relu", (tensor,), {"inplace": True}).changed is tensor
-    assert infer("nn.functional.relu", (tensor,), {}).changed is None
+    assert OPERATIONS.infer("Tensor.add_", (tensor, 1), {}).changed is tensor
+    assert OPERATIONS.infer("nn.init.normal_", (), {"tensor": tensor}).changed is tensor
+    assert OPERATIONS.infer("nn.functional.relu", (tensor,), {"inplace": True}).changed is tensor
+    assert OPERATIONS.infer("nn.functional.relu", (tensor,), {}).changed is None
 
 
 def test_a_copy_takes_its_numbers_from_its_source():
     target, source = t(2), t(2)
-    assert infer("Tensor.copy_", (target, source), {}).operands == (("src", source), ("input", target))
+    assert OPERATIONS.infer("Tensor.copy_", (target, source), {}).operands == (("src", source), ("input", target))
 
 
 def test_kinds_follow_the_form():
-    assert infer("max", (t(2), t(2)), {}).kind is OpKind.MAXIMUM
-    assert infer("max", (t(2),), {}).kind is OpKind.AMAX
-    assert infer("where", (t(2, dtype=BOOL),), {}).kind is OpKind.NONZERO
-    assert infer("div", (t(2), 2), {"rounding_mode": "floor"}).kind is OpKind.ROUND
-    assert infer("Tensor.view", (t(2, 4), I64), {}).kind is OpKind.CAST
+    assert OPERATIONS.infer("max", (t(2), t(2)), {}).kind is OpKind.MAXIMUM
+    assert OPERATIONS.infer("max", (t(2),), {}).kind is OpKind.AMAX
+    assert OPERATIONS.infer("where", (t(2, dtype=BOOL),), {}).kind is OpKind.NONZERO
+    assert OPERATIONS.infer("div", (t(2), 2), {"rounding_mode": "floor"}).kind is OpKind.ROUND
+    assert OPERATIONS.infer("Tensor.view", (t(2, 4), I64), {}).kind is OpKind.CAST
 
 
 def test_fields_of_results():
-    assert infer("topk", (t(4), 2), {}).fields == ("values", "indices")
-    assert infer("Tensor.max", (t(4),), {}).fields == ()
-    assert infer("linalg.eigh", (t(2, 2),), {}).fields == ("eigenvalues", "eigenvectors")
+    assert OPERATIONS.infer("topk", (t(4), 2), {}).fields == ("values", "indices")
+    assert OPERATIONS.infer("Tensor.max", (t(4),), {}).fields == ()
+    assert OPERATIONS.infer("linalg.eigh", (t(2, 2),), {}).fields == ("eigenvalues", "eigenvectors")
 
 
 def test_what_a_tensor_tells_without_an_operation():

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch_cases import BF16, BOOL, F16, F32, F64, I32, I64, known, numbers, t
 
-from analyzer.library.torch_ops import RULES, infer
-from analyzer.library.torch_ops.dtypes import LIMIT, to_numpy
-from analyzer.library.torch_ops.numeric import EVALUATE
+from analyzer.frameworks.torch.operations import OPERATIONS
+from analyzer.frameworks.torch.operations.tables import RULES
+from analyzer.library.operations.dtypes import LIMIT, to_numpy
+from analyzer.library.operations.numeric import EVALUATE
 
 ARRAY = hnp.arrays(np.int64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.integers(-9, 9))
 
@@ -24,7 +25,7 @@ def test_every_evaluation_belongs_to_a_rule():
 def test_sorting_gives_the_positions_of_its_values(array, data):
     dim = data.draw(st.integers(-array.ndim, array.ndim - 1))
     descending = data.draw(st.booleans())
-    values, positions = infer("Tensor.sort", (known(array),), {"dim": dim, "descending": descending}).data
+    values, positions = OPERATIONS.infer("Tensor.sort", (known(array),), {"dim": dim, "descending": descending}).data
     expected = np.sort(array, axis=dim)
     assert (values == (np.flip(expected, axis=dim) if descending else expected)).all()
     assert (np.take_along_axis(array, positions, axis=dim) == values).all()
@@ -33,20 +34,20 @@ def test_sorting_gives_the_positions_of_its_values(array, data):
 @given(ARRAY, st.data())
 def test_the_largest_come_first(array, data):
     k = data.draw(st.integers(1, array.shape[-1]))
-    values, positions = infer("topk", (known(array), k), {}).data
+    values, positions = OPERATIONS.infer("topk", (known(array), k), {}).data
     assert (values == np.flip(np.sort(array), -1)[..., :k]).all()
     assert (np.take_along_axis(array, positions, axis=-1) == values).all()
 
 
 @given(ARRAY)
 def test_where_nothing_is_zero(array):
-    assert (infer("nonzero", (known(array),), {}).data[0] == np.argwhere(array)).all()
+    assert (OPERATIONS.infer("nonzero", (known(array),), {}).data[0] == np.argwhere(array)).all()
 
 
 @given(ARRAY, st.data())
 def test_running_extremes(array, data):
     dim = data.draw(st.integers(-array.ndim, array.ndim - 1))
-    values, positions = infer("cummax", (known(array), dim), {}).data
+    values, positions = OPERATIONS.infer("cummax", (known(array), dim), {}).data
     assert (values == np.maximum.accumulate(array, axis=dim)).all()
     assert (np.take_along_axis(array, positions, axis=dim) == values).all()
 
@@ -58,7 +59,7 @@ def test_assignment_changes_what_reading_gives(array, data):
         isinstance(part, slice) and (part.step or 1) < 1 for part in (index if isinstance(index, tuple) else (index,))
     ):
         return
-    changed = infer("Tensor.__setitem__", (known(array), index, 99), {}).data[0]
+    changed = OPERATIONS.infer("Tensor.__setitem__", (known(array), index, 99), {}).data[0]
     expected = array.copy()
     expected[index] = 99
     assert (changed == expected).all()
@@ -145,29 +146,29 @@ def _close(found, expected):
 
 @pytest.mark.parametrize("dtype", [F16, F32, F64, I32, I64, BOOL])
 def test_numbers_have_the_type_of_the_result(dtype):
-    data = infer("ones", (3,), {"dtype": dtype}).data[0]
+    data = OPERATIONS.infer("ones", (3,), {"dtype": dtype}).data[0]
     assert data.dtype.name == dtype.value
 
 
 def test_float32_stays_float32():
-    data = infer("Tensor.mul", (known([0.1], F32), 0.1), {}).data[0]
+    data = OPERATIONS.infer("Tensor.mul", (known([0.1], F32), 0.1), {}).data[0]
     assert data.dtype == np.float32 and data[0] == np.float32(np.float32(0.1) * np.float32(0.1))
 
 
 def test_numbers_are_not_kept_without_limit():
-    assert infer("zeros", (LIMIT + 1,), {}).data == (None,)
-    assert infer("Tensor.expand", (known([1]), LIMIT + 1), {}).data == (None,)
+    assert OPERATIONS.infer("zeros", (LIMIT + 1,), {}).data == (None,)
+    assert OPERATIONS.infer("Tensor.expand", (known([1]), LIMIT + 1), {}).data == (None,)
 
 
 def test_unknown_numbers_stay_unknown():
-    assert infer("Tensor.add", (t(2), known([1, 2])), {}).data == (None,)
-    assert infer("rand", (2,), {}).data == (None,)
-    assert infer("empty", (2,), {}).data == (None,)
+    assert OPERATIONS.infer("Tensor.add", (t(2), known([1, 2])), {}).data == (None,)
+    assert OPERATIONS.infer("rand", (2,), {}).data == (None,)
+    assert OPERATIONS.infer("empty", (2,), {}).data == (None,)
 
 
 def test_impossible_arithmetic_gives_no_numbers():
-    assert infer("Tensor.pow", (known([2, 3]), -1), {}).data == (None,)
-    assert infer("Tensor.gather", (known([1, 2]), 0, known([5])), {}).data == (None,)
+    assert OPERATIONS.infer("Tensor.pow", (known([2, 3]), -1), {}).data == (None,)
+    assert OPERATIONS.infer("Tensor.gather", (known([1, 2]), 0, known([5])), {}).data == (None,)
 
 
 @pytest.mark.parametrize(
@@ -187,5 +188,5 @@ def test_impossible_arithmetic_gives_no_numbers():
     ],
 )
 def test_what_leaves_the_graph(target, args, expected):
-    result = infer(target, args, {})
+    result = OPERATIONS.infer(target, args, {})
     assert result.outputs == () and result.value == expected

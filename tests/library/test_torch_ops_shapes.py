@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from torch_cases import BOOL, C64, F64, I64, known, shapes, t
 
 from analyzer.base import Gap, GapCode
-from analyzer.library.torch_ops import RULES, BindingError, DataDependent, ShapeError, UnknownOperation, infer
-from analyzer.library.torch_ops.broadcasting import broadcast
+from analyzer.frameworks.torch.operations import OPERATIONS
+from analyzer.frameworks.torch.operations.tables import RULES
+from analyzer.library.operations.broadcasting import broadcast
+from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError, UnknownOperation
 from analyzer.values import Unknown
 
 SHAPE = st.lists(st.sampled_from([1, 2, 3, 4]), max_size=4).map(tuple)
@@ -48,7 +50,7 @@ def test_basic_indexing_is_that_of_numpy(shape, data):
         with pytest.raises(ShapeError):
             shapes("Tensor.__getitem__", t(*shape), index)
         return
-    result = infer("Tensor.__getitem__", (known(array), index), {})
+    result = OPERATIONS.infer("Tensor.__getitem__", (known(array), index), {})
     assert result.outputs.shape == array[index].shape
     assert (result.data[0] == array[index]).all()
 
@@ -57,7 +59,7 @@ def test_basic_indexing_is_that_of_numpy(shape, data):
 def test_indexing_by_arrays_is_that_of_numpy(shape, data):
     index = data.draw(hnp.integer_array_indices(shape, result_shape=hnp.array_shapes(max_dims=2, max_side=3)))
     array = np.arange(np.prod(shape)).reshape(shape)
-    result = infer("Tensor.__getitem__", (known(array), tuple(known(part) for part in index)), {})
+    result = OPERATIONS.infer("Tensor.__getitem__", (known(array), tuple(known(part) for part in index)), {})
     assert result.outputs.shape == array[index].shape
     assert (result.data[0] == array[index]).all()
 
@@ -71,7 +73,7 @@ def test_integers_beside_arrays_remove_a_dimension(shape, data):
     )
     array = np.arange(np.prod(shape)).reshape(shape)
     expected = array[first][..., last]
-    result = infer("Tensor.__getitem__", (known(array), (first, Ellipsis, known(last))), {})
+    result = OPERATIONS.infer("Tensor.__getitem__", (known(array), (first, Ellipsis, known(last))), {})
     assert result.outputs.shape == expected.shape
     assert (result.data[0] == expected).all()
 
@@ -82,7 +84,7 @@ def test_reductions_are_those_of_numpy(shape, data):
     keepdim = data.draw(st.booleans())
     array = np.arange(np.prod(shape)).reshape(shape)
     expected = np.sum(array, axis=dim, keepdims=keepdim)
-    result = infer("Tensor.sum", (known(array),), {"dim": dim, "keepdim": keepdim})
+    result = OPERATIONS.infer("Tensor.sum", (known(array),), {"dim": dim, "keepdim": keepdim})
     assert result.outputs.shape == expected.shape
     assert (result.data[0] == expected).all()
 
@@ -98,7 +100,7 @@ def test_view_infers_the_missing_size(shape, data):
 @given(st.permutations([0, 1, 2, 3]))
 def test_permute_is_transpose_of_numpy(order):
     array = np.arange(120).reshape(2, 3, 4, 5)
-    result = infer("Tensor.permute", (known(array), *order), {})
+    result = OPERATIONS.infer("Tensor.permute", (known(array), *order), {})
     assert (result.data[0] == np.transpose(array, order)).all()
     assert result.outputs.shape == np.transpose(array, order).shape
 
@@ -140,7 +142,7 @@ def test_einsum_is_that_of_numpy(equation):
     sizes = dict(zip("abcdehijk", (2, 3, 4, 5, 6, 2, 3, 3, 4), strict=True))
     terms = equation.partition("->")[0].split(",")
     operands = [np.ones([*([2, 7] if "..." in term else []), *(sizes[c] for c in term if c != ".")]) for term in terms]
-    result = infer("functional.einsum", (equation, *(known(operand) for operand in operands)), {})
+    result = OPERATIONS.infer("functional.einsum", (equation, *(known(operand) for operand in operands)), {})
     assert result.outputs.shape == np.einsum(equation, *operands).shape
     assert (result.data[0] == np.einsum(equation, *operands)).all()
 
@@ -314,7 +316,7 @@ WRONG = [
 @pytest.mark.parametrize(("target", "args"), WRONG)
 def test_what_does_not_fit_is_said(target, args):
     with pytest.raises(ShapeError):
-        infer(target, args, {})
+        OPERATIONS.infer(target, args, {})
 
 
 @pytest.mark.parametrize(
@@ -331,12 +333,12 @@ def test_what_does_not_fit_is_said(target, args):
 )
 def test_wrong_arguments_are_said(target, args, kwargs):
     with pytest.raises(BindingError):
-        infer(target, args, kwargs)
+        OPERATIONS.infer(target, args, kwargs)
 
 
 def test_unknown_operations_are_named():
     with pytest.raises(UnknownOperation) as error:
-        infer("Tensor.frobnicate", (t(2),), {})
+        OPERATIONS.infer("Tensor.frobnicate", (t(2),), {})
     assert error.value.target == "Tensor.frobnicate"
 
 
@@ -350,7 +352,7 @@ def test_unknown_operations_are_named():
 )
 def test_what_is_unknown_is_no_size(target, args):
     with pytest.raises(DataDependent):
-        infer(target, args, {})
+        OPERATIONS.infer(target, args, {})
 
 
 @pytest.mark.parametrize(
@@ -366,17 +368,17 @@ def test_what_is_unknown_is_no_size(target, args):
     ],
 )
 def test_sizes_that_data_decides_are_symbols(target, args):
-    sizes = infer(target, args, {}).outputs.shape
+    sizes = OPERATIONS.infer(target, args, {}).outputs.shape
     assert [int(size) for size in sizes if size.__class__ is not int and "data" in size.origin.symbols] == [3]
 
 
 def test_what_is_true_is_unknown_without_data():
     """The witness is that everything is, so that a loop over it visits each."""
-    result = infer("Tensor.nonzero", (t(3, 2, dtype=BOOL),), {})
+    result = OPERATIONS.infer("Tensor.nonzero", (t(3, 2, dtype=BOOL),), {})
     assert result.outputs.shape == (6, 2)
     assert result.outputs.shape[0].origin.symbols == {"data"}
     assert result.data[0].tolist() == [list(pair) for pair in itertools.product(range(3), range(2))]
-    rows, columns = infer("where", (t(3, 2, dtype=BOOL),), {}).data
+    rows, columns = OPERATIONS.infer("where", (t(3, 2, dtype=BOOL),), {}).data
     assert rows.tolist() == [0, 0, 1, 1, 2, 2] and columns.tolist() == [0, 1] * 3
 
 

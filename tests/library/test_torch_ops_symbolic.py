@@ -7,9 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch_cases import I64, expressions, size, t
 
-from analyzer.library.torch_ops import infer
-from analyzer.library.torch_ops import symbolic as sizes
-from analyzer.library.torch_ops.polynomial import parse, render, same
+from analyzer.frameworks.torch.operations import OPERATIONS
+from analyzer.library.operations import symbolic as sizes
+from analyzer.library.operations.polynomial import parse, render, same
 from analyzer.values import Origin, origin_of, traced
 
 BATCH, SEQ = size(2, "batch"), size(7, "seq")
@@ -158,7 +158,10 @@ def test_groups_of_heads_come_together():
 def test_sizes_keep_their_identity():
     tensor = t(BATCH, SEQ, HIDDEN)
     for target, args in (("Tensor.mul", (2,)), ("nn.functional.silu", ()), ("Tensor.float", ()), ("Tensor.add_", (1,))):
-        assert all(a is b for a, b in zip(infer(target, (tensor, *args), {}).outputs.shape, tensor.shape, strict=True))
+        assert all(
+            a is b
+            for a, b in zip(OPERATIONS.infer(target, (tensor, *args), {}).outputs.shape, tensor.shape, strict=True)
+        )
 
 
 def test_what_cancels_takes_its_fields_along():

@@ -1,0 +1,52 @@
+"""What is to be known of transformers, a library of models on torch."""
+
+from __future__ import annotations
+
+from analyzer.frameworks.transformers.overrides import override
+from analyzer.library.framework import Declarations, Framework
+from analyzer.names.naming import Bases, Naming
+from analyzer.sources.layout import Layout
+
+_STRICT = "_keep_in_fp32_modules_strict"
+
+TRANSFORMERS = Framework(
+    name="transformers",
+    naming=Naming(
+        roots=frozenset({"transformers"}),
+        models=Bases(
+            modules=frozenset({"transformers", "transformers.modeling_utils"}),
+            names=frozenset({"PreTrainedModel"}),
+        ),
+        configs=Bases(
+            modules=frozenset({"transformers", "transformers.configuration_utils"}),
+            names=frozenset({"PreTrainedConfig", "PretrainedConfig"}),
+        ),
+        infrastructure=("transformers.modeling_utils", "transformers.generation", "transformers.integrations"),
+        generation=("transformers.generation", "transformers.GenerationMixin"),
+        parts=("sub_configs", "sub_configs_defaults"),
+        layout=Layout(
+            package="transformers",
+            markers=("__init__.py", "modeling_utils.py", "configuration_utils.py", "models/auto/modeling_auto.py"),
+            models="models",
+            model_prefix="modeling_",
+            config_prefix="configuration_",
+            source_prefix="modular_",
+            unread=("modeling_tf_", "modeling_flax_"),
+            beside=("timm",),
+        ),
+    ),
+    override=override,
+    declarations=Declarations(
+        initialise="_init_weights",
+        tied="_tied_weights_keys",
+        aliases="attribute_map",
+        float32=("_keep_in_fp32_modules", _STRICT),
+        strict_float32=(_STRICT,),
+        internal=frozenset(
+            {"id2label", "label2id", "transformers_version", "architectures", "problem_type", "model_type"}
+            | {"return_dict"}
+        ),
+        common=frozenset(),
+        documented=("transformers.utils.auto_docstring", "ModelArgs"),
+    ),
+)
