@@ -11,7 +11,6 @@ from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.interpret.frames import Frame
 from analyzer.interpret.recorder import Recorder
 from analyzer.library.natives.stdlib import INERT
-from analyzer.names.imports import absolute
 from analyzer.sources import syntax
 from analyzer.sources.outline import ImportOutline
 from analyzer.values import MISSING, LazyImport, Native, Opaque, PyModule, Unknown, Value
@@ -161,7 +160,7 @@ def _imported_from(machine: Machine, module: str, name: str) -> tuple[str, str] 
     bound = source.outline.names.get(name) if source is not None else None
     if source is None or not isinstance(bound, ImportOutline) or not bound.name or not bound.level:
         return None
-    return absolute(source.package, bound.module, bound.level), bound.name
+    return machine.workspace.absolute_from(source.package, bound.module, bound.level), bound.name
 
 
 def resolve(machine: Machine, value: Value) -> Value:
@@ -226,9 +225,9 @@ def require_module(machine: Machine, name: str) -> None:
         machine.throw("ModuleNotFoundError", f"No module named {name!r}")
 
 
-def absolute_module(module: PyModule, name: str, level: int) -> str:
+def absolute_module(machine: Machine, module: PyModule, name: str, level: int) -> str:
     """The dotted name behind ``from ..name import``; empty where it leads nowhere."""
-    return absolute(_package(module), name, level)
+    return machine.workspace.absolute_from(_package(module), name, level)
 
 
 def star_names(machine: Machine, module: str) -> dict[str, Value]:

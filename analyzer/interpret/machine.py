@@ -57,7 +57,7 @@ class Machine(Activity):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
-        self.drifting = Drifting(workspace.tree.root)
+        self.drifting = Drifting(workspace.tree.root, workspace.layout)
         self.platform = PLATFORMS[0]
         self.classes = library_classes(self.platform.natives.parts)
         self.builtins = builtin_names(self.classes)
@@ -153,7 +153,7 @@ class Machine(Activity):
             self.throw("ImportError", f"cannot import name {name!r} from {module!r}")
 
     def absolute_module(self, module: PyModule, name: str, level: int) -> str:
-        return imports.absolute_module(module, name, level)
+        return imports.absolute_module(self, module, name, level)
 
     def star_names(self, module: str) -> dict[str, Value]:
         return imports.star_names(self, module)

@@ -12,7 +12,6 @@ from analyzer.interpret.classes import assigned_at
 from analyzer.library.module_tree import walk
 from analyzer.names import SourceModule, Workspace
 from analyzer.sources import syntax
-from analyzer.sources.discover import TreeKind
 from analyzer.sources.mentions import Mentions, read_in
 from analyzer.sources.outline import ImportOutline, StarImport
 from analyzer.values import MISSING, ClassValue, Function, Instance, ModuleInstance, Property, Value
@@ -98,7 +97,7 @@ class _Code:
         self._workspace = workspace
         self._classes = classes
         self._configs = configs
-        self._library = workspace.tree.kind in (TreeKind.TRANSFORMERS, TreeKind.MODEL)
+        self._library = workspace.tree.library is not None
         self._own = own - {""} if self._library else own
 
     def own(self, name: str) -> bool:

@@ -18,4 +18,4 @@ def open_workspace(path: Path | None = None, *, cache: SyntaxCache | None = None
     Raises:
         InputError: there is nothing to analyse at ``path``.
     """
-    return Workspace.open(path, cache=cache, library_roots=PRELUDES)
+    return Workspace.open(path, cache=cache, library_roots=PRELUDES, frameworks=FRAMEWORKS)

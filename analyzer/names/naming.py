@@ -55,3 +55,13 @@ class KnownNames:
     @property
     def layouts(self) -> tuple[Layout, ...]:
         return tuple(one.layout for one in self.namings if one.layout is not None)
+
+    @property
+    def configs(self) -> frozenset[str]:
+        """Names of the base classes of configurations."""
+        return frozenset(name for one in self.namings for name in one.configs.names)
+
+    @property
+    def home(self) -> tuple[str, ...]:
+        """The package that folders of single models are copied from, as its parts."""
+        return next(((layout.package, layout.models) for layout in self.layouts), ())

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from analyzer.frameworks.transformers.layout import LAYOUT
+from analyzer.frameworks.transformers.listing import catalogue, entry
 from analyzer.frameworks.transformers.overrides import override
 from analyzer.library.framework import Declarations, Framework
+from analyzer.names.model_library import ModelLibrary
 from analyzer.names.naming import Bases, Naming
-from analyzer.sources.layout import Layout
 
 _STRICT = "_keep_in_fp32_modules_strict"
 
 TRANSFORMERS = Framework(
     name="transformers",
     naming=Naming(
-        roots=frozenset({"transformers"}),
+        roots=frozenset({LAYOUT.package}),
+        call="forward",
         models=Bases(
             modules=frozenset({"transformers", "transformers.modeling_utils"}),
             names=frozenset({"PreTrainedModel"}),
@@ -24,17 +27,9 @@ TRANSFORMERS = Framework(
         infrastructure=("transformers.modeling_utils", "transformers.generation", "transformers.integrations"),
         generation=("transformers.generation", "transformers.GenerationMixin"),
         parts=("sub_configs", "sub_configs_defaults"),
-        layout=Layout(
-            package="transformers",
-            markers=("__init__.py", "modeling_utils.py", "configuration_utils.py", "models/auto/modeling_auto.py"),
-            models="models",
-            model_prefix="modeling_",
-            config_prefix="configuration_",
-            source_prefix="modular_",
-            unread=("modeling_tf_", "modeling_flax_"),
-            beside=("timm",),
-        ),
+        layout=LAYOUT,
     ),
+    library=ModelLibrary(catalogue, entry),
     override=override,
     declarations=Declarations(
         initialise="_init_weights",

@@ -44,7 +44,8 @@ class Operations:
     """``rules`` by target, in the framework's own naming.
 
     A public name is a prefix and a target: ``prefixes`` are tried in order (``torch.``). ``renamed`` are public names
-    whose target is another one, and ``within`` namespaces that the public names may leave out.
+    whose target is another one, and ``within`` namespaces that the public names may leave out. ``silent`` are
+    beginnings of targets that a reader can do without.
     """
 
     rules: Table = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Operations:
     prefixes: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     within: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
     def infer(self, target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
         """What the call ``target(*args, **kwargs)`` does.
@@ -66,6 +68,12 @@ class Operations:
         if rule is None:
             raise UnknownOperation(target)
         return infer(rule, args, kwargs)
+
+    def short(self, target: str) -> str:
+        """A target as a drawing shows it: ``softmax`` for ``nn.functional.softmax``."""
+        for beginning in self.silent:
+            target = target.removeprefix(beginning)
+        return target
 
     def public_target(self, dotted: str) -> str | None:
         """The target of a public name (``torch.nn.functional.gelu``, ``torch.einsum``, ``torch.Tensor.add``).

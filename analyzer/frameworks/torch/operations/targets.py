@@ -104,3 +104,4 @@ RENAMED: Mapping[str, str] = {
     "nn.utils.rnn.pad_sequence": "pad_sequence",
 }
 WITHIN = ("functional.",)
+SILENT = ("nn.functional.", "Tensor.")

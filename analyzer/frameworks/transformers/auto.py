@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analyzer.base import InputError
+from analyzer.frameworks.transformers.layout import LAYOUT
 from analyzer.names.imports import absolute
 from analyzer.names.literals import Table, tables
 from analyzer.names.modules import SourceModule
@@ -13,7 +14,7 @@ from analyzer.sources import syntax as s
 
 Find = Callable[[str], SourceModule | None]
 
-_AUTO = "transformers.models.auto"
+_AUTO = f"{LAYOUT.models_package}.auto"
 _CONFIGS = "CONFIG_MAPPING_NAMES"
 _FOLDERS = "SPECIAL_MODEL_TYPE_TO_MODULE_NAME"
 
@@ -33,7 +34,7 @@ class AutoTables:
 
     def package(self, model_type: str) -> str:
         """The dotted name of the package that a model type's code is in."""
-        return f"transformers.models.{self.folders.get(model_type, model_type.replace('-', '_'))}"
+        return f"{LAYOUT.models_package}.{self.folders.get(model_type, model_type.replace('-', '_'))}"
 
     def types_of(self, name: str) -> tuple[str, ...]:
         """``name`` itself if it is a model type, else the types that have a class of that name, likeliest first."""

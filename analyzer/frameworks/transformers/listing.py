@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from analyzer.base import InputError
-from analyzer.names.auto import AutoTables, read_auto_tables
-from analyzer.names.choice import main_of
+from analyzer.frameworks.transformers.auto import AutoTables, read_auto_tables
+from analyzer.frameworks.transformers.choice import main_of
+from analyzer.frameworks.transformers.layout import LAYOUT
 from analyzer.names.configs import Configs
 from analyzer.names.entries import Catalogue, ModelEntry
 from analyzer.names.hierarchy import Hierarchy
@@ -17,29 +18,26 @@ from analyzer.names.tree import Modules
 from analyzer.sources.outline import ClassOutline
 from analyzer.sources.read import is_folder
 
-_MODELS = "models"
-_PACKAGE = "transformers.models"
 
-
-def transformers_catalogue(modules: Modules, prefer_modular: bool = False) -> Catalogue:
+def catalogue(modules: Modules, prefer_modular: bool = False) -> Catalogue:
     """Every model type and model class of the selected part of a transformers tree."""
     listing = _Listing(modules, read_auto_tables(modules.module), modules.tree.selection, prefer_modular)
-    catalogue = listing.catalogue()
+    whole = listing.catalogue()
     if not modules.tree.selection:
-        return catalogue
-    inside = (entry for entry in catalogue.models if f"{entry.path}/".startswith(f"{modules.tree.selection}/"))
-    return replace(catalogue, models=tuple(inside))
+        return whole
+    inside = (one for one in whole.models if f"{one.path}/".startswith(f"{modules.tree.selection}/"))
+    return replace(whole, models=tuple(inside))
 
 
-def transformers_entry(modules: Modules, name: str, prefer_modular: bool = False) -> ModelEntry | None:
+def entry(modules: Modules, name: str, prefer_modular: bool = False) -> ModelEntry | None:
     """The entry of a model type or class that the auto tables know, found without reading other models' files."""
     auto = read_auto_tables(modules.module)
     models: list[ModelEntry] = []
     for model_type in auto.types_of(name):
-        folder = auto.package(model_type).removeprefix("transformers.").replace(".", "/")
+        folder = _folder_of_package(auto.package(model_type))
         if is_folder(modules.tree.root / folder):
             listed = _Listing(modules, auto, folder, prefer_modular).catalogue().models
-            models += (entry for entry in listed if entry.model_type == model_type)
+            models += (one for one in listed if one.model_type == model_type)
     with suppress(InputError):
         return Catalogue(tuple(models), ()).find(name)
     return None
@@ -53,7 +51,7 @@ class _Listing:
         self._selection = selection
         self._modular = prefer_modular or _is_modular(selection)
         self._resolver = modules.resolver
-        self._hierarchy = Hierarchy(self._resolver)
+        self._hierarchy = Hierarchy(self._resolver, modules.names)
         self._configs = Configs(self._resolver, self._hierarchy)
         self._auto = auto
         self._errors: list[InputError] = list(self._auto.errors)
@@ -91,7 +89,7 @@ class _Listing:
         found = self._classes.get(package, {}).get(name) or self._resolver.resolve(package, name)
         if found is None:
             everywhere = (classes[name] for classes in self._classes.values() if name in classes)
-            found = next(everywhere, None) or self._resolver.resolve(_PACKAGE, name)
+            found = next(everywhere, None) or self._resolver.resolve(LAYOUT.models_package, name)
         return found if found is not None and found.is_class else None
 
     # --- model types ---------------------------------------------------------------------------------------------
@@ -190,7 +188,7 @@ class _Listing:
     # --- selection -----------------------------------------------------------------------------------------------
 
     def _may_be_selected(self, package: str) -> bool:
-        folder = package.removeprefix("transformers.").replace(".", "/")
+        folder = _folder_of_package(package)
         selected = _folder_of(self._selection)
         return f"{folder}/".startswith(f"{selected}/") or f"{selected}/".startswith(f"{folder}/")
 
@@ -216,11 +214,16 @@ def _folder_of(selection: str) -> str:
     """The folder to read for a selected folder or file, by default that of all models."""
     if selection.endswith(".py"):
         selection = selection.rpartition("/")[0]
-    return selection or _MODELS
+    return selection or LAYOUT.models
+
+
+def _folder_of_package(package: str) -> str:
+    """The folder of a package of the library, relative to the library's root."""
+    return package.removeprefix(f"{LAYOUT.package}.").replace(".", "/")
 
 
 def _is_modular(path: str) -> bool:
-    return path.rpartition("/")[2].startswith("modular_")
+    return path.rpartition("/")[2].startswith(LAYOUT.source_prefix)
 
 
 def _model_files(files: Iterable[str], modular: bool) -> list[str]:
@@ -234,6 +237,6 @@ def _model_files(files: Iterable[str], modular: bool) -> list[str]:
 
 def _is_model_file(path: str, modular: bool) -> bool:
     name = path.rpartition("/")[2]
-    if name.startswith(("modeling_tf_", "modeling_flax_")):
+    if name.startswith(LAYOUT.unread):
         return False
-    return name.startswith(("configuration_", "modular_" if modular else "modeling_"))
+    return name.startswith((LAYOUT.config_prefix, LAYOUT.source_prefix if modular else LAYOUT.model_prefix))
