@@ -74,6 +74,10 @@ class TensorInterface:
     target: Callable[[str], str] = _no_target
     text: Callable[[Dtype], str] = _plain_text
 
+    def has(self, name: str) -> bool:
+        """Whether an attribute or method is described otherwise than as an operation."""
+        return any(name in told for told in (self.constants, self.attributes, self.methods, self.natives))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declarations:

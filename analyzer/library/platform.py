@@ -23,7 +23,11 @@ class NativeNames:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """``framework`` with ``libraries``; ``natives`` are theirs and Python's own."""
+    """``framework`` with ``libraries``; ``natives`` are theirs and Python's own.
+
+    ``types`` and ``roots`` are of all; ``operations``, ``tensor``, ``installed`` and ``call``, the method that a module
+    is called by, those of the framework; ``declarations`` those of the library, if there is one.
+    """
 
     framework: Framework
     libraries: tuple[Framework, ...]
@@ -32,18 +36,10 @@ class Platform:
     types: Mapping[type, str]
     roots: frozenset[str]
     declarations: Declarations
-
-    @property
-    def operations(self) -> Operations:
-        return self.framework.operations
-
-    @property
-    def tensor(self) -> TensorInterface:
-        return self.framework.tensor
-
-    @property
-    def installed(self) -> Mapping[str, str]:
-        return self.framework.installed
+    operations: Operations
+    tensor: TensorInterface
+    installed: Mapping[str, str]
+    call: str
 
     def override(self, qualified: str) -> Native | None:
         """The description that replaces a function of a library, None where its source is interpreted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analyzer.frameworks.transformers.fields import COMMON, INTERNAL
 from analyzer.frameworks.transformers.layout import LAYOUT
 from analyzer.frameworks.transformers.listing import catalogue, entry
 from analyzer.frameworks.transformers.overrides import override
@@ -37,11 +38,8 @@ TRANSFORMERS = Framework(
         aliases="attribute_map",
         float32=("_keep_in_fp32_modules", _STRICT),
         strict_float32=(_STRICT,),
-        internal=frozenset(
-            {"id2label", "label2id", "transformers_version", "architectures", "problem_type", "model_type"}
-            | {"return_dict"}
-        ),
-        common=frozenset(),
+        internal=INTERNAL,
+        common=COMMON,
         documented=("transformers.utils.auto_docstring", "ModelArgs"),
     ),
 )

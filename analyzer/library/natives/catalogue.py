@@ -60,4 +60,8 @@ def platform_of(framework: Framework, *libraries: Framework) -> Platform:
         types={kind: name for part in parts for kind, name in part.types.items()},
         roots=frozenset(root for one in (framework, *libraries) for root in one.naming.roots),
         declarations=next((library.declarations for library in libraries), framework.declarations),
+        operations=framework.operations,
+        tensor=framework.tensor,
+        installed=framework.installed,
+        call=framework.naming.call,
     )

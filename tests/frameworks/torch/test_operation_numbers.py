@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from torch_cases import BF16, BOOL, F16, F32, F64, I32, I64, known, numbers, t
 
 from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.frameworks.torch.operations.tables import RULES
 from analyzer.library.operations.dtypes import LIMIT, to_numpy
 from analyzer.library.operations.numeric import EVALUATE
+from tests.frameworks.torch.cases import BF16, BOOL, F16, F32, F64, I32, I64, known, numbers, t
 
 ARRAY = hnp.arrays(np.int64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.integers(-9, 9))
 

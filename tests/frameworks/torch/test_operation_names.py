@@ -3,7 +3,6 @@
 import inspect
 
 import pytest
-from torch_cases import BOOL, I64, known, size, t
 
 from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.frameworks.torch.operations.attributes import TENSOR_ATTRIBUTES, TENSOR_METHODS
@@ -14,6 +13,7 @@ from analyzer.library.operations.binding import bind
 from analyzer.library.operations.infer import types_in
 from analyzer.library.operations.rule import OpRule, merge
 from analyzer.values import Device, traced
+from tests.frameworks.torch.cases import BOOL, I64, known, size, t
 
 
 @pytest.mark.parametrize(

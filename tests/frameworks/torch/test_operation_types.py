@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from torch_cases import BF16, BOOL, C64, F16, F32, F64, I32, I64, U8, dtypes, t
 
 from analyzer.frameworks.torch.operations.legacy import legacy_name, legacy_type
 from analyzer.graph import Dtype
 from analyzer.library.operations.dtypes import promote
+from tests.frameworks.torch.cases import BF16, BOOL, C64, F16, F32, F64, I32, I64, U8, dtypes, t
 
 PROMOTED = st.sampled_from([dtype for dtype in Dtype if dtype not in (Dtype.UINT16, Dtype.UINT32, Dtype.UINT64)])
 TENSOR, ZERO_DIM = (2, 3), ()

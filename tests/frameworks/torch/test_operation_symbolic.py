@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from torch_cases import I64, expressions, size, t
 
 from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.library.operations import symbolic as sizes
 from analyzer.library.operations.polynomial import parse, render, same
 from analyzer.values import Origin, origin_of, traced
+from tests.frameworks.torch.cases import I64, expressions, size, t
 
 BATCH, SEQ = size(2, "batch"), size(7, "seq")
 HEADS, HEAD_DIM = size(32, "config.num_attention_heads"), size(128, "config.head_dim")

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from torch_cases import BOOL, C64, F64, I64, known, shapes, t
 
 from analyzer.base import Gap, GapCode
 from analyzer.frameworks.torch.operations import OPERATIONS
@@ -15,6 +14,7 @@ from analyzer.frameworks.torch.operations.tables import RULES
 from analyzer.library.operations.broadcasting import broadcast
 from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError, UnknownOperation
 from analyzer.values import Unknown
+from tests.frameworks.torch.cases import BOOL, C64, F64, I64, known, shapes, t
 
 SHAPE = st.lists(st.sampled_from([1, 2, 3, 4]), max_size=4).map(tuple)
 
