@@ -265,14 +265,15 @@ class _Run:
         with self._defaults():
             made = self._made(cls)
         if not isinstance(made, ModuleInstance):
-            raise self.machine.error("TypeError", f"{entry.class_name} is not a torch module")
+            framework = self.machine.platform.framework.name
+            raise self.machine.error("TypeError", f"{entry.class_name} is not a {framework} module")
         for _ in walk(made, duplicates=True):  # A shared module is told once for each path to it.
             self.machine.charge(1, PATH_BYTES)
         self.model = made
         self.unbuilt = construction.unbuilt(self.machine, made)
         self.machine.recorder.paths = {module: path for path, module in walk(made)}
         if self.request.dtype is not None:
-            keep = precision.kept_in_float32(self.machine, made, (precision.STRICT,))
+            keep = precision.kept_in_float32(self.machine, made, self.machine.platform.declarations.strict_float32)
             construction.cast_parameters(made, Dtype(self.request.dtype), keep)
         construction.record_members(self.machine, made)
         construction.leave_training(self.machine, made)
@@ -345,7 +346,8 @@ class _Run:
         if not trials.defined and (found := dict(tracing.parts(call))):
             return self._try_parts(found)
         if not trials.plan.tensors and not trials.takes_nothing:
-            self.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
+            method = self.machine.platform.call
+            self.machine.make_gap(GapCode.NO_INPUTS, method, "no input of the forward call is known")
             return None
         trials.start()
         if trials.refusal is not None and not factors.ratios(trials.refusal.refused):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.interpret.frames import NoValue, Refused
 from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.interpret.operators import combine, merged, of_arrays, shown
@@ -61,9 +60,9 @@ def _compared(machine: Machine, symbol: str, left: Value, right: Value) -> Value
         case "in" | "not in":
             return _membership(machine, left, right, negate=symbol == "not in")
     if isinstance(left, Tensor):
-        return machine.emit(OPERATIONS.operators.target(symbol, reflected=False, inplace=False), (left, right))
+        return machine.emit(machine.operators.target(symbol), (left, right))
     if isinstance(right, Tensor):
-        return machine.emit(OPERATIONS.operators.target(SWAPPED[symbol], reflected=False, inplace=False), (right, left))
+        return machine.emit(machine.operators.target(SWAPPED[symbol]), (right, left))
     if isinstance(left, Unknown):
         return left
     if isinstance(right, Unknown):

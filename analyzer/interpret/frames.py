@@ -132,10 +132,17 @@ class Refused:
     """What did not fit: the operation and its arguments, or a shape and the number of sizes expected (``unpack``).
 
     For an exception that the program raises, the comparison that decided it: operator, operands, result (``compare``).
+    ``is_method``: the operation is a method of tensors.
     """
 
     target: str
     args: tuple[Value, ...]
+    is_method: bool = False
+
+    @property
+    def method(self) -> str:
+        """The name of the method of tensors that was called, empty for anything else."""
+        return self.target.rpartition(".")[2] if self.is_method else ""
 
 
 class Abandoned(Exception):

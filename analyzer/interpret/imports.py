@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from analyzer.base import GapCode, InputError
-from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.interpret.frames import Frame
 from analyzer.interpret.recorder import Recorder
 from analyzer.library.natives.stdlib import INERT
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
 STANDARD = frozenset(sys.stdlib_module_names) | INERT
-WRITTEN = frozenset({"torch", "contextlib", "packaging"})
+WRITTEN = frozenset({"contextlib", "packaging"})
 """Packages whose description is source code."""
 
 
@@ -107,7 +106,7 @@ def find_name(machine: Machine, module: str, name: str) -> Value:
     submodule = load(machine, qualified)
     if submodule is not None:
         return submodule
-    target = OPERATIONS.public_target(qualified)
+    target = machine.platform.operations.public_target(qualified)
     return MISSING if target is None else operation(target)
 
 
@@ -190,7 +189,7 @@ def missing(machine: Machine, module: str, name: str | None) -> Value:
     raised = _raised(machine, module)
     if raised:
         return Unknown(machine.make_gap(GapCode.UNKNOWN_NAME, shown, f"{module} does not define {name}: {raised}"))
-    code = GapCode.UNKNOWN_LIBRARY if root in ("torch", "transformers") else GapCode.EXTERNAL_SOURCE
+    code = GapCode.UNKNOWN_LIBRARY if root in machine.platform.roots else GapCode.EXTERNAL_SOURCE
     return Unknown(machine.make_gap(code, shown, f"{shown} is not described and its source was not found"))
 
 
@@ -218,7 +217,7 @@ def _raised(machine: Machine, module: str) -> str:
 def require_module(machine: Machine, name: str) -> None:
     """Raise the program's ImportError where a guarded import names a package that is not there."""
     root = name.partition(".")[0]
-    if root in STANDARD or root == "torch" or machine.guards == 0:
+    if root in STANDARD or root in machine.platform.installed or machine.guards == 0:
         return
     known = machine.platform.natives.prefixes
     if name not in known and root not in known and machine.workspace.module(root) is None:

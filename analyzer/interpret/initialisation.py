@@ -20,8 +20,6 @@ from analyzer.values import Function, ModuleInstance, PyModule, Tensor, plain
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
-FUNCTION = "_init_weights"
-"""The method that the library calls with every module."""
 MOST_STEPS = 60_000
 """For all modules together, not counting those that take more than their share."""
 _SHARE = 30_000
@@ -30,8 +28,9 @@ _SHARE = 30_000
 def initial(machine: Machine, root: ModuleInstance) -> tuple[Initial, ...]:
     """How parameters start out, one of each kind of module; nothing where the code has no such functions."""
     modules = dict(walk(root))
+    function = machine.platform.declarations.initialise
     chosen = [path for pair in _kinds(modules).values() for path in dict.fromkeys(pair)]
-    owners = {path: owner for path in chosen if (owner := _owner(path, modules)) is not None}
+    owners = {path: owner for path in chosen if (owner := _owner(path, modules, function)) is not None}
     if not owners:
         return ()
     kept = machine.recorder, dict(machine.gaps), machine.meter.steps, list(machine.choices)
@@ -47,8 +46,8 @@ def initial(machine: Machine, root: ModuleInstance) -> tuple[Initial, ...]:
             if not _run(machine, owners[path], modules[path]):
                 left.append(modules[path])
                 end += machine.meter.steps - before
-        functions = _functions(owners.values())
-        return tuple(_found(machine.recorder.ops, root, frozenset(chosen), functions, _parameters(left)))
+        functions = _functions(owners.values(), function)
+        return tuple(_found(machine, root, frozenset(chosen), functions, _parameters(left)))
     finally:
         machine.recorder, machine.gaps, machine.meter.steps, machine.choices = kept
         machine.meter.most_steps = most
@@ -64,7 +63,7 @@ def _run(machine: Machine, owner: ModuleInstance, module: ModuleInstance) -> boo
     """Whether the function was followed to its end or to an exception."""
     machine.frames[:] = [Frame(PyModule("", "", external=True), "<module>")]
     try:
-        machine.call(machine.get_attribute(owner, FUNCTION), (module,))
+        machine.call(machine.get_attribute(owner, machine.platform.declarations.initialise), (module,))
     except (ProgramError, RecursionError):
         # What was filled until then stands; the rest is as the constructors left it.
         machine.frames.clear()
@@ -87,27 +86,27 @@ def _pattern(path: str) -> str:
     return ".".join("*" if part.isdecimal() else part for part in path.split("."))
 
 
-def _owner(path: str, modules: Mapping[str, ModuleInstance]) -> ModuleInstance | None:
+def _owner(path: str, modules: Mapping[str, ModuleInstance], function: str) -> ModuleInstance | None:
     """The innermost module around ``path`` (itself included) that has the function."""
     while True:
         module = modules.get(path)
-        if module is not None and isinstance(module.cls.find(FUNCTION), Function):
+        if module is not None and isinstance(module.cls.find(function), Function):
             return module
         if not path:
             return None
         path = path.rpartition(".")[0]
 
 
-def _functions(owners: Iterable[ModuleInstance]) -> tuple[Span, ...]:
+def _functions(owners: Iterable[ModuleInstance], function: str) -> tuple[Span, ...]:
     """Where the functions that fill parameters are written, inherited ones too."""
     classes = dict.fromkeys(cls for owner in owners for cls in owner.cls.mro)
-    found = [cls.namespace.get(FUNCTION) for cls in classes]
+    found = [cls.namespace.get(function) for cls in classes]
     functions = [one for one in found if isinstance(one, Function) and one.module.file is not None]
     return tuple(one.module.file.span(one.node.at, one.node.end) for one in functions if one.module.file is not None)
 
 
 def _found(
-    ops: list[Op],
+    machine: Machine,
     root: ModuleInstance,
     chosen: frozenset[str],
     functions: tuple[Span, ...],
@@ -118,7 +117,7 @@ def _found(
     for name, tensor in named_tensors(root, buffers=False):
         if name.rpartition(".")[0] not in chosen:
             continue
-        found = _initial(ops, name, tensor, functions)
+        found = _initial(machine, name, tensor, functions)
         if tensor in left:
             found = Initial(name, "", {}, found.span if found else functions[0], followed=False)
         if found is None:
@@ -137,8 +136,9 @@ def _call(found: Initial) -> object:
 _FILLING = frozenset({OpKind.RANDOM, OpKind.CREATE})
 
 
-def _initial(ops: list[Op], name: str, tensor: Tensor, functions: tuple[Span, ...]) -> Initial | None:
+def _initial(machine: Machine, name: str, tensor: Tensor, functions: tuple[Span, ...]) -> Initial | None:
     """The chain of operations that ``tensor`` has gone through, read from its end."""
+    ops, copied = machine.recorder.ops, machine.platform.tensor.target("copy_")
     partly: list[str] = []
     written: Op | None = None
     op = tensor.op
@@ -147,7 +147,7 @@ def _initial(ops: list[Op], name: str, tensor: Tensor, functions: tuple[Span, ..
         if whole and op.target != "constant" and (op.kind in _FILLING or _in_place(op)):
             filled = tuple(dict.fromkeys(partly))
             if written is not None and op.target == "empty":
-                return Initial(name, "Tensor.copy_", {}, _place(written, functions), filled, value=written)
+                return Initial(name, copied, {}, _place(written, functions), filled, value=written)
             return Initial(name, op.target, op.attributes, _place(op, functions), filled, value=_copied(op))
         if op.kind is OpKind.SCATTER:
             written = written or op

@@ -59,6 +59,7 @@ class Machine(Activity):
         self.workspace = workspace
         self.drifting = Drifting(workspace.tree.root, workspace.layout)
         self.platform = PLATFORMS[0]
+        self.operators = self.platform.operations.operators
         self.classes = library_classes(self.platform.natives.parts)
         self.builtins = builtin_names(self.classes)
         self.shared = Shared((*self.classes.values(), self.builtins))
@@ -117,7 +118,7 @@ class Machine(Activity):
         if value is MISSING:
             frame.node = node
             package = imports.skipped_import(frame.module, name)
-            if package is not None and package.partition(".")[0] == "torch":
+            if package is not None and package.partition(".")[0] in self.platform.installed:
                 return self.import_name(package, name)
             if package is not None:
                 return self.unknown(GapCode.EXTERNAL_SOURCE, package, f"{package} is not installed beside the code")
@@ -163,7 +164,7 @@ class Machine(Activity):
         found = self.workspace.module(module)
         if found is None or not found.is_package:
             return False
-        return not found.external or module.partition(".")[0] == "transformers"
+        return not found.external or module.partition(".")[0] in self.workspace.libraries
 
     def module_attribute(self, module: PyModule, name: str) -> Value:
         value = module.namespace.get(name, MISSING)
@@ -247,7 +248,7 @@ class Machine(Activity):
         return tensor_rules.attribute(self, tensor, name)
 
     def is_tensor_attribute(self, tensor: Tensor, name: str) -> bool:
-        return tensor_rules.is_attribute(tensor, name)
+        return tensor_rules.is_attribute(self, tensor, name)
 
     def native_data(self, value: Value, name: str) -> Value:
         """Data attributes of native values that are part of their public interface."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analyzer.base import GapCode
-from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.interpret.frames import NoValue
 from analyzer.interpret.host_errors import HOST_ERRORS, rethrow
 from analyzer.library.natives import arrays, bounds
@@ -83,9 +82,9 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
     if left_type is Unknown or right_type is Unknown:
         return _unknown_operand(machine, symbol, left, right)
     if isinstance(left, Tensor):
-        return machine.emit(OPERATIONS.operators.target(symbol, reflected=False, inplace=False), (left, right))
+        return machine.emit(machine.operators.target(symbol), (left, right))
     if isinstance(right, Tensor) and not isinstance(left, Instance):
-        return machine.emit(OPERATIONS.operators.target(symbol, reflected=True, inplace=False), (right, left))
+        return machine.emit(machine.operators.target(symbol, reflected=True), (right, left))
     if symbol == "%" and isinstance(left, str):
         return _percent(machine, left, right)
     if symbol == "%" and isinstance(left, bytes | bytearray):
@@ -99,14 +98,14 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
 
 def _number_of(machine: Machine, tensor: Tensor) -> tuple[Value, type]:
     """The whole number that repeats a sequence, and its type."""
-    number = machine.emit("Tensor.__index__", (tensor,))
+    number = machine.emit(machine.operators.target("index"), (tensor,))
     return number, type(number)
 
 
 def _unknown_operand(machine: Machine, symbol: str, left: Value, right: Value) -> Value:
     tensors = tuple(value for value in (left, right) if isinstance(value, Tensor))
     if tensors:
-        return machine.emit_unknown(OPERATIONS.operators.target(symbol, reflected=False, inplace=False), (left, right))
+        return machine.emit_unknown(machine.operators.target(symbol), (left, right))
     return left if isinstance(left, Unknown) else right
 
 
@@ -232,7 +231,7 @@ def unary(machine: Machine, symbol: str, operand: Value) -> Value:
     if isinstance(operand, Tensor):
         if symbol == "+":
             return operand
-        return machine.emit("Tensor.neg" if symbol == "-" else "Tensor.__invert__", (operand,))
+        return machine.emit(machine.operators.target("neg" if symbol == "-" else symbol), (operand,))
     if isinstance(operand, Instance) and operand.native is MISSING:
         method = operand.cls.find({"-": "__neg__", "+": "__pos__", "~": "__invert__"}[symbol])
         if method is MISSING:

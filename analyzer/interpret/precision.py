@@ -13,19 +13,19 @@ from analyzer.values import ClassValue, ModuleInstance, plain
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
-STRICT = "_keep_in_fp32_modules_strict"
-DECLARATIONS = ("_keep_in_fp32_modules", STRICT)
-"""Class attributes of the library; only the strict one holds for bfloat16 too."""
-
 
 def kept_in_float32(
-    machine: Machine, root: ModuleInstance, declarations: Collection[str] = DECLARATIONS
+    machine: Machine, root: ModuleInstance, declarations: Collection[str] | None = None
 ) -> Mapping[str, Span]:
-    """Names of parameters and buffers that stay in float32, with the declaration that says so."""
+    """Names of parameters and buffers that stay in float32, with the declaration that says so.
+
+    ``declarations`` are the class attributes that are looked at, by default all that the library knows.
+    """
+    wanted = machine.platform.declarations.float32 if declarations is None else declarations
     names = [name for buffers in (False, True) for name, _ in named_tensors(root, buffers)]
     found: dict[str, Span] = {}
     for path, module in walk(root):
-        for part, span in _declared(machine, module.cls, declarations):
+        for part, span in _declared(machine, module.cls, wanted):
             prefix = f"{path}." if path else ""
             inside = (name for name in names if name.startswith(prefix))
             found.update((name, span) for name in inside if f".{part}." in f".{name}.")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analyzer.base import NOWHERE, GapCode
-from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
 from analyzer.interpret.frames import Refused
 from analyzer.interpret.recovering import agreeing
@@ -134,7 +133,8 @@ def emit(machine: Machine, target: str, args: Sequence[Value], kwargs: Mapping[s
         gap = machine.unknown(GapCode.DATA_DEPENDENT, target, str(error))
         return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
     except (ShapeError, BindingError) as error:
-        machine.refused = Refused(target, (*args, *kwargs.values()))
+        is_method = target.startswith(machine.platform.tensor.target(""))
+        machine.refused = Refused(target, (*args, *kwargs.values()), is_method)
         if machine.recorder.phase is Phase.CONSTRUCT and any(value is None for value in _sizes(args)):
             machine.throw("TypeError", f"{target}: {error}")
         gap = machine.unknown(GapCode.SHAPE_MISMATCH, target, str(error))
@@ -293,11 +293,11 @@ def _rebuild(outputs: Any, op: Op, counter: Any, data: list[Any]) -> Value:
 
 
 def _inferred(machine: Machine, target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
-    default = machine.settings["default_dtype"]
+    default, operations = machine.settings["default_dtype"], machine.platform.operations
     if default is Dtype.FLOAT32:
-        return OPERATIONS.infer(target, args, kwargs)
+        return operations.infer(target, args, kwargs)
     with defaulting_to(default):
-        return OPERATIONS.infer(target, args, kwargs)
+        return operations.infer(target, args, kwargs)
 
 
 def emit_unknown(machine: Machine, target: str, values: Sequence[Value], gap: Any = None) -> Unknown:

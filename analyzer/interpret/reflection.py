@@ -73,7 +73,8 @@ def type_of(machine: Machine, value: Value) -> ClassValue:
         case Instance():
             return value.cls
         case Tensor():
-            return machine.classes["torch.nn.Parameter" if value.parameter else "torch.Tensor"]
+            roles = machine.platform.roles
+            return machine.classes[roles.parameter if value.parameter else roles.tensor]
         case ClassValue():
             return value.metaclass or machine.classes["type"]
         case Function() | Native() | Partial():

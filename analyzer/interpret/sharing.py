@@ -59,7 +59,8 @@ class Sharing:
         self, machine: Machine, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]
     ) -> Hashable | None:
         """What decides the outcome of ``cls(*args, **kwargs)``; None where that can not be told."""
-        if machine.recorder.phase is not Phase.CONSTRUCT or machine.classes["torch.nn.Module"] not in cls.mro:
+        module = machine.classes[machine.platform.roles.module]
+        if machine.recorder.phase is not Phase.CONSTRUCT or module not in cls.mro:
             return None
         try:
             return cls, token(tuple(args)), token(dict(kwargs)), token(machine.settings), machine.changes

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from analyzer.base import GapCode
-from analyzer.frameworks.torch.operations import OPERATIONS
 from analyzer.interpret import absence, containers, decisions, operators
 from analyzer.interpret.expressions import default_values, evaluate, scope_of
 from analyzer.interpret.frames import Frame, Outcome, Refused, Returned, Signal
@@ -138,7 +137,7 @@ def _augmented_assign(machine: Machine, node: syntax.AugmentedAssign, frame: Fra
 def augmented(machine: Machine, symbol: str, old: Value, value: Value) -> Value:
     """``old symbol= value``: in place for tensors, lists and objects that define it."""
     if isinstance(old, Tensor) and not isinstance(value, Unknown):
-        return machine.emit(OPERATIONS.operators.target(symbol, reflected=False, inplace=True), (old, value))
+        return machine.emit(machine.operators.target(symbol, inplace=True), (old, value))
     if isinstance(old, list | dict | set):
         machine.written_into(old)
         if _in_place(machine, symbol, old, value):

@@ -19,11 +19,6 @@ from analyzer.values import MISSING, ClassValue, Function, Instance, ModuleInsta
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
-TYING = "_tied_weights_keys"
-"""Where transformers' models declare shared parameters."""
-ALIASES = "attribute_map"
-"""Where transformers' configurations declare other names of fields."""
-
 
 def watch(machine: Machine, config: Instance, path: str = "") -> None:
     """From now on note what is read of ``config`` and of the configurations in it."""
@@ -46,7 +41,7 @@ def note(machine: Machine, config: Instance, name: str, default: Value) -> None:
 def usage(machine: Machine, config: Instance | None, model: ModuleInstance | None) -> Usage:
     """What was noted, with the declarations of the model's classes."""
     classes = [] if config is None else list(_config_classes(config, set()))
-    aliases = frozenset(alias for cls in classes for alias in _aliased(cls))
+    aliases = frozenset(alias for cls in classes for alias in _aliased(machine, cls))
     modules = [] if model is None else [module.cls for _, module in walk(model)]
     own = frozenset(_folder(cls.span.path) for cls in (*modules, *classes))
     code = _Code(machine.workspace, _files(modules), _files(classes), own)
@@ -72,8 +67,8 @@ def _config_classes(config: Instance, seen: set[int]) -> Iterator[ClassValue]:
             yield from _config_classes(value, seen)
 
 
-def _aliased(cls: ClassValue) -> Iterable[str]:
-    table = cls.find(ALIASES)
+def _aliased(machine: Machine, cls: ClassValue) -> Iterable[str]:
+    table = cls.find(machine.platform.declarations.aliases)
     return (str(name) for name in table.values()) if isinstance(table, dict) else ()
 
 
@@ -191,15 +186,16 @@ def _understood(module: SourceModule) -> Mentions | None:
 
 
 def _claims(machine: Machine, model: ModuleInstance) -> Iterator[TyingClaim]:
+    tied = machine.platform.declarations.tied
     for path, module in walk(model):
-        owner = next((cls for cls in module.cls.mro if cls.namespace.get(TYING, MISSING) is not MISSING), None)
+        owner = next((cls for cls in module.cls.mro if cls.namespace.get(tied, MISSING) is not MISSING), None)
         if owner is None or owner.module is None or owner.module.external:
             continue
-        declared = owner.namespace[TYING]
+        declared = owner.namespace[tied]
         if not isinstance(declared, dict | list | tuple | set):
             continue  # none, or computed by a property
         pairs = declared.items() if isinstance(declared, dict) else ((name, "") for name in declared)
-        span = assigned_at(machine, owner, TYING)
+        span = assigned_at(machine, owner, tied)
         for target, source in pairs:
             yield TyingClaim(path, str(target), str(source), span)
 

@@ -14,8 +14,6 @@ from analyzer.values import ClassValue, Function, PyModule
 if TYPE_CHECKING:
     from analyzer.interpret.machine import Machine
 
-LIBRARY_DOCUMENTATION = ("transformers.utils.auto_docstring", "ModelArgs")
-"""Where the library keeps what it documents of the arguments that many models share."""
 _TENSOR = re.compile(r"\b(Long|Int|Bool|Float)?Tensor\b")
 _SEQUENCE = re.compile(r"(typing\.)?(tuple|list|Tuple|List|Sequence)\[")
 
@@ -79,9 +77,10 @@ def gather(machine: Machine, function: Function | None, parameters: Mapping[str,
 
 def _shared(machine: Machine) -> dict[str, Documented]:
     """What the analysed library documents once for all its models, as tables of texts by argument."""
-    if machine.workspace.module(LIBRARY_DOCUMENTATION[0]) is None:
+    module, name = machine.platform.declarations.documented
+    if not module or machine.workspace.module(module) is None:
         return {}
-    found = machine.import_name(*LIBRARY_DOCUMENTATION)
+    found = machine.import_name(module, name)
     entries = found.namespace if isinstance(found, ClassValue) else {}
     shapes = {name: entry.get("shape") for name, entry in entries.items() if isinstance(entry, dict)}
     text = "\n\n".join(f"{name} ({shape}):" for name, shape in shapes.items() if isinstance(shape, str))
