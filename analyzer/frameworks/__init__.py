@@ -1,4 +1,4 @@
-"""The frameworks whose code is read. Adding one means adding a folder, and its description here."""
+"""The frameworks whose code is read. Adding one means adding a folder, and its description to ``FRAMEWORKS``."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,11 @@ from analyzer.library.operations.rule import OpRule
 from analyzer.names.naming import KnownNames
 
 FRAMEWORKS = (TORCH, TRANSFORMERS)
-PLATFORMS = (platform_of(TORCH, TRANSFORMERS),)
+PLATFORMS = tuple(
+    platform_of(framework, *(one for one in FRAMEWORKS if one.on == framework.name))
+    for framework in FRAMEWORKS
+    if not framework.on
+)
 """Each framework with the libraries of models on it."""
 RULES: Mapping[str, OpRule] = {target: rule for one in FRAMEWORKS for target, rule in one.operations.rules.items()}
 """The operations of all frameworks by target."""

@@ -106,7 +106,7 @@ def _no_override(qualified: str) -> Native | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framework:
-    """A framework, or a library of models on one; a part that it does not have is left out.
+    """A framework, or a library of models ``on`` one; a part that it does not have is left out.
 
     ``installed`` are the packages that a program finds beside it, with their versions. ``prelude`` is a folder with
     modules of the framework written in the analysed language. ``override`` gives the description that replaces a
@@ -115,6 +115,7 @@ class Framework:
 
     name: str
     naming: Naming
+    on: str = ""
     library: ModelLibrary | None = None
     installed: Mapping[str, str] = field(default_factory=dict)
     operations: Operations = field(default_factory=Operations)

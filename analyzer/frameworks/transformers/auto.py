@@ -14,7 +14,8 @@ from analyzer.sources import syntax as s
 
 Find = Callable[[str], SourceModule | None]
 
-_AUTO = f"{LAYOUT.models_package}.auto"
+_PACKAGE = LAYOUT.models_package
+_AUTO = f"{_PACKAGE}.auto"
 _CONFIGS = "CONFIG_MAPPING_NAMES"
 _FOLDERS = "SPECIAL_MODEL_TYPE_TO_MODULE_NAME"
 
@@ -34,7 +35,7 @@ class AutoTables:
 
     def package(self, model_type: str) -> str:
         """The dotted name of the package that a model type's code is in."""
-        return f"{LAYOUT.models_package}.{self.folders.get(model_type, model_type.replace('-', '_'))}"
+        return f"{_PACKAGE}.{self.folders.get(model_type, model_type.replace('-', '_'))}"
 
     def types_of(self, name: str) -> tuple[str, ...]:
         """``name`` itself if it is a model type, else the types that have a class of that name, likeliest first."""

@@ -14,6 +14,7 @@ _STRICT = "_keep_in_fp32_modules_strict"
 
 TRANSFORMERS = Framework(
     name="transformers",
+    on="torch",
     naming=Naming(
         roots=frozenset({LAYOUT.package}),
         call="forward",
