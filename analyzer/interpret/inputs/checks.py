@@ -7,9 +7,9 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from analyzer.interpret.frames import Refused
 from analyzer.interpret.inputs.plan import Plan, Planner
 from analyzer.interpret.inputs.solving import LARGEST, Number, joint, solutions
+from analyzer.interpret.runtime.exceptions import Mismatch
 from analyzer.values import Value, plain
 
 _TOO_SHORT = re.compile(r"too short|at least|longer than|further than|greater than|only \d")
@@ -29,7 +29,7 @@ _MISSED: Mapping[tuple[str, bool], int] = {
 """By how much the left side has to differ from the right one for a comparison to come out otherwise, at the least."""
 
 
-def checked(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def checked(plan: Plan, refused: Mismatch, planner: Planner) -> Plan | None:
     """The size of an input with which a check of the program passes."""
     symbol, left, right, result = refused.args
     difference = _MISSED.get((str(symbol), bool(result)))

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from analyzer.graph import Dtype
-from analyzer.interpret.frames import Refused
 from analyzer.interpret.inputs.checks import checked
 from analyzer.interpret.inputs.conventions import InputSpec
 from analyzer.interpret.inputs.documented import BATCH, SEQUENCE
 from analyzer.interpret.inputs.plan import Plan, Planner
 from analyzer.interpret.inputs.solving import place_of, places_of, solutions
+from analyzer.interpret.runtime.exceptions import Mismatch
 from analyzer.values import Tensor, Value, plain
 
 GROWTH = 8
@@ -29,7 +29,7 @@ Correction: TypeAlias = tuple[int, int]
 """A size computed from that of an input, and the size that it should be."""
 
 
-def improved(plan: Plan, refused: Refused | None, planner: Planner) -> Plan | None:
+def improved(plan: Plan, refused: Mismatch | None, planner: Planner) -> Plan | None:
     """``plan`` with the inputs that were refused in the form that was expected, None if that does not tell."""
     if refused is None:
         return None
@@ -43,7 +43,7 @@ def improved(plan: Plan, refused: Refused | None, planner: Planner) -> Plan | No
     return _floating(found, tensors[0]) if found is not None and _convolves(refused.target) and tensors else found
 
 
-def _corrected(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def _corrected(plan: Plan, refused: Mismatch, planner: Planner) -> Plan | None:
     formed = (
         _grown(plan, refused, planner)
         or _as_computed(plan, refused, planner)
@@ -107,7 +107,7 @@ def _with_rank(plan: Plan, name: str, rank: int, forms: Forms) -> Plan:
     return plan.changed(name, (kind, (*shape[:1], *(1,) * missing, *shape[1:])))
 
 
-def _corrections(refused: Refused) -> Iterator[Correction]:
+def _corrections(refused: Mismatch) -> Iterator[Correction]:
     """Sizes of inputs that meet different ones which the model fixes."""
     tensors = _tensors(refused)
     if not tensors:
@@ -129,7 +129,7 @@ def _corrections(refused: Refused) -> Iterator[Correction]:
         yield from _differing(one, other)
 
 
-def _grown(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def _grown(plan: Plan, refused: Mismatch, planner: Planner) -> Plan | None:
     """A larger input where a size that is computed from it came to nothing, or to less than a kernel covers."""
     tensors = _tensors(refused)
     flat = _flat(refused.args)
@@ -146,7 +146,7 @@ def _grown(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     return None
 
 
-def _as_computed(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def _as_computed(plan: Plan, refused: Mismatch, planner: Planner) -> Plan | None:
     """An input that nothing is known of and that meets something computed, element by element: the same shape."""
     tensors = _tensors(refused)
     if len(tensors) != 2 or not _elementwise(refused):
@@ -162,11 +162,11 @@ def _as_computed(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     return None
 
 
-def _elementwise(refused: Refused) -> bool:
+def _elementwise(refused: Mismatch) -> bool:
     return refused.target.rpartition(".")[2] in ("add", "add_", "sub", "mul")
 
 
-def _refilled(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def _refilled(plan: Plan, refused: Mismatch, planner: Planner) -> Plan | None:
     """An input with as many elements as it is given a shape for."""
     tensors = _tensors(refused)
     if refused.target not in ("Tensor.reshape", "Tensor.view") or not tensors:
@@ -222,7 +222,7 @@ def _of_patches(plan: Plan, tensor: Tensor, fixed: int, planner: Planner) -> Pla
     return None
 
 
-def _met(refused: Refused, tensors: list[Tensor]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+def _met(refused: Mismatch, tensors: list[Tensor]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """The shapes that meet in an operation by element, both ways round; of a concatenation all but the joined axis."""
     shapes = [tensor.shape for tensor in tensors]
     if refused.target in ("cat", "concat", "concatenate"):
@@ -233,7 +233,7 @@ def _met(refused: Refused, tensors: list[Tensor]) -> list[tuple[tuple[int, ...],
     return [(one, other) for one in shapes for other in shapes if one is not other]
 
 
-def _tensors(refused: Refused) -> list[Tensor]:
+def _tensors(refused: Mismatch) -> list[Tensor]:
     """The operands, those in lists too."""
     found: list[Tensor] = []
     for arg in refused.args:
@@ -260,7 +260,7 @@ def _differing(given: tuple[int, ...], wanted: tuple[int, ...], *, alone: bool =
             yield size, int(other)
 
 
-def _agreeing(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def _agreeing(plan: Plan, refused: Mismatch, planner: Planner) -> Plan | None:
     """A size of an input that meets one which depends on another input: the later operand takes the size."""
     for one, other in _met(refused, _tensors(refused)):
         for size, late in zip(reversed(one), reversed(other), strict=False):
@@ -272,7 +272,7 @@ def _agreeing(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     return None
 
 
-def _channels(refused: Refused, given: Tensor, others: list[Tensor]) -> Iterator[Correction]:
+def _channels(refused: Mismatch, given: Tensor, others: list[Tensor]) -> Iterator[Correction]:
     weight = others[0] if others else None
     if weight is None or len(given.shape) != len(weight.shape) or len(weight.shape) < 3:
         return
@@ -281,7 +281,7 @@ def _channels(refused: Refused, given: Tensor, others: list[Tensor]) -> Iterator
     yield from _differing((given.shape[1],), (channels,), alone=True)
 
 
-def _reranked(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
+def _reranked(plan: Plan, refused: Mismatch, forms: Forms) -> Plan | None:
     """An input whose number of axes or element type is not what an operation takes."""
     tensors = _tensors(refused)
     if refused.target == "cat" and len({len(tensor.shape) for tensor in tensors}) > 1:
@@ -312,7 +312,7 @@ def _floating(plan: Plan, tensor: Tensor) -> Plan:
     return plan
 
 
-def _fewer_axes(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
+def _fewer_axes(plan: Plan, refused: Mismatch, forms: Forms) -> Plan | None:
     """An input that is added to something with one axis more: images that meet maps of features."""
     tensors = _tensors(refused)
     if len(tensors) != 2 or not _elementwise(refused):
@@ -323,7 +323,7 @@ def _fewer_axes(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
     return _of(plan, lesser, len(other.shape), forms)
 
 
-def _rank_taken(refused: Refused, rank: int) -> int | None:
+def _rank_taken(refused: Mismatch, rank: int) -> int | None:
     """The number of axes that an operation takes, None if it takes ``rank`` or does not say."""
     if refused.target == "Tensor.__getitem__":
         wanted = sum(isinstance(part, slice) or type(plain(part)) is int for part in _flat(refused.args[1:2]))
@@ -365,7 +365,7 @@ def _input(tensor: Tensor) -> str | None:
     return names.pop() if len(names) == 1 and None not in places else None
 
 
-def _like_another(plan: Plan, refused: Refused) -> Plan | None:
+def _like_another(plan: Plan, refused: Mismatch) -> Plan | None:
     """Two inputs that are combined by element: the one with fewer axes, else the second, takes the other's shape."""
     tensors = _tensors(refused)
     if len(tensors) != 2 or (not refused.target.startswith(("Tensor.", "torch.")) and "." in refused.target):

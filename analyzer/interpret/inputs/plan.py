@@ -6,7 +6,6 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from analyzer.graph import Dtype, Further
 from analyzer.interpret.inputs import conventions
@@ -21,15 +20,13 @@ from analyzer.interpret.inputs.conventions import (
 )
 from analyzer.interpret.inputs.documented import BATCH, Documented, Vocabulary, documented
 from analyzer.interpret.inputs.fields import Fields
-from analyzer.interpret.inputs.sayings import gather
-from analyzer.interpret.needed import needed
+from analyzer.interpret.inputs.library_documentation import gather
+from analyzer.interpret.inputs.missing_arguments import needed
+from analyzer.interpret.interface import Interpreter
+from analyzer.interpret.runtime.frames import Frame
 from analyzer.library.natives.inspection import function_of, parameters_of
 from analyzer.sources import syntax
 from analyzer.values import Instance, ModuleInstance, Value, plain
-
-if TYPE_CHECKING:
-    from analyzer.interpret.frames import Frame
-    from analyzer.interpret.machine import Machine
 
 COUNT = 4
 """Witness for a required argument that is a whole number."""
@@ -93,7 +90,7 @@ class Plan:
 class Planner:
     """Knows the signature of ``forward``, its documentation and the configuration of one model."""
 
-    def __init__(self, machine: Machine, model: ModuleInstance, config: Instance | None) -> None:
+    def __init__(self, machine: Interpreter, model: ModuleInstance, config: Instance | None) -> None:
         forward = machine.get_attribute(model, "forward")
         self._all = parameters_of(forward)
         self._function = function_of(forward)
