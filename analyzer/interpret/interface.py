@@ -12,17 +12,17 @@ from collections.abc import Iterable
 from analyzer.interpret.memo.call_memo import CallMemo
 from analyzer.interpret.memo.construction_memo import ConstructionMemo
 from analyzer.interpret.runtime.frames import Frame, Outcome
-from analyzer.interpret.runtime.program import Program
-from analyzer.interpret.runtime.state import State
+from analyzer.interpret.runtime.program import LoadedProgram
+from analyzer.interpret.runtime.state import InterpreterState
 from analyzer.library.context import Context
 from analyzer.sources import syntax
 from analyzer.values import Instance, Value
 
 
-class Interpreter(State, Context, ABC):
+class Interpreter(InterpreterState, Context, ABC):
     """The state of the interpretation, what library code may ask (``Context``), and evaluation itself."""
 
-    program: Program
+    program: LoadedProgram
     builtins: dict[str, Value]
     call_memo: CallMemo
     construction_memo: ConstructionMemo

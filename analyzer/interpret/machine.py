@@ -16,7 +16,7 @@ from analyzer.interpret.objects import (
 )
 from analyzer.interpret.objects import text as texts
 from analyzer.interpret.recording import emission
-from analyzer.interpret.runtime.program import Program
+from analyzer.interpret.runtime.program import LoadedProgram
 from analyzer.interpret.semantics import (
     calls,
     changes,
@@ -36,7 +36,7 @@ class Machine(Interpreter):
     def __init__(self, workspace: Workspace) -> None:
         library = library_classes()
         self.builtins = builtin_names(library)
-        self.program = Program(workspace)
+        self.program = LoadedProgram(workspace)
         super().__init__(library, (*library.values(), self.builtins))
 
     def begin(self) -> None:

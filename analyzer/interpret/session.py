@@ -13,7 +13,7 @@ from analyzer.interpret.building.build import result, run_steps
 from analyzer.interpret.building.progress import Progress
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.config import configuration
-from analyzer.interpret.inputs import Plan
+from analyzer.interpret.inputs import InputPlan
 from analyzer.interpret.machine import Machine
 from analyzer.names import Workspace
 
@@ -70,7 +70,7 @@ class Session:
             self.machine = Machine(self.workspace)
 
     def _again(
-        self, request: Request, plans: Mapping[Further, Plan], further: Further, overrides: Mapping[str, object]
+        self, request: Request, plans: Mapping[Further, InputPlan], further: Further, overrides: Mapping[str, object]
     ) -> BuiltModel | None:
         """``request`` once more under further overrides, called with more; None where the call takes no more."""
         if further not in plans:

@@ -14,7 +14,7 @@ from analyzer.interpret.building.construct import construct
 from analyzer.interpret.building.progress import Progress
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.config import usage
-from analyzer.interpret.construction import initialisation, members, precision
+from analyzer.interpret.construction import initialisation, module_tree, precision
 from analyzer.interpret.runtime.exceptions import BudgetExceeded, ProgramError
 from analyzer.interpret.runtime.frames import Frame
 from analyzer.interpret.semantics import decisions
@@ -73,10 +73,10 @@ def result(progress: Progress) -> BuiltModel:
         config_class=entry.config_class or "",
         path=entry.path,
         status=status,
-        modules=members.modules_of(model) if model is not None else (),
-        parameters=members.parameters_of(model) if model is not None else (),
-        buffers=members.buffers_of(model) if model is not None else (),
-        tied=members.tied_names(model) if model is not None else {},
+        modules=module_tree.modules_of(model) if model is not None else (),
+        parameters=module_tree.parameters_of(model) if model is not None else (),
+        buffers=module_tree.buffers_of(model) if model is not None else (),
+        tied=module_tree.tied_names(model) if model is not None else {},
         config=progress.fields,
         inputs=progress.specs,
         constants=progress.constants,

@@ -10,9 +10,9 @@ from analyzer.graph import Dtype
 from analyzer.interpret.building.construct import construct
 from analyzer.interpret.building.progress import Progress
 from analyzer.interpret.config import scale_factors
-from analyzer.interpret.construction import members
-from analyzer.interpret.inputs import Plan
-from analyzer.interpret.inputs.trials import Call, Trials, parts
+from analyzer.interpret.construction import module_tree
+from analyzer.interpret.inputs import InputPlan
+from analyzer.interpret.inputs.trials import TracedCall, Trials, callable_parts
 from analyzer.interpret.recording import results
 from analyzer.interpret.runtime.exceptions import Abandoned, ProgramError
 from analyzer.values import ModuleInstance, Value
@@ -25,20 +25,20 @@ def trace(progress: Progress) -> None:
         return
     dtype = None if request.dtype is None else Dtype(request.dtype)
     config = progress.config or progress.sizes
-    call = Call(progress.machine, model, config, dtype, request.arguments, request.padded)
+    call = TracedCall(progress.machine, model, config, dtype, request.arguments, request.padded)
     if request.inputs is not None:
         given = {name: (Dtype(kind), tuple(shape)) for name, (kind, shape) in request.inputs.items()}
         progress.specs = given
-        output = call.run(Plan(given))
+        output = call.run(InputPlan(given))
     else:
         output = _try(progress, call)
     progress.results = list(results.results(output))
     progress.kept = tuple(results.kept(output))
 
 
-def _try(progress: Progress, call: Call) -> Value:
+def _try(progress: Progress, call: TracedCall) -> Value:
     trials = Trials(call)
-    if not trials.defined and (found := dict(parts(call))):
+    if not trials.defined and (found := dict(callable_parts(call))):
         return _try_parts(progress, found)
     if not trials.plan.tensors and not trials.takes_nothing:
         progress.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
@@ -58,7 +58,7 @@ def _try(progress: Progress, call: Call) -> Value:
         progress.further = trials.further()
 
 
-def _try_parts(progress: Progress, calls: Mapping[str, Call]) -> Value:
+def _try_parts(progress: Progress, calls: Mapping[str, TracedCall]) -> Value:
     """What the parts of a model return that has no call of its own, by the name of the part."""
     returned: dict[str, Value] = {}
     for name, part in calls.items():
@@ -78,10 +78,10 @@ def _rebuilt(progress: Progress, refusal: Abandoned | None) -> ModuleInstance | 
     assuming, model = progress.assuming, progress.model
     if refusal is None or progress.request.has_whole_config or assuming is None or model is None:
         return None
-    parameters = members.parameters_of(model)
+    parameters = module_tree.parameters_of(model)
     while assuming.heed(refusal):
         construct(progress)
-        if progress.model is not None and members.parameters_of(progress.model) == parameters:
+        if progress.model is not None and module_tree.parameters_of(progress.model) == parameters:
             return progress.model
         assuming.reject()
     return None

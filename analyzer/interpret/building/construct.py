@@ -10,8 +10,8 @@ from analyzer.graph import ConfigField, Dtype
 from analyzer.interpret.building.configure import class_named, make_configuration
 from analyzer.interpret.building.progress import Progress
 from analyzer.interpret.config import configuration, constructor_arguments, issues
-from analyzer.interpret.config.assumptions import Assuming
-from analyzer.interpret.construction import members, precision
+from analyzer.interpret.config.assumptions import AssumedConfiguration
+from analyzer.interpret.construction import module_tree, precision
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.exceptions import ProgramError
 from analyzer.library.natives.modules import PATH_BYTES, walk
@@ -30,13 +30,13 @@ def construct(progress: Progress) -> None:
     for _ in walk(made, duplicates=True):  # A shared module is told once for each path to it.
         machine.charge(1, PATH_BYTES)
     progress.model = made
-    progress.unbuilt = members.unbuilt(machine, made)
+    progress.unbuilt = module_tree.unbuilt(machine, made)
     machine.trace.paths = {module: path for path, module in walk(made)}
     if dtype is not None:
         keep = precision.kept_in_float32(machine, made, (precision.STRICT,))
-        members.cast_parameters(made, dtype, keep)
-    members.record_members(machine, made)
-    members.leave_training(machine, made)
+        module_tree.cast_parameters(made, dtype, keep)
+    module_tree.record_members(machine, made)
+    module_tree.leave_training(machine, made)
 
 
 @contextmanager
@@ -69,7 +69,9 @@ def _made(progress: Progress, cls: ClassValue) -> Value:
 
 def _from_configuration(progress: Progress, cls: ClassValue, strict: bool) -> Value:
     if progress.assuming is None:
-        progress.assuming = Assuming(progress.machine, progress.config, partial(make_configuration, progress))
+        progress.assuming = AssumedConfiguration(
+            progress.machine, progress.config, partial(make_configuration, progress)
+        )
     assuming = progress.assuming
     made = assuming.construct(cls, strict=strict)
     progress.config = assuming.config

@@ -8,8 +8,8 @@ from typing import Any
 from analyzer.base import Gap, GapCode, Span
 from analyzer.graph import ConfigField, ConfigIssue, Further, Initial, Operand
 from analyzer.interpret.building.request import Request
-from analyzer.interpret.config.assumptions import Assuming
-from analyzer.interpret.inputs import Plan
+from analyzer.interpret.config.assumptions import AssumedConfiguration
+from analyzer.interpret.inputs import InputPlan
 from analyzer.interpret.interface import Interpreter
 from analyzer.values import Instance, ModuleInstance
 
@@ -30,12 +30,12 @@ class Progress:
         """What the sizes of inputs may be read from: the configuration, or the constructor's arguments."""
         self.fields: dict[str, ConfigField] = {}
         self.issues: tuple[ConfigIssue, ...] = ()
-        self.assuming: Assuming | None = None
+        self.assuming: AssumedConfiguration | None = None
         self.model: ModuleInstance | None = None
         self.unbuilt: tuple[Gap, ...] = ()
         self.specs: Mapping[str, Any] = {}
         self.constants: Mapping[str, bool | int | float | str] = {}
-        self.further: Mapping[Further, Plan] = {}
+        self.further: Mapping[Further, InputPlan] = {}
         self.results: list[Operand] = []
         self.kept: tuple[Operand, ...] = ()
         self.initial: tuple[Initial, ...] = ()

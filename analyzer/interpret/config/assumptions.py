@@ -27,7 +27,7 @@ MOST_CALLS = 6
 """Calls that end early before nothing more is assumed for them."""
 
 
-class Assuming:
+class AssumedConfiguration:
     """Construction of a model, again with one more assumption each time that its constructor raises.
 
     ``remake`` makes the configuration with fields given to its class, so that what it derives from them follows.

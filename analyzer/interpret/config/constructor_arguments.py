@@ -29,7 +29,7 @@ _PLAIN: Mapping[str, Value] = {"float": 0.5, "bool": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Argument:
+class ConstructorArgument:
     """``field`` of a constructor has ``value``; ``source`` is ``set``, ``default`` or ``assumed`` (see ConfigField)."""
 
     field: str
@@ -38,7 +38,7 @@ class Argument:
     span: Span = NOWHERE
 
 
-def described(found: Iterable[Argument]) -> Iterator[ConfigField]:
+def described(found: Iterable[ConstructorArgument]) -> Iterator[ConfigField]:
     """The arguments as fields, those of an argument that is an object by dotted name."""
     for one in found:
         if isinstance(one.value, Instance):
@@ -57,7 +57,7 @@ def names_configuration(cls: ClassValue) -> bool:
 
 def instantiate(
     machine: Interpreter, cls: ClassValue, given: Mapping[str, object]
-) -> tuple[Value, tuple[Argument, ...]]:
+) -> tuple[Value, tuple[ConstructorArgument, ...]]:
     """An object of ``cls``, and the arguments that it was made with.
 
     Raises the program's exception where the class takes none of what can be assumed.
@@ -88,7 +88,7 @@ def assumed(machine: Interpreter, cls: ClassValue, given: Mapping[str, object]) 
     return {one.field: one.value for one in found}
 
 
-def _tell(machine: Interpreter, found: Iterable[Argument]) -> None:
+def _tell(machine: Interpreter, found: Iterable[ConstructorArgument]) -> None:
     for one in found:
         if one.source == "assumed":
             shown = f"an object of {one.value.cls.name}" if isinstance(one.value, Instance) else repr(plain(one.value))
@@ -98,21 +98,21 @@ def _tell(machine: Interpreter, found: Iterable[Argument]) -> None:
 
 def arguments(
     machine: Interpreter, cls: ClassValue, given: Mapping[str, object], size: int, depth: int = DEEPEST
-) -> Iterator[Argument]:
+) -> Iterator[ConstructorArgument]:
     """What to call the class with; a default that is no plain value is left to the class."""
     for name, annotation, default, span in _parameters(cls):
         stated = given.get(name, MISSING)
         if stated is not MISSING and not isinstance(stated, dict):
-            yield Argument(name, copied(stated), "set", span)
+            yield ConstructorArgument(name, copied(stated), "set", span)
         elif default is MISSING or stated is not MISSING:
             inside = stated if isinstance(stated, dict) else {}
             value = _Assumed(machine, cls, size, inside, depth).value(annotation)
             if value is not MISSING:
-                yield Argument(name, value, "assumed", span)
+                yield ConstructorArgument(name, value, "assumed", span)
             elif stated is not MISSING:
-                yield Argument(name, copied(stated), "set", span)
+                yield ConstructorArgument(name, copied(stated), "set", span)
         elif type(default) in (bool, int, float, str):
-            yield Argument(name, default, "default", span)
+            yield ConstructorArgument(name, default, "default", span)
 
 
 def required(cls: ClassValue, given: Mapping[str, object]) -> Iterator[str]:
@@ -120,7 +120,7 @@ def required(cls: ClassValue, given: Mapping[str, object]) -> Iterator[str]:
     yield from (name for name, _, default, _ in _parameters(cls) if default is MISSING and name not in given)
 
 
-def traced_arguments(found: Iterable[Argument]) -> dict[str, Value]:
+def traced_arguments(found: Iterable[ConstructorArgument]) -> dict[str, Value]:
     """The arguments, each scalar in them told which field it is the value of."""
     fields = ((one.field, one.value) for one in found)
     return {

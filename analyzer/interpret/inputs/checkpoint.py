@@ -8,7 +8,7 @@ from analyzer.library.natives.modules import named_tensors
 from analyzer.values import ModuleInstance
 
 
-class Checkpoint:
+class CallCheckpoint:
     """What a traced call changes: recordings, gaps, the call stack, and tensors that it works on in place."""
 
     def __init__(self, machine: Interpreter, model: ModuleInstance) -> None:

@@ -17,7 +17,7 @@ Sources = Mapping[str, str]
 """By name of a variable with the value None (``name[0]``, ``name[key]`` in containers) the argument that it is."""
 
 
-def needed(frames: Sequence[Frame], call: syntax.Node) -> frozenset[str]:
+def blamed_arguments(frames: Sequence[Frame], call: syntax.Node) -> frozenset[str]:
     """The left out arguments of the function ``call`` that the innermost of ``frames`` failed about."""
     inside = list(itertools.dropwhile(lambda frame: frame.code is not call, frames))
     if not inside:

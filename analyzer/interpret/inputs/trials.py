@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from analyzer.base import GapCode
 from analyzer.graph import Dtype, Further, Phase
-from analyzer.interpret.inputs import InputSpec, Plan, Planner, heeding, improved, make_inputs
-from analyzer.interpret.inputs.checkpoint import Checkpoint
+from analyzer.interpret.inputs import InputPlan, InputSpec, Planner, heeding, improved, make_inputs
+from analyzer.interpret.inputs.checkpoint import CallCheckpoint
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.exceptions import Abandoned, ProgramError
 from analyzer.values import MISSING, Instance, ModuleInstance, Value
@@ -27,7 +27,7 @@ MOST_OPERATIONS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class TracedCall:
     """How a call is made whatever its inputs are: floating ones in ``dtype`` (None for their own), ``arguments``, masks
     that say that something is ``padded``."""
 
@@ -38,7 +38,7 @@ class Call:
     arguments: Mapping[str, object]
     padded: bool = False
 
-    def run(self, plan: Plan, *, learning: bool = False) -> Value:
+    def run(self, plan: InputPlan, *, learning: bool = False) -> Value:
         """What ``forward`` returns; with ``learning`` sizes of inputs carry the place that they are from."""
         self.machine.trace.phase = Phase.FORWARD
         self.machine.settings["default_dtype"] = Dtype.FLOAT32
@@ -51,7 +51,7 @@ class Call:
         return {name: (self.dtype if dtype.is_floating else dtype, shape) for name, (dtype, shape) in specs.items()}
 
 
-def parts(call: Call) -> Iterator[tuple[str, Call]]:
+def callable_parts(call: TracedCall) -> Iterator[tuple[str, TracedCall]]:
     """The calls that stand for a class without a forward call of its own: those of the models that it is made of.
 
     A part is a model if it has a configuration of its own.
@@ -65,10 +65,10 @@ def parts(call: Call) -> Iterator[tuple[str, Call]]:
 class Trials:
     """Calls that end at the first thing that does not fit, until one runs to its end."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: TracedCall) -> None:
         self._call = call
         self._planner = Planner(call.machine, call.model, call.config)
-        self._start = Checkpoint(call.machine, call.model)
+        self._start = CallCheckpoint(call.machine, call.model)
         self._recorded = 0
         self._searched = False
         self._result: Value = MISSING
@@ -94,7 +94,7 @@ class Trials:
             self._start.restore()
             self._result = MISSING
 
-    def further(self) -> dict[Further, Plan]:
+    def further(self) -> dict[Further, InputPlan]:
         """The arguments of the call and what callers may hand over besides."""
         found = {further: self._planner.further(self.plan, further) for further in Further}
         return {further: plan for further, plan in found.items() if plan is not None}
@@ -106,7 +106,7 @@ class Trials:
         self._call.machine.trial.adjusts_sizes = self.refusal is not None
         return self._call.run(self.plan)
 
-    def _attempt(self, plan: Plan, *, learning: bool = False) -> Value:
+    def _attempt(self, plan: InputPlan, *, learning: bool = False) -> Value:
         """What the call returns, None if it is given up."""
         machine = self._call.machine
         before = len(machine.trace.ops)
@@ -123,7 +123,7 @@ class Trials:
                 self._recorded += len(machine.trace.ops) - before
         return None
 
-    def _search(self, first: Plan) -> tuple[Plan, Abandoned | None]:
+    def _search(self, first: InputPlan) -> tuple[InputPlan, Abandoned | None]:
         """The first arguments that the program takes, else those with which it ran longest and why it stopped."""
         pending, tried = [first], set[object]()
         best, furthest, vain = (first, self.refusal), -1, 0
@@ -147,12 +147,14 @@ class Trials:
                 pending += self._planner.others(self.refusal.message)
         return best
 
-    def _learned(self, plan: Plan, refusal: Abandoned) -> list[Plan]:
+    def _learned(self, plan: InputPlan, refusal: Abandoned) -> list[InputPlan]:
         """``plan`` without what was refused, the likeliest change first."""
         learned = improved(plan, refusal.mismatch, self._planner)
         told = f"{refusal.message} {self._call.machine.program.lines(refusal.span)}"
         absent = refusal.code is GapCode.RAISED or "NoneType" in refusal.message
         words = frozenset(re.findall(r"\w+", told))
-        advised = [*self._planner.with_one_of(plan, self._planner.needed(refusal.frames), words)] if absent else []
+        advised = (
+            [*self._planner.with_one_of(plan, self._planner.blamed_arguments(refusal.frames), words)] if absent else []
+        )
         advised += heeding(plan, refusal.message) if refusal.code is GapCode.RAISED else []
         return advised if learned is None else [learned, *advised]

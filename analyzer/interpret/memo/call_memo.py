@@ -12,10 +12,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 
 from analyzer.graph import Phase
-from analyzer.interpret.memo.call_records import Handle, Recording, Start, check_closed, freeze_result, place_of
+from analyzer.interpret.memo.call_records import CallStart, Handle, Recording, check_closed, freeze_result, place_of
 from analyzer.interpret.memo.call_rewriting import Replay
 from analyzer.interpret.memo.value_keys import NotComparable, numbers, value_key
-from analyzer.interpret.runtime.state import State
+from analyzer.interpret.runtime.state import InterpreterState
 from analyzer.interpret.runtime.trace import Trace
 from analyzer.values import Instance, ModuleInstance, Tensor, Value
 
@@ -41,8 +41,8 @@ class CallMemo:
             self._recordings.clear()
 
     def start(
-        self, machine: State, module: ModuleInstance, args: Sequence[Value], kwargs: Mapping[str, Value]
-    ) -> Start | None:
+        self, machine: InterpreterState, module: ModuleInstance, args: Sequence[Value], kwargs: Mapping[str, Value]
+    ) -> CallStart | None:
         """What decides the course of the call; None where that can not be told."""
         trace = machine.trace
         if trace is not self._trace or trace.phase is not Phase.FORWARD:
@@ -59,7 +59,7 @@ class CallMemo:
         state = settings, trace.is_repeating, machine.stack.guards > 0, module in trace.paths
         key = signature, given, len(args), tuple(kwargs), state
         changes = machine.changes, len(machine.trace.gaps)
-        return Start(
+        return CallStart(
             key,
             tuple(arguments.tensors),
             tuple(arguments.handles),
@@ -69,7 +69,7 @@ class CallMemo:
             changes=changes,
         )
 
-    def replay(self, machine: State, module: ModuleInstance, start: Start) -> tuple[Value] | None:
+    def replay(self, machine: InterpreterState, module: ModuleInstance, start: CallStart) -> tuple[Value] | None:
         """The result of the call, whose operations are recorded; None where no equal call is known."""
         known = self._recordings.get(start.key)
         if known is None:
@@ -80,7 +80,7 @@ class CallMemo:
             return None
         return (run.result(),)
 
-    def keep(self, machine: State, module: ModuleInstance, start: Start, result: Value) -> None:
+    def keep(self, machine: InterpreterState, module: ModuleInstance, start: CallStart, result: Value) -> None:
         """Take note of an interpreted call, unless it did more than add operations."""
         trace = machine.trace
         if start.changes != (machine.changes, len(machine.trace.gaps)) or module not in self._signatures:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from analyzer.base import Span
 from analyzer.graph import Op, OpKind
 from analyzer.interpret.memo.value_keys import NotComparable, value_key
-from analyzer.interpret.runtime.state import State
+from analyzer.interpret.runtime.state import InterpreterState
 from analyzer.interpret.runtime.trace import VIEWS, Trace
 from analyzer.library.natives.modules import walk
 from analyzer.values import Instance, ModuleInstance, Tensor, Value
@@ -20,7 +20,7 @@ Handle: TypeAlias = tuple[Op | None, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CallSite:
     """Where a call stands: the places that lead to it, those around the innermost frame, that of library code in it."""
 
     around: tuple[Span, ...]
@@ -56,11 +56,11 @@ class Recording:
     calls: range
     choices: range
     result: Value
-    place: Place
+    place: CallSite
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class CallStart:
     """A call that is about to run: what decides its course, and the state before it."""
 
     key: Hashable
@@ -136,8 +136,8 @@ def _gave(value: Tensor, given: tuple[Tensor, ...], first: int, made: dict[int, 
     return made[id(value)]
 
 
-def place_of(machine: State) -> Place:
+def place_of(machine: InterpreterState) -> CallSite:
     frame, tree = machine.stack.frame(), machine.stack.tree_frame()
     callers, span = machine.stack.callers(), machine.stack.span()
     inside = frame is not None and not frame.module.external
-    return Place((*callers, span) if inside else callers, callers, span, tree.name if tree is not None else "")
+    return CallSite((*callers, span) if inside else callers, callers, span, tree.name if tree is not None else "")

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from analyzer.base import Span
 from analyzer.graph import Op, Operand
-from analyzer.interpret.memo.call_records import Gave, Given, Recording, Start, place_of
+from analyzer.interpret.memo.call_records import CallStart, Gave, Given, Recording, place_of
 from analyzer.interpret.memo.value_keys import NotComparable
-from analyzer.interpret.runtime.state import State
+from analyzer.interpret.runtime.state import InterpreterState
 from analyzer.interpret.runtime.trace import Choice
 from analyzer.values import ModuleInstance, Tensor, Value
 
@@ -22,7 +22,7 @@ class Replay:
     Raises NotComparable if the two modules share their parameters in different ways.
     """
 
-    def __init__(self, machine: State, known: Recording, module: ModuleInstance, start: Start) -> None:
+    def __init__(self, machine: InterpreterState, known: Recording, module: ModuleInstance, start: CallStart) -> None:
         self._known = known
         self._machine = machine
         self._start = start

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from analyzer.base import Span
 from analyzer.graph import Dtype, Phase
 from analyzer.interpret.memo.value_keys import NotComparable, check_size, value_key
-from analyzer.interpret.runtime.state import State
+from analyzer.interpret.runtime.state import InterpreterState
 from analyzer.interpret.runtime.trace import Choice
 from analyzer.library.natives.modules import MODULE_BYTES
 from analyzer.values import BoundMethod, ClassValue, ModuleInstance, Native, Partial, Tensor, Value
@@ -52,7 +52,7 @@ class ConstructionMemo:
         self._made: dict[Hashable, _Made | None] = {}
 
     def key(
-        self, machine: State, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]
+        self, machine: InterpreterState, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]
     ) -> Hashable | None:
         """What decides the outcome of ``cls(*args, **kwargs)``; None where that can not be told."""
         if machine.trace.phase is not Phase.CONSTRUCT or machine.classes["torch.nn.Module"] not in cls.mro:
@@ -62,7 +62,7 @@ class ConstructionMemo:
         except NotComparable:
             return None
 
-    def copy(self, machine: State, key: Hashable) -> ModuleInstance | None:
+    def copy(self, machine: InterpreterState, key: Hashable) -> ModuleInstance | None:
         """A module as the constructor would make it here, if it is known by now."""
         made = self._made.get(key)
         if made is None:
@@ -75,7 +75,7 @@ class ConstructionMemo:
         machine.trace.choices.extend(copier.choice(choice, first, len(machine.trace.ops)) for choice in made.choices)
         return copy
 
-    def before(self, machine: State) -> Before:
+    def before(self, machine: InterpreterState) -> Before:
         """The state to compare with when the constructor has run."""
         return Before(
             machine.changes,
@@ -85,7 +85,7 @@ class ConstructionMemo:
             machine.meter.steps,
         )
 
-    def keep(self, machine: State, key: Hashable, made: Value, before: Before) -> None:
+    def keep(self, machine: InterpreterState, key: Hashable, made: Value, before: Before) -> None:
         """Take note of what the constructor gave, unless something else was changed or not understood meanwhile."""
         quiet = (before.changes, before.gaps) == (machine.changes, len(machine.trace.gaps))
         if not quiet or not isinstance(made, ModuleInstance):
@@ -99,7 +99,7 @@ class ConstructionMemo:
                 self._made.pop(key, None)
 
 
-def _pristine(machine: State, made: ModuleInstance, before: Before) -> _Made:
+def _pristine(machine: InterpreterState, made: ModuleInstance, before: Before) -> _Made:
     place = machine.stack.span()
     copier = _Copier(place, place)
     copy = copier.module(made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from analyzer.interpret.runtime.state import State
+from analyzer.interpret.runtime.state import InterpreterState
 from analyzer.values import literal
 
 HOST_ERRORS = (
@@ -21,7 +21,7 @@ HOST_ERRORS = (
 """What Python itself raises for wrong operands; the program gets the exception of the same name."""
 
 
-def rethrow(machine: State, error: Exception, caller: str = "") -> NoReturn:
+def rethrow(machine: InterpreterState, error: Exception, caller: str = "") -> NoReturn:
     """Raise ``error`` as the program's exception of the same name, with the name of the native that met it."""
     # A missing key may be an object of this program's, whose text would be an address.
     text = literal(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analyzer.interpret.runtime.shared_objects import Shared, Undo
+from analyzer.interpret.runtime.shared_objects import SharedObjects, Undo
 from analyzer.values import MISSING, Instance, Value
 
 
@@ -18,7 +18,7 @@ class Isolation:
     """What later models will meet too, and what this one has changed of it."""
 
     def __init__(self, shared: Iterable[Value]) -> None:
-        self.shared = Shared(shared)
+        self.shared = SharedObjects(shared)
         """What later models will meet too."""
         self.loading: list[str] = []
         """The modules whose bodies are being run, each for the first time something of it was asked for."""

@@ -9,7 +9,7 @@ from analyzer.provenance import Drifting
 from analyzer.values import PyModule, Value
 
 
-class Program:
+class LoadedProgram:
     """Modules by dotted name, and what was met while they were loaded."""
 
     def __init__(self, workspace: Workspace) -> None:

@@ -32,7 +32,7 @@ from analyzer.values import (
 _FIXED = frozenset({int, float, complex, bool, str, bytes, type(None), LazyImport, Opaque, Unknown, *TRACED})
 
 
-class Shared:
+class SharedObjects:
     """Objects that more than one model meets, by their address; they are kept, so that no other one has it."""
 
     def __init__(self, values: Iterable[Value]) -> None:

@@ -33,7 +33,7 @@ class PartialConstruction:
         """Why constructors of modules ended early."""
 
 
-class State:
+class InterpreterState:
     """The call stack, the trace, the trial and the costs of one model, and the gaps that follow from them."""
 
     def __init__(self, classes: Mapping[str, ClassValue], shared: Iterable[Value]) -> None:
