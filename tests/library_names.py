@@ -16,7 +16,7 @@ import analyzer
 from analyzer.rule.renaming import LibraryNames
 from analyzer.rule.renaming.reserved import is_foreign
 
-TORCH = Path(analyzer.__file__).parent / "library" / "prelude" / "torch"
+TORCH = Path(analyzer.__file__).parent / "frameworks" / "torch" / "prelude" / "torch"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def lineage(name: str, path: PathLike | None = None, *, compared: bool = True) -
     """
     workspace = opened(place_of(path))
     entry = workspace.find(name)
-    drifting = Drifting(workspace.tree.root)
+    drifting = Drifting(workspace.tree.root, workspace.layout)
     sources = drifting.sources
     folder = entry.path.rpartition("/")[0]
     chain = chain_of(sources, folder)
@@ -40,7 +40,7 @@ def drifts(path: PathLike | None = None) -> tuple[int, tuple[Drift, ...]]:
     """All code of the tree at ``path`` that no longer follows from its modular source or from what it is marked to be a
     copy of, and how many pieces do follow. Raises InputError if there is no model code."""
     workspace = opened(place_of(path))
-    drifting = Drifting(workspace.tree.root)
+    drifting = Drifting(workspace.tree.root, workspace.layout)
     folders = sorted({entry.path.rpartition("/")[0] for entry in workspace.catalogue().models})
     if not folders:
         raise InputError("no model code found", code="no-models")
@@ -49,17 +49,13 @@ def drifts(path: PathLike | None = None) -> tuple[int, tuple[Drift, ...]]:
 
 
 def _origins(sources: Sources, folder: str) -> tuple[ClassOrigin, ...]:
-    files = (sources.file(path) for path in sources.files(_within(folder, "modular_*.py")))
+    files = (sources.file(path) for path in sources.source_files(folder))
     return tuple(origin for source in files if source is not None for origin in class_origins(sources, source))
 
 
 def _followed(drifting: Drifting, folder: str) -> tuple[int, tuple[Drift, ...]]:
-    found = [drifting.file(path) for path in drifting.sources.files(_within(folder, "modeling_*.py"))]
+    found = [drifting.file(path) for path in drifting.sources.model_files(folder)]
     return sum(one.count for one in found), tuple(drift for one in found for drift in one.drifts)
-
-
-def _within(folder: str, pattern: str) -> str:
-    return f"{folder}/{pattern}" if folder else pattern
 
 
 def _against(chain: tuple[str, ...], model_type: str, path: PathLike | None) -> Comparison | None:

@@ -46,7 +46,7 @@ def assemble(workspace: Workspace, outcomes: Iterable[Outcome]) -> Report:
 def source_of(workspace: Workspace) -> Source:
     """What ``workspace`` reads from."""
     tree = workspace.tree
-    return Source(root=str(tree.root), kind=str(tree.kind), version=tree.version, revision=tree.revision)
+    return Source(root=str(tree.root), kind=tree.label, version=tree.version, revision=tree.revision)
 
 
 def model_report(model: ModelSummary) -> ModelReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analyzer.frameworks import PLATFORMS
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.memo.call_memo import CallMemo
 from analyzer.interpret.memo.construction_memo import ConstructionMemo
@@ -26,7 +27,8 @@ from analyzer.interpret.semantics import (
     raising,
     statements,
 )
-from analyzer.library.natives.catalogue import builtin_names, library_classes
+from analyzer.library.natives.builtins import builtin_names
+from analyzer.library.natives.catalogue import library_classes
 from analyzer.names import Workspace
 
 
@@ -34,10 +36,11 @@ class Machine(Interpreter):
     """One interpretation. Loaded modules stay from model to model; everything else begins anew with each."""
 
     def __init__(self, workspace: Workspace) -> None:
-        library = library_classes()
+        platform = PLATFORMS[0]
+        library = library_classes(platform.natives.parts)
         self.builtins = builtin_names(library)
         self.program = LoadedProgram(workspace)
-        super().__init__(library, (*library.values(), self.builtins))
+        super().__init__(platform, library, (*library.values(), self.builtins))
 
     def begin(self) -> None:
         """Begin a new model: loaded modules stay, everything recorded goes."""

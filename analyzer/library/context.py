@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, Protocol
 
 from analyzer.base import Gap, GapCode, Span
+from analyzer.library.platform import Platform
 from analyzer.values import ClassValue, ModuleInstance, PyModule, Tensor, Unknown, Value
 
 
@@ -19,6 +20,9 @@ class Frame(Protocol):
 
 class Context(Protocol):
     """The interpreter as seen by library code."""
+
+    platform: Platform
+    """The framework that the program is written with, and the libraries on it."""
 
     classes: dict[str, ClassValue]
     """Classes that the library provides, by qualified name; built-ins by their bare name."""

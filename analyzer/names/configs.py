@@ -8,9 +8,6 @@ from analyzer.names.hierarchy import Hierarchy
 from analyzer.names.imports import Definition, Resolver
 from analyzer.sources.outline import ClassOutline
 
-_PARTS = ("sub_configs", "sub_configs_defaults")
-"""Where a configuration class lists the classes of its parts; the second since transformers 5."""
-
 
 class Configs:
     """Reads configuration classes off model classes."""
@@ -33,7 +30,7 @@ class Configs:
         return None
 
     def plain(self, cls: Definition) -> Definition | None:
-        """As :meth:`declared`, but any class that is no module will do, as code outside transformers has it.
+        """As :meth:`declared`, but any class that is no module will do, as code outside a library has it.
 
         A constructor with a single required parameter that says nothing takes the one data class of its file, if
         there is one.
@@ -85,7 +82,7 @@ class Configs:
     def _direct_parts(self, config: Definition) -> Iterator[Definition]:
         for one in self._hierarchy.below_base(config):
             nested = one.node.nested if isinstance(one.node, ClassOutline) else {}
-            for name in (name for field in _PARTS for name in nested.get(field, ())):
+            for name in (name for field in self._hierarchy.parts for name in nested.get(field, ())):
                 found = self._resolver.resolve(one.module, name)
                 if found is not None and found.is_class:
                     yield found

@@ -6,20 +6,22 @@ from analyzer.base import InputError
 from analyzer.names.imports import Definition, Resolver
 from analyzer.names.modules import SourceModule
 from analyzer.names.mro import linearize
+from analyzer.names.naming import KnownNames, Naming
 from analyzer.sources.outline import ClassOutline
-
-_MODELS = frozenset({"PreTrainedModel"})
-_CONFIGS = frozenset({"PreTrainedConfig", "PretrainedConfig"})
-_WITHOUT_FORWARD = frozenset({"Module", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"})
-_MODEL_MODULES = frozenset({"transformers", "transformers.modeling_utils"})
-_CONFIG_MODULES = frozenset({"transformers", "transformers.configuration_utils"})
 
 
 class Hierarchy:
     """Answers questions about ancestors; what can not be linearised is noted in ``errors``."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Resolver, names: KnownNames) -> None:
         self._resolver = resolver
+        self._namings = names.namings
+        self._module_prefixes = tuple(prefix for one in names.namings for prefix in one.modules)
+        self._abstract = frozenset(name for one in names.namings for name in one.abstract)
+        self._infrastructure = tuple(module for one in names.namings for module in one.infrastructure)
+        self._generation = tuple(name for one in names.namings for name in one.generation)
+        self.parts = tuple(name for one in names.namings for name in one.parts)
+        """Attributes of a configuration class with the classes of its parts."""
         self._orders: dict[Definition, tuple[Definition, ...]] = {}
         self._known: dict[Definition, list[Definition]] = {}
         self.errors: list[InputError] = []
@@ -59,60 +61,64 @@ class Hierarchy:
             return (cls,)
 
     def is_model(self, cls: Definition) -> bool:
-        """Whether a class descends from transformers' base class of models, and is not that."""
-        return any(map(_is_model_base, self.order(cls)[1:]))
+        """Whether a class descends from a library's base class of models, and is not that."""
+        return any(map(self._is_model_base, self.order(cls)[1:]))
 
     def is_config(self, cls: Definition) -> bool:
-        """Whether a class descends from transformers' base class of configurations, and is not that."""
-        return any(_is_one(base, _CONFIG_MODULES, _CONFIGS) for base in self.order(cls)[1:])
+        """Whether a class descends from a library's base class of configurations, and is not that."""
+        return any(map(self._is_config_base, self.order(cls)[1:]))
 
     def is_module(self, cls: Definition) -> bool:
-        """Whether a class descends from ``torch.nn.Module``."""
-        return self.is_model(cls) or any(map(_is_torch_module, self.order(cls)[1:]))
+        """Whether a class descends from a framework's modules."""
+        return self.is_model(cls) or any(map(self._is_framework_module, self.order(cls)[1:]))
+
+    def generates(self, cls: Definition) -> bool:
+        """Whether a class descends from what a library generates with."""
+        wanted = self._generation
+        return any(one.module.startswith(wanted) or one.qualified in wanted for one in self.order(cls))
 
     def own(self, cls: Definition) -> tuple[ClassOutline, ...]:
         """The outlines of a class and its ancestors below the library's base classes, nearest first."""
         outlines: list[ClassOutline] = []
         for one in self.order(cls):
-            if isinstance(one.node, ClassOutline) and not _is_library_base(one):
+            if isinstance(one.node, ClassOutline) and not self._is_library_base(one):
                 outlines.append(one.node)
         return tuple(outlines)
 
     def below_base(self, cls: Definition) -> tuple[Definition, ...]:
         """As :meth:`own`, the definitions."""
         order = self.order(cls)
-        return tuple(one for one in order if isinstance(one.node, ClassOutline) and not _is_library_base(one))
+        return tuple(one for one in order if isinstance(one.node, ClassOutline) and not self._is_library_base(one))
 
     def runs(self, cls: Definition) -> bool:
-        """Whether the class has a ``forward`` of its own, of an ancestor, or of torch's (``nn.Sequential``)."""
-        if any("forward" in node.methods or "forward" in node.values for node in self.own(cls)):
+        """Whether the class has a forward call of its own, of an ancestor, or of a framework's (``nn.Sequential``)."""
+        order = self.order(cls)
+        calls = {one.call for one in self._namings if any(self._is_of(one, base) for base in order)}
+        if any(call in node.methods or call in node.values for node in self.own(cls) for call in calls):
             return True
-        return any(_is_torch_module(base) and _last(base) not in _WITHOUT_FORWARD for base in self.order(cls))
+        return any(self._is_framework_module(base) and _last(base) not in self._abstract for base in order)
 
+    def _is_of(self, naming: Naming, cls: Definition) -> bool:
+        return naming.models.has(cls.module, cls.name) or cls.qualified.startswith(naming.modules)
 
-def _is_one(cls: Definition, modules: frozenset[str], names: frozenset[str]) -> bool:
-    return cls.name in names and cls.module in modules
+    def _is_model_base(self, cls: Definition) -> bool:
+        return any(one.models.has(cls.module, cls.name) for one in self._namings)
 
+    def _is_config_base(self, cls: Definition) -> bool:
+        return any(one.configs.has(cls.module, cls.name) for one in self._namings)
 
-def _is_model_base(cls: Definition) -> bool:
-    return _is_one(cls, _MODEL_MODULES, _MODELS)
+    def _is_framework_module(self, cls: Definition) -> bool:
+        return cls.qualified.startswith(self._module_prefixes)
 
-
-def _is_torch_module(cls: Definition) -> bool:
-    return cls.qualified.startswith(("torch.nn.", "torch._native."))
+    def _is_library_base(self, cls: Definition) -> bool:
+        """Classes that the libraries give: they are not part of any model."""
+        return (
+            self._is_model_base(cls)
+            or self._is_config_base(cls)
+            or self._is_framework_module(cls)
+            or cls.module.startswith(self._infrastructure)
+        )
 
 
 def _last(cls: Definition) -> str:
     return cls.qualified.rpartition(".")[2]
-
-
-def _is_library_base(cls: Definition) -> bool:
-    """Classes that the libraries give: they are not part of any model."""
-    return (
-        _is_model_base(cls)
-        or _is_one(cls, _CONFIG_MODULES, _CONFIGS)
-        or _is_torch_module(cls)
-        or cls.module.startswith(
-            ("transformers.modeling_utils", "transformers.generation", "transformers.integrations")
-        )
-    )

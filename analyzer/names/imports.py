@@ -43,10 +43,11 @@ class Definition:
 
 
 class Resolver:
-    """Follows names; ``find`` gives a module by its dotted name."""
+    """Follows names; ``find`` gives a module by its dotted name, ``home`` is as for :func:`absolute`."""
 
-    def __init__(self, find: Callable[[str], SourceModule | None]) -> None:
+    def __init__(self, find: Callable[[str], SourceModule | None], home: tuple[str, ...] = ()) -> None:
         self._find = find
+        self.home = home
         self._known: dict[tuple[str, str], Definition | None] = {}
         self._open: set[tuple[str, str]] = set()
 
@@ -117,7 +118,7 @@ class Resolver:
         return next(self._through_stars(source, name), None)
 
     def _imported(self, source: SourceModule, bound: ImportOutline) -> Definition | None:
-        module = absolute(source.package, bound.module, bound.level)
+        module = absolute(source.package, bound.module, bound.level, self.home)
         if bound.name:
             return self._member(module, bound.name)
         found = self._find(module)
@@ -128,7 +129,7 @@ class Resolver:
         if name.startswith("_"):
             return
         for star in reversed(source.outline.stars):
-            target = self._find(absolute(source.package, star.module, star.level))
+            target = self._find(absolute(source.package, star.module, star.level, self.home))
             if target is None or not self._gives(target, name):
                 continue
             found = self._name(target.name, name)
@@ -146,16 +147,16 @@ class Resolver:
         return exports is None or name in exports
 
 
-def absolute(package: str, module: str, level: int) -> str:
+def absolute(package: str, module: str, level: int, home: tuple[str, ...] = ()) -> str:
     """The dotted name of an imported module, relative to ``package``.
 
-    An import that climbs out of the outermost package is taken as if the innermost one stood in
-    ``transformers.models``, which is where the folders of single models are copied from.
+    An import that climbs out of the outermost package is taken as if the innermost one stood in the package ``home``,
+    which is where the folders of single models are copied from.
     """
     if level == 0:
         return module
     parts = package.split(".") if package else []
     if level > len(parts):
-        parts = ["transformers", "models", *parts[-1:]]
+        parts = [*home, *parts[-1:]]
     base = parts[: max(0, len(parts) - level + 1)]
     return ".".join((*base, *filter(None, [module])))

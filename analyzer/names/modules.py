@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from analyzer.base import InputError, as_path
+from analyzer.names.naming import KnownNames
 from analyzer.sources.cache import SyntaxCache
 from analyzer.sources.decode import decode
-from analyzer.sources.discover import TRANSFORMERS, SourceTree, TreeKind, installed_package
+from analyzer.sources.discover import SourceTree, installed_package
 from analyzer.sources.file import SourceFile
+from analyzer.sources.layout import Layout
 from analyzer.sources.mentions import Mentions, mentions
 from analyzer.sources.outline import Outline, outline
 from analyzer.sources.parse import parse
@@ -20,10 +23,6 @@ from analyzer.sources.read import is_file, is_folder, read_bytes
 from analyzer.sources.syntax import ModuleSyntax
 
 T = TypeVar("T")
-_RESERVED = frozenset({*sys.stdlib_module_names, "torch", TRANSFORMERS})
-"""Top-level names that a file of the analysed folder does not shadow."""
-MODEL_LIBRARIES = ("timm",)
-"""Packages that transformers takes whole models from, where they are installed beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,8 @@ def _value(found: T | InputError) -> T:
 class Root:
     """A folder whose content is importable as ``prefix`` and below; ``canonical`` is what its modules are called.
 
-    ``shown`` is put before paths relative to the folder. No link is followed out of ``within``.
+    ``shown`` is put before paths relative to the folder. No link is followed out of ``within``. ``reserved`` are
+    top-level names that the folder's files do not shadow.
     """
 
     folder: Path
@@ -171,13 +171,14 @@ class Root:
     external: bool
     shown: str = ""
     within: Path | None = None
+    reserved: frozenset[str] = frozenset()
 
     def locate(self, parts: tuple[str, ...]) -> Location | None:
         """The module called ``parts`` below this root."""
         depth = len(self.prefix)
         if parts[:depth] != self.prefix or not all(part.isidentifier() for part in parts[depth:]):
             return None
-        if not depth and not self.external and parts[0] in _RESERVED:
+        if not depth and parts[0] in self.reserved:
             return None
         below = parts[depth:]
         path, shown = self.folder.joinpath(*below), "/".join((*filter(None, [self.shown]), *below))
@@ -193,45 +194,52 @@ class Root:
         return None
 
 
-def prefix_of(tree: SourceTree) -> tuple[str, ...]:
+def reserved_names(names: KnownNames) -> frozenset[str]:
+    """Top-level names that a file of the analysed folder does not shadow."""
+    return names.roots | sys.stdlib_module_names
+
+
+def prefix_of(tree: SourceTree, reserved: frozenset[str]) -> tuple[str, ...]:
     """What the modules of a tree are called: by its package, else by its folder."""
     if tree.package is not None:
         return tuple(tree.package.split("."))
     name = as_path(tree.root.name).replace(".", "_") or "root"
-    return (f"{name}_" if name in _RESERVED else name,)
+    return (f"{name}_" if name in reserved else name,)
 
 
-def roots_of(tree: SourceTree, library_roots: tuple[Path, ...]) -> tuple[Root, ...]:
-    """Where names are looked for, in order: the tree, the packages around it, libraries, the installed transformers.
+def roots_of(tree: SourceTree, library_roots: tuple[Path, ...], names: KnownNames) -> tuple[Root, ...]:
+    """Where names are looked for, in order: the tree, the packages around it, described libraries, installed ones.
 
     The modules of a plain folder can also be imported by their names in it or in its ``src``, as a script would.
     """
-    prefix, root = prefix_of(tree), tree.root
+    reserved = reserved_names(names)
+    prefix, root = prefix_of(tree, reserved), tree.root
     roots = [Root(root, prefix, prefix, external=False, within=root)]
     if tree.package is None:
         roots += [
-            Root(root / "src", (), (*prefix, "src"), external=False, shown="src", within=root),
-            Root(root, (), prefix, external=False, within=root),
+            Root(root / "src", (), (*prefix, "src"), external=False, shown="src", within=root, reserved=reserved),
+            Root(root, (), prefix, external=False, within=root, reserved=reserved),
         ]
     else:
         roots.append(_external(root.parents[len(prefix) - 2] if len(prefix) > 1 else root, prefix[:1], prefix[0]))
     roots += [Root(folder.resolve(), (), (), external=True) for folder in library_roots]
-    beside = ((name, root.parent / name) for name in MODEL_LIBRARIES if tree.package == TRANSFORMERS)
+    libraries = (layout for layout in names.layouts if tree.package == layout.package)
+    beside = ((name, root.parent / name) for layout in libraries for name in layout.beside)
     roots += [_external(folder, (name,), name) for name, folder in beside if is_folder(folder)]
-    if tree.kind not in (TreeKind.TRANSFORMERS, TreeKind.MODEL):
-        if tree.package is None:  # where imports that climb out of the folder lead, see imports.absolute
-            roots.append(_external(root.parent, (TRANSFORMERS, "models"), ".."))
-        installed = installed_package(TRANSFORMERS)
-        if installed is not None:
-            roots.append(_external(installed, (TRANSFORMERS,), TRANSFORMERS))
+    if tree.library is None:
+        roots += [found for layout in names.layouts for found in _library_roots(tree, layout)]
     return tuple(roots)
+
+
+def _library_roots(tree: SourceTree, layout: Layout) -> Iterator[Root]:
+    """Where a library of models is that the tree is no part of."""
+    if tree.package is None:  # where imports that climb out of the folder lead, see imports.absolute
+        yield _external(tree.root.parent, (layout.package, layout.models), "..")
+    installed = installed_package(layout.package)
+    if installed is not None:
+        yield _external(installed, (layout.package,), layout.package)
 
 
 def _external(folder: Path, name: tuple[str, ...], shown: str) -> Root:
     """Code outside of the tree that is called ``name`` in imports."""
     return Root(folder, name, name, external=True, shown=shown, within=folder)
-
-
-def is_known_library(dotted: str) -> bool:
-    """Whether a name belongs to a library that a folder's own files do not stand in for."""
-    return dotted.partition(".")[0] in _RESERVED

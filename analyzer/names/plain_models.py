@@ -1,4 +1,4 @@
-"""The models of code outside transformers: a repository of a model hub, a folder, a file."""
+"""The models of code outside a library of models: a repository of a model hub, a folder, a file."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from analyzer.names.modules import SourceModule
 from analyzer.names.tree import Modules
 from analyzer.sources.config_json import NAME, accepted, read_config
 from analyzer.sources.discover import TreeKind
+from analyzer.sources.layout import Layout
 from analyzer.sources.outline import ClassOutline, FunctionOutline
-
-_GENERATION = "transformers.generation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Card:
 
 
 def plain_catalogue(modules: Modules, prefer_modular: bool = False) -> Catalogue:
-    """Every torch module with a ``forward`` in the selected files.
+    """Every module with a forward call in the selected files.
 
     The ones that no other builds are main; if ``config.json`` names classes, those are.
     """
@@ -42,7 +41,8 @@ class _Listing:
         self._prefer_modular = prefer_modular
         self._tree = modules
         self._resolver = modules.resolver
-        self._hierarchy = Hierarchy(self._resolver)
+        self._hierarchy = Hierarchy(self._resolver, modules.names)
+        self._layouts = modules.names.layouts
         self._configs = Configs(self._resolver, self._hierarchy)
         self._errors: list[InputError] = []
         self._modules: list[SourceModule] = []
@@ -61,7 +61,7 @@ class _Listing:
         selection = self._tree.tree.selection
         listing = self._tree.files(selection)
         self._errors += listing.errors
-        for path in _without_doubles(listing.files, self._prefer_modular):
+        for path in _without_doubles(listing.files, self._layouts, self._prefer_modular):
             module = self._tree.module_at(path)
             try:
                 _ = module.outline
@@ -106,7 +106,9 @@ class _Listing:
         parts = module.path.removesuffix(".py").split("/")
         if parts[-1] == "__init__":
             parts.pop()
-        return parts[-1].removeprefix("modeling_") if parts else self._tree.tree.root.name
+        name = parts[-1] if parts else self._tree.tree.root.name
+        prefixes = (layout.model_prefix for layout in self._layouts if parts)
+        return next((name.removeprefix(prefix) for prefix in prefixes if name.startswith(prefix)), name)
 
     # --- which ones represent --------------------------------------------------------------------------------------
 
@@ -151,25 +153,23 @@ class _Listing:
         for cls in roots:
             config = self._configs.plain(cls)
             key: object = config if config is not None and self._hierarchy.is_config(config) else cls
-            if key not in mains or (self._generates(cls) and not self._generates(mains[key])):
+            if key not in mains or (self._hierarchy.generates(cls) and not self._hierarchy.generates(mains[key])):
                 mains[key] = cls
         return set(mains.values())
 
-    def _generates(self, cls: Definition) -> bool:
-        order = self._hierarchy.order(cls)
-        return any(
-            one.module.startswith(_GENERATION) or one.qualified == "transformers.GenerationMixin" for one in order
-        )
 
-
-def _without_doubles(files: Sequence[str], prefer_modular: bool) -> Iterator[str]:
-    """Of ``modular_x.py`` and the ``modeling_x.py`` that is generated from it only one is read."""
+def _without_doubles(files: Sequence[str], layouts: Sequence[Layout], prefer_modular: bool) -> Iterator[str]:
+    """Of a source file (``modular_x.py``) and the file that is generated from it (``modeling_x.py``) one is read."""
     known = set(files)
-    wanted, other = ("modular_", "modeling_") if prefer_modular else ("modeling_", "modular_")
+    pairs = [(layout.model_prefix, layout.source_prefix) for layout in layouts]
     for path in files:
         folder, slash, name = path.rpartition("/")
-        twin = f"{folder}{slash}{wanted}{name.removeprefix(other)}"
-        if not name.startswith(other) or twin not in known:
+        twins = (
+            f"{folder}{slash}{wanted}{name.removeprefix(other)}"
+            for wanted, other in (pair[::-1] if prefer_modular else pair for pair in pairs)
+            if name.startswith(other)
+        )
+        if not any(twin in known for twin in twins):
             yield path
 
 

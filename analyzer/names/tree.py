@@ -7,22 +7,33 @@ from pathlib import Path
 
 from analyzer.base import as_path
 from analyzer.names.imports import Definition, Resolver, absolute
-from analyzer.names.modules import Location, SourceModule, prefix_of, roots_of
+from analyzer.names.modules import Location, SourceModule, prefix_of, reserved_names, roots_of
+from analyzer.names.naming import KnownNames
 from analyzer.sources.cache import SyntaxCache
-from analyzer.sources.discover import TRANSFORMERS, SourceTree
+from analyzer.sources.discover import SourceTree
+from analyzer.sources.layout import Layout
 from analyzer.sources.listing import Listing, list_python_files
+
+NO_NAMES = KnownNames()
 
 
 class Modules:
     """Modules are found, read and lowered on demand, each once."""
 
-    def __init__(self, tree: SourceTree, cache: SyntaxCache | None, library_roots: tuple[Path, ...]) -> None:
+    def __init__(
+        self,
+        tree: SourceTree,
+        cache: SyntaxCache | None,
+        library_roots: tuple[Path, ...],
+        names: KnownNames = NO_NAMES,
+    ) -> None:
         self.tree = tree
+        self.names = names
         self._cache = cache
-        self._prefix = prefix_of(tree)
-        self._roots = roots_of(tree, library_roots)
+        self._prefix = prefix_of(tree, reserved_names(names))
+        self._roots = roots_of(tree, library_roots, names)
         self._modules: dict[str, SourceModule | None] = {}
-        self.resolver = Resolver(self.module)
+        self.resolver = Resolver(self.module, names.home)
 
     def module(self, dotted: str) -> SourceModule | None:
         """The module of a dotted name, ``None`` where there is no source for it."""
@@ -37,7 +48,8 @@ class Modules:
 
     def _unimportable(self, dotted: str) -> SourceModule | None:
         """The module of a file that no import can name, by the name that it is given."""
-        is_own = dotted.startswith(f"{'.'.join(self._prefix)}.") and self.tree.package != TRANSFORMERS
+        packages = [layout.package for layout in self.names.layouts]
+        is_own = dotted.startswith(f"{'.'.join(self._prefix)}.") and self.tree.package not in packages
         return self._odd.get(dotted) if is_own else None
 
     def forget(self) -> None:
@@ -95,7 +107,16 @@ class Modules:
 
     def absolute(self, module: SourceModule, name: str, level: int) -> str:
         """The dotted name behind ``from ..name import`` in ``module``."""
-        return absolute(module.package, name, level)
+        return self.absolute_from(module.package, name, level)
+
+    def absolute_from(self, package: str, name: str, level: int) -> str:
+        """The dotted name behind ``from ..name import`` in a module of ``package``."""
+        return absolute(package, name, level, self.names.home)
+
+    @property
+    def layout(self) -> Layout | None:
+        """The layout of the library of models that the tree is or belongs to, else that of the first that is known."""
+        return self.tree.library or next(iter(self.names.layouts), None)
 
     def files(self, below: str = "") -> Listing:
         """The Python files of the tree, or of a part of it."""

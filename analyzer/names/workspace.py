@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
 
 from analyzer.names.entries import Catalogue, ModelEntry
+from analyzer.names.model_library import ModelLibrary
+from analyzer.names.naming import KnownNames, Naming
 from analyzer.names.plain_models import plain_catalogue
-from analyzer.names.transformers_models import transformers_catalogue, transformers_entry
 from analyzer.names.tree import Modules
 from analyzer.sources.cache import SyntaxCache
 from analyzer.sources.discover import TreeKind, discover
+
+
+class Described(Protocol):
+    """A framework or library, as far as opening a tree is concerned."""
+
+    @property
+    def naming(self) -> Naming: ...
+
+    @property
+    def library(self) -> ModelLibrary | None: ...
 
 
 class Workspace(Modules):
     """The modules of a tree and the models in it."""
 
     prefer_modular: bool = False
+    libraries: Mapping[str, ModelLibrary] = MappingProxyType({})
+    """Libraries of models by their package."""
 
     @classmethod
     def open(
@@ -26,16 +42,22 @@ class Workspace(Modules):
         cache: SyntaxCache | None = None,
         library_roots: tuple[Path, ...] = (),
         prefer_modular: bool = False,
+        frameworks: Sequence[Described] = (),
     ) -> Workspace:
-        """The tree at ``path``, by default the installed transformers, which is located and never imported.
+        """The tree at ``path``, by default an installed library of models, which is located and never imported.
 
-        Without a ``cache`` every file is parsed anew. ``prefer_modular`` lists the models of ``modular_*.py`` files in
-        place of the generated ones; a path that names such a file does so too.
+        Without a ``cache`` every file is parsed anew. ``library_roots`` hold modules of libraries that are described
+        in the analysed language; ``frameworks`` are those whose code is recognised. ``prefer_modular`` lists the models
+        of ``modular_*.py`` files in place of the generated ones; a path that names such a file does so too.
 
         Raises:
             InputError: As :func:`analyzer.sources.discover.discover`.
         """
-        workspace = cls(discover(path), cache, library_roots)
+        names = KnownNames(tuple(one.naming for one in frameworks))
+        workspace = cls(discover(path, names.layouts), cache, library_roots, names)
+        described = [(one.naming.layout, one.library) for one in frameworks]
+        found = {layout.package: library for layout, library in described if layout is not None and library is not None}
+        workspace.libraries = found
         workspace.prefer_modular = prefer_modular
         return workspace
 
@@ -49,16 +71,23 @@ class Workspace(Modules):
         Raises:
             InputError: Code ``unknown-model``.
         """
-        if self.tree.kind is TreeKind.TRANSFORMERS and "_catalogue" not in self.__dict__:
-            found = transformers_entry(self, name, self.prefer_modular)
+        library = self._library
+        if library is not None and self.tree.kind is TreeKind.LIBRARY and "_catalogue" not in self.__dict__:
+            found = library.entry(self, name, self.prefer_modular)
             if found is not None:
                 return found
         return self.catalogue().find(name)
 
     @cached_property
     def _catalogue(self) -> Catalogue:
-        if self.tree.kind in (TreeKind.TRANSFORMERS, TreeKind.MODEL):
-            found = transformers_catalogue(self, self.prefer_modular)
-            if found.models or self.tree.kind is TreeKind.TRANSFORMERS:
+        library = self._library
+        if library is not None:
+            found = library.catalogue(self, self.prefer_modular)
+            if found.models or self.tree.kind is TreeKind.LIBRARY:
                 return found  # else a part of the library that is no model's folder, but may hold modules
         return plain_catalogue(self, self.prefer_modular)
+
+    @property
+    def _library(self) -> ModelLibrary | None:
+        """The library that the tree is, or is a part of."""
+        return self.libraries.get(self.tree.library.package) if self.tree.library is not None else None

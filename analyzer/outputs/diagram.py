@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+from analyzer.frameworks import short_target
 from analyzer.graph import Op, OpKind
 from analyzer.outputs.notation import ranges, tensor_type
 from analyzer.outputs.view import GraphView, Node
@@ -80,7 +81,7 @@ def label(op: Op) -> tuple[str, str]:
         for operand in op.operands
         if operand.source.kind in (OpKind.PARAMETER, OpKind.BUFFER)
     ]
-    head = name or op.target.removeprefix("nn.functional.").removeprefix("Tensor.") or op.kind.value
+    head = name or short_target(op.target) or op.kind.value
     return f"{head} ({', '.join(held)})" if held else head, ", ".join(tensor_type(output) for output in op.outputs)
 
 

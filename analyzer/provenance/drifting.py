@@ -8,13 +8,14 @@ from pathlib import Path
 from analyzer.graph import Drift
 from analyzer.provenance.follow import Followed, copies, generated
 from analyzer.provenance.source import Sources
+from analyzer.sources.layout import Layout
 
 
 class Drifting:
     """Comparisons of files with what they are made from, each made once."""
 
-    def __init__(self, root: Path) -> None:
-        self.sources = Sources(root)
+    def __init__(self, root: Path, layout: Layout | None) -> None:
+        self.sources = Sources(root, layout)
         self._known: dict[str, Followed] = {}
 
     def file(self, path: str) -> Followed:
@@ -38,8 +39,11 @@ class Drifting:
     def _compared(self, path: str) -> Followed:
         own = self.sources.file(path)
         folder, slash, name = path.rpartition("/")
-        twin = f"{folder}{slash}modular_{name.removeprefix('modeling_')}"
-        modular = self.sources.file(twin) if name.startswith("modeling_") else None
+        layout = self.sources.layout
+        is_model = layout is not None and name.startswith(layout.model_prefix)
+        modular = (
+            self.sources.file(f"{folder}{slash}{layout.source(name)}") if layout is not None and is_model else None
+        )
         parts = [generated(self.sources, modular)] if modular is not None else []
         parts += [copies(self.sources, own)] if own is not None else []
         return Followed(sum(part.count for part in parts), tuple(drift for part in parts for drift in part.drifts))

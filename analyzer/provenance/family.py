@@ -8,8 +8,6 @@ from collections import Counter
 from analyzer.provenance.origins import derived, model_of
 from analyzer.provenance.source import Sources
 
-_MARK = re.compile(r"Copied from transformers\.models\.(\w+)\.")
-
 
 def parents_of(sources: Sources, folder: str) -> dict[str, int]:
     """How many classes a model takes from each other model: by inheritance in its modular file, else by marked copies.
@@ -17,13 +15,16 @@ def parents_of(sources: Sources, folder: str) -> dict[str, int]:
     ``folder`` is the path of the model's folder; the model with most comes first.
     """
     counts: Counter[str] = Counter()
-    for path in sources.files(f"{folder}/modular_*.py"):
+    if not folder:
+        return counts  # a model that stands alone has no neighbours
+    for path in sources.source_files(folder):
         if (source := sources.file(path)) is not None:
             counts.update(item.base_model for item in derived(sources, source))
-    if not counts:
-        for path in sources.files(f"{folder}/modeling_*.py"):
+    if not counts and sources.layout is not None:
+        mark = re.compile(rf"Copied from {re.escape(sources.layout.models_package)}\.(\w+)\.")
+        for path in sources.model_files(folder):
             if (source := sources.file(path)) is not None:
-                counts.update(found[1] for line in source.lines if (found := _MARK.search(line)))
+                counts.update(found[1] for line in source.lines if (found := mark.search(line)))
     counts.pop(model_of(f"{folder}/x"), None)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 

@@ -19,6 +19,7 @@ from analyzer.provenance.naming import (
 )
 from analyzer.provenance.origins import Derived, derived, model_of
 from analyzer.provenance.source import ClassSource, FileSource, Member, Sources
+from analyzer.sources.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +45,26 @@ class _Piece:
 
 
 def generated(sources: Sources, modular: FileSource) -> Followed:
-    """The modeling file beside a modular file, member by member of the classes that derive from other models."""
+    """The file generated from a modular file, member by member of the classes that derive from other models."""
     folder, slash, name = modular.path.rpartition("/")
-    path = f"{folder}{slash}modeling_{name.removeprefix('modular_')}"
-    made = sources.file(path)
-    if made is None:
+    layout = sources.layout
+    path = "" if layout is None else f"{folder}{slash}{layout.generated(name)}"
+    made = sources.file(path) if path else None
+    if layout is None or made is None:
         return Followed(0, ())
     pieces = [
         piece
         for item in derived(sources, modular)
         if item.own.name in made.classes
-        for piece in _members(modular, item, made.classes[item.own.name])
+        for piece in _members(layout, modular, item, made.classes[item.own.name])
     ]
     return _followed("modular", path, pieces)
 
 
-def _members(modular: FileSource, item: Derived, made: ClassSource) -> Iterator[_Piece]:
+def _members(layout: Layout, modular: FileSource, item: Derived, made: ClassSource) -> Iterator[_Piece]:
     names = prefixes(item.base.name, item.own.name)
     folders = (item.base_model, model_of(modular.path))
-    changes = cased(names, (folders, (_stem(item.base_path), _stem(modular.path))))
+    changes = cased(names, (folders, (_stem(layout, item.base_path), _stem(layout, modular.path))))
     removed = {name for name, member in item.own.members.items() if member.only_raises}
     wanted = {name: (item.base_path, member) for name, member in item.base.members.items()}
     wanted |= {name: (modular.path, member) for name, member in item.own.members.items()}
@@ -72,10 +74,9 @@ def _members(modular: FileSource, item: Derived, made: ClassSource) -> Iterator[
         yield _judged(made, item, name, path, member, changes)
 
 
-def _stem(path: str) -> str:
+def _stem(layout: Layout, path: str) -> str:
     """The model that a file is named after: ``x`` of ``modeling_x.py``."""
-    name = path.rpartition("/")[2].removesuffix(".py")
-    return name.removeprefix("modeling_").removeprefix("modular_")
+    return layout.stem(path.rpartition("/")[2].removesuffix(".py"))
 
 
 def _judged(
@@ -96,7 +97,7 @@ def _judged(
     return _Piece("drifted", full, found, original, path, member, text)
 
 
-_MARK = re.compile(r"^\s*#\s*Copied from (?:transformers\.)?(?P<path>[\w.]+)(?:\s+with\s+(?P<changes>.+?))?\s*$")
+_MARK = r"^\s*#\s*Copied from (?:{package}\.)?(?P<path>[\w.]+)(?:\s+with\s+(?P<changes>.+?))?\s*$"
 """A mark in force: with words before it ("TODO: use modular - Copied from …") it is only a note."""
 _IGNORED = re.compile(r"#\s*Ignore copy")
 _HEAD = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
@@ -104,11 +105,14 @@ _HEAD = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 
 def copies(sources: Sources, source: FileSource) -> Followed:
     """The blocks of a file that are marked as copies, after the replacements that the marks state."""
+    if sources.layout is None:
+        return Followed(0, ())
+    mark_in_force = re.compile(_MARK.format(package=re.escape(sources.layout.package)))
     by_line = _definitions(source)
     pieces = [
         piece
         for number, line in enumerate(source.lines, 1)
-        if (mark := _MARK.match(line)) is not None and (target := _below(source, number, by_line)) is not None
+        if (mark := mark_in_force.match(line)) is not None and (target := _below(source, number, by_line)) is not None
         for piece in _copied(sources, source, target, mark)
     ]
     return _followed("copy", source.path, pieces)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
 from analyzer.base import InputError
 from analyzer.sources.decode import decode
+from analyzer.sources.layout import Layout
 from analyzer.sources.listing import names_in
 from analyzer.sources.parse import python_tree
 from analyzer.sources.read import is_file, is_folder, read_bytes
@@ -65,10 +65,11 @@ class FileSource:
 
 
 class Sources:
-    """The files of a tree, each read once."""
+    """The files of a tree, each read once; ``layout`` tells which are models and what they are generated from."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, layout: Layout | None) -> None:
         self.root = root if is_folder(root) else root.parent
+        self.layout = layout
         self._files: dict[str, FileSource | None] = {}
 
     def file(self, path: str) -> FileSource | None:
@@ -77,14 +78,21 @@ class Sources:
             self._files[path] = self._read(path)
         return self._files[path]
 
-    def files(self, pattern: str) -> tuple[str, ...]:
-        """Paths in one folder whose names fit a pattern (``models/bert/modular_*.py``), in order."""
-        folder, slash, wanted = pattern.rpartition("/")
+    def model_files(self, folder: str) -> tuple[str, ...]:
+        """The paths of models' files in one folder (``models/bert/modeling_bert.py``), in order."""
+        return () if self.layout is None else self._beginning(folder, self.layout.model_prefix)
+
+    def source_files(self, folder: str) -> tuple[str, ...]:
+        """The paths of files in one folder that models' files are generated from, in order."""
+        return () if self.layout is None else self._beginning(folder, self.layout.source_prefix)
+
+    def _beginning(self, folder: str, prefix: str) -> tuple[str, ...]:
         try:
             names = names_in(self.root / folder)
         except InputError:
             return ()
-        return tuple(f"{folder}{slash}{name}" for name in names if fnmatchcase(name, wanted))
+        found = (name for name in names if name.startswith(prefix) and name.endswith(".py"))
+        return tuple(f"{folder}/{name}" if folder else name for name in found)
 
     def _read(self, path: str) -> FileSource | None:
         if not is_file(self.root / path):

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import libcst as cst
 
 from analyzer.base import InputError, is_theirs
+from analyzer.frameworks import NAMES
 from analyzer.graph import BuiltModel, Status
 from analyzer.interpret import Request, build, open_workspace
 from analyzer.query import Query
@@ -22,7 +23,8 @@ from analyzer.rule.renaming import rename
 from analyzer.rule.rule import Example, Rule
 from analyzer.sources.cache import SyntaxCache
 
-FILE = "modeling_example.py"
+FILE = f"{NAMES.layouts[0].model_prefix}example.py"
+"""Marks of copies name the file that they are from, as a library of models calls it."""
 
 
 class Variant(StrEnum):

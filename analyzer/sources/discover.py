@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.machinery import PathFinder
@@ -11,17 +12,20 @@ from pathlib import Path
 
 from analyzer.base import InputError, as_path
 from analyzer.sources.git import revision
+from analyzer.sources.layout import Layout
 from analyzer.sources.listing import names_in
 from analyzer.sources.read import Kind, is_file, kind_of, read_bytes
 
-TRANSFORMERS = "transformers"
 _VERSION = re.compile(r"^__version__\s*(?::[^=\n]*)?=\s*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
 
 
 class TreeKind(StrEnum):
-    """The members' values are part of the JSON contract."""
+    """What was asked for: a library of models, one model of it, a repository of a model hub, a folder or a file.
 
-    TRANSFORMERS = "transformers"
+    All values but that of a library, which is told by its package, are part of the JSON contract.
+    """
+
+    LIBRARY = "library"
     MODEL = "model"
     HUB = "hub"
     FOLDER = "folder"
@@ -33,7 +37,7 @@ class SourceTree:
     """``root`` is the package or folder that paths are relative to; ``selection`` the part of it that was asked for.
 
     ``package`` is the dotted name of ``root`` when it is an importable package. ``selection`` is a path relative to
-    ``root``, empty for all of it.
+    ``root``, empty for all of it. ``library`` is the layout of the library of models that ``root`` is, if it is one.
     """
 
     root: Path
@@ -42,25 +46,42 @@ class SourceTree:
     revision: str | None
     package: str | None
     selection: str = ""
+    library: Layout | None = None
+
+    @property
+    def label(self) -> str:
+        """The kind as it is printed: a library of models by its package."""
+        whole = self.kind is TreeKind.LIBRARY and self.library is not None
+        return self.library.package if whole and self.library is not None else self.kind.value
 
 
-def discover(path: Path | None) -> SourceTree:
-    """The tree at ``path``; without a path, the transformers that this environment has, which is not imported.
+def discover(path: Path | None, layouts: Sequence[Layout] = ()) -> SourceTree:
+    """The tree at ``path``; without a path, the library of models that this environment has, which is not imported.
+
+    ``layouts`` are those of the libraries that are known; the first of them is looked for without a path.
 
     Raises:
         InputError: Codes ``not-found``, ``not-a-file`` (neither a folder nor a regular file), ``not-python``,
             ``unreadable``.
     """
     if path is None:
-        root = installed_package(TRANSFORMERS)
-        if root is None or not _is_transformers(root):
-            raise InputError("transformers is not installed here: give a path", code="not-found")
-        return _transformers(root)
+        return _installed(layouts)
     try:
         place = path.expanduser().resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, no permission, a NUL in the path
         raise InputError(f"can not be read: {error}", path=as_path(str(path)), code="unreadable") from error
-    return _discover_folder(place) if kind_of(place) is Kind.FOLDER else _discover_file(place)
+    if kind_of(place) is Kind.FOLDER:
+        return _discover_folder(place, layouts)
+    return _discover_file(place, layouts)
+
+
+def _installed(layouts: Sequence[Layout]) -> SourceTree:
+    for layout in layouts:
+        root = installed_package(layout.package)
+        if root is not None and _is_library(root, layout):
+            return _library(root, layout)
+    missing = layouts[0].package if layouts else "no library of models"
+    raise InputError(f"{missing} is not installed here: give a path", code="not-found")
 
 
 def installed_package(name: str) -> Path | None:
@@ -74,7 +95,7 @@ def installed_package(name: str) -> Path | None:
     return Path(spec.origin).parent
 
 
-def _discover_file(place: Path) -> SourceTree:
+def _discover_file(place: Path, layouts: Sequence[Layout]) -> SourceTree:
     shown, kind = as_path(str(place)), kind_of(place)
     if kind is Kind.MISSING:
         raise InputError("no such file or folder", path=shown, code="not-found")
@@ -82,38 +103,40 @@ def _discover_file(place: Path) -> SourceTree:
         raise InputError(Kind.OTHER.value, path=shown, code="not-a-file")
     if place.suffix != ".py":
         raise InputError("not a Python file", path=shown, code="not-python")
-    enclosing = _enclosing_transformers(place.parent)
+    enclosing = _enclosing(place.parent, layouts)
     if enclosing is not None:
-        return _transformers(enclosing, place)
+        return _library(*enclosing, place)
     folder = place.parent
     return SourceTree(folder, TreeKind.FILE, _version(folder), revision(folder), package_name(folder), place.name)
 
 
-def _discover_folder(place: Path) -> SourceTree:
-    for candidate in (place, place / "src" / TRANSFORMERS, place / TRANSFORMERS):
-        if _is_transformers(candidate):
-            return _transformers(candidate)
-    enclosing = _enclosing_transformers(place)
+def _discover_folder(place: Path, layouts: Sequence[Layout]) -> SourceTree:
+    for layout in layouts:
+        for candidate in (place, place / "src" / layout.package, place / layout.package):
+            if _is_library(candidate, layout):
+                return _library(candidate, layout)
+    enclosing = _enclosing(place, layouts)
     if enclosing is not None:
-        return _transformers(enclosing, place)
+        return _library(*enclosing, place)
     kind = TreeKind.HUB if _is_hub(place) else TreeKind.FOLDER
     return SourceTree(place, kind, _version(place), revision(place), package_name(place))
 
 
-def _transformers(root: Path, selected: Path | None = None) -> SourceTree:
-    kind, selection = TreeKind.TRANSFORMERS, ""
+def _library(root: Path, layout: Layout, selected: Path | None = None) -> SourceTree:
+    kind, selection = TreeKind.LIBRARY, ""
     if selected is not None:
         kind, selection = TreeKind.MODEL, selected.relative_to(root).as_posix()
-    return SourceTree(root, kind, _version(root), revision(root), TRANSFORMERS, selection)
+    return SourceTree(root, kind, _version(root), revision(root), layout.package, selection, layout)
 
 
-def _is_transformers(folder: Path) -> bool:
-    files = ("__init__.py", "modeling_utils.py", "configuration_utils.py", "models/auto/modeling_auto.py")
-    return all(is_file(folder / file) for file in files)
+def _is_library(folder: Path, layout: Layout) -> bool:
+    return all(is_file(folder / file) for file in layout.markers)
 
 
-def _enclosing_transformers(place: Path) -> Path | None:
-    return next((folder for folder in (place, *place.parents) if _is_transformers(folder)), None)
+def _enclosing(place: Path, layouts: Sequence[Layout]) -> tuple[Path, Layout] | None:
+    """The library of models that a place is in."""
+    around = ((folder, layout) for folder in (place, *place.parents) for layout in layouts)
+    return next(((folder, layout) for folder, layout in around if _is_library(folder, layout)), None)
 
 
 def _is_hub(folder: Path) -> bool:

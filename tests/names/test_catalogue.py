@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from analyzer.base import InputError
-from analyzer.names import Catalogue, ModelEntry, Workspace
-from tests.names.trees import library, opened, write
+from analyzer.names import Catalogue, ModelEntry
+from tests.names.trees import library, opened, opened_at, write
 
 NET = "from torch import nn\n"
 MODULE = f"{NET}\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return x\n"
@@ -30,7 +30,7 @@ def one(catalogue: Catalogue, model_type: str, class_name: str) -> ModelEntry:
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Catalogue:
-    return Workspace.open(library(tmp_path)).catalogue()
+    return opened_at(library(tmp_path)).catalogue()
 
 
 def test_every_model_type_has_one_main_class(catalogue: Catalogue) -> None:
@@ -79,21 +79,21 @@ def test_find_by_type_class_and_both(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize("name", ["oak", "pine-tree", "OakHead", "PineModel", "Inner", "bare"])
 def test_single_model_is_found_as_in_the_whole_catalogue(tmp_path: Path, name: str) -> None:
     root = library(tmp_path)
-    assert Workspace.open(root).find(name) == Workspace.open(root).catalogue().find(name)
+    assert opened_at(root).find(name) == opened_at(root).catalogue().find(name)
 
 
 @pytest.mark.parametrize("given", ["models/pine", "models/pine/modeling_pine.py"])
 def test_selected_part(tmp_path: Path, given: str) -> None:
-    catalogue = Workspace.open(library(tmp_path) / given).catalogue()
+    catalogue = opened_at(library(tmp_path) / given).catalogue()
     assert [(entry.model_type, entry.class_name) for entry in catalogue.models] == [("pine-tree", "PineModel")]
 
 
 def test_modular_file_on_demand(tmp_path: Path) -> None:
     root = library(tmp_path)
-    asked = Workspace.open(root / "models/pine/modular_pine.py").catalogue()
+    asked = opened_at(root / "models/pine/modular_pine.py").catalogue()
     assert {entry.class_name for entry in asked.models} == {"PineModel", "PineHead"}
     assert {(entry.model_type, entry.config_class) for entry in asked.models} == {("pine-tree", "PineConfig")}
-    preferred = Workspace.open(root, prefer_modular=True).catalogue()
+    preferred = opened_at(root, prefer_modular=True).catalogue()
     assert one(preferred, "pine-tree", "PineModel").path == "models/pine/modular_pine.py"
     assert one(preferred, "oak", "OakHead").path == "models/oak/modeling_oak.py"
 
@@ -104,7 +104,7 @@ def test_broken_files_do_not_cost_the_others(tmp_path: Path) -> None:
         "models/cycle/modeling_a.py": "from .modeling_b import B\nclass A(B): ...\n",
         "models/cycle/modeling_b.py": "from .modeling_a import A\nclass B(A): ...\n",
     }
-    catalogue = Workspace.open(library(tmp_path, changes)).catalogue()
+    catalogue = opened_at(library(tmp_path, changes)).catalogue()
     errors = {(error.path, error.code) for error in catalogue.errors}
     assert ("models/pine/modeling_pine.py", "syntax-error") in errors
     assert ("models/cycle/modeling_a.py", "inheritance-cycle") in errors
@@ -196,15 +196,15 @@ def test_odd_config_json(tmp_path: Path, text: str, line: int | None) -> None:
 def test_generated_file_stands_for_its_modular_one(tmp_path: Path) -> None:
     module = NET + "class Net(nn.Module):\n  def forward(self, x): ...\n"
     root = write(tmp_path, {"modeling_x.py": module, "modular_x.py": module, "modular_y.py": module})
-    assert [entry.path for entry in Workspace.open(root).catalogue().models] == ["modeling_x.py", "modular_y.py"]
-    preferred = Workspace.open(root, prefer_modular=True).catalogue()
+    assert [entry.path for entry in opened_at(root).catalogue().models] == ["modeling_x.py", "modular_y.py"]
+    preferred = opened_at(root, prefer_modular=True).catalogue()
     assert [entry.path for entry in preferred.models] == ["modular_x.py", "modular_y.py"]
 
 
 def test_single_file_lists_only_its_own(tmp_path: Path) -> None:
     write(tmp_path, {"a.py": NET + "from b import B\nclass A(B): ...\n"})
     write(tmp_path, {"b.py": NET + "class B(nn.Module):\n  def forward(self, x): ...\n"})
-    catalogue = Workspace.open(tmp_path / "a.py").catalogue()
+    catalogue = opened_at(tmp_path / "a.py").catalogue()
     assert [(entry.model_type, entry.class_name, entry.main) for entry in catalogue.models] == [("a", "A", True)]
 
 
@@ -238,7 +238,7 @@ def test_files_that_no_import_can_name_are_modules_of_one_name_in_every_process(
     for name in (*files, os.fsdecode(b"x\xff.py"), os.fsdecode(b"x\xfe.py"), "n\n\x1b.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(MODULE)
-    listing, working = Workspace.open(tmp_path), Workspace.open(tmp_path)
+    listing, working = opened_at(tmp_path), opened_at(tmp_path)
     entries = listing.catalogue().models
     assert len({entry.module for entry in entries}) == len(entries) == 10
     for entry in reversed(entries):

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.frameworks.transformers.auto import read_auto_tables
 from analyzer.names import Catalogue, Workspace
-from analyzer.names.auto import read_auto_tables
 from analyzer.sources.cache import SyntaxCache
 from analyzer.sources.discover import installed_package
+from tests.names.trees import opened_at
 from tests.truth import classes, runs
 
 pytestmark = pytest.mark.skipif(installed_package("transformers") is None, reason="needs transformers' sources")
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.skipif(installed_package("transformers") is None, reaso
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    found = Workspace.open(None, cache=SyntaxCache.open(tmp_path_factory.mktemp("cache")))
+    found = opened_at(None, cache=SyntaxCache.open(tmp_path_factory.mktemp("cache")))
     if found.tree.version != "5.23.0":
         pytest.skip("the truth is of another version")
     return found
@@ -88,7 +89,7 @@ def test_main_class_is_the_one_people_mean(catalogue: Catalogue, name: str, clas
 
 def test_one_model_is_found_without_listing_all(workspace: Workspace, catalogue: Catalogue) -> None:
     for name in ("llama", "LlamaForCausalLM", "clip_vision_model", "MllamaForCausalLM"):
-        fresh = Workspace.open(workspace.tree.root)
+        fresh = opened_at(workspace.tree.root)
         assert fresh.find(name) == catalogue.find(name)
         assert fresh.module("transformers.models.mistral.modeling_mistral") is not None
         assert "_catalogue" not in vars(fresh)
@@ -97,7 +98,7 @@ def test_one_model_is_found_without_listing_all(workspace: Workspace, catalogue:
 def test_modular_sources_give_the_same_classes(workspace: Workspace, catalogue: Catalogue) -> None:
     root = Path(workspace.tree.root)
     for path in ("models/gemma2/modular_gemma2.py", "models/olmo2/modular_olmo2.py"):
-        modular = {e.class_name: e.config_class for e in Workspace.open(root / path).catalogue().models}
+        modular = {e.class_name: e.config_class for e in opened_at(root / path).catalogue().models}
         folder = path.rpartition("/")[0]
         generated = {e.class_name: e.config_class for e in catalogue.models if e.path.startswith(f"{folder}/")}
         assert modular == generated

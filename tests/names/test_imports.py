@@ -8,7 +8,7 @@ import pytest
 
 from analyzer.base import InputError
 from analyzer.names import Workspace
-from tests.names.trees import library, opened, write
+from tests.names.trees import library, opened, opened_at, write
 
 
 def target(workspace: Workspace, module: str, name: str) -> str | None:
@@ -146,7 +146,7 @@ def test_folder_of_one_model_copied_out_of_the_library(tmp_path: Path, monkeypat
 
 
 def test_lazy_packages_of_the_library(tmp_path: Path) -> None:
-    workspace = Workspace.open(library(tmp_path))
+    workspace = opened_at(library(tmp_path))
     assert target(workspace, "transformers", "OakHead") == "transformers.models.oak.modeling_oak.OakHead"
     assert target(workspace, "transformers", "PreTrainedModel") == "transformers.modeling_utils.PreTrainedModel"
     assert target(workspace, "transformers.models.oak", "HiddenConfig") is None, "not in __all__"

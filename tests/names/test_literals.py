@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analyzer.names import Workspace
-from analyzer.names.auto import read_auto_tables
+from analyzer.frameworks.transformers.auto import read_auto_tables
 from analyzer.names.literals import tables
 from analyzer.sources.parse import parse
-from tests.names.trees import library
+from tests.names.trees import library, opened_at
 
 TABLES = """
 A = OrderedDict([("a", "A1"), ("b", ("B1", "B2"))])
@@ -44,7 +43,7 @@ def test_tables_as_they_are_written() -> None:
 
 
 def test_auto_tables(tmp_path: Path) -> None:
-    auto = read_auto_tables(Workspace.open(library(tmp_path)).module)
+    auto = read_auto_tables(opened_at(library(tmp_path)).module)
     assert auto.configs == {
         "oak": "OakConfig",
         "pine-tree": "PineConfig",
@@ -67,11 +66,11 @@ def test_newer_layout_keeps_configurations_in_a_file_of_their_own(tmp_path: Path
             "CONFIG_MAPPING_NAMES = OrderedDict(**{'acorn': 'OakConfig'}, **CONFIG_MAPPING_NAMES)\n"
         ),
     }
-    auto = read_auto_tables(Workspace.open(library(tmp_path, changes)).module)
+    auto = read_auto_tables(opened_at(library(tmp_path, changes)).module)
     assert list(auto.configs) == ["acorn", "oak"]
 
 
 def test_broken_auto_file_is_an_error_and_the_rest_is_read(tmp_path: Path) -> None:
-    auto = read_auto_tables(Workspace.open(library(tmp_path, {"models/auto/modeling_auto.py": "x = ("})).module)
+    auto = read_auto_tables(opened_at(library(tmp_path, {"models/auto/modeling_auto.py": "x = ("})).module)
     assert [error.path for error in auto.errors] == ["models/auto/modeling_auto.py"]
     assert "oak" in auto.configs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from analyzer.frameworks import FRAMEWORKS
 from analyzer.names import Workspace
 
 MODELS = {
@@ -94,4 +95,9 @@ def library(tmp_path: Path, changes: Mapping[str, str] | None = None) -> Path:
 
 def opened(root: Path, files: Mapping[str, str], **options: object) -> Workspace:
     """A workspace on a folder with ``files``."""
-    return Workspace.open(write(root, files), **options)  # type: ignore[arg-type]
+    return opened_at(write(root, files), **options)
+
+
+def opened_at(path: Path | None, **options: object) -> Workspace:
+    """A workspace that knows the frameworks."""
+    return Workspace.open(path, frameworks=FRAMEWORKS, **options)  # type: ignore[arg-type]

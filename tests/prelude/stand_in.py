@@ -18,7 +18,9 @@ from typing import Any
 
 import numpy as np
 
-PRELUDE = Path(__file__).parents[2] / "analyzer" / "library" / "prelude"
+PACKAGE = Path(__file__).parents[2] / "analyzer"
+PRELUDE = PACKAGE / "frameworks" / "torch" / "prelude"
+PRELUDES = (PACKAGE / "library" / "prelude", PRELUDE)
 ROOTS = tuple(sorted(path.stem for path in PRELUDE.iterdir() if path.suffix == ".py" or path.is_dir()))
 
 
@@ -173,13 +175,14 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
         if name.partition(".")[0] not in ROOTS:
             return None
-        place = PRELUDE.joinpath(*name.split("."))
-        if (place / "__init__.py").exists():
-            return importlib.util.spec_from_file_location(
-                name, place / "__init__.py", submodule_search_locations=[str(place)]
-            )
-        file = place.with_suffix(".py")
-        return importlib.util.spec_from_file_location(name, file) if file.exists() else None
+        for place in (prelude.joinpath(*name.split(".")) for prelude in PRELUDES):
+            if (place / "__init__.py").exists():
+                return importlib.util.spec_from_file_location(
+                    name, place / "__init__.py", submodule_search_locations=[str(place)]
+                )
+            if (file := place.with_suffix(".py")).exists():
+                return importlib.util.spec_from_file_location(name, file)
+        return None
 
 
 def _natives(calls: list[Any]) -> dict[str, ModuleType]:

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.prelude.stand_in import PRELUDE, Parameter, array, prelude
+from tests.prelude.stand_in import PRELUDES, Parameter, array, prelude
 
-FILES = sorted(PRELUDE.rglob("*.py"))
+FILES = sorted(path for prelude in PRELUDES for path in prelude.rglob("*.py"))
 
 
 def dotted(path: Path) -> str:
-    parts = path.relative_to(PRELUDE).with_suffix("").parts
+    root = next(prelude for prelude in PRELUDES if path.is_relative_to(prelude))
+    parts = path.relative_to(root).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 

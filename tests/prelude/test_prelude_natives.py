@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.library.natives.torch import ALIASES, NAMES
-from analyzer.library.torch_ops import public_target
-from tests.prelude.stand_in import PRELUDE
+from analyzer.frameworks.torch.natives.names import ALIASES, NAMES
+from analyzer.frameworks.torch.operations import OPERATIONS
+from tests.prelude.stand_in import PACKAGE, PRELUDES
 
 ROOTS = {"torch": "torch", "F": "torch.nn.functional", "init": "torch.nn.init"}
-FILES = sorted((PRELUDE / "torch").rglob("*.py")) + sorted((PRELUDE / "einops").rglob("*.py"))
+FILES = sorted(path for root in PRELUDES for name in ("torch", "einops") for path in (root / name).rglob("*.py"))
 
 
 def dotted(node: ast.Attribute) -> str | None:
@@ -28,15 +28,16 @@ def dotted(node: ast.Attribute) -> str | None:
 
 
 def native(name: str) -> bool:
-    return name in NAMES or name in ALIASES or public_target(name) is not None
+    return name in NAMES or name in ALIASES or OPERATIONS.public_target(name) is not None
 
 
 def is_module(name: str) -> bool:
-    place = PRELUDE.joinpath(*name.split("."))
-    return place.is_dir() or place.with_suffix(".py").exists() or name in ROOTS.values() or name == "torch.linalg"
+    places = [prelude.joinpath(*name.split(".")) for prelude in PRELUDES]
+    written = any(place.is_dir() or place.with_suffix(".py").exists() for place in places)
+    return written or name in ROOTS.values() or name == "torch.linalg"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PRELUDE).as_posix())
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_operations_are_known(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     used = {name for node in ast.walk(tree) if isinstance(node, ast.Attribute) and (name := dotted(node))}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.frameworks.transformers.layout import LAYOUT
 from analyzer.provenance import Drifting, Followed, Sources, chain_of, class_origins, copies, generated, parents_of
 from analyzer.provenance.naming import prefixes, snake
 
@@ -112,7 +113,7 @@ def tree(root: Path, pine: str = PINE) -> Sources:
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(textwrap.dedent(text))
-    return Sources(root)
+    return Sources(root, LAYOUT)
 
 
 def test_chain_and_parents(tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_names_may_be_those_of_files(tmp_path: Path) -> None:
     (tmp_path / "models/oak/modeling_oak2.py").write_text(base)
     (tmp_path / "models/pine/modular_pinetall_tree.py").write_text(modular)
     (tmp_path / "models/pine/modeling_pinetall_tree.py").write_text(made)
-    assert Drifting(tmp_path).file("models/pine/modeling_pinetall_tree.py") == Followed(1, ())
+    assert Drifting(tmp_path, LAYOUT).file("models/pine/modeling_pinetall_tree.py") == Followed(1, ())
 
 
 def test_what_takes_in_a_parent_under_another_name_can_not_be_told(tmp_path: Path) -> None:
@@ -222,7 +223,7 @@ def test_drifts_of_the_classes_of_a_model(tmp_path: Path) -> None:
     changed = PINE.replace("return self.up(x)  # the same", "return self.up(x) + 1").replace("x * cos", "x + cos")
     tree(tmp_path, changed)
     path = "models/pine/modeling_pine.py"
-    drifting = Drifting(tmp_path)
+    drifting = Drifting(tmp_path, LAYOUT)
     assert [one.name for one in drifting.file(path).drifts] == ["PineMLP.forward", "turn"]
     assert [one.name for one in drifting.classes([(path, "PineBlock")])] == ["turn"]
     assert [one.name for one in drifting.classes([(path, "PineMLP")])] == ["PineMLP.forward", "turn"]

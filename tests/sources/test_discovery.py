@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from analyzer.base import InputError, as_path
+from analyzer.frameworks import FRAMEWORKS
 from analyzer.sources.discover import TreeKind, discover, installed_package
 from analyzer.sources.git import revision
 from analyzer.sources.listing import list_python_files
 
+LAYOUTS = tuple(one.naming.layout for one in FRAMEWORKS if one.naming.layout is not None)
 HASH = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -33,14 +35,14 @@ def library(root: Path, version: str = '__version__ = "9.9"\n') -> Path:
 @pytest.mark.parametrize("given", ["", "src", "src/transformers"])
 def test_checkout_at_any_level(tmp_path: Path, given: str) -> None:
     root = library(tmp_path / "src" / "transformers")
-    tree = discover(tmp_path / given)
-    assert (tree.root, tree.kind, tree.version, tree.package) == (root, TreeKind.TRANSFORMERS, "9.9", "transformers")
+    tree = discover(tmp_path / given, LAYOUTS)
+    assert (tree.root, tree.kind, tree.version, tree.package) == (root, TreeKind.LIBRARY, "9.9", "transformers")
 
 
 @pytest.mark.parametrize("given", ["models/ab", "models/ab/modeling_ab.py"])
 def test_part_of_a_library_is_a_selection_of_it(tmp_path: Path, given: str) -> None:
     root = library(tmp_path / "renamed")
-    tree = discover(root / given)
+    tree = discover(root / given, LAYOUTS)
     assert (tree.root, tree.kind, tree.selection, tree.package) == (root, TreeKind.MODEL, given, "transformers")
 
 
@@ -49,7 +51,7 @@ def test_installed_library_is_found_and_not_run(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "transformers-8.7.dist-info").mkdir()
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     before = set(sys.modules)
-    tree = discover(None)
+    tree = discover(None, LAYOUTS)
     assert (tree.root, tree.version) == (root, "8.7")
     assert not {name for name in set(sys.modules) - before if name.partition(".")[0] == "transformers"}
 
@@ -57,7 +59,7 @@ def test_installed_library_is_found_and_not_run(tmp_path: Path, monkeypatch: pyt
 def test_nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [])
     with pytest.raises(InputError, match="give a path"):
-        discover(None)
+        discover(None, LAYOUTS)
 
 
 def test_namespace_folder_is_no_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,12 +70,12 @@ def test_namespace_folder_is_no_installed_package(tmp_path: Path, monkeypatch: p
 
 def test_hub_folder_file_and_package(tmp_path: Path) -> None:
     hub = write(tmp_path / "hub", {"config.json": "{}", "modeling_x.py": ""})
-    assert discover(hub).kind is TreeKind.HUB
-    assert discover(write(tmp_path / "plain", {"config.json": "{}", "sub/x.py": ""})).kind is TreeKind.FOLDER
-    file = discover(hub / "modeling_x.py")
+    assert discover(hub, LAYOUTS).kind is TreeKind.HUB
+    assert discover(write(tmp_path / "plain", {"config.json": "{}", "sub/x.py": ""}), LAYOUTS).kind is TreeKind.FOLDER
+    file = discover(hub / "modeling_x.py", LAYOUTS)
     assert (file.kind, file.root, file.selection) == (TreeKind.FILE, hub, "modeling_x.py")
     inner = write(tmp_path / "outer", {"__init__.py": "__version__: str = '1'", "inner/__init__.py": ""}) / "inner"
-    assert discover(inner).package == "outer.inner"
+    assert discover(inner, LAYOUTS).package == "outer.inner"
 
 
 def test_bad_paths_are_errors(tmp_path: Path) -> None:
@@ -83,7 +85,7 @@ def test_bad_paths_are_errors(tmp_path: Path) -> None:
     codes = {}
     for name in ("missing", "notes.txt", "pipe.py", "loop", "a\0b"):
         with pytest.raises(InputError) as caught:
-            discover(tmp_path / name)
+            discover(tmp_path / name, LAYOUTS)
         codes[name] = caught.value.code
     assert codes.pop("loop") in ("unreadable", "not-found")
     assert codes == {"missing": "not-found", "notes.txt": "not-python", "pipe.py": "not-a-file", "a\0b": "unreadable"}
@@ -227,7 +229,7 @@ def test_links_are_no_trap(tmp_path: Path) -> None:
 def test_a_tree_that_is_reached_by_a_link_is_whole(tmp_path: Path) -> None:
     real = write(tmp_path / "real", {"a.py": "", "b/c.py": ""})
     (tmp_path / "link").symlink_to(real)
-    tree = discover(tmp_path / "link")
+    tree = discover(tmp_path / "link", LAYOUTS)
     assert (tree.root, list_python_files(tree.root).files) == (real, ("a.py", "b/c.py"))
     assert list_python_files(tmp_path / "link").errors == ()
 
@@ -253,13 +255,13 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / ".git")
     os.mkfifo(tmp_path / "config.json")
     write(tmp_path, {"a.py": ""})
-    tree = discover(tmp_path)
+    tree = discover(tmp_path, LAYOUTS)
     assert (tree.kind, tree.version, tree.revision, tree.package) == (TreeKind.FOLDER, None, None, None)
     (tmp_path / "__init__.py").unlink()
     write(tmp_path / "tree", {"a.py": ""})
     write(tmp_path / "secret", {"version.py": "__version__ = 'outside'"})
     (tmp_path / "tree/__init__.py").symlink_to(tmp_path / "secret/version.py")
-    assert discover(tmp_path / "tree").version is None
+    assert discover(tmp_path / "tree", LAYOUTS).version is None
 
 
 def test_very_many_files_and_very_long_names(tmp_path: Path) -> None:
@@ -271,7 +273,7 @@ def test_very_many_files_and_very_long_names(tmp_path: Path) -> None:
     listing = list_python_files(tmp_path)
     assert (len(listing.files), listing.errors) == (10_002, ())
     with pytest.raises(InputError):
-        discover(tmp_path / ("x" * 5000))
+        discover(tmp_path / ("x" * 5000), LAYOUTS)
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="file names are always Unicode there")

@@ -9,10 +9,12 @@ import numpy as np
 
 from analyzer.compare.canonical.context import Context, Value, name_of, shape_of, whole_of
 from analyzer.compare.canonical.cores import MOST, ONE, Array, View
+from analyzer.frameworks import RULES
 from analyzer.graph import Dtype, Op, OperandRef, OpKind
-from analyzer.library.torch_ops import RULES, BindingError, DataDependent, ShapeError, UnknownOperation, infer
-from analyzer.library.torch_ops.binding import parameters_of
-from analyzer.library.torch_ops.dtypes import to_numpy
+from analyzer.library.operations.binding import parameters_of
+from analyzer.library.operations.dtypes import to_numpy
+from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError
+from analyzer.library.operations.infer import infer
 from analyzer.values import Tensor
 
 _NEVER = frozenset(
@@ -92,8 +94,8 @@ def _inferred(op: Op, tensors: Mapping[str, Tensor]) -> list[Array] | None:
         elif name in op.attributes:
             given[name] = _with_tensors(op.attributes[name], tensors)
     try:
-        found = infer(op.target, (), given).data
-    except (BindingError, DataDependent, ShapeError, UnknownOperation):
+        found = infer(rule, (), given).data
+    except (BindingError, DataDependent, ShapeError):
         return None
     arrays = [array for array in found if array is not None]
     return arrays if len(arrays) == len(op.outputs) else None

@@ -10,8 +10,8 @@ from analyzer.compare.canonical.algebra import Algebra
 from analyzer.compare.canonical.cores import Array, Attributes, View, number_key
 from analyzer.compare.canonical.layout import Dims, expanded
 from analyzer.compare.canonical.terms import Terms
+from analyzer.frameworks import RULES
 from analyzer.graph import Constant, Dtype, Op, Operand, OperandRef, OpKind
-from analyzer.library.torch_ops import RULES
 from analyzer.values import plain
 
 

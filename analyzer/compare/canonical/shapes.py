@@ -12,7 +12,7 @@ from analyzer.compare.canonical.context import Context, Pair, Value, name_of, sh
 from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.layout import Atom, Dims, expanded, narrowed, reshaped, selected
 from analyzer.graph import Op, OpKind
-from analyzer.library.torch_ops.numeric import EVALUATE
+from analyzer.library.operations.numeric import EVALUATE
 from analyzer.values import plain
 
 

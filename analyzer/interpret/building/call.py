@@ -37,11 +37,11 @@ def trace(progress: Progress) -> None:
 
 
 def _try(progress: Progress, call: TracedCall) -> Value:
-    trials = Trials(call)
+    trials, machine = Trials(call), progress.machine
     if not trials.defined and (found := dict(callable_parts(call))):
         return _try_parts(progress, found)
     if not trials.plan.tensors and not trials.takes_nothing:
-        progress.machine.make_gap(GapCode.NO_INPUTS, "forward", "no input of the forward call is known")
+        machine.make_gap(GapCode.NO_INPUTS, machine.platform.call, "no input of the forward call is known")
         return None
     trials.start()
     if trials.refusal is not None and not scale_factors.ratios(trials.refusal.mismatch):

@@ -14,7 +14,7 @@ from analyzer.interpret.config.assumptions import AssumedConfiguration
 from analyzer.interpret.construction import module_tree, precision
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.exceptions import ProgramError
-from analyzer.library.natives.modules import PATH_BYTES, walk
+from analyzer.library.module_tree import PATH_BYTES, walk
 from analyzer.values import ClassValue, Instance, ModuleInstance, Value
 
 
@@ -26,14 +26,15 @@ def construct(progress: Progress) -> None:
     with _new_tensors_in(machine, dtype):
         made = _made(progress, cls)
     if not isinstance(made, ModuleInstance):
-        raise machine.error("TypeError", f"{request.entry.class_name} is not a torch module")
+        framework = machine.platform.framework.name
+        raise machine.error("TypeError", f"{request.entry.class_name} is not a {framework} module")
     for _ in walk(made, duplicates=True):  # A shared module is told once for each path to it.
         machine.charge(1, PATH_BYTES)
     progress.model = made
     progress.unbuilt = module_tree.unbuilt(machine, made)
     machine.trace.paths = {module: path for path, module in walk(made)}
     if dtype is not None:
-        keep = precision.kept_in_float32(machine, made, (precision.STRICT,))
+        keep = precision.kept_in_float32(machine, made, machine.platform.declarations.strict_float32)
         module_tree.cast_parameters(made, dtype, keep)
     module_tree.record_members(machine, made)
     module_tree.leave_training(machine, made)

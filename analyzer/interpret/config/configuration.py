@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from analyzer.base import NOWHERE, InputError, Span
+from analyzer.frameworks import FRAMEWORKS
 from analyzer.graph import ConfigField, Dtype
 from analyzer.interpret.interface import Interpreter
 from analyzer.library.natives.dataclass import fields_of
 from analyzer.values import MISSING, ClassValue, Function, Instance, Origin, TooDeep, Value, extent, plain, traced
 
-INTERNAL = frozenset(
-    {"id2label", "label2id", "transformers_version", "architectures", "problem_type", "model_type", "return_dict"}
-)
+INTERNAL = frozenset(name for one in FRAMEWORKS for name in one.declarations.internal)
+"""Fields that no model computes with."""
 LONGEST = 4096
 MOST_ELEMENTS = 100_000
 """In one field, with everything inside."""

@@ -210,8 +210,8 @@ class _Assumed:
         machine = self.machine
         if not isinstance(cls, ClassValue) or self.depth == 0:
             return MISSING
-        if cls is machine.classes["torch.nn.Module"]:
-            cls = machine.import_name("torch.nn", "Identity")
+        if cls is machine.classes[machine.platform.roles.module]:
+            cls = machine.import_name(*machine.platform.roles.identity)
         if cls.module is None or any(base.qualified_name == "enum.Enum" for base in cls.mro):
             return MISSING
         inner = tuple(arguments(machine, cls, self.given, self.size, self.depth - 1))

@@ -7,22 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from analyzer.base import NOWHERE
+from analyzer.frameworks import FRAMEWORKS
 from analyzer.graph import ConfigIssue
 from analyzer.interpret.config.configuration import definition
 from analyzer.library.natives.inspection import parameters_of
 from analyzer.values import MISSING, ClassValue, Function, Instance, plain
 
-EVERYWHERE = frozenset(
-    {
-        *("architectures", "auto_map", "model_type", "torch_dtype", "dtype", "transformers_version", "name_or_path"),
-        *("quantization_config", "task_specific_params", "problem_type", "return_dict", "output_attentions"),
-        *("id2label", "label2id", "num_labels", "use_bfloat16", "torchscript", "pruned_heads", "tie_word_embeddings"),
-        *("bos_token_id", "eos_token_id", "pad_token_id", "sep_token_id", "decoder_start_token_id", "is_decoder"),
-        *("is_encoder_decoder", "add_cross_attention", "cross_attention_hidden_size", "chunk_size_feed_forward"),
-        *("output_hidden_states", "use_return_dict", "use_cache", "attn_implementation", "rope_scaling", "rope_theta"),
-        *("language", "finetuning_task", "gradient_checkpointing", "layer_types", "sliding_window"),
-    }
-)
+EVERYWHERE = frozenset(name for one in FRAMEWORKS for name in one.declarations.common)
 """Fields that the configuration files of any model may have, whatever its class declares."""
 
 

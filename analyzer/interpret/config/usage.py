@@ -9,24 +9,18 @@ from analyzer.base import InputError
 from analyzer.graph import TyingClaim, UndefinedRead, Usage
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.semantics.classes import assigned_at
-from analyzer.library.natives.modules import walk
+from analyzer.library.module_tree import walk
 from analyzer.names import SourceModule, Workspace
 from analyzer.sources import syntax
-from analyzer.sources.discover import TreeKind
 from analyzer.sources.mentions import Mentions, read_in
 from analyzer.sources.outline import ImportOutline, StarImport
 from analyzer.values import MISSING, ClassValue, Function, Instance, ModuleInstance, Property
-
-TYING = "_tied_weights_keys"
-"""Where transformers' models declare shared parameters."""
-ALIASES = "attribute_map"
-"""Where transformers' configurations declare other names of fields."""
 
 
 def usage(machine: Interpreter, config: Instance | None, model: ModuleInstance | None) -> Usage:
     """What was noted, with the declarations of the model's classes."""
     classes = [] if config is None else list(_config_classes(config, set()))
-    aliases = frozenset(alias for cls in classes for alias in _aliased(cls))
+    aliases = frozenset(alias for cls in classes for alias in _aliased(machine, cls))
     modules = [] if model is None else [module.cls for _, module in walk(model)]
     own = frozenset(_folder(cls.span.path) for cls in (*modules, *classes))
     code = _Code(machine.program.workspace, _files(modules), _files(classes), own)
@@ -52,8 +46,8 @@ def _config_classes(config: Instance, seen: set[int]) -> Iterator[ClassValue]:
             yield from _config_classes(value, seen)
 
 
-def _aliased(cls: ClassValue) -> Iterable[str]:
-    table = cls.find(ALIASES)
+def _aliased(machine: Interpreter, cls: ClassValue) -> Iterable[str]:
+    table = cls.find(machine.platform.declarations.aliases)
     return (str(name) for name in table.values()) if isinstance(table, dict) else ()
 
 
@@ -77,7 +71,7 @@ class _Code:
         self._workspace = workspace
         self._classes = classes
         self._configs = configs
-        self._library = workspace.tree.kind in (TreeKind.TRANSFORMERS, TreeKind.MODEL)
+        self._library = workspace.tree.library is not None
         self._own = own - {""} if self._library else own
 
     def own(self, name: str) -> bool:
@@ -171,15 +165,16 @@ def _understood(module: SourceModule) -> Mentions | None:
 
 
 def _claims(machine: Interpreter, model: ModuleInstance) -> Iterator[TyingClaim]:
+    tied = machine.platform.declarations.tied
     for path, module in walk(model):
-        owner = next((cls for cls in module.cls.mro if cls.namespace.get(TYING, MISSING) is not MISSING), None)
+        owner = next((cls for cls in module.cls.mro if cls.namespace.get(tied, MISSING) is not MISSING), None)
         if owner is None or owner.module is None or owner.module.external:
             continue
-        declared = owner.namespace[TYING]
+        declared = owner.namespace[tied]
         if not isinstance(declared, dict | list | tuple | set):
             continue  # none, or computed by a property
         pairs = declared.items() if isinstance(declared, dict) else ((name, "") for name in declared)
-        span = assigned_at(machine, owner, TYING)
+        span = assigned_at(machine, owner, tied)
         for target, source in pairs:
             yield TyingClaim(path, str(target), str(source), span)
 

@@ -14,11 +14,9 @@ from analyzer.graph import Initial, Op, OpKind, Phase
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.exceptions import BudgetExceeded, ProgramError
 from analyzer.interpret.runtime.frames import Frame
-from analyzer.library.natives.modules import named_tensors, walk
+from analyzer.library.module_tree import named_tensors, walk
 from analyzer.values import Function, ModuleInstance, PyModule, Tensor, plain
 
-FUNCTION = "_init_weights"
-"""The method that the library calls with every module."""
 MOST_STEPS = 60_000
 """For all modules together, not counting those that take more than their share."""
 _SHARE = 30_000
@@ -27,8 +25,9 @@ _SHARE = 30_000
 def initial(machine: Interpreter, root: ModuleInstance) -> tuple[Initial, ...]:
     """How parameters start out, one of each kind of module; nothing where the code has no such functions."""
     modules = dict(walk(root))
+    function = machine.platform.declarations.initialise
     chosen = [path for pair in _kinds(modules).values() for path in dict.fromkeys(pair)]
-    owners = {path: owner for path in chosen if (owner := _owner(path, modules)) is not None}
+    owners = {path: owner for path in chosen if (owner := _owner(path, modules, function)) is not None}
     if not owners:
         return ()
     trace = machine.trace.aside()
@@ -38,7 +37,9 @@ def initial(machine: Interpreter, root: ModuleInstance) -> tuple[Initial, ...]:
             left = _run_all(machine, owners, modules)
         finally:
             machine.stack.frames.clear()
-    return tuple(_found(trace.ops, root, frozenset(chosen), _functions(owners.values()), _parameters(left)))
+    functions = _functions(owners.values(), function)
+    copied = machine.platform.tensor.target("copy_")
+    return tuple(_found(trace.ops, copied, root, frozenset(chosen), functions, _parameters(left)))
 
 
 def _run_all(
@@ -66,7 +67,7 @@ def _run(machine: Interpreter, owner: ModuleInstance, module: ModuleInstance) ->
     """Whether the function was followed to its end or to an exception."""
     machine.stack.frames[:] = [Frame(PyModule("", "", external=True), "<module>")]
     try:
-        machine.call(machine.get_attribute(owner, FUNCTION), (module,))
+        machine.call(machine.get_attribute(owner, machine.platform.declarations.initialise), (module,))
     except (ProgramError, RecursionError):
         # What was filled until then stands; the rest is as the constructors left it.
         machine.stack.frames.clear()
@@ -89,27 +90,28 @@ def _pattern(path: str) -> str:
     return ".".join("*" if part.isdecimal() else part for part in path.split("."))
 
 
-def _owner(path: str, modules: Mapping[str, ModuleInstance]) -> ModuleInstance | None:
+def _owner(path: str, modules: Mapping[str, ModuleInstance], function: str) -> ModuleInstance | None:
     """The innermost module around ``path`` (itself included) that has the function."""
     while True:
         module = modules.get(path)
-        if module is not None and isinstance(module.cls.find(FUNCTION), Function):
+        if module is not None and isinstance(module.cls.find(function), Function):
             return module
         if not path:
             return None
         path = path.rpartition(".")[0]
 
 
-def _functions(owners: Iterable[ModuleInstance]) -> tuple[Span, ...]:
+def _functions(owners: Iterable[ModuleInstance], function: str) -> tuple[Span, ...]:
     """Where the functions that fill parameters are written, inherited ones too."""
     classes = dict.fromkeys(cls for owner in owners for cls in owner.cls.mro)
-    found = [cls.namespace.get(FUNCTION) for cls in classes]
+    found = [cls.namespace.get(function) for cls in classes]
     functions = [one for one in found if isinstance(one, Function) and one.module.file is not None]
     return tuple(one.module.file.span(one.node.at, one.node.end) for one in functions if one.module.file is not None)
 
 
 def _found(
     ops: list[Op],
+    copied: str,
     root: ModuleInstance,
     chosen: frozenset[str],
     functions: tuple[Span, ...],
@@ -120,7 +122,7 @@ def _found(
     for name, tensor in named_tensors(root, buffers=False):
         if name.rpartition(".")[0] not in chosen:
             continue
-        found = _initial(ops, name, tensor, functions)
+        found = _initial(ops, copied, name, tensor, functions)
         if tensor in left:
             found = Initial(name, "", {}, found.span if found else functions[0], followed=False)
         if found is None:
@@ -139,7 +141,7 @@ def _call(found: Initial) -> object:
 _FILLING = frozenset({OpKind.RANDOM, OpKind.CREATE})
 
 
-def _initial(ops: list[Op], name: str, tensor: Tensor, functions: tuple[Span, ...]) -> Initial | None:
+def _initial(ops: list[Op], copied: str, name: str, tensor: Tensor, functions: tuple[Span, ...]) -> Initial | None:
     """The chain of operations that ``tensor`` has gone through, read from its end."""
     partly: list[str] = []
     written: Op | None = None
@@ -149,7 +151,7 @@ def _initial(ops: list[Op], name: str, tensor: Tensor, functions: tuple[Span, ..
         if whole and op.target != "constant" and (op.kind in _FILLING or _in_place(op)):
             filled = tuple(dict.fromkeys(partly))
             if written is not None and op.target == "empty":
-                return Initial(name, "Tensor.copy_", {}, _place(written, functions), filled, value=written)
+                return Initial(name, copied, {}, _place(written, functions), filled, value=written)
             return Initial(name, op.target, op.attributes, _place(op, functions), filled, value=_copied(op))
         if op.kind is OpKind.SCATTER:
             written = written or op

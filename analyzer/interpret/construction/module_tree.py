@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from analyzer.base import NOWHERE, Gap, Span
 from analyzer.graph import Dtype, ModuleInfo, Op, Operand, OpKind, Phase, TensorInfo, TensorType
 from analyzer.interpret.interface import Interpreter
-from analyzer.library.natives.modules import named_tensors, walk
+from analyzer.library.module_tree import named_tensors, walk
 from analyzer.values import Function, ModuleInstance, Tensor, Unknown
 
 

@@ -7,22 +7,22 @@ from collections.abc import Collection, Iterator, Mapping
 from analyzer.base import Span
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.semantics.classes import assigned_at
-from analyzer.library.natives.modules import named_tensors, walk
+from analyzer.library.module_tree import named_tensors, walk
 from analyzer.values import ClassValue, ModuleInstance, plain
-
-STRICT = "_keep_in_fp32_modules_strict"
-DECLARATIONS = ("_keep_in_fp32_modules", STRICT)
-"""Class attributes of the library; only the strict one holds for bfloat16 too."""
 
 
 def kept_in_float32(
-    machine: Interpreter, root: ModuleInstance, declarations: Collection[str] = DECLARATIONS
+    machine: Interpreter, root: ModuleInstance, declarations: Collection[str] | None = None
 ) -> Mapping[str, Span]:
-    """Names of parameters and buffers that stay in float32, with the declaration that says so."""
+    """Names of parameters and buffers that stay in float32, with the declaration that says so.
+
+    ``declarations`` are the class attributes that are looked at, by default all that the library knows.
+    """
+    wanted = machine.platform.declarations.float32 if declarations is None else declarations
     names = [name for buffers in (False, True) for name, _ in named_tensors(root, buffers)]
     found: dict[str, Span] = {}
     for path, module in walk(root):
-        for part, span in _declared(machine, module.cls, declarations):
+        for part, span in _declared(machine, module.cls, wanted):
             prefix = f"{path}." if path else ""
             inside = (name for name in names if name.startswith(prefix))
             found.update((name, span) for name in inside if f".{part}." in f".{name}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.memo.call_memo import CallMemo
-from analyzer.library.natives.modules import named_tensors
+from analyzer.library.module_tree import named_tensors
 from analyzer.values import ModuleInstance
 
 

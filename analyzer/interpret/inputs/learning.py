@@ -169,7 +169,7 @@ def _elementwise(refused: Mismatch) -> bool:
 def _refilled(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
     """An input with as many elements as it is given a shape for."""
     tensors = _tensors(refused)
-    if refused.target not in ("Tensor.reshape", "Tensor.view") or not tensors:
+    if refused.method not in ("reshape", "view") or not tensors:
         return None
     flat = _flat(refused.args[1:])
     wanted = math.prod(int(size) for size in flat if isinstance(size, int))
@@ -325,10 +325,10 @@ def _fewer_axes(plan: InputPlan, refused: Mismatch, forms: Forms) -> InputPlan |
 
 def _rank_taken(refused: Mismatch, rank: int) -> int | None:
     """The number of axes that an operation takes, None if it takes ``rank`` or does not say."""
-    if refused.target == "Tensor.__getitem__":
+    if refused.method == "__getitem__":
         wanted = sum(isinstance(part, slice) or type(plain(part)) is int for part in _flat(refused.args[1:2]))
         return wanted if wanted > rank else None
-    if refused.target == "Tensor.expand":
+    if refused.method == "expand":
         sizes = [plain(size) for size in _flat(refused.args[1:])]
         begins = sizes and type(sizes[0]) is int and sizes[0] == -1
         return len(sizes) if begins and len(sizes) > rank else None
@@ -368,7 +368,7 @@ def _input(tensor: Tensor) -> str | None:
 def _like_another(plan: InputPlan, refused: Mismatch) -> InputPlan | None:
     """Two inputs that are combined by element: the one with fewer axes, else the second, takes the other's shape."""
     tensors = _tensors(refused)
-    if len(tensors) != 2 or (not refused.target.startswith(("Tensor.", "torch.")) and "." in refused.target):
+    if len(tensors) != 2 or ("." in refused.target and not refused.is_method):
         return None
     first, second = tensors
     names = _input(first), _input(second)

@@ -11,8 +11,6 @@ from analyzer.interpret.interface import Interpreter
 from analyzer.sources import syntax
 from analyzer.values import ClassValue, Function, PyModule
 
-LIBRARY_DOCUMENTATION = ("transformers.utils.auto_docstring", "ModelArgs")
-"""Where the library keeps what it documents of the arguments that many models share."""
 _TENSOR = re.compile(r"\b(Long|Int|Bool|Float)?Tensor\b")
 _SEQUENCE = re.compile(r"(typing\.)?(tuple|list|Tuple|List|Sequence)\[")
 
@@ -76,9 +74,10 @@ def gather(machine: Interpreter, function: Function | None, parameters: Mapping[
 
 def _shared(machine: Interpreter) -> dict[str, Documented]:
     """What the analysed library documents once for all its models, as tables of texts by argument."""
-    if machine.program.workspace.module(LIBRARY_DOCUMENTATION[0]) is None:
+    module, name = machine.platform.declarations.documented
+    if not module or machine.program.workspace.module(module) is None:
         return {}
-    found = machine.import_name(*LIBRARY_DOCUMENTATION)
+    found = machine.import_name(module, name)
     entries = found.namespace if isinstance(found, ClassValue) else {}
     shapes = {name: entry.get("shape") for name, entry in entries.items() if isinstance(entry, dict)}
     text = "\n\n".join(f"{name} ({shape}):" for name, shape in shapes.items() if isinstance(shape, str))

@@ -91,7 +91,7 @@ class Planner:
     """Knows the signature of ``forward``, its documentation and the configuration of one model."""
 
     def __init__(self, machine: Interpreter, model: ModuleInstance, config: Instance | None) -> None:
-        forward = machine.get_attribute(model, "forward")
+        forward = machine.get_attribute(model, machine.platform.call)
         self._all = parameters_of(forward)
         self._function = function_of(forward)
         self._takes_more = any(p.kind == "kwargs" for p in self._all)

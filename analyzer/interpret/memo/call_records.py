@@ -11,7 +11,7 @@ from analyzer.graph import Op, OpKind
 from analyzer.interpret.memo.value_keys import NotComparable, value_key
 from analyzer.interpret.runtime.state import InterpreterState
 from analyzer.interpret.runtime.trace import VIEWS, Trace
-from analyzer.library.natives.modules import walk
+from analyzer.library.module_tree import walk
 from analyzer.values import Instance, ModuleInstance, Tensor, Value
 
 _MEMBERS = frozenset({OpKind.PARAMETER, OpKind.BUFFER})

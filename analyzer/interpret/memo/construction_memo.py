@@ -15,7 +15,7 @@ from analyzer.graph import Dtype, Phase
 from analyzer.interpret.memo.value_keys import NotComparable, check_size, value_key
 from analyzer.interpret.runtime.state import InterpreterState
 from analyzer.interpret.runtime.trace import Choice
-from analyzer.library.natives.modules import MODULE_BYTES
+from analyzer.library.module_tree import MODULE_BYTES
 from analyzer.values import BoundMethod, ClassValue, ModuleInstance, Native, Partial, Tensor, Value
 
 DEAR = 5_000
@@ -55,7 +55,8 @@ class ConstructionMemo:
         self, machine: InterpreterState, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]
     ) -> Hashable | None:
         """What decides the outcome of ``cls(*args, **kwargs)``; None where that can not be told."""
-        if machine.trace.phase is not Phase.CONSTRUCT or machine.classes["torch.nn.Module"] not in cls.mro:
+        module = machine.classes[machine.platform.roles.module]
+        if machine.trace.phase is not Phase.CONSTRUCT or module not in cls.mro:
             return None
         try:
             return cls, value_key(tuple(args)), value_key(dict(kwargs)), value_key(machine.settings), machine.changes

@@ -33,7 +33,7 @@ def get_attribute(machine: Interpreter, value: Value, name: str, default: Value 
     """``value.name``; without ``default`` a missing attribute raises the program's AttributeError."""
     if type(value) is Instance and id(value) in machine.fields.watched:
         machine.fields.note(value, name, default, machine.span())
-    if default is not MISSING and isinstance(value, Tensor) and not tensors.is_attribute(value, name):
+    if default is not MISSING and isinstance(value, Tensor) and not tensors.is_attribute(machine, value, name):
         return default
     found = _lookup(machine, value, name)
     if found is None and isinstance(value, Instance) and not isinstance(value, ModuleInstance):

@@ -15,7 +15,6 @@ from analyzer.interpret.runtime.exceptions import Mismatch, NoValue
 from analyzer.interpret.runtime.host_errors import HOST_ERRORS, rethrow
 from analyzer.library.natives.bounds import materialised, walked
 from analyzer.library.natives.methods.kinds import unwrapped
-from analyzer.library.torch_ops import operator_target
 from analyzer.values import (
     MISSING,
     TRACED,
@@ -59,9 +58,9 @@ def _compared(machine: Interpreter, symbol: str, left: Value, right: Value) -> V
         case "in" | "not in":
             return _membership(machine, left, right, negate=symbol == "not in")
     if isinstance(left, Tensor):
-        return machine.emit(operator_target(symbol, reflected=False, inplace=False), (left, right))
+        return machine.emit(machine.operators.target(symbol), (left, right))
     if isinstance(right, Tensor):
-        return machine.emit(operator_target(SWAPPED[symbol], reflected=False, inplace=False), (right, left))
+        return machine.emit(machine.operators.target(SWAPPED[symbol]), (right, left))
     if isinstance(left, Unknown):
         return left
     if isinstance(right, Unknown):

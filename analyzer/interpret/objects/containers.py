@@ -41,7 +41,7 @@ _FEW = 64
 def truth(machine: Interpreter, value: Value) -> bool | None:
     """Truth of a value; None where it depends on data or on something unknown."""
     if isinstance(value, Tensor):
-        result = machine.emit("Tensor.__bool__", (value,))
+        result = machine.emit(machine.operators.target("bool"), (value,))
         return result if isinstance(result, bool) else None
     if isinstance(value, Unknown):
         return None
@@ -72,7 +72,7 @@ def iterate(machine: Interpreter, value: Value) -> Iterable[Value]:
     if isinstance(value, Tensor):
         if not value.shape:
             machine.throw("TypeError", "iteration over a 0-d tensor")
-        rows = machine.emit("Tensor.unbind", (value, 0))
+        rows = machine.emit(machine.operators.target("iter"), (value, 0))
         return (rows,) if isinstance(rows, Unknown) else list(rows)
     if isinstance(value, Unknown):
         return (value,)
@@ -157,9 +157,9 @@ def _iterate_by_index(machine: Interpreter, value: Value) -> Iterator[Value]:
 def get_item(machine: Interpreter, value: Value, index: Value) -> Value:
     """``value[index]`` of the program."""
     if isinstance(value, Tensor):
-        return machine.emit("Tensor.__getitem__", (value, index))
+        return machine.emit(machine.operators.target("getitem"), (value, index))
     if isinstance(value, Unknown):
-        return emit_unknown(machine, "Tensor.__getitem__", (value, index)) if value.sources else value
+        return emit_unknown(machine, machine.operators.target("getitem"), (value, index)) if value.sources else value
     if isinstance(value, Opaque):
         return value
     if isinstance(index, Unknown) and isinstance(value, list | tuple | dict | str | range):
@@ -198,7 +198,7 @@ def _class_item(machine: Interpreter, cls: ClassValue, index: Value) -> Value:
 
 def _native_item(machine: Interpreter, value: Value, index: Value) -> Value:
     if isinstance(index, Tensor):
-        number = machine.emit("Tensor.item", (index,)) if not isinstance(value, dict) else index
+        number = machine.emit(machine.operators.target("item"), (index,)) if not isinstance(value, dict) else index
         if isinstance(number, Unknown):
             return number
         index = number
@@ -238,7 +238,7 @@ def _key(machine: Interpreter, value: Value, index: Value) -> Value:
 def set_item(machine: Interpreter, value: Value, index: Value, new: Value) -> None:
     """``value[index] = new`` of the program."""
     if isinstance(value, Tensor):
-        machine.emit("Tensor.__setitem__", (value, index, new))
+        machine.emit(machine.operators.target("setitem"), (value, index, new))
         return
     if isinstance(value, Unknown | Opaque) or isinstance(index, Unknown):
         return

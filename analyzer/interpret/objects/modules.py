@@ -10,17 +10,13 @@ from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.exceptions import ProgramError
 from analyzer.interpret.runtime.frames import Frame
 from analyzer.interpret.runtime.trace import Trace
-from analyzer.library.natives import transformers
-from analyzer.library.natives.catalogue import CLASS_ALIASES, NATIVE_NAMES, NATIVE_PREFIXES
 from analyzer.library.natives.stdlib import INERT
-from analyzer.library.torch_ops import public_target
-from analyzer.names.imports import absolute
 from analyzer.sources import syntax
 from analyzer.sources.outline import ImportOutline
 from analyzer.values import MISSING, LazyImport, Native, Opaque, PyModule, Unknown, Value
 
 STANDARD = frozenset(sys.stdlib_module_names) | INERT
-WRITTEN = frozenset({"torch", "contextlib", "packaging"})
+WRITTEN = frozenset({"contextlib", "packaging"})
 """Packages whose description is source code."""
 
 
@@ -31,7 +27,7 @@ def load(machine: Interpreter, name: str) -> PyModule | None:
         return found
     source = machine.program.workspace.module(name) if not _described(name) else None
     if source is None:
-        if name in NATIVE_PREFIXES or name in STANDARD:
+        if name in machine.platform.natives.prefixes or name in STANDARD:
             module = machine.program.modules[name] = PyModule(name, "", external=True, executed=True)
             machine.isolation.shared.add_module(module)
             return module
@@ -102,7 +98,7 @@ def find_name(machine: Interpreter, module: str, name: str) -> Value:
     described = native_name(machine, qualified)
     if described is not MISSING:
         return described
-    override = transformers.override(qualified)
+    override = machine.platform.override(qualified)
     if override is not None:
         return override
     found = _from_source(machine, module, name)
@@ -111,18 +107,18 @@ def find_name(machine: Interpreter, module: str, name: str) -> Value:
     submodule = load(machine, qualified)
     if submodule is not None:
         return submodule
-    target = public_target(qualified)
+    target = machine.platform.operations.public_target(qualified)
     return MISSING if target is None else operation(target)
 
 
 def native_name(machine: Interpreter, qualified: str) -> Value:
     """A name that the library describes, ``MISSING`` where it does not."""
-    alias = CLASS_ALIASES.get(qualified)
+    alias = machine.platform.natives.aliases.get(qualified)
     if alias is not None:
         return machine.classes[alias]
     if qualified in machine.classes:
         return machine.classes[qualified]
-    found = NATIVE_NAMES.get(qualified, MISSING)
+    found = machine.platform.natives.names.get(qualified, MISSING)
     if isinstance(found, dict | list):
         # What a program puts into ``sys.modules`` is its own affair.
         own = machine.program.own_containers.setdefault(qualified, found.copy())
@@ -164,7 +160,7 @@ def _imported_from(machine: Interpreter, module: str, name: str) -> tuple[str, s
     bound = source.outline.names.get(name) if source is not None else None
     if source is None or not isinstance(bound, ImportOutline) or not bound.name or not bound.level:
         return None
-    return absolute(source.package, bound.module, bound.level), bound.name
+    return machine.program.workspace.absolute_from(source.package, bound.module, bound.level), bound.name
 
 
 def resolve(machine: Interpreter, value: Value) -> Value:
@@ -194,7 +190,7 @@ def missing(machine: Interpreter, module: str, name: str | None) -> Value:
     raised = _raised(machine, module)
     if raised:
         return Unknown(machine.make_gap(GapCode.UNKNOWN_NAME, shown, f"{module} does not define {name}: {raised}"))
-    code = GapCode.UNKNOWN_LIBRARY if root in ("torch", "transformers") else GapCode.EXTERNAL_SOURCE
+    code = GapCode.UNKNOWN_LIBRARY if root in machine.platform.roots else GapCode.EXTERNAL_SOURCE
     return Unknown(machine.make_gap(code, shown, f"{shown} is not described and its source was not found"))
 
 
@@ -222,9 +218,10 @@ def _raised(machine: Interpreter, module: str) -> str:
 def require_module(machine: Interpreter, name: str) -> None:
     """Raise the program's ImportError where a guarded import names a package that is not there."""
     root = name.partition(".")[0]
-    if root in STANDARD or root == "torch" or machine.stack.guards == 0:
+    if root in STANDARD or root in machine.platform.installed or machine.stack.guards == 0:
         return
-    if name not in NATIVE_PREFIXES and root not in NATIVE_PREFIXES and machine.program.workspace.module(root) is None:
+    known = machine.platform.natives.prefixes
+    if name not in known and root not in known and machine.program.workspace.module(root) is None:
         machine.throw("ModuleNotFoundError", f"No module named {name!r}")
 
 
@@ -244,7 +241,7 @@ def _is_lazy_package(machine: Interpreter, module: str) -> bool:
     found = machine.program.workspace.module(module)
     if found is None or not found.is_package:
         return False
-    return not found.external or module.partition(".")[0] == "transformers"
+    return not found.external or module.partition(".")[0] in machine.program.workspace.libraries
 
 
 def module_attribute(machine: Interpreter, module: PyModule, name: str) -> Value:
@@ -281,7 +278,7 @@ def global_name(machine: Interpreter, name: str, frame: Frame, node: syntax.Node
     if value is MISSING:
         frame.node = node
         package = skipped_import(frame.module, name)
-        if package is not None and package.partition(".")[0] == "torch":
+        if package is not None and package.partition(".")[0] in machine.platform.installed:
             return import_name(machine, package, name)
         if package is not None:
             return machine.unknown(GapCode.EXTERNAL_SOURCE, package, f"{package} is not installed beside the code")
@@ -289,9 +286,9 @@ def global_name(machine: Interpreter, name: str, frame: Frame, node: syntax.Node
     return value
 
 
-def absolute_module(module: PyModule, name: str, level: int) -> str:
+def absolute_module(machine: Interpreter, module: PyModule, name: str, level: int) -> str:
     """The dotted name behind ``from ..name import``; empty where it leads nowhere."""
-    return absolute(_package(module), name, level)
+    return machine.program.workspace.absolute_from(_package(module), name, level)
 
 
 def star_names(machine: Interpreter, module: str) -> dict[str, Value]:

@@ -16,8 +16,7 @@ from analyzer.interpret.runtime.host_errors import HOST_ERRORS, rethrow
 from analyzer.library.natives import arrays, bounds
 from analyzer.library.natives.methods.kinds import native, unwrapped
 from analyzer.library.natives.templates import percent
-from analyzer.library.torch_ops import operator_target
-from analyzer.library.torch_ops.symbolic import expression_of
+from analyzer.library.operations.symbolic import expression_of
 from analyzer.values import (
     MISSING,
     TRACED,
@@ -82,9 +81,9 @@ def binary(machine: Interpreter, symbol: str, left: Value, right: Value) -> Valu
     if left_type is Unknown or right_type is Unknown:
         return _unknown_operand(machine, symbol, left, right)
     if isinstance(left, Tensor):
-        return machine.emit(operator_target(symbol, reflected=False, inplace=False), (left, right))
+        return machine.emit(machine.operators.target(symbol), (left, right))
     if isinstance(right, Tensor) and not isinstance(left, Instance):
-        return machine.emit(operator_target(symbol, reflected=True, inplace=False), (right, left))
+        return machine.emit(machine.operators.target(symbol, reflected=True), (right, left))
     if symbol == "%" and isinstance(left, str):
         return _percent(machine, left, right)
     if symbol == "%" and isinstance(left, bytes | bytearray):
@@ -98,14 +97,14 @@ def binary(machine: Interpreter, symbol: str, left: Value, right: Value) -> Valu
 
 def _number_of(machine: Interpreter, tensor: Tensor) -> tuple[Value, type]:
     """The whole number that repeats a sequence, and its type."""
-    number = machine.emit("Tensor.__index__", (tensor,))
+    number = machine.emit(machine.operators.target("index"), (tensor,))
     return number, type(number)
 
 
 def _unknown_operand(machine: Interpreter, symbol: str, left: Value, right: Value) -> Value:
     tensors = tuple(value for value in (left, right) if isinstance(value, Tensor))
     if tensors:
-        return emit_unknown(machine, operator_target(symbol, reflected=False, inplace=False), (left, right))
+        return emit_unknown(machine, machine.operators.target(symbol), (left, right))
     return left if isinstance(left, Unknown) else right
 
 
@@ -233,7 +232,7 @@ def unary(machine: Interpreter, symbol: str, operand: Value) -> Value:
     if isinstance(operand, Tensor):
         if symbol == "+":
             return operand
-        return machine.emit("Tensor.neg" if symbol == "-" else "Tensor.__invert__", (operand,))
+        return machine.emit(machine.operators.target("neg" if symbol == "-" else symbol), (operand,))
     if isinstance(operand, Instance) and operand.native is MISSING:
         method = operand.cls.find({"-": "__neg__", "+": "__pos__", "~": "__invert__"}[symbol])
         if method is MISSING:

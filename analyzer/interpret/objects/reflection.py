@@ -45,7 +45,8 @@ def type_of(machine: Interpreter, value: Value) -> ClassValue:
         case Instance():
             return value.cls
         case Tensor():
-            return machine.classes["torch.nn.Parameter" if value.parameter else "torch.Tensor"]
+            roles = machine.platform.roles
+            return machine.classes[roles.parameter if value.parameter else roles.tensor]
         case ClassValue():
             return value.metaclass or machine.classes["type"]
         case Function() | Native() | Partial():
@@ -57,7 +58,7 @@ def type_of(machine: Interpreter, value: Value) -> ClassValue:
         case Property():
             return machine.classes["property"]
         case _:
-            return types.type_of(machine.classes, value)
+            return types.type_of(machine.classes, value, machine.platform.types)
 
 
 def is_instance(machine: Interpreter, value: Value, kinds: Value) -> bool | None:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from analyzer.graph import Dtype
 from analyzer.interpret.interface import Interpreter
 from analyzer.library.natives import arrays
 from analyzer.library.natives.dataclass import FieldSpec
-from analyzer.library.natives.torch import CPU
-from analyzer.library.torch_ops import RULES, TENSOR_ATTRIBUTES, TENSOR_METHODS
 from analyzer.values import MISSING, Device, Native, Tensor, Value
 
-OPERATION_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "real", "imag"})
 ITEM_BITS = {"bool": 8, "float64": 64, "int64": 64, "float32": 32, "int32": 32, "complex64": 64, "complex128": 128}
 
 
@@ -25,66 +20,40 @@ def attribute(machine: Interpreter, tensor: Tensor, name: str) -> Value:
             return tensor.shape
         case "dtype":
             return tensor.dtype
-        case "device":
-            return CPU
         case "data":
             return tensor
         case "__class__":
             return machine.type_of(tensor)
+    interface = machine.platform.tensor
+    if name in interface.constants:
+        return interface.constants[name]
     if name in tensor.attributes:
         return tensor.attributes[name]
-    if name in TENSOR_ATTRIBUTES:
-        return TENSOR_ATTRIBUTES[name](tensor)
-    if name in OPERATION_ATTRIBUTES:
-        return machine.emit(f"Tensor.{name}", (tensor,))
-    if name in TENSOR_METHODS:
-        method = TENSOR_METHODS[name]
-        return Native(f"Tensor.{name}", lambda _, *args, **kwargs: method(tensor, *args, **kwargs))
-    target = f"Tensor.{name}"
-    if name in _OBJECT_METHODS:
-        return Native(target, lambda _, *args, **kwargs: _OBJECT_METHODS[name](machine, tensor, *args, **kwargs))
-    if target in RULES:
-        return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
-    if name.startswith("_"):
+    if name in interface.attributes:
+        return interface.attributes[name](tensor)
+    target = interface.target(name)
+    if name in interface.operations:
+        return machine.emit(target, (tensor,))
+    if name in interface.methods:
+        method = interface.methods[name]
+        return Native(target, lambda _, *args, **kwargs: method(tensor, *args, **kwargs))
+    if name in interface.natives:
+        native = interface.natives[name]
+        return Native(target, lambda _, *args, **kwargs: native(machine, tensor, *args, **kwargs))
+    if name.startswith("_") and target not in machine.platform.operations.rules:
         return MISSING
     return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
 
 
-def is_attribute(tensor: Tensor, name: str) -> bool:
+def is_attribute(machine: Interpreter, tensor: Tensor, name: str) -> bool:
     """Whether tensors have such an attribute or method."""
+    interface = machine.platform.tensor
     return (
-        name in ("device", "data", "__class__")
+        name in ("data", "__class__")
         or name in tensor.attributes
-        or name in TENSOR_ATTRIBUTES
-        or name in TENSOR_METHODS
-        or name in _OBJECT_METHODS
-        or f"Tensor.{name}" in RULES
+        or interface.has(name)
+        or interface.target(name) in machine.platform.operations.rules
     )
-
-
-def _same(machine: Interpreter, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
-    return tensor
-
-
-def _type(machine: Interpreter, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
-    if args or kwargs:
-        return machine.emit("Tensor.type", (tensor, *args), kwargs)
-    return f"torch.{_TYPE_NAMES.get(tensor.dtype, 'FloatTensor')}"
-
-
-_TYPE_NAMES = {
-    Dtype.FLOAT16: "HalfTensor",
-    Dtype.BFLOAT16: "BFloat16Tensor",
-    Dtype.FLOAT64: "DoubleTensor",
-    Dtype.INT64: "LongTensor",
-    Dtype.INT32: "IntTensor",
-    Dtype.BOOL: "BoolTensor",
-}
-_OBJECT_METHODS: dict[str, Any] = {
-    **dict.fromkeys(("numpy", "register_hook", "retain_grad", "share_memory_", "pin_memory", "storage"), _same),
-    "__hash__": lambda machine, tensor: machine.identity(tensor),
-    "type": _type,
-}
 
 
 def dtype_attribute(dtype: Dtype, name: str) -> Value:

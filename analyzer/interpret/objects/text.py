@@ -43,7 +43,7 @@ def represent(machine: Interpreter, value: Value, depth: int = 0) -> str:
         case ClassValue():
             return f"<class '{value.qualified_name}'>"
         case Dtype():
-            return f"torch.{value.value}"
+            return machine.platform.tensor.text(value)
         case Device() | range():
             return repr(value)
         case UserDict():

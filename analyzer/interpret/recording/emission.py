@@ -18,16 +18,10 @@ from analyzer.interpret.runtime.exceptions import Mismatch, NoValue
 from analyzer.interpret.runtime.host_errors import HOST_ERRORS, rethrow
 from analyzer.interpret.runtime.trace import VIEWS, Trace
 from analyzer.library.natives.bounds import ELEMENT, room, walked
-from analyzer.library.torch_ops import (
-    BindingError,
-    DataDependent,
-    Inferred,
-    ShapeError,
-    UnknownOperation,
-    defaulting_to,
-    infer,
-)
-from analyzer.library.torch_ops.symbolic import depends_on_data
+from analyzer.library.operations.dtypes import defaulting_to
+from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError, UnknownOperation
+from analyzer.library.operations.infer import Inferred
+from analyzer.library.operations.symbolic import depends_on_data
 from analyzer.values import ClassValue, Device, Instance, Tensor, Unknown, Value, Wave
 
 PYTHON_DTYPES = {"bool": Dtype.BOOL, "int": Dtype.INT64, "float": Dtype.FLOAT32}
@@ -70,7 +64,8 @@ def _emit(machine: Interpreter, target: str, args: Sequence[Value], kwargs: Mapp
         gap = machine.unknown(GapCode.DATA_DEPENDENT, target, str(error))
         return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
     except (ShapeError, BindingError) as error:
-        machine.trial.mismatch = Mismatch(target, (*args, *kwargs.values()))
+        is_method = target.startswith(machine.platform.tensor.target(""))
+        machine.trial.mismatch = Mismatch(target, (*args, *kwargs.values()), is_method)
         if machine.trace.phase is Phase.CONSTRUCT and any(value is None for value in _sizes(args)):
             machine.throw("TypeError", f"{target}: {error}")
         gap = machine.unknown(GapCode.SHAPE_MISMATCH, target, str(error))
@@ -224,11 +219,11 @@ def _rebuild(outputs: Any, op: Op, counter: Any, data: list[Any]) -> Value:
 
 
 def _inferred(machine: Interpreter, target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
-    default = machine.settings["default_dtype"]
+    default, operations = machine.settings["default_dtype"], machine.platform.operations
     if default is Dtype.FLOAT32:
-        return infer(target, args, kwargs)
+        return operations.infer(target, args, kwargs)
     with defaulting_to(default):
-        return infer(target, args, kwargs)
+        return operations.infer(target, args, kwargs)
 
 
 def add(

@@ -50,6 +50,13 @@ class Mismatch:
 
     target: str
     args: tuple[Value, ...]
+    is_method: bool = False
+    """Whether the operation is a method of tensors."""
+
+    @property
+    def method(self) -> str:
+        """The name of the method of tensors that was called, empty for anything else."""
+        return self.target.rpartition(".")[2] if self.is_method else ""
 
 
 class Abandoned(Exception):

@@ -16,6 +16,7 @@ from analyzer.interpret.runtime.isolation import Isolation
 from analyzer.interpret.runtime.meter import Meter
 from analyzer.interpret.runtime.trace import Trace
 from analyzer.interpret.runtime.trial import Trial
+from analyzer.library.platform import Platform
 from analyzer.values import ClassValue, Instance, ModuleInstance, Tensor, Unknown, Value
 
 GIVEN_UP = frozenset({GapCode.RAISED, GapCode.SHAPE_MISMATCH})
@@ -36,7 +37,10 @@ class PartialConstruction:
 class InterpreterState:
     """The call stack, the trace, the trial and the costs of one model, and the gaps that follow from them."""
 
-    def __init__(self, classes: Mapping[str, ClassValue], shared: Iterable[Value]) -> None:
+    def __init__(self, platform: Platform, classes: Mapping[str, ClassValue], shared: Iterable[Value]) -> None:
+        self.platform = platform
+        """The framework that the program is written with, and the libraries on it."""
+        self.operators = platform.operations.operators
         self.classes = dict(classes)
         self.stack = CallStack()
         self.isolation = Isolation(shared)

@@ -14,9 +14,8 @@ from analyzer.interpret.runtime.frames import Frame, Returned
 from analyzer.interpret.runtime.host_errors import HOST_ERRORS, rethrow
 from analyzer.interpret.semantics.undecided_branches import join_results
 from analyzer.library.natives.bounds import POINTER
-from analyzer.library.natives.transformers import override as override_of
 from analyzer.library.natives.walking import Walk, walk_over
-from analyzer.library.torch_ops import BindingError, ShapeError
+from analyzer.library.operations.errors import BindingError, ShapeError
 from analyzer.sources import syntax
 from analyzer.values import (
     MISSING,
@@ -111,7 +110,7 @@ def call_function(
     machine: Interpreter, function: Function, args: Sequence[Value], kwargs: Mapping[str, Value]
 ) -> Value:
     """Run a function of the program."""
-    override = override_of(function.qualified_name)
+    override = machine.platform.override(function.qualified_name)
     if override is not None:
         given = call_native(machine, override, args, kwargs)
         if given is not NotImplemented:

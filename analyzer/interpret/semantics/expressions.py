@@ -270,7 +270,7 @@ def _formatted(machine: Interpreter, node: syntax.FormattedString, frame: Frame)
 def _format_part(machine: Interpreter, part: syntax.FormattedValue, frame: Frame) -> Value:
     value = evaluate(machine, part.value, frame)
     if isinstance(value, Tensor) and not value.shape:
-        value = machine.emit("Tensor.item", (value,))
+        value = machine.emit(machine.operators.target("item"), (value,))
     if isinstance(value, Unknown):
         return value
     spec = _formatted(machine, part.spec, frame) if part.spec is not None else ""

@@ -67,7 +67,7 @@ def _with_hooks(machine: Interpreter, module: ModuleInstance, args: Sequence[Val
             args, kwargs = changed
         elif changed is not None and not with_kwargs:
             args = changed if isinstance(changed, tuple) else (changed,)
-    result = machine.call(machine.get_attribute(module, "forward"), args, kwargs)
+    result = machine.call(machine.get_attribute(module, machine.platform.call), args, kwargs)
     for hook, with_kwargs in list(module.hooks.values()):
         given = (module, tuple(args), kwargs, result) if with_kwargs else (module, tuple(args), result)
         changed = machine.call(hook, given)

@@ -18,7 +18,6 @@ from analyzer.interpret.semantics.match_statement import execute_match
 from analyzer.interpret.semantics.try_and_with import execute_try, execute_with
 from analyzer.interpret.semantics.undecided_branches import execute_both
 from analyzer.library.natives.bounds import materialised
-from analyzer.library.torch_ops import operator_target
 from analyzer.sources import syntax
 from analyzer.values import (
     MISSING,
@@ -140,7 +139,7 @@ def _augmented_assign(machine: Interpreter, node: syntax.AugmentedAssign, frame:
 def augmented(machine: Interpreter, symbol: str, old: Value, value: Value) -> Value:
     """``old symbol= value``: in place for tensors, lists and objects that define it."""
     if isinstance(old, Tensor) and not isinstance(value, Unknown):
-        return machine.emit(operator_target(symbol, reflected=False, inplace=True), (old, value))
+        return machine.emit(machine.operators.target(symbol, inplace=True), (old, value))
     if isinstance(old, list | dict | set):
         machine.written_into(old)
         if _in_place(machine, symbol, old, value):
@@ -304,7 +303,7 @@ def _import(machine: Interpreter, node: syntax.Import, frame: Frame) -> Outcome:
 
 
 def _import_from(machine: Interpreter, node: syntax.ImportFrom, frame: Frame) -> Outcome:
-    module = modules.absolute_module(frame.module, node.module, node.level)
+    module = modules.absolute_module(machine, frame.module, node.module, node.level)
     if not module:
         machine.throw("ImportError", "attempted relative import beyond top-level package")
     modules.require_module(machine, module)

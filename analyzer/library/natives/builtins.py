@@ -14,6 +14,7 @@ from analyzer.library.natives.hashing import stable_hash
 from analyzer.library.natives.methods.costs import digits as many_digits
 from analyzer.library.natives.methods.costs import power
 from analyzer.library.natives.methods.kinds import native
+from analyzer.library.natives.operators import operate
 from analyzer.library.natives.ordering import keys_of, ordered
 from analyzer.library.natives.templates import character
 from analyzer.library.natives.tracing import with_origin
@@ -44,7 +45,7 @@ LONGEST_RANGE_BITS = 60
 
 def _len(machine: Context, value: Value) -> Value:
     if isinstance(value, Tensor):
-        return machine.emit("Tensor.__len__", (value,))
+        return operate(machine, "len", value)
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Instance):
@@ -121,7 +122,7 @@ def _range(machine: Context, *args: Value) -> Value:
     numbers = []
     for arg in args:
         if isinstance(arg, Tensor):
-            arg = machine.emit("Tensor.item", (arg,))
+            arg = operate(machine, "item", arg)
         if isinstance(arg, Unknown):
             return arg
         numbers.append(native(machine, arg))
@@ -186,7 +187,7 @@ def _extreme_of_tensors(machine: Context, name: str, items: list[Value]) -> Valu
     for item in items[1:]:
         better = machine.truth(machine.compare(">" if name == "max" else "<", item, best))
         if better is None:
-            return machine.emit("maximum" if name == "max" else "minimum", (best, item))
+            return operate(machine, name, best, item)
         best = item if better else best
     return best
 
@@ -222,7 +223,7 @@ def _all(machine: Context, values: Value) -> Value:
 
 def _abs(machine: Context, value: Value) -> Value:
     if isinstance(value, Tensor):
-        return machine.emit("Tensor.abs", (value,))
+        return operate(machine, "abs", value)
     if isinstance(value, Instance) and value.native is MISSING:
         return machine.call(machine.get_attribute(value, "__abs__"))
     if isinstance(value, Unknown):
@@ -237,7 +238,7 @@ def _round(machine: Context, value: Value, digits: Value = None) -> Value:
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Tensor):
-        return machine.emit("Tensor.round", (value,))
+        return operate(machine, "round", value)
     if isinstance(value, Instance) and value.native is MISSING:
         return machine.call(machine.get_attribute(value, "__round__"), () if digits is None else (digits,))
     number, count = native(machine, value), native(machine, digits)

@@ -11,6 +11,7 @@ import numpy as np
 from analyzer.library.context import Context
 from analyzer.library.natives.bounds import ELEMENT, LARGEST_INTEGER, materialised, room, walked
 from analyzer.library.natives.methods.kinds import codec, items, mapping, native, unwrapped
+from analyzer.library.natives.operators import operate
 from analyzer.values import MISSING, Instance, Native, Tensor, Unknown, Value, plain
 
 _MAPPINGS = (dict, UserDict)
@@ -72,10 +73,10 @@ def _number(machine: Context, python_type: type, args: Sequence[Value], kwargs: 
 
 
 def _converted(machine: Context, python_type: type, value: Value) -> Value:
-    name = "__int__" if python_type is int else "__float__"
+    name = "int" if python_type is int else "float"
     if isinstance(value, Tensor):
-        return machine.emit(f"Tensor.{name}", (value,))
-    method = machine.type_of(value).find(name)
+        return operate(machine, name, value)
+    method = machine.type_of(value).find(f"__{name}__")
     if method is not MISSING and not isinstance(value, complex):
         found = machine.call(method, (value,))
         return python_type(found) if isinstance(found, bool) else found
@@ -103,7 +104,7 @@ def _bytes(machine: Context, python_type: Any, args: Sequence[Value]) -> Value:
 def _sequence(machine: Context, value: Value) -> list[Value]:
     found = materialised(machine, machine.iterate(value))
     if isinstance(value, Tensor):
-        machine.emit("Tensor.__len__", (value,))  # Python asks how much room it will take
+        operate(machine, "len", value)  # Python asks how much room it will take
     return found
 
 

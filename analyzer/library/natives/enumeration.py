@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from analyzer.library.context import Context
 from analyzer.values import MISSING, ClassValue, Function, Instance, Native, ScalarInstance, Value, literal, plain
 
@@ -100,7 +102,7 @@ def _formatted(machine: Context, member: Instance, spec: str) -> Value:
     return machine.format(member.native if _shows_value(member) else machine.text(member), spec)
 
 
-def enum_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
+def enum_classes(classes: Mapping[str, ClassValue]) -> dict[str, ClassValue]:
     """``Enum``, ``IntEnum``, ``StrEnum``, ``Flag`` and their metaclass, by qualified name."""
     meta = ClassValue("EnumMeta", "enum.EnumMeta", (classes["type"],), {})
     meta.mro = (meta, *classes["type"].mro)

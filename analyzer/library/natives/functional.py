@@ -13,6 +13,7 @@ import numpy as np
 from analyzer.library.context import Context
 from analyzer.library.natives.bounds import POINTER, bits_of, integer, materialised, room
 from analyzer.library.natives.methods.kinds import native
+from analyzer.library.natives.operators import operate
 from analyzer.library.natives.tracing import with_origin
 from analyzer.values import Function, Native, Partial, Property, Tensor, Unknown, Value, plain
 
@@ -172,7 +173,7 @@ def _scalar_function(module: str, name: str, function: Callable[..., Any]) -> Na
         for arg in args:
             if isinstance(arg, Unknown):
                 return arg
-        numbers = [machine.emit("Tensor.item", (arg,)) if isinstance(arg, Tensor) else arg for arg in args]
+        numbers = [operate(machine, "item", arg) if isinstance(arg, Tensor) else arg for arg in args]
         for number in numbers:
             if isinstance(number, Unknown):
                 return number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from analyzer.library.context import Context
 from analyzer.sources import syntax
 from analyzer.values import (
@@ -133,7 +135,7 @@ def _type_hints(machine: Context, value: Value, *args: Value, **kwargs: Value) -
     return hints
 
 
-def inspect_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
+def inspect_classes(classes: Mapping[str, ClassValue]) -> dict[str, ClassValue]:
     """``inspect.Signature`` and its companions."""
     made = {}
     for name in ("Signature", "Parameter", "BoundArguments"):

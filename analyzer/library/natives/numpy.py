@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import networkx as nx
@@ -195,7 +195,7 @@ def _assignment(machine: Context, cost: Value, maximize: Value = False) -> Value
     return tuple(np.array(places, dtype=np.int64) for places in zip(*columns, strict=True))
 
 
-def numpy_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
+def numpy_classes(classes: Mapping[str, ClassValue]) -> dict[str, ClassValue]:
     """``numpy.ndarray``."""
     cls = ClassValue("ndarray", "numpy.ndarray", (classes["object"],), {}, python_type=np.ndarray)
     cls.mro = (cls, classes["object"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import collections.abc
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from analyzer.library.context import Context
+from analyzer.library.module_tree import MODULE_BYTES
 from analyzer.library.natives import named_tuples, regex
 from analyzer.library.natives.bounds import POINTER, room
-from analyzer.library.natives.modules import MODULE_BYTES
 from analyzer.values import (
     MISSING,
     BoundMethod,
@@ -166,9 +166,6 @@ def _variable_get(machine: Context, variable: Instance, default: Value = MISSING
     return machine.throw("LookupError")
 
 
-TORCH_VERSION = "2.13.0"
-
-
 def _variable_set(machine: Context, variable: Instance, value: Value) -> Value:
     before = variable.attributes.get("value", MISSING)
     machine.written_into(variable)
@@ -216,7 +213,7 @@ _MAPPING: dict[str, Value] = {
 """What ``Mapping`` derives from ``__getitem__`` and ``__iter__``."""
 
 
-def stdlib_classes(classes: dict[str, ClassValue]) -> dict[str, ClassValue]:
+def stdlib_classes(classes: Mapping[str, ClassValue]) -> dict[str, ClassValue]:
     """Classes of the standard library that programs subclass, test against or hold state in."""
     root = classes["object"]
     made: dict[str, ClassValue] = {}
@@ -285,13 +282,13 @@ def _import_module(machine: Context, name: Value, package: Value = None) -> Valu
 
 
 def _find_spec(machine: Context, name: Value, package: Value = None) -> Value:
-    """Of the optional packages only torch is there."""
-    return Opaque("spec") if isinstance(name, str) and name.partition(".")[0] == "torch" else None
+    """Of the optional packages only the framework itself is there."""
+    return Opaque("spec") if isinstance(name, str) and name.partition(".")[0] in machine.platform.installed else None
 
 
 def _installed_version(machine: Context, name: Value) -> Value:
-    if isinstance(name, str) and name == "torch":
-        return TORCH_VERSION
+    if isinstance(name, str) and name in machine.platform.installed:
+        return machine.platform.installed[name]
     machine.throw("ModuleNotFoundError", f"No package metadata was found for {machine.text(name)}")
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, UserDict, defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
-from analyzer.graph import Dtype
 from analyzer.library.context import Context
 from analyzer.library.natives.base_classes import (
     exception_namespace,
@@ -27,7 +26,6 @@ from analyzer.library.natives.templates import Looked, filled
 from analyzer.library.natives.tracing import with_origin
 from analyzer.values import (
     ClassValue,
-    Device,
     Instance,
     Native,
     ScalarInstance,
@@ -104,7 +102,7 @@ def builtin_classes() -> dict[str, ClassValue]:
         classes[error.__name__] = _derived(error.__name__, error, classes.get(base_name, root), exception_namespace())
     frozen = _derived("dataclasses.FrozenInstanceError", None, classes["AttributeError"], {})
     classes["FrozenInstanceError"] = frozen
-    for name in ("type", "function", "method", "module", "generator", "property", "torch.dtype", "torch.device"):
+    for name in ("type", "function", "method", "module", "generator", "property"):
         classes[name] = _derived(name, None, root, {})
     classes["range"].namespace["count"] = Native("range.count", _range_count)
     classes["range"].namespace["index"] = Native("range.index", _range_index)
@@ -271,18 +269,15 @@ def _init(python_type: type) -> Callable[..., Value]:
     return init
 
 
-def type_of(classes: dict[str, ClassValue], value: Value) -> ClassValue:
-    """The built-in class of a native value."""
-    found = classes.get(_NAMES.get(type(value), ""))
+def type_of(classes: dict[str, ClassValue], value: Value, types: Mapping[type, str]) -> ClassValue:
+    """The built-in class of a native value; ``types`` are those that a framework adds."""
+    kind = type(value)
+    found = classes.get(_NAMES.get(kind) or types.get(kind, ""))
     if found is not None:
         return found
     bare = plain(value)
     if type(bare) in _NAMES:
         return classes[_NAMES[type(bare)]]
-    if isinstance(value, Dtype):
-        return classes["torch.dtype"]
-    if isinstance(value, Device):
-        return classes["torch.device"]
     if isinstance(value, tuple):
         return classes["tuple"]
     if isinstance(value, Iterable):

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 import libcst as cst
 
+from analyzer.frameworks import NAMES
 from analyzer.rule.renaming import reserved
 from analyzer.rule.renaming.scopes import bound_in, chain, dotted_name, imported_in, parameters_of, walk
 
@@ -103,7 +104,7 @@ def _bases(node: cst.ClassDef) -> list[str]:
 def _is_configuration(name: str, classes: Mapping[str, cst.ClassDef], depth: int = 0) -> bool:
     """Whether the class or one of its bases is a library's configuration class."""
     if name not in classes:
-        return name in ("PreTrainedConfig", "PretrainedConfig")
+        return name in NAMES.configs
     return depth < len(classes) and any(_is_configuration(base, classes, depth + 1) for base in _bases(classes[name]))
 
 

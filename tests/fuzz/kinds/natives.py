@@ -8,8 +8,10 @@ from pathlib import Path
 from random import Random
 
 from analyzer import Report
+from analyzer.frameworks import PLATFORMS
 from analyzer.library.natives.builtins import FUNCTIONS
-from analyzer.library.natives.catalogue import NATIVE_NAMES, library_classes
+from analyzer.library.natives.catalogue import library_classes
+from analyzer.values import ClassValue
 from tests.fuzz.case import Case, Fault
 from tests.fuzz.checks import fits_schema, healthy_whole, same_again, scanned
 from tests.fuzz.kinds.arguments import ARGUMENTS, RECEIVERS, SETUP
@@ -180,18 +182,22 @@ def argument(random: Random, depth: int = 1) -> str:
     return random.choice(ARGUMENTS)
 
 
+def _classes() -> dict[str, ClassValue]:
+    return library_classes(PLATFORMS[0].natives.parts)
+
+
 @cache
 def functions() -> tuple[str, ...]:
     """Names of functions and classes as a program writes them."""
     builtin = (name for name in FUNCTIONS if name not in ("super",))
-    classes = (name for name in library_classes() if "." not in name or name.split(".")[0] in HEAD)
-    return tuple(sorted({*builtin, *NATIVE_NAMES, *classes}))
+    classes = (name for name in _classes() if "." not in name or name.split(".")[0] in HEAD)
+    return tuple(sorted({*builtin, *PLATFORMS[0].natives.names, *classes}))
 
 
 @cache
 def methods() -> tuple[str, ...]:
     """Names of methods of native classes, and of attributes that host objects have."""
-    names = {name for cls in library_classes().values() for name in cls.namespace}
+    names = {name for cls in _classes().values() for name in cls.namespace}
     hosts = (str, bytes, list, dict, set, tuple, int, float, complex, range, slice, type, object, ValueError, property)
     names |= {name for host in hosts for name in dir(host)}
     return tuple(sorted(names))
@@ -199,4 +205,4 @@ def methods() -> tuple[str, ...]:
 
 @cache
 def unbound() -> tuple[str, ...]:
-    return tuple(sorted(f"{name}.{method}" for name, cls in library_classes().items() for method in cls.namespace))
+    return tuple(sorted(f"{name}.{method}" for name, cls in _classes().items() for method in cls.namespace))

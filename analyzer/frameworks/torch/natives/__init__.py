@@ -1,0 +1,1 @@
+"""What torch provides natively: values, classes, contexts, the methods of modules and tensors."""

@@ -1,0 +1,78 @@
+"""What leaves the graph: numbers, lists and truth values of a tensor."""
+
+from __future__ import annotations
+
+from analyzer.frameworks.torch.operations.spelling import FREE, METHOD, rules
+from analyzer.graph import OpKind
+from analyzer.library.operations.errors import BindingError, ShapeError
+from analyzer.library.operations.rule import Outcome, merge
+from analyzer.values import Tensor
+
+
+def _single(input: Tensor) -> object:
+    if input.data is None:
+        return None
+    if input.data.size != 1:
+        raise ShapeError(f"a single number of {input.data.size}")
+    return input.data.reshape(-1)[0].item()
+
+
+def item(input: Tensor) -> Outcome:
+    """The only number."""
+    return Outcome((), value=_single(input))
+
+
+def tolist(input: Tensor) -> Outcome:
+    """Nested lists of numbers."""
+    return Outcome((), value=None if input.data is None else input.data.tolist())
+
+
+def numpy(input: Tensor, *, force: bool = False) -> Outcome:
+    """The numbers as an array."""
+    return Outcome((), value=input.data)
+
+
+def to_bool(input: Tensor) -> Outcome:
+    """The truth value of the only number."""
+    found = _single(input)
+    return Outcome((), value=None if found is None else bool(found))
+
+
+def to_int(input: Tensor) -> Outcome:
+    """The only number as an integer."""
+    found = _single(input)
+    return Outcome((), value=int(found) if isinstance(found, bool | int | float) else None)
+
+
+def to_float(input: Tensor) -> Outcome:
+    """The only number as a float."""
+    found = _single(input)
+    return Outcome((), value=float(found) if isinstance(found, bool | int | float) else None)
+
+
+def length(input: Tensor) -> Outcome:
+    """The first size."""
+    if not input.shape:
+        raise BindingError("a tensor without dimensions has no length")
+    return Outcome((), value=input.shape[0])
+
+
+def contains(input: Tensor, element: object) -> Outcome:
+    """Whether an element is there."""
+    other = element.data if isinstance(element, Tensor) else element
+    if input.data is None or other is None:
+        return Outcome((), value=None)
+    return Outcome((), value=bool((input.data == other).any()))
+
+
+HOST = merge(
+    rules(OpKind.HOST, item, ("item",), METHOD),
+    rules(OpKind.HOST, tolist, ("tolist",), METHOD),
+    rules(OpKind.HOST, numpy, ("numpy", "__array__"), METHOD),
+    rules(OpKind.HOST, to_bool, ("__bool__", "is_nonzero"), METHOD),
+    rules(OpKind.HOST, to_bool, ("is_nonzero",), FREE),
+    rules(OpKind.HOST, to_int, ("__int__", "__index__"), METHOD),
+    rules(OpKind.HOST, to_float, ("__float__",), METHOD),
+    rules(OpKind.HOST, length, ("__len__",), METHOD),
+    rules(OpKind.HOST, contains, ("__contains__",), METHOD),
+)
