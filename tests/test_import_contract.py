@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import networkx as nx
 import pytest
+from grimp import build_graph
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).parent.parent
@@ -17,6 +19,16 @@ def test_layers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     monkeypatch.chdir(ROOT)
     status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
     assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_no_circles_of_imports() -> None:
+    """Imports for type checking count: two files that need each other to be read are one."""
+    graph = build_graph("analyzer", cache_dir=None)
+    imports = nx.DiGraph(
+        (name, found) for name in graph.modules for found in graph.find_modules_directly_imported_by(name)
+    )
+    circles = [sorted(names) for names in nx.strongly_connected_components(imports) if len(names) > 1]
+    assert circles == []
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)

@@ -1,10 +1,10 @@
-"""Places, gaps and errors: the words every other layer uses; text as it may be shown and written."""
+"""Places, gaps and errors: the words every other layer uses; text as it may be shown; limits of the process."""
 
 from analyzer.base.display import as_path, one_line, readable
 from analyzer.base.encoding import json_document
 from analyzer.base.errors import AnalyzerError, InputError, Stop, is_theirs
 from analyzer.base.gaps import GAP_KINDS, UNDERSTOOD, Gap, GapCode, GapKind
-from analyzer.base.shallow import shallow
+from analyzer.base.process import collecting_rarely, deep, shallow, without_collecting
 from analyzer.base.span import NOWHERE, Span
 
 __all__ = [
@@ -19,9 +19,12 @@ __all__ = [
     "Span",
     "Stop",
     "as_path",
+    "collecting_rarely",
+    "deep",
     "is_theirs",
     "json_document",
     "one_line",
     "readable",
     "shallow",
+    "without_collecting",
 ]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from analyzer.base.shallow import shallow
+from analyzer.base.process import shallow
 
 DEPTH_LIMIT = 100
 """Levels of lists and objects that are written; what is deeper is an ellipsis."""

@@ -30,15 +30,15 @@ class Context(Protocol):
     settings: dict[str, Value]
     """State of the running program that lives in the library (default dtype, gradient mode)."""
 
-    made: list[ModuleInstance]
-    """Modules in order of construction."""
-
     def charge(self, work: int, held: int = 0) -> None:
         """Count what Python is about to do in one go: elements walked through, bytes taken. Ends a model that costs
         too much."""
 
     def no_value(self, reason: str, code: GapCode = GapCode.BUDGET) -> NoReturn:
         """Make no value: it would take too much, or is not described. The native's result is unknown, with a gap."""
+
+    def constructed(self, module: ModuleInstance) -> None:
+        """Take note of a new module."""
 
     def written_into(self, value: Value) -> None:
         """Take note that a container or object is about to be changed."""
@@ -54,6 +54,12 @@ class Context(Protocol):
 
     def get_attribute(self, value: Value, name: str, default: Value = ...) -> Value:
         """Attribute lookup with the program's semantics; raises the program's AttributeError without ``default``."""
+
+    def plain_attribute(self, value: Value, name: str) -> Value:
+        """Attribute lookup by the rules of ``object.__getattribute__``."""
+
+    def set_plain_attribute(self, value: Value, name: str, new: Value) -> None:
+        """Attribute assignment by the rules of ``object.__setattr__`` (of ``nn.Module`` for modules)."""
 
     def set_attribute(self, value: Value, name: str, new: Value) -> None:
         """Attribute assignment with the program's semantics."""
@@ -82,16 +88,16 @@ class Context(Protocol):
     def identity(self, value: Value) -> int:
         """``id(value)``: a number that is the same in every run."""
 
-    def binary(self, operator: str, left: Value, right: Value) -> Value:
-        """``left operator right``."""
+    def binary(self, symbol: str, left: Value, right: Value) -> Value:
+        """``left symbol right``."""
 
-    def compare(self, operator: str, left: Value, right: Value) -> Value:
-        """``left operator right`` for comparison operators."""
+    def compare(self, symbol: str, left: Value, right: Value) -> Value:
+        """``left symbol right`` for operators of comparison."""
 
     def type_of(self, value: Value) -> ClassValue:
         """The class of a value."""
 
-    def is_instance(self, value: Value, classes: Value) -> bool | None:
+    def is_instance(self, value: Value, kinds: Value) -> bool | None:
         """``isinstance``; None where it is not known."""
 
     def emit(self, target: str, args: Sequence[Value], kwargs: Mapping[str, Value] | None = None) -> Value:
@@ -132,6 +138,12 @@ class Context(Protocol):
 
     def span(self) -> Span:
         """The place that is being executed."""
+
+    def construct(self, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+        """What ``type.__call__`` does: ``__new__`` and ``__init__``."""
+
+    def make_class(self, name: Value, bases: Value, namespace: Value) -> ClassValue:
+        """What ``type(name, bases, namespace)`` gives."""
 
     def instantiate(
         self, cls: ClassValue, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import ast
-import gc
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import libcst as cst
 
-from analyzer.base import InputError, shallow
+from analyzer.base import InputError, shallow, without_collecting
 from analyzer.sources.limits import looks_costly, refuse_costly
 from analyzer.sources.lower import lower
 from analyzer.sources.syntax import ModuleSyntax
@@ -33,7 +30,7 @@ def parse(text: str, *, path: str = "") -> ModuleSyntax:
         problem = tree
     del tree
     try:
-        with _without_collection():
+        with without_collecting():
             return lower(text, cst.parse_module(text))
     except cst.ParserSyntaxError as error:
         raise problem or InputError(_first_line(error), path=path, line=error.raw_line, code="syntax-error") from error
@@ -55,7 +52,7 @@ def python_tree(text: str, path: str) -> ast.Module | InputError:
         line = text.count("\n", 0, text.index("\0")) + 1
         return InputError("a NUL character in the text", path=path, line=line, code="syntax-error")
     try:
-        with warnings.catch_warnings(), _without_collection(), shallow():
+        with warnings.catch_warnings(), without_collecting(), shallow():
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
@@ -74,15 +71,3 @@ def _half_a_pair(error: UnicodeEncodeError, path: str) -> InputError:
 
 def _first_line(error: cst.ParserSyntaxError) -> str:
     return error.message.partition("\n")[0] or "invalid syntax"
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """A syntax tree has no cycles: collecting while it grows only costs time (a seventh of the parse)."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

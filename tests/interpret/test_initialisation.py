@@ -8,7 +8,7 @@ import pytest
 
 from analyzer.facts.initialisation import Role, starts
 from analyzer.graph import Status
-from analyzer.interpret import initialisation
+from analyzer.interpret.construction import initialisation
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import analyzer
 from analyzer.base import GapCode
 from analyzer.graph import BuiltModel, Dtype, OpKind, Status
@@ -316,6 +318,15 @@ def test_grids_and_lengths_cover_what_is_given_with_them() -> None:
     found = {name: numbers(name, spec, specs, Fields(None)) for name, spec in specs.items()}
     known = {name: value.tolist() for name, value in found.items() if value is not None}
     assert known == {"image_grid_thw": [[1, 4, 4]], "video_grid_thw": [[1, 2, 2]], "feature_lens": [64, 64]}
+
+
+@pytest.mark.parametrize("name", ["image_sizes", "target_sizes", "image_grid_thw", "audio_lengths"])
+@pytest.mark.parametrize("pixels", [(), (4,), (2, 3, 8, 8)])
+@pytest.mark.parametrize("shape", [(0,), (5,), (5, 3), (5, 2), (0, 2)])
+def test_sizes_of_another_shape_than_usual_are_data(name: str, pixels: tuple[int, ...], shape: tuple[int, ...]) -> None:
+    given = {"pixel_values": (Dtype.FLOAT32, pixels)}
+    found = numbers(name, (Dtype.INT64, shape), given, Fields(None))
+    assert found is None or found.shape == shape or name == "image_grid_thw"
 
 
 def test_blocks_without_rest_and_codebooks() -> None:

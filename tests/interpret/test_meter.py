@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import analyzer
-from analyzer.interpret import meter
+from analyzer.interpret.runtime import meter
 
 MODEL = """
 from torch import nn

@@ -9,8 +9,8 @@ import pytest
 
 from analyzer.graph import BuiltModel, Op, OpKind, Phase
 from analyzer.interpret import Request, Session, open_workspace
-from analyzer.interpret.replay import Replays
-from analyzer.interpret.sharing import Sharing
+from analyzer.interpret.memo.call_memo import CallMemo
+from analyzer.interpret.memo.construction_memo import ConstructionMemo
 
 HEAD = """
 import torch
@@ -368,8 +368,8 @@ def test_nothing_changes_but_the_time(name: str, tmp_path: Path, monkeypatch: py
     (tmp_path / "modeling_net.py").write_text(HEAD + PROGRAMS[name])
     quick = _described(_built(tmp_path))
     with monkeypatch.context() as patch:
-        patch.setattr(Replays, "start", lambda *_: None)
-        patch.setattr(Sharing, "key", lambda *_: None)
+        patch.setattr(CallMemo, "start", lambda *_: None)
+        patch.setattr(ConstructionMemo, "key", lambda *_: None)
         slow = _described(_built(tmp_path))
     assert quick == slow
 
@@ -378,9 +378,9 @@ def test_equal_layers_are_interpreted_once(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "modeling_net.py").write_text(HEAD + PROGRAMS["equal layers"])
     kept: list[str] = []
     copied: list[object] = []
-    keep, copy = Replays.keep, Sharing.copy
-    monkeypatch.setattr(Replays, "keep", lambda *args: (kept.append(args[2].cls.name), keep(*args))[1])
-    monkeypatch.setattr(Sharing, "copy", lambda *args: (copied.append(made := copy(*args)), made)[1])
+    keep, copy = CallMemo.keep, ConstructionMemo.copy
+    monkeypatch.setattr(CallMemo, "keep", lambda *args: (kept.append(args[2].cls.name), keep(*args))[1])
+    monkeypatch.setattr(ConstructionMemo, "copy", lambda *args: (copied.append(made := copy(*args)), made)[1])
     _built(tmp_path)
     assert kept.count("Part") == 1
     assert sum(made is not None for made in copied) == 2
@@ -398,7 +398,7 @@ def test_a_finished_model_is_let_go_at_once(tmp_path: Path) -> None:
         model = session.build(request)
         assert _operations() > before
         del model
-        session.machine.reset()
+        session.machine.begin()
         assert _operations() == before
     finally:
         gc.enable()

@@ -388,9 +388,9 @@ def interpreted(folder: Path, source: str) -> object:
     """What ``result`` is after the interpreter ran ``source``."""
     (folder / "program.py").write_text(source)
     machine = Machine(open_workspace(folder / "program.py"))
-    module = machine.load("program")
+    module = machine.import_name("program", None)
     assert module is not None
-    assert not machine.module_gaps, machine.module_gaps
+    assert not machine.program.gaps, machine.program.gaps
     return module.namespace["result"]
 
 
@@ -417,5 +417,5 @@ def test_agrees_with_python(name: str, tmp_path: Path) -> None:
 def test_never_computes_what_is_too_large(source: str, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(source)
     machine = Machine(open_workspace(tmp_path / "program.py"))
-    machine.load("program")
-    assert machine.module_gaps
+    machine.import_name("program", None)
+    assert machine.program.gaps

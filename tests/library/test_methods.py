@@ -16,17 +16,17 @@ from analyzer.values import StaticMethod
 def machine(folder: Path, source: str) -> Machine:
     (folder / "program.py").write_text(source)
     made = Machine(open_workspace(folder / "program.py"))
-    made.load("program")
+    made.import_name("program", None)
     return made
 
 
 def result(folder: Path, expression: str) -> object:
     made = machine(folder, f"result = {expression}\n")
-    return made.modules["program"].namespace.get("result")
+    return made.program.modules["program"].namespace.get("result")
 
 
 def gaps(folder: Path, expression: str) -> set[str]:
-    return {gap.code.value for gap in machine(folder, f"result = {expression}\n").module_gaps.values()}
+    return {gap.code.value for gap in machine(folder, f"result = {expression}\n").program.gaps.values()}
 
 
 def test_every_listed_method_is_one_of_python() -> None:

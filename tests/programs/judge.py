@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.interpret import open_workspace
-from analyzer.interpret.frames import ProgramError
 from analyzer.interpret.machine import Machine
+from analyzer.interpret.runtime.exceptions import ProgramError
 from analyzer.values import Origin, Value, plain, traced
 
 GIVEN: dict[str, tuple[str, Any]] = {"i0": ("int", 3), "f0": ("float", 0.5), "b0": ("bool", True), "s0": ("str", "ab")}
@@ -36,15 +36,15 @@ def interpreted(folder: Path, source: str) -> object:
     """What the interpreter makes of it; gaps that it met are an AssertionError."""
     (folder / "program.py").write_text(source)
     machine = Machine(open_workspace(folder / "program.py"))
-    module = machine.load("program")
+    module = machine.import_name("program", None)
     assert module is not None
-    assert not machine.module_gaps, machine.module_gaps
+    assert not machine.program.gaps, machine.program.gaps
     args = [traced(value, Origin(f"config.{name}", frozenset({name}))) for name, (_, value) in GIVEN.items()]
     try:
         result = machine.call(module.namespace["main"], args)
     except ProgramError as error:
         return error.name
-    assert not machine.gaps, machine.gaps
+    assert not machine.trace.gaps, machine.trace.gaps
     return exactly(result)
 
 

@@ -8,6 +8,6 @@ from analyzer.interpret.inputs.checks import heeding
 from analyzer.interpret.inputs.conventions import InputSpec
 from analyzer.interpret.inputs.learning import improved
 from analyzer.interpret.inputs.making import make_inputs
-from analyzer.interpret.inputs.plan import Plan, Planner
+from analyzer.interpret.inputs.plan import InputPlan, Planner
 
-__all__ = ["InputSpec", "Plan", "Planner", "heeding", "improved", "make_inputs"]
+__all__ = ["InputPlan", "InputSpec", "Planner", "heeding", "improved", "make_inputs"]

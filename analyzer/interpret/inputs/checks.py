@@ -7,9 +7,9 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from analyzer.interpret.frames import Refused
-from analyzer.interpret.inputs.plan import Plan, Planner
+from analyzer.interpret.inputs.plan import InputPlan, Planner
 from analyzer.interpret.inputs.solving import LARGEST, Number, joint, solutions
+from analyzer.interpret.runtime.exceptions import Mismatch
 from analyzer.values import Value, plain
 
 _TOO_SHORT = re.compile(r"too short|at least|longer than|further than|greater than|only \d")
@@ -29,7 +29,7 @@ _MISSED: Mapping[tuple[str, bool], int] = {
 """By how much the left side has to differ from the right one for a comparison to come out otherwise, at the least."""
 
 
-def checked(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def checked(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
     """The size of an input with which a check of the program passes."""
     symbol, left, right, result = refused.args
     difference = _MISSED.get((str(symbol), bool(result)))
@@ -45,7 +45,7 @@ def checked(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     return None
 
 
-def _passing(plan: Plan, size: Number, wanted: Number, planner: Planner) -> Plan | None:
+def _passing(plan: InputPlan, size: Number, wanted: Number, planner: Planner) -> InputPlan | None:
     """``plan`` with another size of the input that ``size`` is computed from, or of all of one size that it is."""
     together = joint(size, wanted, plan.size, planner.value)
     if together is not None:
@@ -64,7 +64,7 @@ def _flat(value: Value) -> list[Number]:
     return [item for item in items if isinstance(item, int | float)]
 
 
-def heeding(plan: Plan, message: str) -> Iterator[Plan]:
+def heeding(plan: InputPlan, message: str) -> Iterator[InputPlan]:
     """``plan`` with the size that a message of the program asks for, or larger ones where it calls them too small.
 
     The message has two numbers, one of which is a size that was given.
@@ -84,7 +84,7 @@ def heeding(plan: Plan, message: str) -> Iterator[Plan]:
         lengths = {shape[1] for _, shape in plan.tensors.values() if len(shape) > 1 and shape[1] in found}
         for length in lengths:
             longer = {name: (kind, _longer(shape, length)) for name, (kind, shape) in plan.tensors.items()}
-            yield Plan(longer, plan.constants, plan.settled)
+            yield InputPlan(longer, plan.constants, plan.settled)
 
 
 def _sides(side: int, found: list[int]) -> Iterator[int]:

@@ -247,8 +247,8 @@ def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields:
         return _covering(name, shape, others)
     if name.endswith(("_lens", "_lengths")) and len(shape) == 1:
         return _whole_lengths(name, shape[0], others)
-    if name.startswith("target_sizes") and shape[-1:] == (2,) and "pixel_values" in others:
-        sides = others["pixel_values"][1][-2:]
+    sides = others["pixel_values"][1][-2:] if "pixel_values" in others else ()
+    if name.startswith("target_sizes") and len(sides) == 2 and shape[-1] == 2:
         return np.broadcast_to(np.array(sides, dtype=np.int64) // _side(fields), shape).copy()
     if name == "merge_sizes":
         return np.ones(shape, dtype=np.int64)
@@ -256,14 +256,14 @@ def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields:
         return np.broadcast_to(_near_square(PATCHES), shape).copy()
     if name in ("pixel_position_ids", "image_position_ids") and len(shape) == 3 and shape[-1] == 2:
         return np.broadcast_to(_positions(shape[1]), shape).copy()
-    if name == "image_sizes" and "pixel_values" in others:
-        return np.broadcast_to(np.array(others["pixel_values"][1][-2:], dtype=np.int64), shape).copy()
+    if name == "image_sizes" and len(sides) == 2 and shape[-1] == 2:
+        return np.broadcast_to(np.array(sides, dtype=np.int64), shape).copy()
     return None
 
 
 def _covering(name: str, shape: tuple[int, ...], others: Mapping[str, InputSpec]) -> Value:
     """A grid (time, height, width) an image that covers the patches given with it."""
-    given = [other for other, (kind, _) in others.items() if kind.is_floating]
+    given = [other for other, (kind, sizes) in others.items() if kind.is_floating and sizes]
     # Of images and videos, each with a grid of its own, the patches of the same kind.
     given.sort(key=lambda other: ("video" in other) != ("video" in name))
     patches = others[given[0]][1][0] if given else PATCHES
@@ -276,7 +276,7 @@ def _whole_lengths(name: str, count: int, others: Mapping[str, InputSpec]) -> Va
     first = name.partition("_")[0]
     floating = {other: shape for other, (kind, shape) in others.items() if kind.is_floating and len(shape) > 1}
     kin = next((shape for other, shape in floating.items() if first in other), next(iter(floating.values()), None))
-    if kin is None:
+    if kin is None or not count:
         return None
     packed = kin[0] != count
     longest = max(kin) if packed else max(kin[1:])

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from analyzer.graph import Dtype
-from analyzer.interpret.frames import Refused
 from analyzer.interpret.inputs.checks import checked
 from analyzer.interpret.inputs.conventions import InputSpec
 from analyzer.interpret.inputs.documented import BATCH, SEQUENCE
-from analyzer.interpret.inputs.plan import Plan, Planner
+from analyzer.interpret.inputs.plan import InputPlan, Planner
 from analyzer.interpret.inputs.solving import place_of, places_of, solutions
+from analyzer.interpret.runtime.exceptions import Mismatch
 from analyzer.values import Tensor, Value, plain
 
 GROWTH = 8
@@ -29,7 +29,7 @@ Correction: TypeAlias = tuple[int, int]
 """A size computed from that of an input, and the size that it should be."""
 
 
-def improved(plan: Plan, refused: Refused | None, planner: Planner) -> Plan | None:
+def improved(plan: InputPlan, refused: Mismatch | None, planner: Planner) -> InputPlan | None:
     """``plan`` with the inputs that were refused in the form that was expected, None if that does not tell."""
     if refused is None:
         return None
@@ -43,7 +43,7 @@ def improved(plan: Plan, refused: Refused | None, planner: Planner) -> Plan | No
     return _floating(found, tensors[0]) if found is not None and _convolves(refused.target) and tensors else found
 
 
-def _corrected(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def _corrected(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
     formed = (
         _grown(plan, refused, planner)
         or _as_computed(plan, refused, planner)
@@ -59,7 +59,7 @@ def _corrected(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     return _reranked(plan, refused, planner.forms) or _like_another(plan, refused) or _agreeing(plan, refused, planner)
 
 
-def _resized(plan: Plan, name: str, axis: int, size: int) -> Plan:
+def _resized(plan: InputPlan, name: str, axis: int, size: int) -> InputPlan:
     kind, shape = plan.tensors[name]
     if not kind.is_floating and shape == (BATCH, SEQUENCE) and axis == 1:
         # Tokens of several codebooks or channels: the sequence stays what it is.
@@ -67,7 +67,7 @@ def _resized(plan: Plan, name: str, axis: int, size: int) -> Plan:
     return plan.resized(name, axis, size, settled=True)
 
 
-def _unpacked(plan: Plan, shape: Value, count: int, forms: Forms) -> Plan | None:
+def _unpacked(plan: InputPlan, shape: Value, count: int, forms: Forms) -> InputPlan | None:
     """The input whose shape was unpacked, with as many axes more or fewer as ``count`` says."""
     sizes = shape if isinstance(shape, tuple | list) else ()
     if sizes and all(isinstance(item, Tensor) for item in sizes):
@@ -80,17 +80,17 @@ def _unpacked(plan: Plan, shape: Value, count: int, forms: Forms) -> Plan | None
     return _with_rank(plan, name, rank, forms) if rank > 0 else None
 
 
-def _with_elements(plan: Plan, name: str | None, count: int) -> Plan | None:
+def _with_elements(plan: InputPlan, name: str | None, count: int) -> InputPlan | None:
     """``plan`` with ``count`` elements of an argument that is a sequence of tensors."""
     whole, dot, _ = (name or "").partition(".")
     if not dot or count < 1:
         return None
     others = {key: spec for key, spec in plan.tensors.items() if key.partition(".")[0] != whole}
     elements = {f"{whole}.{i}": plan.tensors[name or ""] for i in range(count)}
-    return Plan({**others, **elements}, plan.constants, plan.settled)
+    return InputPlan({**others, **elements}, plan.constants, plan.settled)
 
 
-def _with_rank(plan: Plan, name: str, rank: int, forms: Forms) -> Plan:
+def _with_rank(plan: InputPlan, name: str, rank: int, forms: Forms) -> InputPlan:
     """A known form with so many axes, else one made: new axes come after the first (a single channel or frame each).
 
     Tokens get theirs at the end: they are those of several codebooks.
@@ -107,7 +107,7 @@ def _with_rank(plan: Plan, name: str, rank: int, forms: Forms) -> Plan:
     return plan.changed(name, (kind, (*shape[:1], *(1,) * missing, *shape[1:])))
 
 
-def _corrections(refused: Refused) -> Iterator[Correction]:
+def _corrections(refused: Mismatch) -> Iterator[Correction]:
     """Sizes of inputs that meet different ones which the model fixes."""
     tensors = _tensors(refused)
     if not tensors:
@@ -129,7 +129,7 @@ def _corrections(refused: Refused) -> Iterator[Correction]:
         yield from _differing(one, other)
 
 
-def _grown(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def _grown(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
     """A larger input where a size that is computed from it came to nothing, or to less than a kernel covers."""
     tensors = _tensors(refused)
     flat = _flat(refused.args)
@@ -146,7 +146,7 @@ def _grown(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     return None
 
 
-def _as_computed(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def _as_computed(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
     """An input that nothing is known of and that meets something computed, element by element: the same shape."""
     tensors = _tensors(refused)
     if len(tensors) != 2 or not _elementwise(refused):
@@ -162,11 +162,11 @@ def _as_computed(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     return None
 
 
-def _elementwise(refused: Refused) -> bool:
+def _elementwise(refused: Mismatch) -> bool:
     return refused.target.rpartition(".")[2] in ("add", "add_", "sub", "mul")
 
 
-def _refilled(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def _refilled(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
     """An input with as many elements as it is given a shape for."""
     tensors = _tensors(refused)
     if refused.method not in ("reshape", "view") or not tensors:
@@ -188,7 +188,7 @@ def _refilled(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     return None
 
 
-def _of_codebooks(plan: Plan, tensor: Tensor, wanted: int) -> Plan | None:
+def _of_codebooks(plan: InputPlan, tensor: Tensor, wanted: int) -> InputPlan | None:
     """Tokens that are reshaped to more axes, one of them open, with one axis more."""
     name = _input(tensor)
     if name is None or plan.tensors[name][0].is_floating or len(tensor.shape) != 2:
@@ -197,7 +197,7 @@ def _of_codebooks(plan: Plan, tensor: Tensor, wanted: int) -> Plan | None:
     return plan.changed(name, (kind, (*shape, wanted // shape[0]))) if wanted % shape[0] == 0 else None
 
 
-def _whole_blocks(plan: Plan, tensor: Tensor, sizes: list[Value], planner: Planner) -> Plan | None:
+def _whole_blocks(plan: InputPlan, tensor: Tensor, sizes: list[Value], planner: Planner) -> InputPlan | None:
     """An axis that is cut into a number of blocks with a rest, without the rest."""
     whole = [int(size) for size in sizes if isinstance(size, int)]
     for size in tensor.shape[1:]:
@@ -208,7 +208,7 @@ def _whole_blocks(plan: Plan, tensor: Tensor, sizes: list[Value], planner: Plann
     return None
 
 
-def _of_patches(plan: Plan, tensor: Tensor, fixed: int, planner: Planner) -> Plan | None:
+def _of_patches(plan: InputPlan, tensor: Tensor, fixed: int, planner: Planner) -> InputPlan | None:
     """An axis that is cut into any number of pieces of one size, long enough for two of them.
 
     ``fixed`` is the number of elements that all sizes but the open one ask for.
@@ -222,7 +222,7 @@ def _of_patches(plan: Plan, tensor: Tensor, fixed: int, planner: Planner) -> Pla
     return None
 
 
-def _met(refused: Refused, tensors: list[Tensor]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+def _met(refused: Mismatch, tensors: list[Tensor]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """The shapes that meet in an operation by element, both ways round; of a concatenation all but the joined axis."""
     shapes = [tensor.shape for tensor in tensors]
     if refused.target in ("cat", "concat", "concatenate"):
@@ -233,7 +233,7 @@ def _met(refused: Refused, tensors: list[Tensor]) -> list[tuple[tuple[int, ...],
     return [(one, other) for one in shapes for other in shapes if one is not other]
 
 
-def _tensors(refused: Refused) -> list[Tensor]:
+def _tensors(refused: Mismatch) -> list[Tensor]:
     """The operands, those in lists too."""
     found: list[Tensor] = []
     for arg in refused.args:
@@ -260,7 +260,7 @@ def _differing(given: tuple[int, ...], wanted: tuple[int, ...], *, alone: bool =
             yield size, int(other)
 
 
-def _agreeing(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
+def _agreeing(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
     """A size of an input that meets one which depends on another input: the later operand takes the size."""
     for one, other in _met(refused, _tensors(refused)):
         for size, late in zip(reversed(one), reversed(other), strict=False):
@@ -272,7 +272,7 @@ def _agreeing(plan: Plan, refused: Refused, planner: Planner) -> Plan | None:
     return None
 
 
-def _channels(refused: Refused, given: Tensor, others: list[Tensor]) -> Iterator[Correction]:
+def _channels(refused: Mismatch, given: Tensor, others: list[Tensor]) -> Iterator[Correction]:
     weight = others[0] if others else None
     if weight is None or len(given.shape) != len(weight.shape) or len(weight.shape) < 3:
         return
@@ -281,7 +281,7 @@ def _channels(refused: Refused, given: Tensor, others: list[Tensor]) -> Iterator
     yield from _differing((given.shape[1],), (channels,), alone=True)
 
 
-def _reranked(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
+def _reranked(plan: InputPlan, refused: Mismatch, forms: Forms) -> InputPlan | None:
     """An input whose number of axes or element type is not what an operation takes."""
     tensors = _tensors(refused)
     if refused.target == "cat" and len({len(tensor.shape) for tensor in tensors}) > 1:
@@ -305,14 +305,14 @@ def _reranked(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
     return None
 
 
-def _floating(plan: Plan, tensor: Tensor) -> Plan:
+def _floating(plan: InputPlan, tensor: Tensor) -> InputPlan:
     """``plan`` with numbers of floating point for the inputs that ``tensor`` is made of."""
     for name in {name for size in tensor.shape for name, _ in places_of(size)}:
         plan = plan.changed(name, (Dtype.FLOAT32, plan.tensors[name][1]))
     return plan
 
 
-def _fewer_axes(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
+def _fewer_axes(plan: InputPlan, refused: Mismatch, forms: Forms) -> InputPlan | None:
     """An input that is added to something with one axis more: images that meet maps of features."""
     tensors = _tensors(refused)
     if len(tensors) != 2 or not _elementwise(refused):
@@ -323,7 +323,7 @@ def _fewer_axes(plan: Plan, refused: Refused, forms: Forms) -> Plan | None:
     return _of(plan, lesser, len(other.shape), forms)
 
 
-def _rank_taken(refused: Refused, rank: int) -> int | None:
+def _rank_taken(refused: Mismatch, rank: int) -> int | None:
     """The number of axes that an operation takes, None if it takes ``rank`` or does not say."""
     if refused.method == "__getitem__":
         wanted = sum(isinstance(part, slice) or type(plain(part)) is int for part in _flat(refused.args[1:2]))
@@ -348,7 +348,7 @@ def _flat(args: Iterable[Value]) -> list[Value]:
     return [part for arg in args for part in (arg if isinstance(arg, tuple | list) else (arg,))]
 
 
-def _of(plan: Plan, tensor: Tensor, rank: int, forms: Forms) -> Plan | None:
+def _of(plan: InputPlan, tensor: Tensor, rank: int, forms: Forms) -> InputPlan | None:
     """The input that ``tensor`` is made of, with as many axes more or fewer as ``tensor`` needs for ``rank``."""
     names = {name for size in tensor.shape[1:] for name, _ in places_of(size)}
     if len(names) != 1:
@@ -365,7 +365,7 @@ def _input(tensor: Tensor) -> str | None:
     return names.pop() if len(names) == 1 and None not in places else None
 
 
-def _like_another(plan: Plan, refused: Refused) -> Plan | None:
+def _like_another(plan: InputPlan, refused: Mismatch) -> InputPlan | None:
     """Two inputs that are combined by element: the one with fewer axes, else the second, takes the other's shape."""
     tensors = _tensors(refused)
     if len(tensors) != 2 or ("." in refused.target and not refused.is_method):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from analyzer.graph import OpKind, TensorType
 from analyzer.interpret.inputs.conventions import InputSpec, numbers
 from analyzer.interpret.inputs.documented import SEQUENCE, TARGET_SEQUENCE
 from analyzer.interpret.inputs.fields import Fields
+from analyzer.interpret.interface import Interpreter
+from analyzer.interpret.recording import emission
 from analyzer.values import Instance, Origin, Tensor, Value, traced
-
-if TYPE_CHECKING:
-    from analyzer.interpret.machine import Machine
 
 
 def symbol(size: int, name: str) -> int:
@@ -21,7 +19,7 @@ def symbol(size: int, name: str) -> int:
 
 
 def make_inputs(
-    machine: Machine,
+    machine: Interpreter,
     specs: Mapping[str, InputSpec],
     config: Instance | None,
     learning: bool = False,
@@ -38,7 +36,7 @@ def make_inputs(
         named = axis_symbol if learning else _size
         sizes = tuple(named(name, axis, size, shape) for axis, size in enumerate(shape))
         outputs = (TensorType(sizes, dtype),)
-        op = machine.recorder.add(machine, OpKind.INPUT, "input", (), {"name": name}, outputs)
+        op = emission.add(machine, OpKind.INPUT, "input", (), {"name": name}, outputs)
         tensor = Tensor(sizes, dtype, op, 0, numbers(name, (dtype, shape), specs, fields, padded))
         whole, dot, _ = name.partition(".")
         if dot:

@@ -6,7 +6,6 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from analyzer.graph import Dtype, Further
 from analyzer.interpret.inputs import conventions
@@ -21,15 +20,13 @@ from analyzer.interpret.inputs.conventions import (
 )
 from analyzer.interpret.inputs.documented import BATCH, Documented, Vocabulary, documented
 from analyzer.interpret.inputs.fields import Fields
-from analyzer.interpret.inputs.sayings import gather
-from analyzer.interpret.needed import needed
+from analyzer.interpret.inputs.library_documentation import gather
+from analyzer.interpret.inputs.missing_arguments import blamed_arguments
+from analyzer.interpret.interface import Interpreter
+from analyzer.interpret.runtime.frames import Frame
 from analyzer.library.natives.inspection import function_of, parameters_of
 from analyzer.sources import syntax
 from analyzer.values import Instance, ModuleInstance, Value, plain
-
-if TYPE_CHECKING:
-    from analyzer.interpret.frames import Frame
-    from analyzer.interpret.machine import Machine
 
 COUNT = 4
 """Witness for a required argument that is a whole number."""
@@ -42,7 +39,7 @@ FLAGS = re.compile(r"^(output|return|use|is|do)_|_only$")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class InputPlan:
     """The arguments of the analysed call: tensors by name with type and shape, and constants.
 
     ``name.0``, ``name.1`` … are the elements of one argument that is a sequence of tensors.
@@ -64,36 +61,36 @@ class Plan:
         """Equal for equal plans."""
         return tuple(self.tensors.items()), tuple(self.constants)
 
-    def changed(self, name: str, spec: InputSpec) -> Plan:
+    def changed(self, name: str, spec: InputSpec) -> InputPlan:
         """This plan with another form of one input."""
         same = len(spec[1]) == len(self.tensors[name][1])
         settled = self.settled if same else frozenset(place for place in self.settled if place[0] != name)
-        return Plan({**self.tensors, name: spec}, self.constants, settled)
+        return InputPlan({**self.tensors, name: spec}, self.constants, settled)
 
-    def single(self) -> Plan:
+    def single(self) -> InputPlan:
         """This plan for one item: images that are packed one behind the other have no batch."""
         tensors = {
             name: (kind, (1, *shape[1:]) if shape[:1] == (BATCH,) else shape)
             for name, (kind, shape) in self.tensors.items()
         }
-        return Plan(tensors, self.constants, self.settled)
+        return InputPlan(tensors, self.constants, self.settled)
 
     def size(self, place: tuple[str, int]) -> int:
         """The size of one axis."""
         name, axis = place
         return self.tensors[name][1][axis]
 
-    def resized(self, name: str, axis: int, size: int, settled: bool) -> Plan:
+    def resized(self, name: str, axis: int, size: int, settled: bool) -> InputPlan:
         """This plan with another size of one axis."""
         kind, shape = self.tensors[name]
         tensors = {**self.tensors, name: (kind, (*shape[:axis], size, *shape[axis + 1 :]))}
-        return Plan(tensors, self.constants, self.settled | {(name, axis)} if settled else self.settled)
+        return InputPlan(tensors, self.constants, self.settled | {(name, axis)} if settled else self.settled)
 
 
 class Planner:
     """Knows the signature of ``forward``, its documentation and the configuration of one model."""
 
-    def __init__(self, machine: Machine, model: ModuleInstance, config: Instance | None) -> None:
+    def __init__(self, machine: Interpreter, model: ModuleInstance, config: Instance | None) -> None:
         forward = machine.get_attribute(model, machine.platform.call)
         self._all = parameters_of(forward)
         self._function = function_of(forward)
@@ -117,11 +114,11 @@ class Planner:
         """Whether the program defines a forward call without arguments."""
         return self._function is not None and not self._all
 
-    def first(self) -> Plan:
+    def first(self) -> InputPlan:
         """What is required and the main input, in the form that processors give them."""
         return self._plan(self._chosen(), by_documentation=False)
 
-    def others(self, message: str) -> Iterator[Plan]:
+    def others(self, message: str) -> Iterator[InputPlan]:
         """Other readings, for a program that refused the first one with ``message``.
 
         The shape that the message asks for; those that the documentation states; then with the optional inputs of
@@ -142,24 +139,24 @@ class Planner:
                 yield self._plan([other, *(name for name in names if name not in MAIN_NAMES)], by_documentation=False)
         if "use_cache" in self._parameters or (self._fields.flag("use_cache") and self._takes_more):
             plan = self._plan(names, by_documentation=False)
-            yield Plan(plan.tensors, {**plan.constants, "use_cache": False})
+            yield InputPlan(plan.tensors, {**plan.constants, "use_cache": False})
 
-    def needed(self, frames: Sequence[Frame]) -> frozenset[str]:
+    def blamed_arguments(self, frames: Sequence[Frame]) -> frozenset[str]:
         """The arguments, left out, that a failure in the innermost of ``frames`` may be about."""
-        return frozenset() if self._function is None or not frames else needed(frames, self._function.node)
+        return frozenset() if self._function is None or not frames else blamed_arguments(frames, self._function.node)
 
-    def with_one_of(self, plan: Plan, *names: frozenset[str]) -> Iterator[Plan]:
+    def with_one_of(self, plan: InputPlan, *names: frozenset[str]) -> Iterator[InputPlan]:
         """``plan`` with one more input, a tensor or a whole number, of those that the first of ``names`` has first."""
         for name in dict.fromkeys(name for some in names for name in self._parameters if name in some):
             if name in plan.tensors or name in plan.constants:
                 continue
             if self._said.may_be_tensor(name):
                 added = self._forms(name, by_documentation=False)
-                yield Plan({**plan.tensors, **added}, plan.constants, plan.settled)
+                yield InputPlan({**plan.tensors, **added}, plan.constants, plan.settled)
             elif type(number := self._constant(name)) is int:
-                yield Plan(plan.tensors, {**plan.constants, name: number}, plan.settled)
+                yield InputPlan(plan.tensors, {**plan.constants, name: number}, plan.settled)
 
-    def further(self, plan: Plan, further: Further) -> Plan | None:
+    def further(self, plan: InputPlan, further: Further) -> InputPlan | None:
         """``plan`` with more that callers may hand over, None if ``forward`` takes no more of the kind."""
         names = [name for name in GIVEN_BESIDES[further] if name in self._parameters and name not in plan.tensors]
         if not names:
@@ -167,7 +164,7 @@ class Planner:
         forms = {name: _like_tokens(name, CONVENTIONS[name](self._signature), plan) for name in names}
         caches = further is Further.POSITIONS and ("use_cache" in self._parameters or self._takes_more)
         constants = {**plan.constants, "use_cache": False} if caches else plan.constants
-        return Plan({**plan.tensors, **forms}, constants, plan.settled)
+        return InputPlan({**plan.tensors, **forms}, constants, plan.settled)
 
     def value(self, path: str) -> Value:
         """The configuration's value at a dotted path (``config.text_config.hidden_size``), None if there is none."""
@@ -192,7 +189,7 @@ class Planner:
         absent = (name for name, p in self._parameters.items() if _is_none(p.default) and p.annotation is None)
         return [name for name in absent if not (ALTERNATIVE_INPUTS.search(name) or FLAGS.search(name))]
 
-    def _told(self, names: list[str], message: str) -> Iterator[Plan]:
+    def _told(self, names: list[str], message: str) -> Iterator[InputPlan]:
         """The main input in the shape that the program's message asks for."""
         asked = documented(f"{names[0]}: {message}", names[:1]).get(names[0]) if names else None
         shape = self._shape(names[0], asked) if asked is not None else None
@@ -216,7 +213,7 @@ class Planner:
         first = (name for name in self._parameters if self._said.tensor(name))
         return list(dict.fromkeys(chosen)) or list(itertools.islice(first, 1))
 
-    def _plan(self, names: Iterable[str], by_documentation: bool, sequences: bool = True) -> Plan:
+    def _plan(self, names: Iterable[str], by_documentation: bool, sequences: bool = True) -> InputPlan:
         tensors: dict[str, InputSpec] = {}
         for name in dict.fromkeys(names):
             tensors.update(self._forms(name, by_documentation, sequences))
@@ -235,7 +232,7 @@ class Planner:
             tensors = {name: conventions.undescribed(name, self._signature) for name in tensors}
         required = (name for name, p in self._parameters.items() if p.default is None and name not in tensors)
         constants = {name: self._constant(name) for name in required if f"{name}.0" not in tensors}
-        return Plan(tensors, constants)
+        return InputPlan(tensors, constants)
 
     def _forms(self, name: str, by_documentation: bool, sequences: bool = True) -> dict[str, InputSpec]:
         stated = self._stated(name) if by_documentation or name not in CONVENTIONS else None
@@ -281,7 +278,7 @@ class Planner:
         return True if "bool" in words else COUNT if "int" in words else 1.0 if "float" in words else None
 
 
-def _like_tokens(name: str, form: InputSpec, plan: Plan) -> InputSpec:
+def _like_tokens(name: str, form: InputSpec, plan: InputPlan) -> InputSpec:
     """The form of what is said of the tokens that ``plan`` gives: as many rows, as long."""
     tokens = plan.tensors.get("decoder_input_ids" if name.startswith("decoder_") else "input_ids")
     return form if tokens is None else (form[0], tokens[1])

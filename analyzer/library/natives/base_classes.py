@@ -28,7 +28,7 @@ def object_namespace() -> dict[str, Value]:
         from_object(machine, receiver, name, value)
 
     def get_attribute(machine: Context, receiver: Value, name: str) -> Value:
-        return machine.plain_attribute(receiver, plain(name))  # type: ignore[attr-defined]
+        return machine.plain_attribute(receiver, plain(name))
 
     def delete_attribute(machine: Context, receiver: Value, name: str) -> None:
         if not isinstance(receiver, Instance):
@@ -53,7 +53,7 @@ def object_namespace() -> dict[str, Value]:
 
 def from_object(machine: Context, receiver: Value, name: str, value: Value) -> None:
     """``object.__setattr__``."""
-    machine.set_plain_attribute(receiver, plain(name), value)  # type: ignore[attr-defined]
+    machine.set_plain_attribute(receiver, plain(name), value)
 
 
 def exception_namespace() -> dict[str, Value]:
@@ -86,7 +86,7 @@ def exception_namespace() -> dict[str, Value]:
 
 def type_namespace() -> dict[str, Value]:
     def call(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
-        return machine.construct(cls, args, kwargs)  # type: ignore[attr-defined]
+        return machine.construct(cls, args, kwargs)
 
     def mro(machine: Context, cls: ClassValue) -> Value:
         return list(cls.mro)
@@ -94,7 +94,7 @@ def type_namespace() -> dict[str, Value]:
     def new(machine: Context, cls: ClassValue, value: Value, *rest: Value, **kwargs: Value) -> Value:
         if not rest:
             return machine.type_of(value)
-        made = machine.make_class(value, rest[0], rest[1])  # type: ignore[attr-defined]
+        made = machine.make_class(value, rest[0], rest[1])
         if cls.qualified_name != "type":
             made.metaclass = cls
         return made

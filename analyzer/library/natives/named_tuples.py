@@ -9,7 +9,7 @@ from analyzer.values import MISSING, ClassMethod, ClassValue, Instance, Native, 
 def define(machine: Context, name: Value, fields: Value, **kwargs: Value) -> Value:
     """``namedtuple(name, fields)``."""
     names = plain(fields).replace(",", " ").split() if isinstance(fields, str) else [plain(f) for f in fields]
-    cls: ClassValue = machine.make_class(plain(name), (machine.classes["typing.NamedTuple"],), {})  # type: ignore[attr-defined]
+    cls: ClassValue = machine.make_class(plain(name), (machine.classes["typing.NamedTuple"],), {})
     cls.namespace["_fields"] = cls.namespace["__match_args__"] = tuple(names)
     defaults = list(kwargs.get("defaults") or ())
     cls.namespace.update(dict(zip(names[len(names) - len(defaults) :], defaults, strict=True)))

@@ -29,7 +29,7 @@ T = TypeVar("T")
 def _new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
     machine.charge(1, MODULE_BYTES)
     module = ModuleInstance(cls, machine.span())
-    machine.made.append(module)
+    machine.constructed(module)
     return module
 
 
@@ -192,11 +192,11 @@ def _call_module(machine: Context, module: ModuleInstance, *args: Value, **kwarg
 
 
 def _set_attribute(machine: Context, module: ModuleInstance, name: Value, value: Value) -> None:
-    machine.set_plain_attribute(module, plain(name), value)  # type: ignore[attr-defined]
+    machine.set_plain_attribute(module, plain(name), value)
 
 
 def _get_attribute(machine: Context, module: ModuleInstance, name: Value) -> Value:
-    found = machine.plain_attribute(module, plain(name))  # type: ignore[attr-defined]
+    found = machine.plain_attribute(module, plain(name))
     if found is MISSING:
         machine.throw("AttributeError", f"{module.cls.name!r} object has no attribute {plain(name)!r}")
     return found

@@ -1,0 +1,1 @@
+"""The constructed module tree: its members, their precision and how they are initialised."""

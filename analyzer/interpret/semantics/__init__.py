@@ -1,0 +1,1 @@
+"""What the syntax of a program does: statements, expressions, calls, classes, imports of names."""
