@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.graph import Dtype
+from analyzer.library.inputs import InputConventions
 from analyzer.library.operations.table import Operations
 from analyzer.names.model_library import ModelLibrary
 from analyzer.names.naming import Naming
@@ -125,3 +126,4 @@ class Framework:
     prelude: Path | None = None
     override: Callable[[str], Native | None] = _no_override
     declarations: Declarations = field(default_factory=Declarations)
+    inputs: InputConventions | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analyzer.library.framework import Declarations, Framework, Natives, Roles, TensorInterface
+from analyzer.library.inputs import InputConventions
 from analyzer.library.operations.table import Operations
 from analyzer.values import Native, Value
 
@@ -26,7 +27,7 @@ class Platform:
     """``framework`` with ``libraries``; ``natives`` are theirs and Python's own.
 
     ``types`` and ``roots`` are of all; ``operations``, ``tensor``, ``installed`` and ``call``, the method that a module
-    is called by, those of the framework; ``declarations`` those of the library, if there is one.
+    is called by, those of the framework; ``declarations`` and ``inputs`` those of the library, if there is one.
     """
 
     framework: Framework
@@ -36,6 +37,7 @@ class Platform:
     types: Mapping[type, str]
     roots: frozenset[str]
     declarations: Declarations
+    inputs: InputConventions
     operations: Operations
     tensor: TensorInterface
     installed: Mapping[str, str]

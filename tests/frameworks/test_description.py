@@ -10,6 +10,7 @@ import pytest
 from analyzer.base import InputError
 from analyzer.frameworks import FRAMEWORKS, PLATFORMS, RULES, short_target
 from analyzer.library.framework import Framework, Natives, Roles
+from analyzer.library.inputs import InputConventions
 from analyzer.library.natives.catalogue import PYTHON, library_classes, platform_of
 from analyzer.library.operations.table import Operations
 from analyzer.names import Catalogue, Workspace
@@ -143,6 +144,12 @@ def test_platform() -> None:
     assert {"acorn", "acorn.ops", "math"} <= platform.natives.prefixes
     assert "acorn.layers.Layer" in library_classes(platform.natives.parts)
     assert platform.override("grove.base.log") is not None and platform.override("grove.base.x") is None
+
+
+def test_conventions_are_the_librarys() -> None:
+    conventions = InputConventions(main=("light",))
+    assert platform_of(ACORN, replace(GROVE, inputs=conventions)).inputs.main == ("light",)
+    assert platform_of(ACORN, GROVE).inputs.main == ()
 
 
 def test_library_alone_is_no_platform() -> None:

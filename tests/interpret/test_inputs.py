@@ -6,8 +6,8 @@ import pytest
 
 import analyzer
 from analyzer.base import GapCode
+from analyzer.frameworks.transformers.inputs import numbers
 from analyzer.graph import BuiltModel, Dtype, OpKind, Status
-from analyzer.interpret.inputs.conventions import numbers
 from analyzer.interpret.inputs.documented import Vocabulary, documented
 from analyzer.interpret.inputs.fields import Fields
 from analyzer.rule.examples import Example, build_snippet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.frameworks.transformers.fields import COMMON, INTERNAL
+from analyzer.frameworks.transformers.inputs import INPUTS
 from analyzer.frameworks.transformers.layout import LAYOUT
 from analyzer.frameworks.transformers.listing import catalogue, entry
 from analyzer.frameworks.transformers.overrides import override
@@ -33,6 +34,7 @@ TRANSFORMERS = Framework(
     ),
     library=ModelLibrary(catalogue, entry),
     override=override,
+    inputs=INPUTS,
     declarations=Declarations(
         initialise="_init_weights",
         tied="_tied_weights_keys",

@@ -5,9 +5,9 @@ where it declares them. Batch and sequence length are witnesses that carry the s
 """
 
 from analyzer.interpret.inputs.checks import heeding
-from analyzer.interpret.inputs.conventions import InputSpec
 from analyzer.interpret.inputs.learning import improved
 from analyzer.interpret.inputs.making import make_inputs
 from analyzer.interpret.inputs.plan import InputPlan, Planner
+from analyzer.library.inputs import InputSpec
 
 __all__ = ["InputPlan", "InputSpec", "Planner", "heeding", "improved", "make_inputs"]

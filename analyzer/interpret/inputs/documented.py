@@ -14,14 +14,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from analyzer.interpret.inputs.fields import Fields
+from analyzer.library.inputs import BATCH, IMAGE_SIZE, SEQUENCE, TARGET_SEQUENCE
 from analyzer.sources import syntax
 
-BATCH = 2
-SEQUENCE = 7
-TARGET_SEQUENCE = 6
 SMALL = (5, 3, 4, 6)
 """Sizes of words that nothing else decides, in the order of their appearance."""
-IMAGE_SIZE = 224
 BATCHES = frozenset({"batch_size", "batch", "b", "bsz", "bs", "n"})
 SEQUENCES = frozenset(
     {

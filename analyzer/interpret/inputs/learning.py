@@ -15,11 +15,10 @@ from typing import TypeAlias
 
 from analyzer.graph import Dtype
 from analyzer.interpret.inputs.checks import checked
-from analyzer.interpret.inputs.conventions import InputSpec
-from analyzer.interpret.inputs.documented import BATCH, SEQUENCE
 from analyzer.interpret.inputs.plan import InputPlan, Planner
 from analyzer.interpret.inputs.solving import place_of, places_of, solutions
 from analyzer.interpret.runtime.exceptions import Mismatch
+from analyzer.library.inputs import BATCH, SEQUENCE, InputSpec
 from analyzer.values import Tensor, Value, plain
 
 GROWTH = 8

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyzer.graph import OpKind, TensorType
-from analyzer.interpret.inputs.conventions import InputSpec, numbers
-from analyzer.interpret.inputs.documented import SEQUENCE, TARGET_SEQUENCE
 from analyzer.interpret.inputs.fields import Fields
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.recording import emission
+from analyzer.library.inputs import SEQUENCE, TARGET_SEQUENCE, InputSpec
 from analyzer.values import Instance, Origin, Tensor, Value, traced
 
 
@@ -31,7 +30,7 @@ def make_inputs(
     is padding where something is ``padded``.
     """
     made: dict[str, Value] = {}
-    fields = Fields(config)
+    fields, numbers = Fields(config), machine.platform.inputs.numbers
     for name, (dtype, shape) in specs.items():
         named = axis_symbol if learning else _size
         sizes = tuple(named(name, axis, size, shape) for axis, size in enumerate(shape))

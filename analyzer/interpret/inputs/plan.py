@@ -8,22 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analyzer.graph import Dtype, Further
-from analyzer.interpret.inputs import conventions
-from analyzer.interpret.inputs.conventions import (
-    ALTERNATIVES,
-    CONVENTIONS,
-    FURTHER_NAMES,
-    GIVEN_BESIDES,
-    MAIN_NAMES,
-    InputSpec,
-    Signature,
-)
-from analyzer.interpret.inputs.documented import BATCH, Documented, Vocabulary, documented
+from analyzer.interpret.inputs.documented import Documented, Vocabulary, documented
 from analyzer.interpret.inputs.fields import Fields
 from analyzer.interpret.inputs.library_documentation import gather
 from analyzer.interpret.inputs.missing_arguments import blamed_arguments
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.frames import Frame
+from analyzer.library.inputs import BATCH, InputSpec, Signature
 from analyzer.library.natives.inspection import function_of, parameters_of
 from analyzer.sources import syntax
 from analyzer.values import Instance, ModuleInstance, Value, plain
@@ -91,6 +82,7 @@ class Planner:
     """Knows the signature of ``forward``, its documentation and the configuration of one model."""
 
     def __init__(self, machine: Interpreter, model: ModuleInstance, config: Instance | None) -> None:
+        self._conventions = machine.platform.inputs
         forward = machine.get_attribute(model, machine.platform.call)
         self._all = parameters_of(forward)
         self._function = function_of(forward)
@@ -101,7 +93,7 @@ class Planner:
         self._said = gather(machine, self._function, self._parameters)
         self._vocabularies = {
             False: Vocabulary(self._fields),
-            True: Vocabulary(self._fields, conventions.SAMPLES, channels=1, other=conventions.SAMPLES),
+            True: Vocabulary(self._fields, self._conventions.samples, channels=1, other=self._conventions.samples),
         }
         main = plain(machine.get_attribute(model, "main_input_name", None))
         self._main = main if isinstance(main, str) and main in self._parameters else None
@@ -126,7 +118,7 @@ class Planner:
         """
         names = self._chosen()
         yield from self._told(names, message)
-        further = [name for name in FURTHER_NAMES if name in self._parameters]
+        further = [name for name in self._conventions.optional if name in self._parameters]
         tensors = (name for name in self._parameters if self._said.tensor(name) or self._said.sequence(name))
         optional = [name for name in tensors if not ALTERNATIVE_INPUTS.search(name)]
         for chosen in (names, [*names, *further], [*names, *optional], [*names, *optional, *self._unsaid()]):
@@ -134,9 +126,10 @@ class Planner:
                 yield self._plan(chosen, by_documentation)
         yield self._plan(names, by_documentation=True, sequences=False)
         yield self._plan([*names, *optional], by_documentation=False).single()
-        for other in MAIN_NAMES:
+        for other in self._conventions.main:
             if other in self._parameters and other not in names:
-                yield self._plan([other, *(name for name in names if name not in MAIN_NAMES)], by_documentation=False)
+                rest = (name for name in names if name not in self._conventions.main)
+                yield self._plan([other, *rest], by_documentation=False)
         if "use_cache" in self._parameters or (self._fields.flag("use_cache") and self._takes_more):
             plan = self._plan(names, by_documentation=False)
             yield InputPlan(plan.tensors, {**plan.constants, "use_cache": False})
@@ -158,10 +151,11 @@ class Planner:
 
     def further(self, plan: InputPlan, further: Further) -> InputPlan | None:
         """``plan`` with more that callers may hand over, None if ``forward`` takes no more of the kind."""
-        names = [name for name in GIVEN_BESIDES[further] if name in self._parameters and name not in plan.tensors]
+        besides = self._conventions.about_tokens.get(further, ())
+        names = [name for name in besides if name in self._parameters and name not in plan.tensors]
         if not names:
             return None
-        forms = {name: _like_tokens(name, CONVENTIONS[name](self._signature), plan) for name in names}
+        forms = {name: _like_tokens(name, self._conventions.forms[name](self._signature), plan) for name in names}
         caches = further is Further.POSITIONS and ("use_cache" in self._parameters or self._takes_more)
         constants = {**plan.constants, "use_cache": False} if caches else plan.constants
         return InputPlan({**plan.tensors, **forms}, constants, plan.settled)
@@ -172,7 +166,7 @@ class Planner:
 
     def described(self, name: str) -> bool:
         """Whether a convention or the documentation says what form an input has; never of one in a sequence."""
-        return name in CONVENTIONS or any(said.words is not None for said in self._said.everywhere(name))
+        return name in self._conventions.forms or any(said.words is not None for said in self._said.everywhere(name))
 
     def forms(self, name: str) -> Iterator[InputSpec]:
         """Every form of an input that documentation or conventions know of."""
@@ -180,8 +174,8 @@ class Planner:
             shape = self._shape(name, said)
             if shape is not None:
                 yield self._kind(name, said), shape
-        unsaid = name not in CONVENTIONS and not any(self._said.everywhere(name))
-        for form in ALTERNATIVES["pixel_values"] if unsaid else ALTERNATIVES.get(name, ()):
+        unsaid = name not in self._conventions.forms and not any(self._said.everywhere(name))
+        for form in self._conventions.alternatives.get("pixel_values" if unsaid else name, ()):
             yield form(self._signature)
 
     def _unsaid(self) -> list[str]:
@@ -200,11 +194,11 @@ class Planner:
     def _chosen(self) -> list[str]:
         required = [name for name, p in self._parameters.items() if p.default is None]
         chosen = [name for name in required if self._said.may_be_tensor(name)]
-        usual = any(name in MAIN_NAMES for name in self._parameters)
-        if self._main is not None and (self._main in CONVENTIONS or not (chosen or usual)):
+        usual = any(name in self._conventions.main for name in self._parameters)
+        if self._main is not None and (self._main in self._conventions.forms or not (chosen or usual)):
             chosen.append(self._main)
-        if not any(name in CONVENTIONS for name in chosen):
-            chosen += [name for name in MAIN_NAMES if name in self._parameters][:1]
+        if not any(name in self._conventions.forms for name in chosen):
+            chosen += [name for name in self._conventions.main if name in self._parameters][:1]
         if "decoder_input_ids" in self._parameters and self._fields.flag("is_encoder_decoder"):
             chosen.append("decoder_input_ids")
         both = "input_ids" in self._parameters and "attention_mask" in self._parameters
@@ -218,25 +212,25 @@ class Planner:
         for name in dict.fromkeys(names):
             tensors.update(self._forms(name, by_documentation, sequences))
         if any(name.endswith("grid_thw") for name in tensors):
-            packed = conventions.packed(self._signature)
+            packed = self._conventions.packed(self._signature)
             grids = {"hidden_states": "", "pixel_values": "", "pixel_values_videos": "video_grid_thw"}
             tensors.update(
                 {name: packed for name, grid in grids.items() if name in tensors and (not grid or grid in tensors)}
             )
         if "feature_lens" in tensors and "input_features" in tensors:
-            tensors["input_features"] = conventions.packed_features(self._signature)
+            tensors["input_features"] = self._conventions.packed_features(self._signature)
         if by_documentation and "attention_mask" in tensors and not {"input_ids", "inputs_embeds"} & tensors.keys():
             main = next(iter(tensors.values()))
             tensors["attention_mask"] = (tensors["attention_mask"][0], main[1][:2])
-        if not any(name in CONVENTIONS or self._said.own(name) for name in tensors):
-            tensors = {name: conventions.undescribed(name, self._signature) for name in tensors}
+        if not any(name in self._conventions.forms or self._said.own(name) for name in tensors):
+            tensors = {name: self._conventions.undescribed(name, self._signature) for name in tensors}
         required = (name for name, p in self._parameters.items() if p.default is None and name not in tensors)
         constants = {name: self._constant(name) for name in required if f"{name}.0" not in tensors}
         return InputPlan(tensors, constants)
 
     def _forms(self, name: str, by_documentation: bool, sequences: bool = True) -> dict[str, InputSpec]:
-        stated = self._stated(name) if by_documentation or name not in CONVENTIONS else None
-        convention = CONVENTIONS.get(name)
+        stated = self._stated(name) if by_documentation or name not in self._conventions.forms else None
+        convention = self._conventions.forms.get(name)
         if stated is None and convention is not None:
             stated = convention(self._signature)
         if stated is None:
@@ -247,9 +241,9 @@ class Planner:
 
     def _guessed(self, name: str) -> InputSpec:
         """Whole numbers where the annotation says so, else what the name suggests."""
-        suggested = conventions.by_name(name, self._signature)
+        suggested = self._conventions.by_name(name, self._signature)
         whole = self._said.annotated_kind(name) in ("long", "int") and suggested[0].is_floating
-        return conventions.undescribed("", self._signature) if whole else suggested
+        return self._conventions.undescribed("", self._signature) if whole else suggested
 
     def _located(self, name: str) -> str | None:
         """The argument whose positions ``name`` gives: ``image_embeddings`` for ``image_positional_embeddings``."""
@@ -268,10 +262,10 @@ class Planner:
         if said.words is None and said.like:
             stated = self._stated(said.like)
             return stated[1] if stated is not None else None
-        return None if said.words is None else self._vocabularies[conventions.is_wave(name)].shape(said.words)
+        return None if said.words is None else self._vocabularies[self._conventions.is_wave(name)].shape(said.words)
 
     def _kind(self, name: str, said: Documented) -> Dtype:
-        return conventions.element_type(name, said.kind or self._said.annotated_kind(name))
+        return self._conventions.element_type(name, said.kind or self._said.annotated_kind(name))
 
     def _constant(self, name: str) -> Value:
         words = self._said.annotation_words(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analyzer.library.framework import Framework, Natives
+from analyzer.library.inputs import InputConventions
 from analyzer.library.natives import dataclass, enumeration, functional, inspection, numpy, stdlib
 from analyzer.library.natives.types import builtin_classes
 from analyzer.library.platform import NativeNames, Platform
@@ -60,6 +61,7 @@ def platform_of(framework: Framework, *libraries: Framework) -> Platform:
         types={kind: name for part in parts for kind, name in part.types.items()},
         roots=frozenset(root for one in (framework, *libraries) for root in one.naming.roots),
         declarations=next((library.declarations for library in libraries), framework.declarations),
+        inputs=next((one.inputs for one in (*libraries, framework) if one.inputs is not None), InputConventions()),
         operations=framework.operations,
         tensor=framework.tensor,
         installed=framework.installed,

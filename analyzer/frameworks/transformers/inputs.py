@@ -6,33 +6,29 @@ from the configuration where it declares them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from analyzer.graph import Dtype, Further
-from analyzer.interpret.inputs.documented import BATCH, IMAGE_SIZE, SEQUENCE, TARGET_SEQUENCE
-from analyzer.interpret.inputs.fields import Fields
+from analyzer.library.inputs import (
+    BATCH,
+    IMAGE_SIZE,
+    SEQUENCE,
+    TARGET_SEQUENCE,
+    Form,
+    InputConventions,
+    InputSpec,
+    Signature,
+    Sizes,
+)
 from analyzer.values import Value
 
 PATCHES = 16
 SAMPLES = 15_360
 """About a second; a number that most strides divide."""
 FRAMES = 64
-InputSpec: TypeAlias = tuple[Dtype, tuple[int, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """The names of ``forward``'s arguments and the configuration: what the form of an input depends on."""
-
-    names: Collection[str]
-    fields: Fields
-
-    def takes(self, *names: str) -> bool:
-        return any(name in self.names for name in names)
 
 
 def _tokens(signature: Signature) -> InputSpec:
@@ -43,7 +39,7 @@ def _targets(signature: Signature) -> InputSpec:
     return Dtype.INT64, (BATCH, TARGET_SEQUENCE)
 
 
-def channels(fields: Fields) -> int:
+def channels(fields: Sizes) -> int:
     return fields.integer("num_channels", "in_channels", "in_chans") or 3
 
 
@@ -86,7 +82,7 @@ def packed_features(signature: Signature) -> InputSpec:
     return Dtype.FLOAT32, (_bins(signature.fields), BATCH * FRAMES)
 
 
-def _bins(fields: Fields) -> int:
+def _bins(fields: Sizes) -> int:
     return fields.integer("num_mel_bins", "input_feat_per_channel", "feature_size", "input_dim") or 80
 
 
@@ -114,7 +110,7 @@ def _grid(signature: Signature) -> InputSpec:
     return Dtype.INT64, (1, 3)
 
 
-def _side(fields: Fields) -> int:
+def _side(fields: Sizes) -> int:
     return fields.integer("patch_size", "model_patch_size") or 14
 
 
@@ -144,7 +140,7 @@ def _feature_mask(signature: Signature) -> InputSpec:
     return Dtype.INT64, (BATCH, max(shape[1:]) if shape[1] != FRAMES else FRAMES)
 
 
-CONVENTIONS: Mapping[str, Callable[[Signature], InputSpec]] = {
+CONVENTIONS: Mapping[str, Form] = {
     "input_ids": _tokens,
     "decoder_input_ids": _targets,
     "attention_mask": _tokens,
@@ -170,7 +166,7 @@ CONVENTIONS: Mapping[str, Callable[[Signature], InputSpec]] = {
     "grid_thw": _grid,
     "image_grid_thw": _grid,
 }
-ALTERNATIVES: Mapping[str, tuple[Callable[[Signature], InputSpec], ...]] = {
+ALTERNATIVES: Mapping[str, tuple[Form, ...]] = {
     "pixel_values": (image, _video, _patch_images, packed),
     "hidden_states": (packed,),
     "input_features": (_bins_first,),
@@ -178,9 +174,9 @@ ALTERNATIVES: Mapping[str, tuple[Callable[[Signature], InputSpec], ...]] = {
 """Other forms that the same name has in some families."""
 MAIN_NAMES = ("input_ids", "pixel_values", "input_features", "input_values", "inputs_embeds")
 """Of several optional inputs, the one that a call is made with first."""
-FURTHER_NAMES = (*MAIN_NAMES[:-1], "decoder_input_ids", "encoder_hidden_states", "bbox", "grid_thw", "image_grid_thw")
+OPTIONAL_NAMES = (*MAIN_NAMES[:-1], "decoder_input_ids", "encoder_hidden_states", "bbox", "grid_thw", "image_grid_thw")
 """Optional inputs that a call is made with when it does not run without."""
-GIVEN_BESIDES: Mapping[Further, tuple[str, ...]] = {
+ABOUT_TOKENS: Mapping[Further, tuple[str, ...]] = {
     Further.MASKS: ("attention_mask", "decoder_attention_mask"),
     Further.POSITIONS: ("position_ids",),
 }
@@ -230,7 +226,7 @@ def element_type(name: str, documented: str) -> Dtype:
     return Dtype.INT64 if name.rpartition("_")[2] in (*WHOLE_NUMBERS, "sizes", "shapes") else Dtype.FLOAT32
 
 
-def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: Fields, padded: bool = False) -> Value:
+def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: Sizes, padded: bool = False) -> Value:
     """Numbers of inputs that say how the others are to be read; None for those that are data.
 
     Nothing is padding (masks of ones, full lengths), but the end of the last row where something is ``padded``.
@@ -293,3 +289,20 @@ def _positions(count: int) -> Value:
     _, width = _near_square(count)
     index = np.arange(count, dtype=np.int64)
     return np.stack([index % width, index // width], axis=-1)
+
+
+INPUTS = InputConventions(
+    forms=CONVENTIONS,
+    alternatives=ALTERNATIVES,
+    main=MAIN_NAMES,
+    optional=OPTIONAL_NAMES,
+    about_tokens=ABOUT_TOKENS,
+    packed=packed,
+    packed_features=packed_features,
+    by_name=by_name,
+    undescribed=undescribed,
+    is_wave=is_wave,
+    element_type=element_type,
+    numbers=numbers,
+    samples=SAMPLES,
+)
