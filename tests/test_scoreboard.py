@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analyzer.base import Span
 from analyzer.graph import BuiltModel, Dtype, Op, OpGraph, OpKind, Status, TensorInfo, TensorType
+from analyzer.library.torch_ops import canonical_name
 from analyzer.report import Finding
 from analyzer.rule.vocabulary import find_trait
 from tests import truth
@@ -105,6 +106,7 @@ def traced(operation: truth.Operation, index: int) -> Op:
     return Op(
         index=index,
         kind=OpKind.OTHER,
+        name=canonical_name(operation.name),
         target=operation.name,
         operands=(),
         attributes={},

@@ -104,7 +104,7 @@ def _computed(op: Op, memory: dict[Place, Numbers]) -> Numbers:
     if op.kind is OpKind.WHERE:
         return _chosen(op, memory)
     if not op.operands:
-        raise NotElementwise(op.target)
+        raise NotElementwise(op.name)
     value = _value(op.operands[0], memory)
     if op.kind in _UNARY:
         return _UNARY[op.kind](value)
@@ -121,7 +121,7 @@ def _in_order(op: Op, wanted: tuple[object, ...]) -> list[object]:
             left.remove(operand)
         found.append(side if operand is None else operand)
     if len(found) != len(wanted) or not found:
-        raise NotElementwise(op.target)
+        raise NotElementwise(op.name)
     return found
 
 
@@ -147,16 +147,16 @@ def _other(op: Op, value: Numbers) -> Numbers:
         case OpKind.CLAMP:
             return _clamped(op, value)
         case OpKind.ACTIVATION:
-            name = op.target.rpartition(".")[2].rstrip("_")
+            name = op.name
             if name == "leaky_relu":
                 return np.where(value > 0, value, float(_attribute(op, "negative_slope", 0.01)) * value)
             if name in CATALOGUE:
                 return CATALOGUE[name](value)
-        case OpKind.ELEMENTWISE if op.target.rpartition(".")[2] == "expm1":
+        case OpKind.ELEMENTWISE if op.name == "expm1":
             return np.expm1(value)
         case _ if op.kind in Group.LAYOUT or op.kind in (OpKind.SLICE, OpKind.SPLIT):
             return value
-    raise NotElementwise(op.target)
+    raise NotElementwise(op.name)
 
 
 def _attribute(op: Op, name: str, default: float) -> float:
@@ -168,7 +168,7 @@ def _clamped(op: Op, value: Numbers) -> Numbers:
     low = number(op.attributes.get("min", op.attributes.get("min_val")))
     high = number(op.attributes.get("max", op.attributes.get("max_val")))
     if low is None and high is None:
-        raise NotElementwise(op.target)
+        raise NotElementwise(op.name)
     return np.clip(value, None if low is None else float(low), None if high is None else float(high))
 
 
@@ -179,17 +179,16 @@ def _power(op: Op, left: Numbers, right: Numbers) -> Numbers:
 
 
 def _compare(op: Op, left: Numbers, right: Numbers) -> Numbers:
-    name = op.target.rpartition(".")[2].strip("_")
-    match name:
-        case "gt" | "greater":
+    match op.name:
+        case "gt":
             return (left > right).astype(np.float64)
-        case "ge" | "greater_equal":
+        case "ge":
             return (left >= right).astype(np.float64)
-        case "lt" | "less":
+        case "lt":
             return (left < right).astype(np.float64)
-        case "le" | "less_equal":
+        case "le":
             return (left <= right).astype(np.float64)
-    raise NotElementwise(op.target)
+    raise NotElementwise(op.name)
 
 
 _BINARY: Mapping[OpKind, Callable[[Op, Numbers, Numbers], Numbers]] = {

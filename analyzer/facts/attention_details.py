@@ -194,7 +194,7 @@ def _beside_sum(query: Query, attention: Attention) -> Op | None:
     """Where the logarithm of the softmax's sum is compared with a learned logit, which scales the result: the same as
     one more logit in the sum."""
     for op in query.users(attention.softmax.operands[0].source):
-        if op.kind is OpKind.REDUCE and op.target.rpartition(".")[2] == "logsumexp":
+        if op.kind is OpKind.REDUCE and op.name == "logsumexp":
             for user in query.consumers(op, Group.LAYOUT):
                 if user.kind is OpKind.SUB and any(is_learned(query, one) for one in query.operands(user)):
                     return user

@@ -38,7 +38,7 @@ def angular(query: Query) -> frozenset[Op]:
 
 
 def _is_angle(op: Op) -> bool:
-    return op.kind is not OpKind.COMPLEX or op.target.rpartition(".")[2] == "polar"
+    return op.kind is not OpKind.COMPLEX or op.name == "polar"
 
 
 def _keeps_angles(op: Op) -> bool:

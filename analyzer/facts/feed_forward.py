@@ -206,7 +206,7 @@ def _activated(way: _Way) -> Op | None:
 def _function(query: Query, down: Projection, way: _Way, known: dict[object, str | None], glu: bool) -> str | None:
     if glu:
         return "sigmoid"
-    key = tuple((step.kind, step.target, step.span, step.stack) for step in way.steps)
+    key = tuple((step.kind, step.name, step.span, step.stack) for step in way.steps)
     if key not in known:
         known[key] = _named(query, down, way)
     return known[key]

@@ -53,4 +53,4 @@ def _places(query: Query) -> dict[object, Op]:
 
 
 def _place(op: Op) -> object:
-    return op.module, op.span, op.target
+    return op.module, op.span, op.kind, op.name

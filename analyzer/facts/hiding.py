@@ -59,14 +59,16 @@ def _number(step: Op, slot: str) -> float | None:
 
 def _negates(step: Op) -> bool:
     """Whether true becomes false: ``~x``, ``x == 0``, ``1 - x``."""
-    word = step.target.rpartition(".")[2].strip("_")
     if step.kind is OpKind.LOGICAL:
-        return word in ("invert", "bitwise_not", "logical_not")
+        return step.name in ("bitwise_not", "logical_not")
     found = constant_side(step)
     if found is None:
         return False
     value = float(plain(found[1]))
-    return (word == "eq" and value == 0) or (word == "ne" and value == 1) or (word in ("rsub", "sub") and value == 1)
+    return (step.name, value) in _NEGATIONS
+
+
+_NEGATIONS = frozenset({("eq", 0.0), ("ne", 1.0), ("sub", 1.0), ("rsub", 1.0)})
 
 
 def _scaled_low(step: Op) -> bool:

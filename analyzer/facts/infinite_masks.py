@@ -41,7 +41,7 @@ def infinite_mask(query: Query, attention: Attention) -> InfiniteMask | None:
     if attention.fused or fill is None or fill.filler is not Filler.INFINITE:
         return None
     after = query.within(attention.softmax, attention.product)
-    guarded = any(op.kind in _REPLACING or op.target.endswith("nan_to_num") for op in after)
+    guarded = any(op.kind in _REPLACING or op.name == "nan_to_num" for op in after)
     return InfiniteMask(fill.op, _from_input(query, fill.op), guarded)
 
 

@@ -27,23 +27,13 @@ class Role(StrEnum):
 
 MOST = 256
 SCHEMES = {
-    "normal_": "normal",
-    "trunc_normal_": "truncated_normal",
-    "uniform_": "uniform",
-    "xavier_uniform_": "xavier_uniform",
-    "xavier_normal_": "xavier_normal",
-    "kaiming_uniform_": "kaiming_uniform",
-    "kaiming_normal_": "kaiming_normal",
-    "orthogonal_": "orthogonal",
-    "zeros_": "zeros",
-    "zero_": "zeros",
-    "ones_": "ones",
-    "constant_": "constant",
-    "fill_": "constant",
-    "copy_": "computed",
-    "eye_": "identity",
-    "dirac_": "identity",
+    "fill": "constant",
+    "zero": "zeros",
+    "copy_from": "computed",
+    "identity_matrix": "identity",
+    "dirac": "identity",
 }
+"""Distributions that are not called like the operation that fills the parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +68,7 @@ def starts(query: Query) -> tuple[Start, ...]:
 
 
 def _start(found: Initial, role: Role) -> Start:
-    word = found.target.rpartition(".")[2]
-    scheme = SCHEMES.get(word, word.strip("_"))
+    scheme = SCHEMES.get(found.function, found.function)
     value = number(found.attributes.get("std"))
     if scheme == "constant":
         scheme = _constant(found.attributes.get("val", found.attributes.get("value", found.attributes.get("fill"))))

@@ -100,7 +100,7 @@ class _Tracer:
 
     def _computed(self, op: Op, output: int) -> Lanes:
         if op.kind not in REARRANGING or not op.operands:
-            raise NotTraceable(op.target)
+            raise NotTraceable(op.name)
         shape = tuple(int(size) for size in op.outputs[output].shape)
         if prod(shape) > MOST_LANES:
             raise NotTraceable("too many elements")
@@ -111,9 +111,9 @@ class _Tracer:
             else:
                 result = _moved_lanes(op, output, self._of(op.operands[0]), shape)
         except (ValueError, IndexError, TypeError) as error:
-            raise NotTraceable(f"{op.target}: {error}") from error
+            raise NotTraceable(f"{op.name}: {error}") from error
         if result.shape != shape and op.kind is not OpKind.COMPLEX:
-            raise NotTraceable(op.target)
+            raise NotTraceable(op.name)
         return result
 
 
@@ -143,7 +143,7 @@ def _order(op: Op, rank: int) -> tuple[int, ...]:
     attributes = op.attributes
     if "dims" in attributes:
         return _dims(attributes["dims"])
-    if op.target.rpartition(".")[2] in ("T", "mT", "t", "adjoint", "H"):
+    if op.name in ("reverse_dims", "matrix_transpose"):
         order = list(range(rank))
         order[-1], order[-2] = order[-2], order[-1]
         return tuple(order)
@@ -158,7 +158,7 @@ def _order(op: Op, rank: int) -> tuple[int, ...]:
 
 def _repeated(op: Op, lanes: Lanes) -> Lanes:
     repeats = op.attributes.get("repeats", op.attributes.get("dims"))
-    if "interleave" in op.target:
+    if op.name == "repeat_interleave":
         dim = op.attributes.get("dim")
         return np.repeat(lanes, _integer(repeats), axis=None if dim is None else _integer(dim))
     return np.tile(lanes, _dims(repeats))
@@ -171,7 +171,7 @@ def _sliced(op: Op, lanes: Lanes) -> Lanes:
     if "start" in op.attributes and "length" in op.attributes:
         start = _integer(op.attributes["start"])
         return np.take(lanes, range(start, start + _integer(op.attributes["length"])), axis=_dim(op, 0))
-    raise NotTraceable(op.target)
+    raise NotTraceable(op.name)
 
 
 def _index(index: object) -> Any:
@@ -190,7 +190,7 @@ def _index(index: object) -> Any:
 
 def _part(op: Op, output: int, lanes: Lanes) -> Lanes:
     dim = _dim(op, 0)
-    if op.target.rpartition(".")[2] == "unbind":
+    if op.name == "unbind":
         part: Lanes = np.take(lanes, output, axis=dim)
         return part
     lengths = [int(part.shape[dim]) for part in op.outputs]

@@ -13,17 +13,17 @@ _JOINING = Group.LAYOUT | {OpKind.LOGICAL, OpKind.MAXIMUM}
 
 def compares_chunks(query: Query, op: Op) -> bool:
     """Whether the quotients of positions are compared: keys of the query's own chunk."""
-    return _word(op) == "eq" and _of_quotients(query, op)
+    return op.name == "eq" and _of_quotients(query, op)
 
 
 def orders_blocks(query: Query, op: Op) -> bool:
     """Whether the quotients of positions are compared by order: keys of earlier blocks and of the query's own."""
-    return _word(op) in ("le", "lt", "ge", "gt") and _of_quotients(query, op)
+    return op.name in ("le", "lt", "ge", "gt") and _of_quotients(query, op)
 
 
 def same_group(query: Query, op: Op) -> bool:
     """Whether rows and columns of one tensor are compared for equality, directly or by their difference."""
-    if _word(op) not in ("eq", "ne") or (pair := sides(op)) is None:
+    if op.name not in ("eq", "ne") or (pair := sides(op)) is None:
         return False
     left, right = pair
     if isinstance(left, Op) and isinstance(right, Op):
@@ -39,9 +39,9 @@ def same_group(query: Query, op: Op) -> bool:
 def widens(query: Query, op: Op, others: Collection[Op], region: Collection[Op]) -> bool:
     """Whether ``op``, a comparison of groups, lets more be seen than one of ``others``: equality meets it in an *or* of
     what is seen, inequality in an *and* of what is hidden."""
-    joint = "or" if _word(op) == "eq" else "and"
+    joint = ("logical_or", "bitwise_or") if op.name == "eq" else ("logical_and", "bitwise_and")
     for step in region:
-        if step.kind is OpKind.LOGICAL and _word(step).removeprefix("logical_").removeprefix("bitwise_") == joint:
+        if step.kind is OpKind.LOGICAL and step.name in joint:
             ways = [
                 query.sources(source, OpKind.COMPARE, OpKind.TRIANGLE, through=_JOINING) | {source}
                 for source in query.operands(step)
@@ -62,7 +62,3 @@ def _of_quotients(query: Query, op: Op) -> bool:
     return pair is not None and all(
         isinstance(side, Op) and query.skip(side, _WAY).kind is OpKind.ROUND for side in pair
     )
-
-
-def _word(op: Op) -> str:
-    return op.target.rpartition(".")[2].strip("_")

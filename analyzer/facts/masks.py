@@ -105,7 +105,7 @@ def _band(op: Op) -> int | float | None:
     diagonal = number(op.attributes.get("diagonal"))
     if diagonal is None or float(diagonal) >= 0:
         return None
-    return _tokens(diagonal, strict=_word(op) == "tril")
+    return _tokens(diagonal, strict=op.name == "tril")
 
 
 def _is_scalar(op: Op) -> bool:
@@ -113,18 +113,14 @@ def _is_scalar(op: Op) -> bool:
 
 
 _WAY = Group.LAYOUT | Group.SELECTION
-_ORDERING = frozenset({"le", "lt", "ge", "gt", "less", "greater", "less_equal", "greater_equal"})
-
-
-def _word(op: Op) -> str:
-    return op.target.rpartition(".")[2].strip("_")
+_ORDERING = frozenset({"le", "lt", "ge", "gt"})
 
 
 def _window(op: Op, hidden: bool) -> int | float | None:
     """``w`` of ``key > query - w`` and its spellings; ``hidden``: what they hold for is masked out."""
-    if _word(op) not in _ORDERING or (pair := sides(op)) is None:
+    if op.name not in _ORDERING or (pair := sides(op)) is None:
         return None
-    strict = (_word(op) in _STRICT) is not hidden
+    strict = (op.name in _STRICT) is not hidden
     left, right = pair
     if isinstance(left, Op) and isinstance(right, Op):
         for side in (left, right):
@@ -148,7 +144,7 @@ def _tokens(distance: int | float, *, strict: bool) -> int | float:
     return traced(count, replace(origin, expression=text if strict else f"{text} + 1"))  # type: ignore[return-value]
 
 
-_STRICT = frozenset({"gt", "lt", "greater", "less"})
+_STRICT = frozenset({"gt", "lt"})
 
 
 def _shift(op: Op) -> int | float | None:
@@ -177,7 +173,7 @@ def _is_difference(op: Op) -> bool:
 
 def _orders_positions(query: Query, op: Op) -> bool:
     """Whether two rows of positions are compared by order."""
-    if _word(op) not in _ORDERING or (pair := sides(op)) is None:
+    if op.name not in _ORDERING or (pair := sides(op)) is None:
         return False
     if any(isinstance(side, Op) and _is_signed_difference(side) for side in pair) and any(
         _is_zero(side) for side in pair

@@ -85,9 +85,12 @@ def _is_batch(size: int) -> bool:
     return origin is not None and origin.symbols == {"batch"}
 
 
+_SELECTING = frozenset({"select", "index_select"})
+
+
 def _indices(op: Op) -> dict[int, object]:
     """What selects along each axis: numbers, slices, tensors."""
-    if op.kind is OpKind.GATHER or op.target.endswith(("select", "index_select")):
+    if op.kind is OpKind.GATHER or op.name in _SELECTING:
         chosen = op.operand("index") or op.attributes.get("index")
         axis = plain(op.attributes.get("dim"))
         return {axis % 3: chosen} if isinstance(axis, int) else {}
@@ -137,14 +140,10 @@ def _by_tensor(query: Query, op: Op, chosen: Op) -> tuple[Pooled | None, ...]:
 
 def _compared(query: Query, op: Op, within: set[Op]) -> bool:
     """Whether ``op`` holds where two are equal, and not where they differ."""
-    negated = any(_word(user) in ("invert", "bitwise_not", "logical_not") for user in query.users(op) if user in within)
-    return (_word(op) == "eq") is not negated
+    negated = any(user.name in ("bitwise_not", "logical_not") for user in query.users(op) if user in within)
+    return (op.name == "eq") is not negated
 
 
 def _steps_back(op: Op) -> bool:
     found = constant_side(op) if op.kind in (OpKind.SUB, OpKind.ADD) else None
     return found is not None and float(found[1]) == (1 if op.kind is OpKind.SUB else -1)
-
-
-def _word(op: Op) -> str:
-    return op.target.rpartition(".")[2].strip("_")

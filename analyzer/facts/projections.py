@@ -184,7 +184,7 @@ def _channels(value: Operand) -> int:
 def _added_bias(query: Query, op: Op) -> tuple[Op | None, Op]:
     """(parameter, addition) where a learned vector is added to the product at once."""
     users = query.users(op)
-    if op.target in ("baddbmm", "addmm", "Tensor.baddbmm", "Tensor.addmm") or len(users) != 1:
+    if op.name == "addmm" or len(users) != 1:
         return None, op
     step = users[0]
     if step.kind is not OpKind.ADD or (pair := sides(step)) is None or number(pair[1]) is not None:

@@ -256,7 +256,7 @@ def _lanes_of_pair(op: Op, one: _Turn, other: _Turn, root: Op) -> tuple[Lanes, L
         both = np.broadcast_to(lane_map(one.moved, root, one.output), shape)
         axis = number(op.attributes.get("dim"))
         if not isinstance(axis, int):
-            raise NotTraceable(op.target)
+            raise NotTraceable(op.name)
         return np.take(both, 0, axis), np.take(both, 1, axis)
     first, second = lane_map(one.moved, root, one.output), lane_map(other.moved, root, other.output)
     first, second = np.broadcast_arrays(first, second)

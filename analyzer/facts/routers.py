@@ -98,7 +98,7 @@ class Router:
         if self.scoring is None:
             return ""
         kind = self.scoring.kind
-        name = self.scoring.target.rpartition(".")[2] if kind is OpKind.ACTIVATION else kind.value
+        name = self.scoring.name if kind is OpKind.ACTIVATION else kind.value
         return f"sqrt_{name}" if self.root else name
 
 

@@ -76,14 +76,14 @@ def unmatched_claims(query: Query) -> tuple[tuple[TyingClaim, str], ...]:
     for claim in query.model.usage.claims:
         prefix = f"{claim.module}." if claim.module else ""
         below = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
-        found += [(claim, word) for word in (claim.target, claim.source) if word and not _fits(word, below)]
+        found += [(claim, word) for word in (claim.tied, claim.source) if word and not _fits(word, below)]
     gaps = query.model.unbuilt
     return tuple((claim, word) for claim, word in found if all(_is_about(gap, claim, word) for gap in gaps))
 
 
 def _is_about(gap: Gap, claim: TyingClaim, word: str) -> bool:
     """Whether constructing ended because of ``claim``, or because a part of ``word`` was asked for and is not there."""
-    named = [name for name in (claim.target, claim.source) if name] + [f"'{part}'" for part in word.split(".")]
+    named = [name for name in (claim.tied, claim.source) if name] + [f"'{part}'" for part in word.split(".")]
     return gap.code is GapCode.RAISED and any(name in gap.explanation for name in named)
 
 

@@ -131,7 +131,7 @@ def _found(
 
 
 def _call(found: Initial) -> object:
-    return found.target, sorted((name, repr(plain(value))) for name, value in found.attributes.items())
+    return found.function, sorted((name, repr(plain(value))) for name, value in found.attributes.items())
 
 
 _FILLING = frozenset({OpKind.RANDOM, OpKind.CREATE})
@@ -144,15 +144,15 @@ def _initial(ops: list[Op], name: str, tensor: Tensor, functions: tuple[Span, ..
     op = tensor.op
     while op is not None and op.index < len(ops) and ops[op.index] is op:
         whole = bool(op.outputs) and op.outputs[0].shape == tensor.shape
-        if whole and op.target != "constant" and (op.kind in _FILLING or _in_place(op)):
+        if whole and op.name != "constant" and (op.kind in _FILLING or _in_place(op)):
             filled = tuple(dict.fromkeys(partly))
-            if written is not None and op.target == "empty":
-                return Initial(name, "Tensor.copy_", {}, _place(written, functions), filled, value=written)
-            return Initial(name, op.target, op.attributes, _place(op, functions), filled, value=_copied(op))
+            if written is not None and op.name == "empty":
+                return Initial(name, "copy_from", {}, _place(written, functions), filled, value=written)
+            return Initial(name, op.name, op.attributes, _place(op, functions), filled, value=_copied(op))
         if op.kind is OpKind.SCATTER:
             written = written or op
         if not whole and _in_place(op):
-            partly.append(op.target)
+            partly.append(op.name)
         op = op.operands[0].source if op.operands else None
     return None
 

@@ -22,6 +22,7 @@ from analyzer.library.torch_ops import (
     Inferred,
     ShapeError,
     UnknownOperation,
+    canonical_name,
     defaulting_to,
     infer,
 )
@@ -61,14 +62,16 @@ class Recorder:
         outputs: tuple[TensorType, ...],
         alias: bool = False,
         inplace: bool = False,
+        name: str = "",
     ) -> Op:
-        """Append one operation at the current place."""
+        """Append one operation at the current place; ``name`` is the canonical one where ``target`` is not."""
         self.make_room(machine, 1)
         frame = machine.tree_frame()
         edges = tuple(self._operand(slot, tensor) for slot, tensor in operands)
         op = Op(
             index=len(self.ops),
             kind=kind,
+            name=name or target,
             target=target,
             operands=edges,
             attributes=attributes,
@@ -111,7 +114,17 @@ class Recorder:
             outputs = (TensorType(tensor.shape, tensor.dtype),)
             attributes = {} if source is None else source.attributes
             span = NOWHERE if source is None else source.span
-            source = Op(len(self.ops), OpKind.CREATE, "constant", (), attributes, outputs, span=span, phase=self.phase)
+            source = Op(
+                len(self.ops),
+                OpKind.CREATE,
+                "constant",
+                "constant",
+                (),
+                attributes,
+                outputs,
+                span=span,
+                phase=self.phase,
+            )
             self.ops.append(source)
             tensor.op, tensor.output = source, 0
         return Operand(slot, source, tensor.output)
@@ -205,6 +218,7 @@ def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Va
         flat,
         inferred.alias,
         inferred.inplace,
+        inferred.name,
     )
     data = list(inferred.data) if isinstance(inferred.data, list | tuple) else [inferred.data] * len(flat)
     for numbers in data:
@@ -328,7 +342,9 @@ def emit_unknown(machine: Machine, target: str, values: Sequence[Value], gap: An
     shape = unique[0].shape if unique else ()
     dtype = unique[0].dtype if unique else Dtype.FLOAT32
     attributes: dict[str, Constant] = {} if reason is None else {"gap": str(reason.code)}
-    op = machine.recorder.add(machine, OpKind.UNKNOWN, target, operands, attributes, (TensorType(shape, dtype),))
+    outputs = (TensorType(shape, dtype),)
+    name = canonical_name(target)
+    op = machine.recorder.add(machine, OpKind.UNKNOWN, target, operands, attributes, outputs, name=name)
     return Unknown(reason, (Tensor(shape, dtype, op),))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import TypeVar
 
-from analyzer.graph import BuiltModel, Decision, Op, Operand, OpGraph, OpKind, Phase
+from analyzer.graph import LIKE, BuiltModel, Decision, Op, Operand, OpGraph, OpKind, Phase
 from analyzer.query.conditions import Conditions
 from analyzer.query.trail import Trail
 from analyzer.query.tree import ModuleTree
@@ -163,7 +163,7 @@ def _lends(op: Op, operand: Operand) -> bool:
     """Whether ``op`` takes only the type or the shape of ``operand``."""
     if op.kind in _AFTER:
         return operand is not op.operands[0]
-    return op.kind in _MADE and op.target.endswith("_like")
+    return op.kind in _MADE and op.name in LIKE
 
 
 Neighbours = Callable[[Op], Iterable[Op]]

@@ -40,7 +40,7 @@ DIVISIONS: dict[str, Callable[[Drawing, Op, Op], Op]] = {
     "x * s ** -0.5": lambda draw, x, row: draw.op(OpKind.MUL, x, draw.op(OpKind.POW, row, shape=ROW, exponent=-0.5)),
     "x / sqrt(s)": lambda draw, x, row: draw.op(OpKind.DIV, x, _root(draw, row)),
     "x * (1 / sqrt(s))": lambda draw, x, row: draw.op(
-        OpKind.MUL, x, draw.op(OpKind.DIV, _root(draw, row), shape=ROW, other=1, target="Tensor.__rtruediv__")
+        OpKind.MUL, x, draw.op(OpKind.DIV, _root(draw, row), shape=ROW, other=1, named="rdiv")
     ),
     "x * reciprocal(sqrt(s))": lambda draw, x, row: draw.op(
         OpKind.MUL, x, draw.op(OpKind.RECIPROCAL, _root(draw, row), shape=ROW)

@@ -19,6 +19,7 @@ from analyzer.graph import (
     TensorInfo,
     TensorType,
 )
+from analyzer.library.torch_ops import canonical_name
 from analyzer.values import Origin, traced
 
 FILE = "models/tiny/modeling_tiny.py"
@@ -48,6 +49,7 @@ class Graph:
         op = Op(
             index=len(self.ops),
             kind=kind,
+            name=canonical_name(target),
             target=target,
             operands=tuple(Operand(slot, source) for slot, source in operands.items()),
             attributes=attributes or {},  # type: ignore[arg-type]

@@ -84,7 +84,7 @@ def test_sides_of_reversed_operators() -> None:
     draw = Drawing()
     x = draw.input()
     plain = draw.op(OpKind.SUB, x, other=1)
-    turned = draw.op(OpKind.SUB, x, other=1, target="Tensor.__rsub__")
+    turned = draw.op(OpKind.SUB, x, other=1, named="rsub")
     assert sides(plain) == (x, 1)
     assert sides(turned) == (1, x)
     assert constant_side(turned) == (x, 1)

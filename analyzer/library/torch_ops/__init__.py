@@ -4,7 +4,8 @@ from analyzer.library.torch_ops.attributes import TENSOR_ATTRIBUTES, TENSOR_METH
 from analyzer.library.torch_ops.dtypes import defaulting_to
 from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError, UnknownOperation
 from analyzer.library.torch_ops.infer import Inferred, infer, types_in
-from analyzer.library.torch_ops.names import operator_target, public_target
+from analyzer.library.torch_ops.names import canonical_name, operator_target, public_target
+from analyzer.library.torch_ops.recorded import recompute
 from analyzer.library.torch_ops.rule import Outputs
 from analyzer.library.torch_ops.tables import RULES
 
@@ -18,9 +19,11 @@ __all__ = [
     "Outputs",
     "ShapeError",
     "UnknownOperation",
+    "canonical_name",
     "defaulting_to",
     "infer",
     "operator_target",
     "public_target",
+    "recompute",
     "types_in",
 ]

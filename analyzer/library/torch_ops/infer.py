@@ -20,6 +20,7 @@ from analyzer.values import Tensor, origin_of
 class Inferred:
     """What one call does.
 
+    ``name`` is the canonical operation, the same for all spellings of it.
     ``operands`` pairs slots with tensors; ``attributes`` holds the other arguments by parameter name, defaults included
     and None left out. ``outputs`` keeps the structure in which the results are returned, with ``fields`` naming the
     elements of a tuple where they have names. ``data`` has one entry an output tensor, in order. ``value`` is the
@@ -28,6 +29,7 @@ class Inferred:
     """
 
     kind: OpKind
+    name: str
     operands: tuple[tuple[str, Tensor], ...]
     attributes: dict[str, Constant]
     outputs: Outputs
@@ -51,6 +53,11 @@ def infer(target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> 
     rule = RULES.get(target)
     if rule is None:
         raise UnknownOperation(target)
+    return infer_by(rule, args, kwargs)
+
+
+def infer_by(rule: OpRule, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
+    """What a call does whose operation ``rule`` describes; raises like ``infer``."""
     bound = bind(rule.function, args, kwargs)
     result = bound.call(rule.function, bound.arguments)
     outcome = result if isinstance(result, Outcome) else Outcome(result)  # type: ignore[arg-type]
@@ -62,6 +69,7 @@ def infer(target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> 
         _check_shape(kind.shape)
     return Inferred(
         kind=outcome.kind or rule.kind,
+        name=rule.name,
         operands=_led_by(outcome.leading, operands),
         attributes={**attributes, **outcome.extra},
         outputs=outputs,
@@ -131,4 +139,4 @@ def _data(
         return outcome.data
     if any(tensor.data is None for slot, tensor in operands if outcome.leading in ("", slot)):
         return (None,) * len(types)
-    return evaluate(rule.name, bound, types)
+    return evaluate(rule.numbers or rule.name, bound, types)

@@ -106,6 +106,12 @@ _RENAMED: Mapping[str, str] = {
 }
 
 
+def canonical_name(target: str) -> str:
+    """The canonical operation behind a spelling (``Tensor.add_`` is ``add``); an unknown target is its own name."""
+    rule = RULES.get(target)
+    return target if rule is None else rule.name
+
+
 def public_target(dotted_public_name: str) -> str | None:
     """The target of a public name (``torch.nn.functional.gelu``, ``torch.einsum``, ``torch.Tensor.add``).
 
