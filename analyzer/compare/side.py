@@ -13,8 +13,8 @@ from analyzer.compare.canonical.context import Pair, Value, shape_of
 from analyzer.compare.canonical.cores import View, number_key
 from analyzer.compare.canonical.evaluate import Folded
 from analyzer.compare.canonical.layout import merged
-from analyzer.facts.attention import attentions
-from analyzer.facts.score_parts import outside_parts, positional_above
+from analyzer.facts.attention.attention import attentions
+from analyzer.facts.attention.score_terms import outside_parts, positional_above
 from analyzer.graph import BuiltModel, Op, OpKind
 from analyzer.query import Query
 from analyzer.query.folding import Folding, fold

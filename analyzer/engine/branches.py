@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from analyzer.facts.fewer import fewer_layers
+from analyzer.facts.calls.reduced_depth import fewer_layers
 from analyzer.graph import BuiltModel, Decision
 from analyzer.query import Query
 from analyzer.report import Alternative, Change, Finding, Json

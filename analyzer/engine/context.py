@@ -9,7 +9,7 @@ from dataclasses import replace
 from analyzer.engine.budget import OutOfTime, limited, longest
 from analyzer.engine.task import Outcome, Task
 from analyzer.engine.work import Attempt, examine
-from analyzer.facts.main import main_stacks
+from analyzer.facts.stacks.main_stacks import main_stacks
 from analyzer.graph import BuiltModel, Status
 from analyzer.query import Query
 from analyzer.report import FieldPlace, Json, Problem

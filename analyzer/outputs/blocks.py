@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from analyzer.base import NOWHERE, Span
-from analyzer.facts.stacks import layer_paths
+from analyzer.facts.stacks.stacks import layer_paths
 from analyzer.graph import Constant, Group, Op, OpKind
 from analyzer.outputs.notation import constant
 from analyzer.outputs.parts import Part, part_of_module, parts

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from analyzer.base import NOWHERE, Span
-from analyzer.facts.attention import Attention, attentions
-from analyzer.facts.feed_forward import FeedForward, feed_forwards
-from analyzer.facts.mixers import Mixer, mixers
-from analyzer.facts.norms import Norm, norms
-from analyzer.facts.residual import residuals
-from analyzer.facts.routers import Router, routers
+from analyzer.facts.attention.attention import Attention, attentions
+from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
+from analyzer.facts.feed_forward.routers import Router, routers
+from analyzer.facts.mixers.mixers import Mixer, mixers
+from analyzer.facts.norms.norms import Norm, norms
+from analyzer.facts.residual.residual import residuals
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 

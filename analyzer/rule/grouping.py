@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from analyzer.facts.causes import Cause, layer_causes
-from analyzer.facts.grouping import grouped
+from analyzer.facts.layers.causes import Cause, layer_causes
+from analyzer.facts.layers.grouping import grouped
 from analyzer.query import Query
 from analyzer.rule.rule import Match, at
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from analyzer.facts.blocks import Placement, blocks
-from analyzer.facts.branch_content import Content
-from analyzer.facts.final import stack_ends
-from analyzer.facts.grouping import grouped
-from analyzer.facts.main import main_stacks
-from analyzer.facts.residual import residuals
-from analyzer.facts.scales import product
-from analyzer.facts.stacks import stacks
-from analyzer.facts.topology import Topology, topologies
+from analyzer.facts.layers.grouping import grouped
+from analyzer.facts.mixers.branch_content import Content
+from analyzer.facts.residual.multipliers import product
+from analyzer.facts.residual.residual import residuals
+from analyzer.facts.stacks.blocks import Placement, blocks
+from analyzer.facts.stacks.final_norm import stack_ends
+from analyzer.facts.stacks.main_stacks import main_stacks
+from analyzer.facts.stacks.stacks import stacks
+from analyzer.facts.stacks.topology import Topology, topologies
 from analyzer.graph import Dtype, Op, OpKind
 from analyzer.query import Query
 from tests.facts.drawing import WIDTH, Drawing

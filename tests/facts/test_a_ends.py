@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.facts.embedding import embeddings
-from analyzer.facts.head import heads
+from analyzer.facts.embedding_and_head.embedding import embeddings
+from analyzer.facts.embedding_and_head.head import heads
 from analyzer.graph import Dtype, Op, OpKind
 from analyzer.query import Query
 from tests.facts.drawing import WIDTH, Drawing

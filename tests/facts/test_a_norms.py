@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from analyzer.facts.norms import Norm, NormKind, norms
+from analyzer.facts.norms.norms import Norm, NormKind, norms
 from analyzer.graph import Dtype, Op, OpKind
 from tests.facts.drawing import SHAPE, WIDTH, Drawing
 

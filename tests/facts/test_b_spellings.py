@@ -7,13 +7,13 @@ from textwrap import indent
 
 import pytest
 
-from analyzer.facts.attention import Attention, attentions, rotated_share
-from analyzer.facts.attention_details import biases, fused, kv_kind, query_key_norm, sinks, upcast
-from analyzer.facts.feed_forward import feed_forwards
-from analyzer.facts.frequencies import frequencies
-from analyzer.facts.masks import MaskKind, mask_of
-from analyzer.facts.rotary import Layout
-from analyzer.facts.routers import Order, SelectionBias, routers
+from analyzer.facts.attention.attention import Attention, attentions, rotated_share
+from analyzer.facts.attention.details import biases, fused, kv_kind, query_key_norm, sinks, upcast
+from analyzer.facts.feed_forward.feed_forward import feed_forwards
+from analyzer.facts.feed_forward.routers import Order, SelectionBias, routers
+from analyzer.facts.masks.masks import MaskKind, mask_of
+from analyzer.facts.rotary.frequencies import frequencies
+from analyzer.facts.rotary.rotary import Layout
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet

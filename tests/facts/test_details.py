@@ -6,15 +6,15 @@ from textwrap import indent
 
 import pytest
 
-from analyzer.facts.active import active_parameters
-from analyzer.facts.attention import attentions
-from analyzer.facts.caches import CacheKind, kept
-from analyzer.facts.dropouts import DropoutPlace, dropouts
-from analyzer.facts.guards import Filler, Guarded, mask_fill, upcasts
-from analyzer.facts.head_layout import fused_layout, repeat_order, split_order
-from analyzer.facts.main import main_stacks
-from analyzer.facts.offsets import first_row
-from analyzer.facts.positions import positions_before
+from analyzer.facts.attention.attention import attentions
+from analyzer.facts.attention.head_layout import fused_layout, repeat_order, split_order
+from analyzer.facts.feed_forward.active_parameters import active_parameters
+from analyzer.facts.layers.caches import CacheKind, kept
+from analyzer.facts.numerics.guards import Filler, Guarded, mask_fill, upcasts
+from analyzer.facts.positions.positions import positions_before
+from analyzer.facts.positions.table_offset import first_row
+from analyzer.facts.stacks.main_stacks import main_stacks
+from analyzer.facts.training.dropouts import DropoutPlace, dropouts
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet

@@ -8,9 +8,9 @@ from textwrap import indent
 import pytest
 
 from analyzer.api import load
-from analyzer.facts.attention_details import kv_kind, query_key_norm
-from analyzer.facts.masks import MaskKind, mask_of
-from analyzer.facts.routers import Order, Router, router_upcast, routers
+from analyzer.facts.attention.details import kv_kind, query_key_norm
+from analyzer.facts.feed_forward.routers import Order, Router, router_upcast, routers
+from analyzer.facts.masks.masks import MaskKind, mask_of
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.facts.causes import causes
-from analyzer.facts.main import main_stacks
-from analyzer.facts.schedule import pattern, schedule
+from analyzer.facts.layers.causes import causes
+from analyzer.facts.layers.schedule import pattern, schedule
+from analyzer.facts.stacks.main_stacks import main_stacks
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet

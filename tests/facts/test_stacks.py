@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.facts.stacks import stacks
+from analyzer.facts.stacks.stacks import stacks
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet

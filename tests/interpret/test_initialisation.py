@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from analyzer.facts.initialisation import Role, starts
+from analyzer.facts.training.initialisation import Role, starts
 from analyzer.graph import Status
 from analyzer.interpret import initialisation
 from analyzer.query import Query

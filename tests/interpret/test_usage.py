@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.facts.usage import unmatched_claims, unread_fields, unused_parameters
+from analyzer.facts.upkeep.unused import unmatched_claims, unread_fields, unused_parameters
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet

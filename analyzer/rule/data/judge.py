@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from analyzer.facts.dims import trace_cut
+from analyzer.facts.stacks.sizes import trace_cut
 from analyzer.graph import OpKind
 from analyzer.query import Query
 from analyzer.rule.data.places import in_some_layer, lies_in

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from analyzer.facts.main import main_stacks
-from analyzer.facts.stacks import stacks
+from analyzer.facts.stacks.main_stacks import main_stacks
+from analyzer.facts.stacks.stacks import stacks
 from analyzer.query import Query
 
 Which: TypeAlias = Literal["main", "any"]

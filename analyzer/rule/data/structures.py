@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from analyzer.facts.attention import attentions
-from analyzer.facts.branches import Branch
-from analyzer.facts.embedding import embeddings
-from analyzer.facts.feed_forward import feed_forwards
-from analyzer.facts.head import heads
-from analyzer.facts.norms import norms
-from analyzer.facts.projections import projections
-from analyzer.facts.residual import residuals
-from analyzer.facts.rotary import rotaries
-from analyzer.facts.routers import routers
+from analyzer.facts.attention.attention import attentions
+from analyzer.facts.attention.branches import Branch
+from analyzer.facts.dataflow.projections import projections
+from analyzer.facts.embedding_and_head.embedding import embeddings
+from analyzer.facts.embedding_and_head.head import heads
+from analyzer.facts.feed_forward.feed_forward import feed_forwards
+from analyzer.facts.feed_forward.routers import routers
+from analyzer.facts.norms.norms import norms
+from analyzer.facts.residual.residual import residuals
+from analyzer.facts.rotary.rotary import rotaries
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 
