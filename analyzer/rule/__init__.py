@@ -31,7 +31,7 @@ from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
 from analyzer.facts.feed_forward.routers import Groups, Router, router_upcast, routers
 from analyzer.facts.feed_forward.shared_experts import joint, routed_experts, shared_count, shared_experts
 from analyzer.facts.layers.caches import CacheKind, Kept, cache_kind, kept
-from analyzer.facts.layers.causes import Cause, causes, layer_causes
+from analyzer.facts.layers.deciding_conditions import LayerCondition, aspect_conditions, deciding_conditions
 from analyzer.facts.layers.grouping import grouped
 from analyzer.facts.layers.schedule import LayerKind, grouped_layers, schedule
 from analyzer.facts.layers.schedule import pattern as layer_pattern
@@ -63,7 +63,7 @@ from analyzer.facts.stacks.sizes import VOCABULARY_FIELDS, StackSize, context, f
 from analyzer.facts.stacks.stacks import Layer, Stack, stacks, wildcard
 from analyzer.facts.stacks.topology import LayerTopology, Topology, topologies
 from analyzer.facts.training.dropouts import Dropout, DropoutPlace, dropouts
-from analyzer.facts.training.initialisation import Role, Start, starts
+from analyzer.facts.training.initialisation import InitialValues, Role, initial_values
 from analyzer.facts.upkeep.drift import Drifted, drifted_copies, drifted_from_modular
 from analyzer.facts.upkeep.unused import (
     Unused,
@@ -77,7 +77,7 @@ from analyzer.facts.upkeep.unused import (
 from analyzer.graph import BuiltModel, Decision, Dtype, FieldRead, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
 from analyzer.query.tree import common_path, is_inside, parent_of
-from analyzer.rule.grouping import per_stack, with_causes
+from analyzer.rule.grouping import per_stack, with_conditions
 from analyzer.rule.origins import bare, expression_of, fields_of
 from analyzer.rule.rule import (
     Certainty,
@@ -104,7 +104,6 @@ __all__ = [
     "Branch",
     "BuiltModel",
     "CacheKind",
-    "Cause",
     "Certainty",
     "Confidence",
     "Counted",
@@ -124,9 +123,11 @@ __all__ = [
     "Groups",
     "Head",
     "InfiniteMask",
+    "InitialValues",
     "Kept",
     "Kind",
     "Layer",
+    "LayerCondition",
     "LayerKind",
     "LayerTopology",
     "Learned",
@@ -159,7 +160,6 @@ __all__ = [
     "StackEnd",
     "StackSize",
     "Stage",
-    "Start",
     "Term",
     "Topology",
     "Traits",
@@ -167,6 +167,7 @@ __all__ = [
     "Upcast",
     "active_parameters",
     "asked",
+    "aspect_conditions",
     "at",
     "attention_positions",
     "attentions",
@@ -178,12 +179,12 @@ __all__ = [
     "bounds",
     "cache_kind",
     "calls_with_masks",
-    "causes",
     "clamps",
     "common_path",
     "constant_side",
     "context",
     "counted_positions",
+    "deciding_conditions",
     "divisor_guards",
     "drifted_copies",
     "drifted_from_modular",
@@ -205,6 +206,7 @@ __all__ = [
     "heads",
     "ignored_schedules",
     "infinite_mask",
+    "initial_values",
     "inner_norms",
     "is_inside",
     "is_learned",
@@ -214,7 +216,6 @@ __all__ = [
     "kept",
     "kv_kind",
     "latent",
-    "layer_causes",
     "layer_pattern",
     "layers_with",
     "learned",
@@ -253,7 +254,6 @@ __all__ = [
     "stack_ends",
     "stack_sizes",
     "stacks",
-    "starts",
     "table_rows",
     "token_lookups",
     "topologies",
@@ -269,5 +269,5 @@ __all__ = [
     "upcasts",
     "width",
     "wildcard",
-    "with_causes",
+    "with_conditions",
 ]

@@ -12,7 +12,7 @@ import numpy as np
 from analyzer.facts.attention.attention import Attention
 from analyzer.facts.attention.branches import Branch
 from analyzer.facts.attention.details import fused
-from analyzer.facts.dataflow.element_map import Lanes, NotTraceable, cone, lane_map, route
+from analyzer.facts.dataflow.element_map import ElementMap, NotTraceable, element_map, map_key, rearranged
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query
 
@@ -36,10 +36,10 @@ class RepeatOrder(StrEnum):
 
 def split_order(query: Query, attention: Attention) -> SplitOrder | None:
     """How the features of a query are split into heads; None where they can not be followed or there is one head."""
-    lanes = _features(query, attention.query)
-    if lanes is None or lanes.shape[0] < 2 or lanes.shape[1] < 2:
+    elements = _features(query, attention.query)
+    if elements is None or elements.shape[0] < 2 or elements.shape[1] < 2:
         return None
-    return SplitOrder.BY_HEAD if int(lanes[0].max()) < int(lanes[1].min()) else SplitOrder.BY_FEATURE
+    return SplitOrder.BY_HEAD if int(elements[0].max()) < int(elements[1].min()) else SplitOrder.BY_FEATURE
 
 
 def fused_layout(query: Query, attention: Attention) -> str | None:
@@ -50,25 +50,25 @@ def fused_layout(query: Query, attention: Attention) -> str | None:
     if len(fused(attention)) != 1:
         return None
     parts = {name: _features(query, side) for name, side in _sides(attention).items()}
-    ordered = [(int(lanes.min()), name, lanes) for name, lanes in parts.items() if lanes is not None]
+    ordered = [(int(elements.min()), name, elements) for name, elements in parts.items() if elements is not None]
     if len(ordered) != 3:
         return None
     ordered.sort(key=lambda part: part[0])
-    blocks = {_blocks(lanes) for _, _, lanes in ordered}
+    blocks = {_blocks(elements) for _, _, elements in ordered}
     if len(blocks) != 1:
         return None
     count = blocks.pop()
-    if any(len(lanes) % count for _, _, lanes in ordered):
+    if any(len(elements) % count for _, _, elements in ordered):
         return None
-    shares = [(name, len(lanes) // count) for _, name, lanes in ordered]
+    shares = [(name, len(elements) // count) for _, name, elements in ordered]
     inside = ", ".join(name if count == 1 or share == 1 else f"{name} × {share}" for name, share in shares)
     unit = "heads" if all(share == 1 for _, share in shares) else "groups"
     return f"[{inside}]" if count == 1 else f"for each of {count} {unit} [{inside}]"
 
 
-def _blocks(lanes: Lanes) -> int:
+def _blocks(elements: ElementMap) -> int:
     """The number of runs of neighbouring places."""
-    places = np.unique(lanes)
+    places = np.unique(elements)
     return 1 + int((np.diff(places) > 1).sum())
 
 
@@ -83,20 +83,20 @@ def repeat_order(query: Query, attention: Attention) -> RepeatOrder | None:
         return None
     root = min(grown, key=lambda step: step.index).operands[0].source
     known = query.once(_known_orders)
-    place = route(key.end, root, cone(key.end)[0]), key.output, heads
+    place = map_key(key.end, root, rearranged(key.end)[0]), key.output, heads
     if place not in known:
         known[place] = _order(key.end, key.output, root, heads)
     return known[place]
 
 
 def _known_orders(query: Query) -> dict[Hashable, RepeatOrder | None]:
-    """Results by route; equal layers take the same ones."""
+    """Results by map_key; equal layers take the same ones."""
     return {}
 
 
 def _order(op: Op, output: int, root: Op, heads: int) -> RepeatOrder | None:
     try:
-        rows = _first_sequence(lane_map(op, root, output), heads)
+        rows = _first_sequence(element_map(op, root, output), heads)
     except NotTraceable:
         return None
     if rows is None:
@@ -105,12 +105,12 @@ def _order(op: Op, output: int, root: Op, heads: int) -> RepeatOrder | None:
     return RepeatOrder.CONSECUTIVE if used[0] == used[1] else RepeatOrder.STRIDED
 
 
-def _first_sequence(lanes: Lanes, heads: int) -> Lanes | None:
+def _first_sequence(elements: ElementMap, heads: int) -> ElementMap | None:
     """The part of a map of keys that belongs to the first sequence: one row a head."""
-    if lanes.ndim > 3 or (lanes.ndim == 3 and lanes.shape[0] == heads):
-        first = lanes[0] if lanes.ndim > 3 else lanes
+    if elements.ndim > 3 or (elements.ndim == 3 and elements.shape[0] == heads):
+        first = elements[0] if elements.ndim > 3 else elements
         return np.asarray(first) if prod(first.shape[:-2]) == heads else None
-    return np.asarray(lanes[:heads]) if lanes.ndim == 3 and lanes.shape[0] % heads == 0 else None
+    return np.asarray(elements[:heads]) if elements.ndim == 3 and elements.shape[0] % heads == 0 else None
 
 
 def _grows(op: Op) -> bool:
@@ -122,7 +122,7 @@ def _sides(attention: Attention) -> dict[str, Branch]:
     return {"q": attention.query, "k": attention.key, "v": attention.value}
 
 
-def _features(query: Query, side: Branch) -> Lanes | None:
+def _features(query: Query, side: Branch) -> ElementMap | None:
     """For each head and feature of a branch: its place in the row that the projection made."""
     if len(side.projections) != 1:
         return None
@@ -130,10 +130,10 @@ def _features(query: Query, side: Branch) -> Lanes | None:
     if prod(int(size) for size in projection.output.outputs[0].shape) > MOST_ELEMENTS:
         return None
     width = int(projection.output.outputs[0].shape[-1])
-    found: Lanes | None = None
+    found: ElementMap | None = None
     known = query.once(_known)
     for op, output in _stages(side):
-        key = route(op, projection.output, cone(op)[0]), output
+        key = map_key(op, projection.output, rearranged(op)[0]), output
         if key not in known:
             known[key] = _heads(op, output, projection.output, width)
         heads = known[key]
@@ -142,14 +142,14 @@ def _features(query: Query, side: Branch) -> Lanes | None:
     return found
 
 
-def _known(query: Query) -> dict[Hashable, Lanes | None]:
-    """Results by route; equal layers take the same ones."""
+def _known(query: Query) -> dict[Hashable, ElementMap | None]:
+    """Results by map_key; equal layers take the same ones."""
     return {}
 
 
-def _heads(op: Op, output: int, root: Op, width: int) -> Lanes | None:
+def _heads(op: Op, output: int, root: Op, width: int) -> ElementMap | None:
     try:
-        return _of_first_position(lane_map(op, root, output), width)
+        return _of_first_position(element_map(op, root, output), width)
     except NotTraceable:
         return None
 
@@ -165,14 +165,14 @@ def _stages(side: Branch) -> list[tuple[Op, int]]:
     return found
 
 
-def _of_first_position(lanes: Lanes, width: int) -> Lanes | None:
+def _of_first_position(elements: ElementMap, width: int) -> ElementMap | None:
     """Places of the first position's features, one row a head; None where there are no features."""
-    if not lanes.size:
+    if not elements.size:
         return None
-    flat = lanes.reshape(-1, lanes.shape[-1]) if lanes.ndim > 1 else lanes[None]
+    flat = elements.reshape(-1, elements.shape[-1]) if elements.ndim > 1 else elements[None]
     own = flat[(flat >= 0).all(axis=1) & (flat < width).all(axis=1)]
-    if lanes.ndim > 1 and not own.size:
-        turned = np.swapaxes(lanes, -1, -2).reshape(-1, lanes.shape[-2])
+    if elements.ndim > 1 and not own.size:
+        turned = np.swapaxes(elements, -1, -2).reshape(-1, elements.shape[-2])
         own = turned[(turned >= 0).all(axis=1) & (turned < width).all(axis=1)]
     if not own.size:
         return None

@@ -21,7 +21,7 @@ class PositionKind(StrEnum):
     CONV = "conv"
 
 
-def outside_parts(query: Query, attention: Attention) -> tuple[Op, ...]:
+def score_terms(query: Query, attention: Attention) -> tuple[Op, ...]:
     """Tensors besides queries and keys that take part between product and softmax; of a sum (a bias and a mask) its
     parts."""
     return tuple(dict.fromkeys(one for part in _joining(attention) for one in _summands(query, part)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from analyzer.facts.calls.reduced_depth import fewer_layers
+from analyzer.facts.calls.reduced_depth import reduced_depth
 from analyzer.graph import BuiltModel, Further, Op
 from analyzer.query import Query
 
@@ -22,7 +22,7 @@ def _finder(further: Further) -> Callable[[Query], Query | None]:
 
 
 def _called(query: Query, further: Further) -> Query | None:
-    fewer = fewer_layers(query)
+    fewer = reduced_depth(query)
     model = query.model.again(further, fewer)
     if model is not None and fewer and not _returned(model):
         model = query.model.again(further, {})

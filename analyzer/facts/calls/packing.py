@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analyzer.facts.attention.score_terms import outside_parts, positional_above
+from analyzer.facts.attention.score_terms import positional_above, score_terms
 from analyzer.facts.calls.extended import called_with, counterpart
 from analyzer.facts.layers.caches import CacheKind
 from analyzer.facts.layers.schedule import schedule
@@ -43,7 +43,7 @@ def packings(query: Query) -> tuple[Packing, ...]:
 
 
 def _packing(query: Query, stack: Stack) -> Packing | None:
-    masks = [outside_parts(query, attention) for attention in attentions_of(query, stack)]
+    masks = [score_terms(query, attention) for attention in attentions_of(query, stack)]
     if (op := _all_apart(query, masks)) is not None:
         return Packing(stack, Separator.GROUPS, op)
     call = called_with(query, Further.POSITIONS) if all(masks) else None

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from analyzer.base import Span
 from analyzer.facts.attention.attention import Attention
-from analyzer.facts.attention.score_terms import PositionKind, outside_parts, score_bias
+from analyzer.facts.attention.score_terms import PositionKind, score_bias, score_terms
 from analyzer.facts.calls.extended import called_with, counterpart
 from analyzer.facts.dataflow.content import content
 from analyzer.facts.dataflow.token_lookups import token_lookups
@@ -96,7 +96,7 @@ def _readers(query: Query, stack: Stack) -> Iterator[Op]:
 def _of_scores(query: Query, attention: Attention) -> Iterator[Op]:
     for rotary in (*attention.query.rotaries, *attention.key.rotaries):
         yield from rotary.angles
-    biases = (part for part in outside_parts(query, attention) if score_bias(query, part) is PositionKind.ALIBI)
+    biases = (part for part in score_terms(query, attention) if score_bias(query, part) is PositionKind.ALIBI)
     yield from biases
 
 

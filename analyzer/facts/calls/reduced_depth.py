@@ -12,7 +12,7 @@ from analyzer.query import Query
 _FEWEST_LAYERS = 2
 
 
-def fewer_layers(query: Query) -> Mapping[str, object]:
+def reduced_depth(query: Query) -> Mapping[str, object]:
     """Overrides of fields that leave one layer of each kind in every main stack."""
     sizes = {size.stack.pattern: size for size in query.facts(stack_sizes)}
     found: dict[str, object] = {}

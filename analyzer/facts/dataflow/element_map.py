@@ -1,7 +1,7 @@
-"""Which elements of one tensor end up where, through selections, permutations and rearrangements.
+"""Which element of one tensor ends up where in another, through selections, permutations and rearrangements.
 
-A *lane map* of a tensor ``y`` made from ``x`` is an integer array of the shape of ``y``: the flat position in ``x``
-that each element was copied from (signs are ignored).
+An *element map* from ``x`` to a tensor ``y`` made from it is an integer array of the shape of ``y``. It holds, for each
+element of ``y``, the flat position in ``x`` that the element was copied from. Signs are ignored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from analyzer.graph import Group, Op, Operand, OperandRef, OpKind
 
-Lanes: TypeAlias = "np.ndarray[Any, np.dtype[np.int32]]"
+ElementMap: TypeAlias = "np.ndarray[Any, np.dtype[np.int32]]"
 
 REARRANGING = Group.LAYOUT | {
     OpKind.SLICE,
@@ -29,7 +29,7 @@ REARRANGING = Group.LAYOUT | {
 """Kinds of which every element of the result is an element of an operand, up to its sign."""
 
 
-MOST_LANES = 1 << 26
+MOST_ELEMENTS = 1 << 26
 """Elements of a tensor that are followed one by one; a model's sizes at short inputs are far below."""
 
 
@@ -37,7 +37,7 @@ class NotTraceable(Exception):
     """A step whose effect on single elements is not known."""
 
 
-def cone(op: Op, end: Op | None = None) -> tuple[frozenset[Op], frozenset[Op]]:
+def rearranged(op: Op, end: Op | None = None) -> tuple[frozenset[Op], frozenset[Op]]:
     """(everything that ``op`` rearranges with itself, the tensors that it rearranges in the end), up to ``end``."""
     inside: set[Op] = set()
     roots: set[Op] = set()
@@ -54,13 +54,31 @@ def cone(op: Op, end: Op | None = None) -> tuple[frozenset[Op], frozenset[Op]]:
     return frozenset(inside), frozenset(roots)
 
 
-def lane_map(op: Op, root: Op, output: int = 0) -> Lanes:
-    """The lane map of ``op`` from ``root``. Raises ``NotTraceable``."""
-    return _Tracer(root).lanes(op, output)
+def element_map(op: Op, root: Op, output: int = 0) -> ElementMap:
+    """The element map from ``root`` to one output of ``op``.
+
+    The rotation of half the features, of an ``x`` with two rows of four features::
+
+        first, second = x[:, :2], x[:, 2:]
+        y = torch.cat((-second, first), dim=-1)
+
+    Flat positions in ``x`` are ``[[0, 1, 2, 3], [4, 5, 6, 7]]``. The slices map to ``[[0, 1], [4, 5]]`` and
+    ``[[2, 3], [6, 7]]``, and the negation changes nothing. The map of ``y`` is ``[[2, 3, 0, 1], [6, 7, 4, 5]]``: its
+    feature 0 comes from feature 2 of ``x``.
+
+    Args:
+        op: an operation that rearranges elements of ``root``, in any number of steps.
+        root: where positions are counted; its first output is meant.
+        output: which output of ``op``.
+
+    Raises:
+        NotTraceable: a step on the way does more than rearrange, or by numbers that are not known.
+    """
+    return _Tracer(root).elements(op, output)
 
 
-def route(op: Op, root: Op, inside: frozenset[Op]) -> Hashable:
-    """What decides the lane map of ``op`` from ``root``, where ``inside`` lies between them: equal layers share it."""
+def map_key(op: Op, root: Op, inside: frozenset[Op]) -> Hashable:
+    """What decides the element map from ``root`` to ``op``, with ``inside`` between them: equal layers share it."""
     ordered = sorted(inside, key=lambda found: found.index)
     steps = [(step.span, step.kind, step.outputs, str(step.attributes), _outputs_read(step)) for step in ordered]
     return op.span, op.kind, root.outputs[0].shape, tuple(steps)
@@ -84,32 +102,32 @@ def nonempty(op: Op) -> list[Operand]:
 class _Tracer:
     def __init__(self, root: Op) -> None:
         shape = tuple(int(size) for size in root.outputs[0].shape)
-        if prod(shape) > MOST_LANES:
+        if prod(shape) > MOST_ELEMENTS:
             raise NotTraceable("too many elements")
-        self._known: dict[tuple[Op, int], Lanes] = {
+        self._known: dict[tuple[Op, int], ElementMap] = {
             (root, 0): np.arange(int(np.prod(shape)), dtype=np.int32).reshape(shape)
         }
 
-    def lanes(self, op: Op, output: int) -> Lanes:
+    def elements(self, op: Op, output: int) -> ElementMap:
         if (op, output) not in self._known:
             self._known[op, output] = self._computed(op, output)
         return self._known[op, output]
 
-    def _of(self, operand: Operand) -> Lanes:
-        return self.lanes(operand.source, operand.output)
+    def _of(self, operand: Operand) -> ElementMap:
+        return self.elements(operand.source, operand.output)
 
-    def _computed(self, op: Op, output: int) -> Lanes:
+    def _computed(self, op: Op, output: int) -> ElementMap:
         if op.kind not in REARRANGING or not op.operands:
             raise NotTraceable(op.name)
         shape = tuple(int(size) for size in op.outputs[output].shape)
-        if prod(shape) > MOST_LANES:
+        if prod(shape) > MOST_ELEMENTS:
             raise NotTraceable("too many elements")
         try:
             if op.kind in (OpKind.CAT, OpKind.STACK):
                 join = np.concatenate if op.kind is OpKind.CAT else np.stack
                 result = join([self._of(operand) for operand in nonempty(op)], axis=_dim(op, 0))
             else:
-                result = _moved_lanes(op, output, self._of(op.operands[0]), shape)
+                result = _moved_elements(op, output, self._of(op.operands[0]), shape)
         except (ValueError, IndexError, TypeError) as error:
             raise NotTraceable(f"{op.name}: {error}") from error
         if result.shape != shape and op.kind is not OpKind.COMPLEX:
@@ -117,26 +135,26 @@ class _Tracer:
         return result
 
 
-def _moved_lanes(op: Op, output: int, lanes: Lanes, shape: tuple[int, ...]) -> Lanes:
+def _moved_elements(op: Op, output: int, elements: ElementMap, shape: tuple[int, ...]) -> ElementMap:
     match op.kind:
         case OpKind.RESHAPE | OpKind.SQUEEZE | OpKind.UNSQUEEZE:
-            return lanes.reshape(shape)
+            return elements.reshape(shape)
         case OpKind.TRANSPOSE:
-            return lanes.transpose(_order(op, lanes.ndim))
+            return elements.transpose(_order(op, elements.ndim))
         case OpKind.EXPAND:
-            return np.broadcast_to(lanes, shape)
+            return np.broadcast_to(elements, shape)
         case OpKind.REPEAT:
-            return _repeated(op, lanes)
+            return _repeated(op, elements)
         case OpKind.SLICE:
-            return _sliced(op, lanes)
+            return _sliced(op, elements)
         case OpKind.SPLIT:
-            return _part(op, output, lanes)
+            return _part(op, output, elements)
         case OpKind.FLIP:
-            return np.flip(lanes, _dims(op.attributes.get("dims")))
+            return np.flip(elements, _dims(op.attributes.get("dims")))
         case OpKind.ROLL:
-            return np.roll(lanes, _dims(op.attributes.get("shifts")), _dims(op.attributes.get("dims")))
+            return np.roll(elements, _dims(op.attributes.get("shifts")), _dims(op.attributes.get("dims")))
         case _:
-            return lanes
+            return elements
 
 
 def _order(op: Op, rank: int) -> tuple[int, ...]:
@@ -156,21 +174,21 @@ def _order(op: Op, rank: int) -> tuple[int, ...]:
     return tuple(order)
 
 
-def _repeated(op: Op, lanes: Lanes) -> Lanes:
+def _repeated(op: Op, elements: ElementMap) -> ElementMap:
     repeats = op.attributes.get("repeats", op.attributes.get("dims"))
     if op.name == "repeat_interleave":
         dim = op.attributes.get("dim")
-        return np.repeat(lanes, _integer(repeats), axis=None if dim is None else _integer(dim))
-    return np.tile(lanes, _dims(repeats))
+        return np.repeat(elements, _integer(repeats), axis=None if dim is None else _integer(dim))
+    return np.tile(elements, _dims(repeats))
 
 
-def _sliced(op: Op, lanes: Lanes) -> Lanes:
+def _sliced(op: Op, elements: ElementMap) -> ElementMap:
     if "index" in op.attributes:
-        chosen: Lanes = lanes[_index(op.attributes["index"])]
+        chosen: ElementMap = elements[_index(op.attributes["index"])]
         return chosen
     if "start" in op.attributes and "length" in op.attributes:
         start = _integer(op.attributes["start"])
-        return np.take(lanes, range(start, start + _integer(op.attributes["length"])), axis=_dim(op, 0))
+        return np.take(elements, range(start, start + _integer(op.attributes["length"])), axis=_dim(op, 0))
     raise NotTraceable(op.name)
 
 
@@ -188,14 +206,14 @@ def _index(index: object) -> Any:
     raise NotTraceable("index")
 
 
-def _part(op: Op, output: int, lanes: Lanes) -> Lanes:
+def _part(op: Op, output: int, elements: ElementMap) -> ElementMap:
     dim = _dim(op, 0)
     if op.name == "unbind":
-        part: Lanes = np.take(lanes, output, axis=dim)
+        part: ElementMap = np.take(elements, output, axis=dim)
         return part
     lengths = [int(part.shape[dim]) for part in op.outputs]
     start = sum(lengths[:output])
-    return np.take(lanes, range(start, start + lengths[output]), axis=dim)
+    return np.take(elements, range(start, start + lengths[output]), axis=dim)
 
 
 def _dim(op: Op, default: int) -> int:

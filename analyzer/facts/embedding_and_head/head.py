@@ -9,9 +9,9 @@ from analyzer.facts.dataflow.layout import casts_up, width
 from analyzer.facts.dataflow.learned import Learned, learned, weight_side
 from analyzer.facts.dataflow.token_lookups import table_rows
 from analyzer.facts.embedding_and_head.embedding import embeddings
-from analyzer.facts.norms.operations import norm_bodies
+from analyzer.facts.norms.operations import norm_of_operation
 from analyzer.facts.residual.residual import residuals
-from analyzer.facts.residual.scaling import CARRY, Peeled, Scale, peel
+from analyzer.facts.residual.scaling import CARRY, Scale, Stripped, strip_scales
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query, constant_side, sides
 
@@ -89,7 +89,7 @@ def _weight(op: Op) -> Learned | None:
 def _last_linears(query: Query) -> list[Op]:
     """The projection (or projections that are added up) that a result is made by with nothing but element-wise steps
     after it."""
-    bodies = query.once(norm_bodies)
+    bodies = query.once(norm_of_operation)
     for result in query.graph.results:
         above = result.source
         if above in bodies:
@@ -132,15 +132,15 @@ def _head(query: Query, linear: Op, sums: frozenset[Op] = frozenset()) -> Head:
     )
 
 
-def _before(query: Query, linear: Op) -> Peeled:
+def _before(query: Query, linear: Op) -> Stripped:
     """What is above the head's input, past the choice of positions."""
-    found = Peeled(linear.operands[0].source)
+    found = Stripped(linear.operands[0].source)
     while True:
-        inner = peel(query, found.root)
-        found = Peeled(inner.root, (*found.scales, *inner.scales), (*found.passed, *inner.passed))
+        inner = strip_scales(query, found.root)
+        found = Stripped(inner.root, (*found.scales, *inner.scales), (*found.passed, *inner.passed))
         if found.root.kind not in Group.SELECTION or not found.root.operands:
             return found
-        found = Peeled(found.root.operands[0].source, found.scales, (*found.passed, found.root))
+        found = Stripped(found.root.operands[0].source, found.scales, (*found.passed, found.root))
 
 
 @dataclass(frozen=True, slots=True)

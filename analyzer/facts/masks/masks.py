@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from analyzer.facts.attention.attention import Attention
-from analyzer.facts.attention.score_terms import outside_parts, positional_above, score_bias
+from analyzer.facts.attention.score_terms import positional_above, score_bias, score_terms
 from analyzer.facts.dataflow.conditions import absent
 from analyzer.facts.masks.groups import compares_chunks, orders_blocks, same_group, widens
 from analyzer.facts.masks.polarity import hides
@@ -49,7 +49,7 @@ def mask_of(query: Query, attention: Attention) -> Mask:
     if _is_banded(attention):
         return Mask(None, None, (attention.softmax,), banded=True)
     known = query.once(_memory)
-    parts = frozenset(part for part in outside_parts(query, attention) if score_bias(query, part) is None)
+    parts = frozenset(part for part in score_terms(query, attention) if score_bias(query, part) is None)
     key = (parts, bool(plain(attention.softmax.attributes.get("is_causal", False))))
     if key not in known:
         made = _mask(query, parts, key[1])

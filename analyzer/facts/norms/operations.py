@@ -9,7 +9,7 @@ from analyzer.graph import Group, Op
 from analyzer.query import Query
 
 
-def norm_bodies(query: Query) -> Mapping[Op, Norm]:
+def norm_of_operation(query: Query) -> Mapping[Op, Norm]:
     """The norm that each operation is part of."""
     found: dict[Op, Norm] = {}
     for norm in query.facts(norms):

@@ -8,11 +8,11 @@ from enum import StrEnum
 from math import isinf
 
 from analyzer.facts.attention.attention import Attention, attentions
-from analyzer.facts.attention.score_terms import outside_parts, positional_above
+from analyzer.facts.attention.score_terms import positional_above, score_terms
 from analyzer.facts.dataflow.content import angular, content
 from analyzer.facts.embedding_and_head.head import heads
 from analyzer.facts.feed_forward.routers import Router, routers
-from analyzer.facts.norms.operations import norm_bodies
+from analyzer.facts.norms.operations import norm_of_operation
 from analyzer.facts.stacks.stacks import layer_paths
 from analyzer.graph import Dtype, Group, Op, OpKind
 from analyzer.query import Query, constant_side, number
@@ -71,7 +71,7 @@ def _served(query: Query) -> Iterator[tuple[Op, Guarded]]:
     for router in query.facts(routers):
         first = router.projection.input
         yield from ((op, Guarded.ROUTER) for op in (first, *query.within(first, router.choice)))
-    yield from ((op, Guarded.NORM) for op in query.once(norm_bodies))
+    yield from ((op, Guarded.NORM) for op in query.once(norm_of_operation))
 
 
 def _around(query: Query, mix: Op) -> Iterable[Op]:
@@ -85,7 +85,7 @@ def _around(query: Query, mix: Op) -> Iterable[Op]:
 
 def clamps(query: Query) -> tuple[Op, ...]:
     """Clamps of activations by constants inside layers, outside of norms and activation functions."""
-    bodies, carried, layers = query.once(norm_bodies), query.once(content), query.once(layer_paths)
+    bodies, carried, layers = query.once(norm_of_operation), query.once(content), query.once(layer_paths)
     found = [op for op in query.ops(OpKind.CLAMP) if op in carried and op not in bodies and _floating(op)]
     return tuple(op for op in found if not layers.isdisjoint(query.tree.ancestors(op.module)))
 
@@ -102,7 +102,7 @@ def bounds(op: Op) -> tuple[object, object]:
 
 def divisor_guards(query: Query) -> tuple[tuple[Op, int | float], ...]:
     """(addition, constant) for every small constant that is added to a divisor outside of norms."""
-    bodies = query.once(norm_bodies)
+    bodies = query.once(norm_of_operation)
     found: dict[Op, int | float] = {}
     for op in query.ops(OpKind.DIV):
         pair = sides_of(op)
@@ -139,7 +139,7 @@ class MaskFill:
 def mask_fill(query: Query, attention: Attention) -> MaskFill | None:
     """What hides scores of one attention; None where nothing does, or a fused call does it inside."""
     known = query.once(_fills)
-    parts = outside_parts(query, attention)
+    parts = score_terms(query, attention)
     key = (frozenset(parts), attention.steps if not parts else ())
     if key not in known:
         region = [*attention.steps, *positional_above(query, parts)]

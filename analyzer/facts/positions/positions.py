@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyzer.facts.attention.attention import Attention, attentions
-from analyzer.facts.attention.score_terms import PositionKind, counts, outside_parts, score_bias
+from analyzer.facts.attention.score_terms import PositionKind, counts, score_bias, score_terms
 from analyzer.facts.dataflow.content import angular, content, learned_only
-from analyzer.facts.dataflow.element_map import cone
+from analyzer.facts.dataflow.element_map import rearranged
 from analyzer.facts.dataflow.token_lookups import token_lookups
 from analyzer.facts.positions.sine_tables import has_angles
 from analyzer.facts.stacks.main_stacks import start
@@ -32,7 +32,7 @@ def attention_positions(query: Query, attention: Attention) -> tuple[Position, .
     """How positions enter one attention itself."""
     turned = attention.query.rotaries or attention.key.rotaries
     found = [Position(PositionKind.ROPE, turned[0].output)] if turned else []
-    for part in outside_parts(query, attention):
+    for part in score_terms(query, attention):
         kind = score_bias(query, part)
         if kind is not None:
             found.append(Position(kind, part))
@@ -68,7 +68,7 @@ def _added(query: Query, stream: Op, other: Op) -> PositionKind | None:
         return PositionKind.CONV if _convolved(query, stream, other) else None
     if not _varies_along(other, shape):
         return None
-    _, roots = cone(other)
+    _, roots = rearranged(other)
     if any(root in query.once(learned_only) for root in roots) or other in query.once(learned_only):
         return PositionKind.SINUSOIDAL if has_angles(query, other) else PositionKind.LEARNED
     tables = all(root.kind in (OpKind.BUFFER, OpKind.INDEX) for root in roots)

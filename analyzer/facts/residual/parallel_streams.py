@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analyzer.facts.dataflow.layout import uncast
-from analyzer.facts.residual.scaling import CARRY, peel
+from analyzer.facts.residual.scaling import CARRY, strip_scales
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query, sides
 
@@ -17,7 +17,7 @@ def spread(query: Query, op: Op) -> tuple[Op, Op] | None:
         return None
     sources = [operand.source for operand in op.operands]
     for branch, carried in (sources, sources[::-1]):
-        value = _weighted(peel(query, branch).root, shape)
+        value = _weighted(strip_scales(query, branch).root, shape)
         streams = _mixed(query, carried, shape)
         if value is not None and streams is not None:
             return value, streams

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analyzer.facts.residual.parallel_streams import spread
-from analyzer.facts.residual.scaling import Peeled, Scale, peel
+from analyzer.facts.residual.scaling import Scale, Stripped, strip_scales
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query, number
 
@@ -76,8 +76,8 @@ def _residual(query: Query, op: Op, known: dict[Op, Residual]) -> Residual | Non
         return None
     if (several := _of_streams(query, op)) is not None:
         return several
-    peeled = peel(query, left), peel(query, right)
-    orders = ((left, right, *peeled), (right, left, *peeled[::-1]))
+    stripped = strip_scales(query, left), strip_scales(query, right)
+    orders = ((left, right, *stripped), (right, left, *stripped[::-1]))
     # the later root can not be what the earlier one is computed from
     for carried, branch, stream, work in sorted(orders, key=lambda order: order[2].root.index):
         if (region := _region(query, work.root, stream.root)) is not None:
@@ -98,7 +98,7 @@ def _read_before(
             return None
         if (region := _region(query, work, first.stream)) is not None:
             return first, region
-        carried = peel(query, first.stream).root
+        carried = strip_scales(query, first.stream).root
     return None
 
 
@@ -107,7 +107,7 @@ def _of_streams(query: Query, op: Op) -> Residual | None:
     if (found := spread(query, op)) is None:
         return None
     value, carried = found
-    work, streams = peel(query, value), peel(query, carried)
+    work, streams = strip_scales(query, value), strip_scales(query, carried)
     shape = op.outputs[0].shape
     for start in (carried, *streams.passed, streams.root):
         if start.outputs[0].shape == shape and (region := _region(query, work.root, start)) is not None:
@@ -116,7 +116,7 @@ def _of_streams(query: Query, op: Op) -> Residual | None:
 
 
 def _assembled(
-    query: Query, op: Op, carried: Op, branch: Op, stream: Peeled, work: Peeled, region: frozenset[Op]
+    query: Query, op: Op, carried: Op, branch: Op, stream: Stripped, work: Stripped, region: frozenset[Op]
 ) -> Residual:
     """The stream is the last point on the carried side that the branch is computed from."""
     start = next((point for point in stream.passed if point in region), stream.root)
@@ -150,7 +150,7 @@ def addends(query: Query, residual: Residual, inner: Iterable[Op]) -> tuple[Op, 
     parts: list[Op] = []
     stack = [residual.branch]
     while stack:
-        op = peel(query, stack.pop()).root
+        op = strip_scales(query, stack.pop()).root
         if op.kind is OpKind.ADD and op not in kept and _adds_activations(op):
             stack.extend(operand.source for operand in reversed(op.operands))
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analyzer.facts.dataflow.content import learned_only
 from analyzer.facts.dataflow.learned import weight_side
-from analyzer.facts.norms.operations import norm_bodies
+from analyzer.facts.norms.operations import norm_of_operation
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query, constant_side, sides
 
@@ -44,7 +44,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Peeled:
+class Stripped:
     """``root`` is the operation below casts, dropout, changes of shape and multipliers; ``scales`` the multipliers,
     ``passed`` everything above the root, outermost first."""
 
@@ -57,9 +57,9 @@ class Peeled:
         return tuple(scale for scale in self.scales if scale.op.index > op.index)
 
 
-def peel(query: Query, op: Op) -> Peeled:
+def strip_scales(query: Query, op: Op) -> Stripped:
     """``op`` without what hands it on unchanged or times a constant or a parameter (that is not a norm's weight)."""
-    bodies = query.once(norm_bodies)
+    bodies = query.once(norm_of_operation)
     scales: list[Scale] = []
     passed: list[Op] = []
     while True:
@@ -70,7 +70,7 @@ def peel(query: Query, op: Op) -> Peeled:
             op, scale = found
             scales.append(scale)
         else:
-            return Peeled(op, tuple(scales), tuple(passed))
+            return Stripped(op, tuple(scales), tuple(passed))
         passed.append(top)
 
 

@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 
 from analyzer.facts.dataflow.content import angular, content, learned_only
-from analyzer.facts.dataflow.element_map import Lanes, NotTraceable, cone, lane_map, route
+from analyzer.facts.dataflow.element_map import ElementMap, NotTraceable, element_map, map_key, rearranged
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query, constant_side, number, sides
 
@@ -109,7 +109,7 @@ def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary 
         return None
     (root,) = roots
     source = max(shared | roots, key=lambda found: found.index)
-    key = route(op, root, inside)
+    key = map_key(op, root, inside)
     if key not in known:
         known[key] = _pairs(op, one, other, root)
     pairs = known[key]
@@ -128,8 +128,8 @@ def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary 
 
 def _moved_alike(one: _Turn, other: _Turn, end: Op | None = None) -> tuple[frozenset[Op], frozenset[Op], frozenset[Op]]:
     """What rearranges the two sides of a mix, the part of it that they share, and what they are rearranged from."""
-    inside_one, roots_one = cone(one.moved, end)
-    inside_other, roots_other = cone(other.moved, end)
+    inside_one, roots_one = rearranged(one.moved, end)
+    inside_other, roots_other = rearranged(other.moved, end)
     return inside_one | inside_other, inside_one & inside_other, roots_one | roots_other
 
 
@@ -199,7 +199,7 @@ def _is_angle(query: Query, op: Op) -> bool:
 
 def _from_table(op: Op) -> bool:
     """Whether ``op`` is taken from a stored table."""
-    _, roots = cone(op)
+    _, roots = rearranged(op)
     while len(roots) == 1:
         (root,) = roots
         if root.kind is OpKind.BUFFER:
@@ -207,7 +207,7 @@ def _from_table(op: Op) -> bool:
         if root.kind not in (OpKind.INDEX, OpKind.GATHER, OpKind.EMBEDDING) and constant_side(root) is None:
             return False
         table = root.operand("weight") or root.operands[0].source
-        _, roots = cone(table)
+        _, roots = rearranged(table)
     return bool(roots) and all(root.kind is OpKind.BUFFER for root in roots)
 
 
@@ -226,7 +226,7 @@ def _complex_turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
 
 def _pairs(op: Op, one: _Turn, other: _Turn, root: Op) -> _Pairs | None:
     try:
-        first, second = _lanes_of_pair(op, one, other, root)
+        first, second = _elements_of_pair(op, one, other, root)
     except (NotTraceable, ValueError, IndexError):  # Sizes that do not fit: an operation with a gap.
         return None
     if first.shape != second.shape or not first.size:
@@ -235,9 +235,9 @@ def _pairs(op: Op, one: _Turn, other: _Turn, root: Op) -> _Pairs | None:
     nearest, farthest = int(distances.min()), int(distances.max())
     rows = prod(first.shape[: -2 if op.kind is OpKind.SUM else -1])
     used = np.zeros(prod(int(size) for size in root.outputs[0].shape), dtype=np.bool_)
-    for lanes in (first, second):
-        for start in range(0, lanes.size, _AT_ONCE):
-            used[lanes.flat[start : start + _AT_ONCE]] = True
+    for elements in (first, second):
+        for start in range(0, elements.size, _AT_ONCE):
+            used[elements.flat[start : start + _AT_ONCE]] = True
     count = int(np.count_nonzero(used))
     if not nearest or not rows or count % rows:
         return None
@@ -247,18 +247,18 @@ def _pairs(op: Op, one: _Turn, other: _Turn, root: Op) -> _Pairs | None:
     return _Pairs(layout, rotated, int(used.argmax()) % width)
 
 
-def _lanes_of_pair(op: Op, one: _Turn, other: _Turn, root: Op) -> tuple[Lanes, Lanes]:
+def _elements_of_pair(op: Op, one: _Turn, other: _Turn, root: Op) -> tuple[ElementMap, ElementMap]:
     if op.kind is OpKind.MUL:
-        both = lane_map(one.moved, root, one.output)
+        both = element_map(one.moved, root, one.output)
         return both[..., 0], both[..., 1]
     if op.kind is OpKind.SUM:
         shape = tuple(int(size) for size in op.operands[0].source.outputs[0].shape)
-        both = np.broadcast_to(lane_map(one.moved, root, one.output), shape)
+        both = np.broadcast_to(element_map(one.moved, root, one.output), shape)
         axis = number(op.attributes.get("dim"))
         if not isinstance(axis, int):
             raise NotTraceable(op.name)
         return np.take(both, 0, axis), np.take(both, 1, axis)
-    first, second = lane_map(one.moved, root, one.output), lane_map(other.moved, root, other.output)
+    first, second = element_map(one.moved, root, one.output), element_map(other.moved, root, other.output)
     first, second = np.broadcast_arrays(first, second)
     return first, second
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analyzer.facts.norms.norms import Norm, norms
-from analyzer.facts.norms.operations import norm_bodies
+from analyzer.facts.norms.operations import norm_of_operation
 from analyzer.facts.stacks.blocks import Block, blocks
 from analyzer.facts.stacks.stacks import Stack, layer_paths
 from analyzer.graph import Op
@@ -51,7 +51,7 @@ def _around(found: Iterable[Block]) -> list[BlockNorm]:
 
 
 def _within(query: Query, found: Iterable[Block]) -> list[BlockNorm]:
-    bodies = query.once(norm_bodies)
+    bodies = query.once(norm_of_operation)
     pairs = {bodies[op]: block for block in found for op in sorted(block.residual.region & bodies.keys(), key=_order)}
     return [BlockNorm(norm, block) for norm, block in pairs.items()]
 

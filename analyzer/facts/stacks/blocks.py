@@ -9,10 +9,10 @@ from enum import StrEnum
 from analyzer.facts.dataflow.layout import casts_up
 from analyzer.facts.mixers.branch_content import Content, content
 from analyzer.facts.norms.norms import Norm
-from analyzer.facts.norms.operations import norm_bodies
+from analyzer.facts.norms.operations import norm_of_operation
 from analyzer.facts.residual.parallel_streams import collapsed
 from analyzer.facts.residual.residual import Residual, addends
-from analyzer.facts.residual.scaling import CARRY, Scale, peel
+from analyzer.facts.residual.scaling import CARRY, Scale, strip_scales
 from analyzer.facts.stacks.stacks import Layer, Stack, stacks
 from analyzer.graph import Group, Op, OpKind, Phase
 from analyzer.query import Query
@@ -117,7 +117,7 @@ def blocks(query: Query) -> tuple[Block, ...]:
 
 
 def _of_stack(query: Query, stack: Stack) -> Iterable[Block]:
-    bodies = query.once(norm_bodies)
+    bodies = query.once(norm_of_operation)
     additions = {residual.add for residual in stack.residuals}
     for layer in stack.layers:
         for residual in layer.residuals:
@@ -132,24 +132,24 @@ def _of_stack(query: Query, stack: Stack) -> Iterable[Block]:
 
 
 def _branch(query: Query, residual: Residual, part: Op, bodies: Mapping[Op, Norm]) -> Summand:
-    peeled = peel(query, part)
+    stripped = strip_scales(query, part)
     region = _within(query, residual, part)
     points = collapsed(query, residual.stream, region) if residual.streams else (residual.stream,)
     entries = [op for point in points for op in _entries(query, point, region)]
-    roots = {*points, *(peel(query, point).root for point in points)}
+    roots = {*points, *(strip_scales(query, point).root for point in points)}
     before = tuple(dict.fromkeys(bodies[op] for op in entries if _enters(query, op, bodies, roots)))
     past = [op for op in entries if not _enters(query, op, bodies, roots)]
-    inside = bodies.get(peeled.root)
-    if inside is not None and (inside.output is not peeled.root or inside in before):
+    inside = bodies.get(stripped.root)
+    if inside is not None and (inside.output is not stripped.root or inside in before):
         inside = None
     return Summand(
-        root=peeled.root,
+        root=stripped.root,
         region=region,
         content=content(query, region),
         before=before,
         partly=bool(before and past),
         inside=inside,
-        scales=peeled.scales if part is not residual.root else (),
+        scales=stripped.scales if part is not residual.root else (),
     )
 
 
@@ -190,9 +190,9 @@ def _enters(query: Query, op: Op, bodies: Mapping[Op, Norm], stream: set[Op]) ->
     norm = bodies.get(op)
     if norm is None:
         return False
-    root = peel(query, norm.input).root
+    root = strip_scales(query, norm.input).root
     while root not in stream and root.kind in Group.SELECTION and root.operands:
-        root = peel(query, root.operands[0].source).root
+        root = strip_scales(query, root.operands[0].source).root
     return root in stream
 
 
@@ -203,7 +203,7 @@ def _after(query: Query, residual: Residual, bodies: Mapping[Op, Norm], layer: L
     """
     found = {bodies.get(op) for op in query.consumers(residual.add, CARRY)}
     norm = found.pop() if len(found) == 1 else None
-    if norm is None or peel(query, norm.input).root is not residual.add:
+    if norm is None or strip_scales(query, norm.input).root is not residual.add:
         return None
     own = norm.module.startswith(layer.path + ".")
     between = not normed and residual is not layer.residuals[-1]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyzer.facts.norms.norms import Norm
-from analyzer.facts.norms.operations import norm_bodies
+from analyzer.facts.norms.operations import norm_of_operation
 from analyzer.facts.residual.parallel_streams import collapsed
-from analyzer.facts.residual.scaling import CARRY, peel
+from analyzer.facts.residual.scaling import CARRY, strip_scales
 from analyzer.facts.stacks.blocks import blocks
 from analyzer.facts.stacks.main_stacks import end
 from analyzer.facts.stacks.stacks import Stack, stacks
@@ -39,7 +39,7 @@ def stack_ends(query: Query) -> tuple[StackEnd, ...]:
 
 
 def _norm(query: Query, stack: Stack) -> Norm | None:
-    bodies = query.once(norm_bodies)
+    bodies = query.once(norm_of_operation)
     layers = {layer.path for layer in stack.layers} - {""}
     own = {norm for block in query.facts(blocks) if block.stack is stack for norm in block.norms}
     own |= {norm for norm in bodies.values() if not layers.isdisjoint(query.tree.ancestors(norm.module))}
@@ -98,4 +98,4 @@ def _attending(query: Query) -> frozenset[str]:
 
 
 def _reads(query: Query, norm: Norm, seen: set[Op]) -> bool:
-    return norm.input in seen or peel(query, norm.input).root in seen
+    return norm.input in seen or strip_scales(query, norm.input).root in seen

@@ -37,7 +37,7 @@ SCHEMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class InitialValues:
     """How the parameters of one kind start out. ``scheme`` is the distribution, ``std`` its standard deviation where
     it is given; ``partly`` says that some rows are filled otherwise, ``varies`` that layers differ."""
 
@@ -54,25 +54,25 @@ class Start:
         return self.name.rpartition(".")[0]
 
 
-def starts(query: Query) -> tuple[Start, ...]:
+def initial_values(query: Query) -> tuple[InitialValues, ...]:
     """Every parameter that the program fills itself; very many of one kind (experts) are one, under their pattern."""
     roles = dict(_roles(query))
     alike: dict[str, list[str]] = {}
     for parameter in query.model.parameters:
         alike.setdefault(wildcard(parameter.name), []).append(parameter.name)
-    found: list[Start] = []
+    found: list[InitialValues] = []
     for one in filter(lambda one: one.followed, query.model.initial):
-        start, names = _start(one, roles.get(one.name, Role.OTHER)), alike.get(wildcard(one.name), [])
-        found += [replace(start, name=name) for name in (names if len(names) <= MOST else [wildcard(one.name)])]
+        values, names = _values(one, roles.get(one.name, Role.OTHER)), alike.get(wildcard(one.name), [])
+        found += [replace(values, name=name) for name in (names if len(names) <= MOST else [wildcard(one.name)])]
     return tuple(found)
 
 
-def _start(found: Initial, role: Role) -> Start:
+def _values(found: Initial, role: Role) -> InitialValues:
     scheme = SCHEMES.get(found.function, found.function)
     value = number(found.attributes.get("std"))
     if scheme == "constant":
         scheme = _constant(found.attributes.get("val", found.attributes.get("value", found.attributes.get("fill"))))
-    return Start(found.name, role, scheme, value, found.span, bool(found.partly), found.varies)
+    return InitialValues(found.name, role, scheme, value, found.span, bool(found.partly), found.varies)
 
 
 def _constant(value: Constant) -> str:

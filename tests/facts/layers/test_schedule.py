@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.facts.layers.causes import causes
+from analyzer.facts.layers.deciding_conditions import deciding_conditions
 from analyzer.facts.layers.schedule import pattern, schedule
 from analyzer.facts.stacks.main_stacks import main_stacks
 from analyzer.query import Query
@@ -80,16 +80,16 @@ def test_every_layer_is_described(query: Query) -> None:
 def test_the_condition_behind_a_difference_is_named(query: Query) -> None:
     (stack,) = query.once(main_stacks)
     kinds = schedule(query, stack)
-    (window,) = causes(query, stack, [kind.window for kind in kinds])
+    (window,) = deciding_conditions(query, stack, [kind.window for kind in kinds])
     assert window.fields == {"config.kinds"}
     assert window.span.line == CODE[: CODE.index('self.kind == "thin"')].count("\n")
-    (dense,) = causes(query, stack, [kind.dense for kind in kinds])
+    (dense,) = deciding_conditions(query, stack, [kind.dense for kind in kinds])
     assert dense.fields == {"config.first"}
 
 
 def test_layers_that_are_alike_have_no_cause(query: Query) -> None:
     (stack,) = query.once(main_stacks)
-    assert causes(query, stack, ["same"] * 4) == ()
+    assert deciding_conditions(query, stack, ["same"] * 4) == ()
 
 
 @pytest.mark.parametrize(
@@ -125,11 +125,11 @@ COMPUTED = CODE.replace(
 def test_a_list_that_is_computed_anew_for_every_layer_is_a_cause() -> None:
     query = Query(build_snippet(Example(COMPUTED, {})))
     (stack,) = query.once(main_stacks)
-    (window,) = causes(query, stack, [kind.window for kind in schedule(query, stack)])
+    (window,) = deciding_conditions(query, stack, [kind.window for kind in schedule(query, stack)])
     assert (window.expression, window.fields) == ("(i % config.period) == 1", {"config.period"})
 
 
 def test_the_number_of_the_layer_stands_in_the_expression(query: Query) -> None:
     (stack,) = query.once(main_stacks)
-    (dense,) = causes(query, stack, [kind.dense for kind in schedule(query, stack)])
+    (dense,) = deciding_conditions(query, stack, [kind.dense for kind in schedule(query, stack)])
     assert dense.expression == "i >= config.first"

@@ -16,7 +16,7 @@ from analyzer.query.tree import is_inside
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class LayerCondition:
     """A condition that came out differently exactly where the layers differ: as written at ``span``, over ``fields``
     of the configuration, with ``i`` for the number of the layer."""
 
@@ -25,35 +25,35 @@ class Cause:
     span: Span
 
 
-def causes(query: Query, stack: Stack, kinds: Sequence[Hashable]) -> tuple[Cause, ...]:
+def deciding_conditions(query: Query, stack: Stack, kinds: Sequence[Hashable]) -> tuple[LayerCondition, ...]:
     """The conditions whose outcomes tell the layers of ``stack`` apart as ``kinds`` (one a layer) does.
 
     A condition that explains part of the difference counts when no one explains all of it.
     """
     if len(set(kinds)) < 2:
         return ()
-    whole: list[Cause] = []
-    parts: list[Cause] = []
+    whole: list[LayerCondition] = []
+    parts: list[LayerCondition] = []
     others = _other_layers(query, stack)
     for asked in query.once(_by_place).values():
         answers = _by_layer(stack, others, asked)
         outcomes = [one.outcome for one in answers]
         if len(set(outcomes)) < 2:
             continue
-        cause = Cause(_general([one.expression for one in answers]), answers[0].fields, answers[0].span)
+        condition = LayerCondition(_general([one.expression for one in answers]), answers[0].fields, answers[0].span)
         if _finer(outcomes, kinds) and _finer(kinds, outcomes):
-            whole.append(cause)
+            whole.append(condition)
         elif _finer(kinds, outcomes):
-            parts.append(cause)
+            parts.append(condition)
     return tuple(whole or parts)
 
 
-def layer_causes(query: Query, aspect: str) -> tuple[tuple[str, Cause], ...]:
+def aspect_conditions(query: Query, aspect: str) -> tuple[tuple[str, LayerCondition], ...]:
     """(pattern of a stack, condition) for every condition that makes one aspect of ``LayerKind`` differ in a stack."""
-    found: list[tuple[str, Cause]] = []
+    found: list[tuple[str, LayerCondition]] = []
     for stack in query.once(main_stacks):
         values = [repr(getattr(kind, aspect)) for kind in schedule(query, stack)]
-        found += [(stack.pattern, cause) for cause in causes(query, stack, values)]
+        found += [(stack.pattern, condition) for condition in deciding_conditions(query, stack, values)]
     return tuple(found)
 
 
