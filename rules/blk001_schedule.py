@@ -34,7 +34,7 @@ _ASPECTS = ("mixers", "window", "chunked", "rotary", "theta", "dense", "sparse",
 
 
 def check(query: Query) -> Iterable[Match]:
-    for stack in query.once(main_stacks):
+    for stack in query.get(main_stacks):
         place = at("first layer", stack.residuals[0].add)
         if trace_cut(query.model):
             yield unknown("the trace ended before the last layer", place, module=stack.pattern)

@@ -47,7 +47,7 @@ def _each(query: Query, router: Router) -> Iterable[Match]:
 
 
 def _layers(query: Query) -> Iterable[Match]:
-    for stack in query.once(main_stacks):
+    for stack in query.get(main_stacks):
         numbers = layers_with(stack, [one.module for one in query.facts(routers)])
         if not numbers:
             yield _none(query, stack)

@@ -234,7 +234,7 @@ def layer_rows(first: Side, second: Side) -> tuple[LayersPair, ...]:
 
 
 def _lists(side: Side) -> list[LayersRow]:
-    layers = side.query.once(layer_paths)
+    layers = side.query.get(layer_paths)
     by_container: dict[str, list[LayerGroup]] = {}
     for group in side.folding.groups:
         if layers.isdisjoint(group.paths):

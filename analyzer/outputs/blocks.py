@@ -129,7 +129,7 @@ class _Outline:
             return None
         alone = LayerGroup(container, (int(number),))
         group = next((group for group in self.folding.groups if group.paths[0] == path), alone)
-        return group if len(group.members) > 1 or path in self.query.once(layer_paths) else None
+        return group if len(group.members) > 1 or path in self.query.get(layer_paths) else None
 
     def _block(self, path: str, group: LayerGroup, ops: Sequence[Op], outer: _Scope) -> Block:
         scope = _Scope(path, frozenset(ops), outer)

@@ -35,7 +35,7 @@ def with_conditions(query: Query, matches: Iterable[Match], aspects: Mapping[str
     """
     for match in matches:
         aspect = aspects.get(match.trait or "")
-        found = query.once(_ASPECTS[aspect]) if aspect is not None else ()
+        found = query.get(_ASPECTS[aspect]) if aspect is not None else ()
         conditions = [condition for pattern, condition in found if _within(match.module, pattern)]
         places = tuple(at("condition", condition.span) for condition in conditions)
         fields = frozenset(field for condition in conditions for field in condition.fields)

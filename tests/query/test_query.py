@@ -80,6 +80,35 @@ def test_a_finder_runs_once() -> None:
     assert calls == [query]
 
 
+def test_a_finder_with_a_key_runs_once_for_each() -> None:
+    calls: list[tuple[int, str]] = []
+
+    def finder(query: Query, number: int, word: str) -> str:
+        calls.append((number, word))
+        return word * number
+
+    query = Drawing().query()
+    assert [query.get(finder, 2, "a"), query.get(finder, 2, "a"), query.get(finder, 3, "a")] == ["aa", "aa", "aaa"]
+    assert calls == [(2, "a"), (3, "a")]
+
+
+def test_what_is_asked_of_the_whole_model_is_noted() -> None:
+    def outer(query: Query) -> tuple[str, ...]:
+        return (*query.facts(inner), *query.facts(inner))
+
+    def inner(query: Query) -> tuple[str, ...]:
+        return ("one",)
+
+    def keyed(query: Query, number: int) -> tuple[str, ...]:
+        return query.facts(inner)[:number]
+
+    query = Drawing().query()
+    query.facts(outer)
+    assert query.trail.questions == {"outer": 2}
+    query.get(keyed, 1)
+    assert query.trail.questions == {"outer": 2, "inner": 1}
+
+
 def test_sides_of_reversed_operators() -> None:
     draw = Drawing()
     x = draw.input()

@@ -242,7 +242,7 @@ def _value_product(query: Query, softmax: Op) -> Contraction | None:
         query.sinks(softmax, OpKind.MATMUL, OpKind.EINSUM, through=_WEIGHT_WAY), key=lambda found: found.index
     ):
         found = contraction(op)
-        if found is not None and all(side.source in query.once(content) for side in (found.left, found.right)):
+        if found is not None and all(side.source in query.get(content) for side in (found.left, found.right)):
             return found
     return None
 
@@ -255,7 +255,7 @@ def _scores(query: Query, softmax: Op) -> Contraction | None:
     candidates = query.sources(softmax, OpKind.MATMUL, OpKind.EINSUM, through=_SCORE_WAY)
     for op in sorted(candidates, key=lambda found: found.index):
         found = contraction(op)
-        if found is None or not all(side.source in query.once(content) for side in (found.left, found.right)):
+        if found is None or not all(side.source in query.get(content) for side in (found.left, found.right)):
             continue
         return found
     return None

@@ -65,10 +65,10 @@ def branch(query: Query, operand: Operand) -> Branch:
 
 class _Search:
     def __init__(self, query: Query) -> None:
-        self._projections = query.once(projection_at)
-        self._norms = query.once(norm_at)
-        self._rotaries = query.once(rotary_at)
-        self._content = query.once(content)
+        self._projections = query.get(projection_at)
+        self._norms = query.get(norm_at)
+        self._rotaries = query.get(rotary_at)
+        self._content = query.get(content)
         self._found: dict[Projection, None] = {}
         self._others: dict[Op, None] = {}
         self._passed: dict[Norm, None] = {}

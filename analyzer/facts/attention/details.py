@@ -65,7 +65,7 @@ _LATENT_WAY = Group.LAYOUT | Group.SELECTION | {OpKind.MUL}
 
 
 def _above(query: Query, op: Op) -> set[Projection]:
-    projection_of, norm_of = query.once(projection_at), query.once(norm_at)
+    projection_of, norm_of = query.get(projection_at), query.get(norm_at)
     while op not in projection_of:
         if op in norm_of:
             op = norm_of[op].input
@@ -90,7 +90,7 @@ def _inputs(side: Branch) -> list[Op]:
 
 def _roots(query: Query, ops: list[Op]) -> set[Op]:
     """What ``ops`` were made from by projections and norms: the activations that a layer reads."""
-    projection_of, norm_of = query.once(projection_at), query.once(norm_at)
+    projection_of, norm_of = query.get(projection_at), query.get(norm_at)
     roots: set[Op] = set()
     seen: set[Op] = set()
     while ops:
@@ -203,7 +203,7 @@ def _beside_sum(query: Query, attention: Attention) -> Op | None:
 
 def is_learned(query: Query, op: Op) -> bool:
     """Whether ``op`` is a parameter or computed from parameters alone."""
-    return learned(op) is not None or op in query.once(learned_only)
+    return learned(op) is not None or op in query.get(learned_only)
 
 
 def upcast(attention: Attention) -> Op | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from enum import StrEnum
 from math import prod
 from typing import Final
@@ -12,7 +11,7 @@ import numpy as np
 from analyzer.facts.attention.attention import Attention
 from analyzer.facts.attention.branches import Branch
 from analyzer.facts.attention.details import fused
-from analyzer.facts.dataflow.element_map import ElementMap, NotTraceable, element_map, map_key, rearranged
+from analyzer.facts.dataflow.element_map import ElementMap, NotTraceable, Rearrangement, rearrangement
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query
 
@@ -82,21 +81,12 @@ def repeat_order(query: Query, attention: Attention) -> RepeatOrder | None:
     if own < 2 or heads == own:
         return None
     root = min(grown, key=lambda step: step.index).operands[0].source
-    known = query.once(_known_orders)
-    place = map_key(key.end, root, rearranged(key.end)[0]), key.output, heads
-    if place not in known:
-        known[place] = _order(key.end, key.output, root, heads)
-    return known[place]
+    return query.get(_order, rearrangement(key.end, root, key.output), heads)
 
 
-def _known_orders(query: Query) -> dict[Hashable, RepeatOrder | None]:
-    """Results by map_key; equal layers take the same ones."""
-    return {}
-
-
-def _order(op: Op, output: int, root: Op, heads: int) -> RepeatOrder | None:
+def _order(query: Query, repeated: Rearrangement, heads: int) -> RepeatOrder | None:
     try:
-        rows = _first_sequence(element_map(op, root, output), heads)
+        rows = _first_sequence(repeated.element_map(), heads)
     except NotTraceable:
         return None
     if rows is None:
@@ -129,27 +119,17 @@ def _features(query: Query, side: Branch) -> ElementMap | None:
     projection = side.projections[0]
     if prod(int(size) for size in projection.output.outputs[0].shape) > MOST_ELEMENTS:
         return None
-    width = int(projection.output.outputs[0].shape[-1])
     found: ElementMap | None = None
-    known = query.once(_known)
     for op, output in _stages(side):
-        key = map_key(op, projection.output, rearranged(op)[0]), output
-        if key not in known:
-            known[key] = _heads(op, output, projection.output, width)
-        heads = known[key]
+        heads = query.get(_heads, rearrangement(op, projection.output, output))
         if heads is not None and (found is None or heads.size > found.size):
             found = heads
     return found
 
 
-def _known(query: Query) -> dict[Hashable, ElementMap | None]:
-    """Results by map_key; equal layers take the same ones."""
-    return {}
-
-
-def _heads(op: Op, output: int, root: Op, width: int) -> ElementMap | None:
+def _heads(query: Query, row: Rearrangement) -> ElementMap | None:
     try:
-        return _of_first_position(element_map(op, root, output), width)
+        return _of_first_position(row.element_map(), int(row.root.outputs[0].shape[-1]))
     except NotTraceable:
         return None
 

@@ -43,8 +43,8 @@ class Output:
 
 def output_of(query: Query, product: Op) -> Output:
     """The way below ``product`` to the first projection. What comes later in the forward call is not on it."""
-    projections = query.once(projection_at)
-    starts = query.once(_norm_by_input)
+    projections = query.get(projection_at)
+    starts = query.get(_norm_by_input)
     gate: Op | None = None
     passed: dict[Norm, None] = {}
     reached: dict[Projection, None] = {}
@@ -79,13 +79,13 @@ def _gate(query: Query, op: Op, main: Op) -> Op | None:
         if operand.source is main:
             continue
         source = query.skip(operand.source, Group.LAYOUT)
-        if source.kind in _GATES and source in query.once(content):
+        if source.kind in _GATES and source in query.get(content):
             return source
     return None
 
 
 def _norm_by_input(query: Query) -> dict[Op, tuple[Norm, ...]]:
     found: dict[Op, tuple[Norm, ...]] = {}
-    for norm in query.once(norm_at).values():
+    for norm in query.get(norm_at).values():
         found[norm.input] = (*found.get(norm.input, ()), norm)
     return found

@@ -41,14 +41,14 @@ def _joining(attention: Attention) -> tuple[Op, ...]:
 def _summands(query: Query, part: Op) -> list[Op]:
     """``part``, or the parts of the sum that it is."""
     inner = query.skip(part, Group.LAYOUT)
-    if inner.kind is not OpKind.ADD or inner in query.once(content) or constant_side(inner) is not None:
+    if inner.kind is not OpKind.ADD or inner in query.get(content) or constant_side(inner) is not None:
         return [part]
     return [one for source in query.operands(inner) for one in _summands(query, source)]
 
 
 def positional_above(query: Query, parts: Iterable[Op]) -> frozenset[Op]:
     """``parts`` and everything above them that carries no content."""
-    carried = query.once(content)
+    carried = query.get(content)
     found: set[Op] = set()
     stack = list(parts)
     while stack:
@@ -66,21 +66,14 @@ _FROM_INPUT = Group.LAYOUT | {OpKind.CUMULATIVE, OpKind.MASKED_FILL, OpKind.WHER
 
 def score_bias(query: Query, part: Op) -> PositionKind | None:
     """What positions contribute with ``part``; None for a mask."""
-    known = query.once(_biases)
-    if part not in known:
-        known[part] = _classified(query, part)
-    return known[part]
-
-
-def _biases(query: Query) -> dict[Op, PositionKind | None]:
-    return {}
+    return query.get(_classified, part)
 
 
 def _classified(query: Query, part: Op) -> PositionKind | None:
     if not part.outputs or not part.outputs[0].dtype.is_floating:
         return None
     region = positional_above(query, [part])
-    if part in query.once(content):
+    if part in query.get(content):
         return PositionKind.RELATIVE if _product_with_positions(query, part) else None
     kinds = {op.kind for op in region}
     if OpKind.PARAMETER in kinds and _has_rows(part):
@@ -101,7 +94,7 @@ def _product_with_positions(query: Query, part: Op) -> bool:
     products = query.sources(part, OpKind.MATMUL, OpKind.EINSUM, through=ways)
     if part.kind in (OpKind.MATMUL, OpKind.EINSUM):
         products |= {part}
-    carried = query.once(content)
+    carried = query.get(content)
     return any(any(source not in carried for source in query.operands(op)) for op in products)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-
 from analyzer.facts.calls.reduced_depth import reduced_depth
 from analyzer.graph import BuiltModel, Further, Op
 from analyzer.query import Query
@@ -13,12 +10,7 @@ from analyzer.query import Query
 def called_with(query: Query, further: Further) -> Query | None:
     """The model called with ``further``, as far as that could be followed; None where its call takes no more of the
     kind."""
-    return query.once(_finder(further))
-
-
-@cache
-def _finder(further: Further) -> Callable[[Query], Query | None]:
-    return lambda query: _called(query, further)
+    return query.get(_called, further)
 
 
 def _called(query: Query, further: Further) -> Query | None:
@@ -36,7 +28,7 @@ def _returned(model: BuiltModel) -> bool:
 def counterpart(query: Query, call: Query, op: Op) -> Op | None:
     """What an operation of another call of the model reads where in this one it reads ``op``, else what the place in
     the code that made ``op`` makes there."""
-    places = call.once(_places)
+    places = call.get(_places)
     for user, slot in query.graph.users(op):
         there = places.get(_place(user))
         if there is not None and (found := there.operand(slot)) is not None:

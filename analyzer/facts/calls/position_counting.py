@@ -89,7 +89,7 @@ def _readers(query: Query, stack: Stack) -> Iterator[Op]:
             table = query.skip(source, Group.LAYOUT | {OpKind.SLICE, OpKind.MUL})
             if table.kind is OpKind.EMBEDDING and table not in tokens:
                 yield table
-            elif source not in query.once(content):
+            elif source not in query.get(content):
                 yield source
 
 

@@ -16,7 +16,7 @@ def reduced_depth(query: Query) -> Mapping[str, object]:
     """Overrides of fields that leave one layer of each kind in every main stack."""
     sizes = {size.stack.pattern: size for size in query.facts(stack_sizes)}
     found: dict[str, object] = {}
-    for stack in query.once(main_stacks):
+    for stack in query.get(main_stacks):
         labels = [kind.label for kind in schedule(query, stack)]
         needed = max((labels.index(label) + 1 for label in set(labels)), default=0)
         wanted = max(needed, _FEWEST_LAYERS)

@@ -31,7 +31,7 @@ def absent(query: Query, ops: Iterable[Op]) -> frozenset[str]:
     order = sorted(op.index for op in ops if op.phase is Phase.FORWARD)
     if not order:
         return frozenset()
-    before = max((op.index for op in query.once(content) if op.index < order[0]), default=0)
+    before = max((op.index for op in query.get(content) if op.index < order[0]), default=0)
     found = _fields(query.conditions.between(before + 1, order[-1]))
     config = query.model.config
     return frozenset(

@@ -18,7 +18,7 @@ def content(query: Query) -> frozenset[Op]:
 
 def learned_only(query: Query) -> frozenset[Op]:
     """Operations that are computed from parameters and from nothing that the inputs decide."""
-    carried = query.once(content)
+    carried = query.get(content)
     return _below(query.graph.of_kind(OpKind.PARAMETER), query, lambda op: op not in carried)
 
 

@@ -7,6 +7,7 @@ element of ``y``, the flat position in ``x`` that the element was copied from. S
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any, TypeAlias
 
@@ -77,7 +78,29 @@ def element_map(op: Op, root: Op, output: int = 0) -> ElementMap:
     return _Tracer(root).elements(op, output)
 
 
-def map_key(op: Op, root: Op, inside: frozenset[Op]) -> Hashable:
+@dataclass(frozen=True, slots=True)
+class Rearrangement:
+    """One output of ``op`` as made from ``root`` by steps that are equal in equal layers.
+
+    Two of them are equal where the same steps lead from one shape to the other: then their element maps are the same.
+    """
+
+    op: Op = field(compare=False)
+    root: Op = field(compare=False)
+    output: int
+    steps: Hashable
+
+    def element_map(self) -> ElementMap:
+        """The element map from the root. Raises ``NotTraceable``."""
+        return element_map(self.op, self.root, self.output)
+
+
+def rearrangement(op: Op, root: Op, output: int = 0) -> Rearrangement:
+    """``op`` as made from ``root``."""
+    return Rearrangement(op, root, output, steps_between(op, root, rearranged(op)[0]))
+
+
+def steps_between(op: Op, root: Op, inside: frozenset[Op]) -> Hashable:
     """What decides the element map from ``root`` to ``op``, with ``inside`` between them: equal layers share it."""
     ordered = sorted(inside, key=lambda found: found.index)
     steps = [(step.span, step.kind, step.outputs, str(step.attributes), _outputs_read(step)) for step in ordered]

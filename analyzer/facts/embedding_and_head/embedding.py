@@ -50,7 +50,7 @@ class Embedding:
 
 def embeddings(query: Query) -> tuple[Embedding, ...]:
     """The embedding of each main stack that starts from tokens (one that several stacks share, for each of them)."""
-    found = (_of_stack(query, stack) for stack in query.once(main_stacks))
+    found = (_of_stack(query, stack) for stack in query.get(main_stacks))
     return tuple(embedding for embedding in found if embedding is not None)
 
 
@@ -88,7 +88,7 @@ def _path(query: Query, lookup: Op, first: Op) -> frozenset[Op]:
     """The operations that hand the rows on to the stack: norms, sums, factors, and what stores and selects."""
     if lookup is first:
         return frozenset()
-    bodies = query.once(norm_of_operation)
+    bodies = query.get(norm_of_operation)
     between = query.within(lookup, first) | {first}
     found: set[Op] = set()
     for op in sorted(between, key=lambda one: one.index):
@@ -99,7 +99,7 @@ def _path(query: Query, lookup: Op, first: Op) -> frozenset[Op]:
 
 
 def _scales(query: Query, widths: set[int], path: Collection[Op]) -> tuple[tuple[Scale, ...], Op | None]:
-    bodies = query.once(norm_of_operation)
+    bodies = query.get(norm_of_operation)
     found: list[Scale] = []
     unread: Op | None = None
     for op in sorted(path, key=lambda one: one.index):
@@ -127,7 +127,7 @@ def is_one_number(operand: Operand) -> bool:
 
 def _norm(query: Query, hidden: int, path: Collection[Op]) -> Norm | None:
     """The first norm of the embedding's width before anything is added residually, that is none of the blocks'."""
-    bodies = query.once(norm_of_operation)
+    bodies = query.get(norm_of_operation)
     added = min((block.add.index for block in query.facts(blocks) if block.add in path), default=len(query.graph.ops))
     repeated = {wildcard(norm.module) for block in query.facts(blocks) for norm in block.norms}
     inside = {bodies[op] for op in path if op in bodies and wildcard(bodies[op].module) not in repeated}

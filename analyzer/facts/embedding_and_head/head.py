@@ -89,7 +89,7 @@ def _weight(op: Op) -> Learned | None:
 def _last_linears(query: Query) -> list[Op]:
     """The projection (or projections that are added up) that a result is made by with nothing but element-wise steps
     after it."""
-    bodies = query.once(norm_of_operation)
+    bodies = query.get(norm_of_operation)
     for result in query.graph.results:
         above = result.source
         if above in bodies:

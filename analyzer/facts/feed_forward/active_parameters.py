@@ -32,7 +32,7 @@ def _expert_tensors(query: Query, router: Router) -> Iterator[tuple[int, list[Te
 
     They are stacked in one tensor, or modules of one container. A choice may be to skip: then fewer have weights.
     """
-    tensors = query.once(_tensors_by_module)
+    tensors = query.get(_tensors_by_module)
     for projection in _expert_projections(query, router):
         path = parent_of(str(projection.weight.attributes.get("name", "")))
         experts = _stacked(projection, router)

@@ -146,8 +146,8 @@ def _way(query: Query, down: Projection) -> _Way | None:
     """The region above ``down``, None if something else than element-wise steps on one or two projections is in it."""
     steps: dict[Op, None] = {}
     leaves: dict[Place, Projection] = {}
-    projection_of, norm_of = query.once(projection_at), query.once(norm_at)
-    carried = query.once(content)
+    projection_of, norm_of = query.get(projection_at), query.get(norm_at)
+    carried = query.get(content)
     stack = [(down.input, _output(down.op, down.input))]
     while stack:
         op, output = stack.pop()
@@ -237,8 +237,8 @@ def _values(query: Query, down: Projection, leaves: dict[Place, Numbers], way: _
     """What ``down`` reads where the leaves have the given values, norms are left out and weights of rows are 1."""
     end = down.input
     memory: dict[Place, Numbers] = dict(leaves)
-    norm_of: dict[Op, Norm] = query.once(norm_at)
-    carried = query.once(content)
+    norm_of: dict[Op, Norm] = query.get(norm_at)
+    carried = query.get(content)
     for step in way.steps:
         for operand in step.operands:
             if operand.source in carried and _is_weight_of_row(operand.source):

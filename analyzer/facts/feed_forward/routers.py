@@ -149,7 +149,7 @@ def _picks(query: Query, op: Op) -> bool:
 
 def _logits(query: Query, choice: Op) -> tuple[Projection, frozenset[Op]] | None:
     """(the projection whose output is chosen from, the operations in between)."""
-    projection_of, carried = query.once(projection_at), query.once(content)
+    projection_of, carried = query.get(projection_at), query.get(content)
     found: set[Projection] = set()
     region: set[Op] = set()
     stack = [operand.source for operand in choice.operands[:1] if is_score(operand)]
@@ -173,13 +173,13 @@ def _logits(query: Query, choice: Op) -> tuple[Projection, frozenset[Op]] | None
 def _routes(query: Query, projection: Projection, choice: Op) -> bool:
     """Whether the number of outputs is one of experts: their matrices are chosen by data further down, or all of them
     work and what they made is weighted by the choice."""
-    experts = any(other.op.index > projection.op.index for other in query.once(_expert_projections))
+    experts = any(other.op.index > projection.op.index for other in query.get(_expert_projections))
     return experts or _weighs(query, projection, choice)
 
 
 def _weighs(query: Query, projection: Projection, choice: Op) -> bool:
     """Whether weights, spread over all experts with zeros for those not chosen, multiply what is not made of them."""
-    own, carried = {choice, *index_tensors(query, choice)}, query.once(content)
+    own, carried = {choice, *index_tensors(query, choice)}, query.get(content)
     stack = [(choice, False)]
     while stack:
         op, over_all = stack.pop()
@@ -199,7 +199,7 @@ _SPREADING = WEIGHT_WAY | SCORES | {OpKind.ONE_HOT, OpKind.SUM, OpKind.INDEX}
 
 
 def _expert_projections(query: Query) -> tuple[Projection, ...]:
-    return tuple({id(one): one for one in query.once(projection_at).values() if one.expert}.values())
+    return tuple({id(one): one for one in query.get(projection_at).values() if one.expert}.values())
 
 
 def _router(query: Query, projection: Projection, choice: Op, region: frozenset[Op], earlier: Sequence[Op]) -> Router:

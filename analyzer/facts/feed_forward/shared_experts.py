@@ -11,7 +11,7 @@ from analyzer.values import origin_of
 
 def shared_experts(query: Query, router: Router) -> tuple[FeedForward, ...]:
     """Feed-forward parts that read what the router reads and whose matrices are not those that it chooses from."""
-    reading = query.once(_by_input).get(_origin(query, router.projection.input), ())
+    reading = query.get(_by_input).get(_origin(query, router.projection.input), ())
     own = [one for one in reading if not one.down.chosen and not _all_experts(one, router)]
     routed = routed_experts(query, router)
     return tuple(one for one in own if not routed or joint(query, one, routed[-1]) is not None)
@@ -34,7 +34,7 @@ def _all_experts(found: FeedForward, router: Router) -> bool:
 
 def routed_experts(query: Query, router: Router) -> tuple[FeedForward, ...]:
     """Feed-forward parts with chosen matrices that run after this router and before the next."""
-    following = [one for one in query.once(_chosen) if one.down.op.index > router.projection.op.index]
+    following = [one for one in query.get(_chosen) if one.down.op.index > router.projection.op.index]
     return tuple(one for one in following if one.module == following[0].module)
 
 

@@ -54,7 +54,7 @@ class Kept:
 
 def kept(query: Query) -> tuple[Kept, ...]:
     """Every tensor that the model keeps for its next step, in order of execution."""
-    layers = query.once(layer_paths)
+    layers = query.get(layer_paths)
     found = [one for operand in _stored(query) if (one := _kept(query, operand, layers)) is not None]
     return tuple(sorted(found, key=lambda one: one.op.index))
 
@@ -72,7 +72,7 @@ def _kept(query: Query, operand: Operand, layers: frozenset[str]) -> Kept | None
     layer = next((path for path in query.tree.ancestors(module) if path in layers), "")
     if len(shape) < 2 or not layer or 0 in [int(size) for size in shape]:
         return None
-    attention = query.once(_by_module).get(module)
+    attention = query.get(_by_module).get(module)
     whole = _before_cut(query, operand.source) if attention is not None else None
     growing = _growing(whole.source.outputs[whole.output].shape if whole is not None else shape, shape)
     numbers = prod(int(size) for size in shape[1:]) // prod(growing)

@@ -35,7 +35,7 @@ def deciding_conditions(query: Query, stack: Stack, kinds: Sequence[Hashable]) -
     whole: list[LayerCondition] = []
     parts: list[LayerCondition] = []
     others = _other_layers(query, stack)
-    for asked in query.once(_by_place).values():
+    for asked in query.get(_by_place).values():
         answers = _by_layer(stack, others, asked)
         outcomes = [one.outcome for one in answers]
         if len(set(outcomes)) < 2:
@@ -51,7 +51,7 @@ def deciding_conditions(query: Query, stack: Stack, kinds: Sequence[Hashable]) -
 def aspect_conditions(query: Query, aspect: str) -> tuple[tuple[str, LayerCondition], ...]:
     """(pattern of a stack, condition) for every condition that makes one aspect of ``LayerKind`` differ in a stack."""
     found: list[tuple[str, LayerCondition]] = []
-    for stack in query.once(main_stacks):
+    for stack in query.get(main_stacks):
         values = [repr(getattr(kind, aspect)) for kind in schedule(query, stack)]
         found += [(stack.pattern, condition) for condition in deciding_conditions(query, stack, values)]
     return tuple(found)
@@ -68,7 +68,7 @@ def _by_place(query: Query) -> Mapping[object, list[Decision]]:
 def _other_layers(query: Query, stack: Stack) -> list[str]:
     """Paths of layers that neither are in ``stack`` nor around or inside its layers."""
     own = [layer.path for layer in stack.layers]
-    paths = query.once(layer_paths)
+    paths = query.get(layer_paths)
     return [path for path in paths if not any(is_inside(path, one) or is_inside(one, path) for one in own)]
 
 

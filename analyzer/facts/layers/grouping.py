@@ -31,7 +31,7 @@ def grouped(
     several, or anyway if ``items`` are about ``parts`` of layers. What lies in no stack keeps its path. Main stacks
     come first.
     """
-    places = query.once(_places)
+    places = query.get(_places)
     by_stack: dict[str, list[tuple[str, T]]] = {}
     outside: dict[tuple[str, object], list[T]] = {}
     for item in items:
@@ -41,7 +41,7 @@ def grouped(
         else:
             by_stack.setdefault(places[layer].path, []).append((layer, item))
     found = [
-        Grouped(pattern, same, stack in query.once(main_stacks))
+        Grouped(pattern, same, stack in query.get(main_stacks))
         for stack in _ordered(query)
         for pattern, same in _of_stack(stack, by_stack.get(stack.path, []), module, value, parts)
     ]
@@ -49,7 +49,7 @@ def grouped(
 
 
 def _ordered(query: Query) -> tuple[Stack, ...]:
-    return tuple(dict.fromkeys((*query.once(main_stacks), *query.facts(stacks))))
+    return tuple(dict.fromkeys((*query.get(main_stacks), *query.facts(stacks))))
 
 
 def _places(query: Query) -> Mapping[str, Stack]:

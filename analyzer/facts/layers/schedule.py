@@ -59,16 +59,13 @@ def _number(value: int | float) -> str:
 
 
 def schedule(query: Query, stack: Stack) -> tuple[LayerKind, ...]:
-    """The kind of each layer of ``stack`` in order; it is told once."""
-    known = query.once(_known)
-    if stack not in known:
-        parts = query.once(_Parts.of)
-        known[stack] = tuple(_kind(query, stack, layer, parts) for layer in stack.layers)
-    return known[stack]
+    """The kind of each layer of ``stack`` in order."""
+    return query.get(_layer_kinds, stack)
 
 
-def _known(query: Query) -> dict[Stack, tuple[LayerKind, ...]]:
-    return {}
+def _layer_kinds(query: Query, stack: Stack) -> tuple[LayerKind, ...]:
+    parts = query.get(_Parts.of)
+    return tuple(_kind(query, stack, layer, parts) for layer in stack.layers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,13 +48,13 @@ def mask_of(query: Query, attention: Attention) -> Mask:
     """The mask of one attention."""
     if _is_banded(attention):
         return Mask(None, None, (attention.softmax,), banded=True)
-    known = query.once(_memory)
     parts = frozenset(part for part in score_terms(query, attention) if score_bias(query, part) is None)
-    key = (parts, bool(plain(attention.softmax.attributes.get("is_causal", False))))
-    if key not in known:
-        made = _mask(query, parts, key[1])
-        known[key] = replace(made, absent=absent(query, positional_above(query, parts)))
-    return known[key]
+    return query.get(_mask, parts, bool(plain(attention.softmax.attributes.get("is_causal", False))))
+
+
+def _mask(query: Query, parts: frozenset[Op], causal: bool) -> Mask:
+    region = positional_above(query, parts)
+    return replace(_by_comparisons(query, region, causal), absent=absent(query, region))
 
 
 def _is_banded(attention: Attention) -> bool:
@@ -72,12 +72,8 @@ def _symbols(sizes: Iterable[int]) -> frozenset[str]:
     return frozenset(symbol for origin in origins if origin for symbol in origin.symbols)
 
 
-def _memory(query: Query) -> dict[object, Mask]:
-    return {}
-
-
-def _mask(query: Query, parts: Iterable[Op], causal: bool) -> Mask:
-    region = sorted(positional_above(query, parts), key=lambda op: op.index)
+def _by_comparisons(query: Query, positional: Iterable[Op], causal: bool) -> Mask:
+    region = sorted(positional, key=lambda op: op.index)
     comparisons = [op for op in region if op.kind is OpKind.COMPARE]
     triangles = [op for op in region if op.kind is OpKind.TRIANGLE]
     limits = [(op, width) for op in comparisons if (width := _window(op, hides(query, op))) is not None]

@@ -60,19 +60,16 @@ _TO_SCORES = _VIEWS | _ARITHMETIC | {OpKind.TRIANGLE, OpKind.CAT, OpKind.GATHER,
 
 def mixers(query: Query, region: frozenset[Op]) -> frozenset[Mixer]:
     """What the branch that ``region`` computes mixes positions by; empty where every position is by itself."""
-    known = query.once(_known)
-    if region not in known:
-        known[region] = frozenset(_whole(query, region)) or frozenset(islice(_partial(query, region), 1))
-    return known[region]
+    return query.get(_mixers, region)
 
 
-def _known(query: Query) -> dict[frozenset[Op], frozenset[Mixer]]:
-    return {}
+def _mixers(query: Query, region: frozenset[Op]) -> frozenset[Mixer]:
+    return frozenset(_whole(query, region)) or frozenset(islice(_partial(query, region), 1))
 
 
 def _whole(query: Query, region: frozenset[Op]) -> Iterator[Mixer]:
     """Ways that reach the whole sequence: a convolution or pooling before them is a part of them."""
-    softmaxes = query.once(attention_softmaxes)
+    softmaxes = query.get(attention_softmaxes)
     if any(op.kind is OpKind.ATTENTION or op in softmaxes for op in region):
         yield Mixer.ATTENTION
     state = next((op for op in _ordered(region, OpKind.ADD) if _carried(query, op, region)), None)
@@ -190,7 +187,7 @@ def _three_factors(query: Query, region: frozenset[Op]) -> bool:
 
 def _carried(query: Query, op: Op, region: frozenset[Op]) -> bool:
     """Whether ``op`` adds something of one position to what the same line computed for the position before."""
-    earlier = query.once(_runs)[op.module, op.span, op.kind]
+    earlier = query.get(_runs)[op.module, op.span, op.kind]
     before = next((one for one in earlier if one.index < op.index and one in region), None)
     if before is None or not any(_of_one_position(query, one) for one in query.operands(op)):
         return False

@@ -46,7 +46,7 @@ class Upcast:
 def upcasts(query: Query) -> tuple[Upcast, ...]:
     """Every cast of half-precision activations to float32 in the forward call, in order of execution."""
     places = dict(_served(query))
-    carried = query.once(content)
+    carried = query.get(content)
     found = [op for op in query.ops(OpKind.CAST, OpKind.SOFTMAX) if _widens(op) and op in carried]
     return tuple(Upcast(op, places.get(op, Guarded.OTHER)) for op in found)
 
@@ -71,13 +71,13 @@ def _served(query: Query) -> Iterator[tuple[Op, Guarded]]:
     for router in query.facts(routers):
         first = router.projection.input
         yield from ((op, Guarded.ROUTER) for op in (first, *query.within(first, router.choice)))
-    yield from ((op, Guarded.NORM) for op in query.once(norm_of_operation))
+    yield from ((op, Guarded.NORM) for op in query.get(norm_of_operation))
 
 
 def _around(query: Query, mix: Op) -> Iterable[Op]:
     """Casts directly above the two products of a rotation."""
     above = query.above(mix, within=Group.LAYOUT | {OpKind.MUL, OpKind.CAT, OpKind.NEG, OpKind.SLICE, OpKind.COMPLEX})
-    return (op for op in above if op.kind is OpKind.CAST and op not in query.once(angular))
+    return (op for op in above if op.kind is OpKind.CAST and op not in query.get(angular))
 
 
 # -- bounds and small constants -------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def _around(query: Query, mix: Op) -> Iterable[Op]:
 
 def clamps(query: Query) -> tuple[Op, ...]:
     """Clamps of activations by constants inside layers, outside of norms and activation functions."""
-    bodies, carried, layers = query.once(norm_of_operation), query.once(content), query.once(layer_paths)
+    bodies, carried, layers = query.get(norm_of_operation), query.get(content), query.get(layer_paths)
     found = [op for op in query.ops(OpKind.CLAMP) if op in carried and op not in bodies and _floating(op)]
     return tuple(op for op in found if not layers.isdisjoint(query.tree.ancestors(op.module)))
 
@@ -102,7 +102,7 @@ def bounds(op: Op) -> tuple[object, object]:
 
 def divisor_guards(query: Query) -> tuple[tuple[Op, int | float], ...]:
     """(addition, constant) for every small constant that is added to a divisor outside of norms."""
-    bodies = query.once(norm_of_operation)
+    bodies = query.get(norm_of_operation)
     found: dict[Op, int | float] = {}
     for op in query.ops(OpKind.DIV):
         pair = sides_of(op)
@@ -138,14 +138,22 @@ class MaskFill:
 
 def mask_fill(query: Query, attention: Attention) -> MaskFill | None:
     """What hides scores of one attention; None where nothing does, or a fused call does it inside."""
-    known = query.once(_fills)
-    parts = score_terms(query, attention)
-    key = (frozenset(parts), attention.steps if not parts else ())
-    if key not in known:
-        region = [*attention.steps, *positional_above(query, parts)]
-        fills = [fill for op in sorted(region, key=lambda one: one.index) if (fill := _fill(op)) is not None]
-        known[key] = min(fills, key=lambda fill: fill.value, default=None)
-    return known[key]
+    own = _lowest(attention.steps)
+    outside = query.get(_outside_fill, frozenset(score_terms(query, attention)))
+    return min((fill for fill in (outside, own) if fill is not None), key=_rank, default=None)
+
+
+def _outside_fill(query: Query, parts: frozenset[Op]) -> MaskFill | None:
+    """The lowest fill in what is added to scores, which attentions share."""
+    return _lowest(positional_above(query, parts))
+
+
+def _lowest(region: Iterable[Op]) -> MaskFill | None:
+    return min((fill for op in region if (fill := _fill(op)) is not None), key=_rank, default=None)
+
+
+def _rank(fill: MaskFill) -> tuple[float, int]:
+    return fill.value, fill.op.index
 
 
 def group_fill(router: Router) -> MaskFill | None:
@@ -161,10 +169,6 @@ def group_fill(router: Router) -> MaskFill | None:
     values += [number(operand.source) for operand in scores.operands]
     found = next((float(value) for value in values if value is not None), None)
     return None if found is None else MaskFill(scores, found, _filler(found))
-
-
-def _fills(query: Query) -> dict[object, MaskFill | None]:
-    return {}
 
 
 def _fill(op: Op) -> MaskFill | None:

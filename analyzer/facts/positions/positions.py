@@ -60,19 +60,19 @@ def _added(query: Query, stream: Op, other: Op) -> PositionKind | None:
     shape = stream.outputs[0].shape if stream.outputs else ()
     if len(shape) < 2 or not stream.outputs[0].dtype.is_floating or not other.outputs[0].dtype.is_floating:
         return None
-    if stream not in query.once(content):
+    if stream not in query.get(content):
         return None
     if (lookup := _lookup(query, other)) is not None:
         return _of_table(query, lookup) if _by_positions(query, lookup) else None
-    if other in query.once(content):
+    if other in query.get(content):
         return PositionKind.CONV if _convolved(query, stream, other) else None
     if not _varies_along(other, shape):
         return None
     _, roots = rearranged(other)
-    if any(root in query.once(learned_only) for root in roots) or other in query.once(learned_only):
+    if any(root in query.get(learned_only) for root in roots) or other in query.get(learned_only):
         return PositionKind.SINUSOIDAL if has_angles(query, other) else PositionKind.LEARNED
     tables = all(root.kind in (OpKind.BUFFER, OpKind.INDEX) for root in roots)
-    return PositionKind.SINUSOIDAL if other in query.once(angular) or tables else None
+    return PositionKind.SINUSOIDAL if other in query.get(angular) or tables else None
 
 
 def _varies_along(op: Op, shape: tuple[int, ...]) -> bool:

@@ -27,7 +27,7 @@ def first_row(query: Query, position: Position) -> FirstRow | None:
         source = query.skip(operand.source, Group.LAYOUT | {OpKind.SLICE, OpKind.MUL})
         indices = source.operand("input") if source.kind is OpKind.EMBEDDING else None
         row = _first(indices) if indices is not None else None
-        if row is not None and query.once(_tables).get(source, True):
+        if row is not None and query.get(_tables).get(source, True):
             return FirstRow(source, row)
     return None
 

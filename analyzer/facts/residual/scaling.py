@@ -59,7 +59,7 @@ class Stripped:
 
 def strip_scales(query: Query, op: Op) -> Stripped:
     """``op`` without what hands it on unchanged or times a constant or a parameter (that is not a norm's weight)."""
-    bodies = query.once(norm_of_operation)
+    bodies = query.get(norm_of_operation)
     scales: list[Scale] = []
     passed: list[Op] = []
     while True:
@@ -91,7 +91,7 @@ def _learned_scale(query: Query, op: Op) -> tuple[Op, Scale] | None:
     """A factor that is a parameter, or is computed from parameters alone (a gate ``tanh(alpha)``)."""
     if (found := weight_side(op)) is not None:
         return found[0], Scale(op, learned=found[1].parameter)
-    fixed = query.once(learned_only)
+    fixed = query.get(learned_only)
     pair = sides(op)
     for tensor, gate in (pair, pair[::-1]) if pair else ():
         if isinstance(tensor, Op) and isinstance(gate, Op) and gate in fixed and tensor not in fixed:

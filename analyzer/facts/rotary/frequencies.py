@@ -42,18 +42,11 @@ class Frequencies:
 
 def frequencies(query: Query, rotary: Rotary) -> Frequencies:
     """The frequencies behind the angles of ``rotary``."""
-    known = query.once(_memory)
-    if rotary.angles not in known:
-        known[rotary.angles] = _found(query, rotary)
-    return known[rotary.angles]
+    return query.get(_of_angles, rotary.angles)
 
 
-def _memory(query: Query) -> dict[tuple[Op, ...], Frequencies]:
-    return {}
-
-
-def _found(query: Query, rotary: Rotary) -> Frequencies:
-    region = _region(query, rotary.angles)
+def _of_angles(query: Query, angles: tuple[Op, ...]) -> Frequencies:
+    region = _region(query, angles)
     power, base = _power(region)
     scaling = _scaling(query, region, power) if power else None
     if scaling is Scaling.NONE and _grows(base):
@@ -103,7 +96,7 @@ def _fill(op: Op) -> Constant:
 
 def _region(query: Query, angles: tuple[Op, ...]) -> tuple[Op, ...]:
     """Everything above the angles that carries no content, in order of execution."""
-    carried = query.once(content)
+    carried = query.get(content)
     found: set[Op] = set()
     stack = list(angles)
     while stack:

@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 
 from analyzer.facts.dataflow.content import angular, content, learned_only
-from analyzer.facts.dataflow.element_map import ElementMap, NotTraceable, element_map, map_key, rearranged
+from analyzer.facts.dataflow.element_map import ElementMap, NotTraceable, element_map, rearranged, steps_between
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query, constant_side, number, sides
 
@@ -109,7 +109,7 @@ def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary 
         return None
     (root,) = roots
     source = max(shared | roots, key=lambda found: found.index)
-    key = map_key(op, root, inside)
+    key = steps_between(op, root, inside)
     if key not in known:
         known[key] = _pairs(op, one, other, root)
     pairs = known[key]
@@ -191,9 +191,9 @@ def _turn(query: Query, op: Op) -> _Turn | None:
 
 
 def _is_angle(query: Query, op: Op) -> bool:
-    if op in query.once(angular):
+    if op in query.get(angular):
         return True
-    free = op not in query.once(content) and op not in query.once(learned_only)
+    free = op not in query.get(content) and op not in query.get(learned_only)
     return free and op.outputs[0].dtype.is_floating and _from_table(op)
 
 
@@ -216,8 +216,8 @@ def _complex_turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
         return None
     first, second = op.operands
     for moved, angle in ((first, second), (second, first)):
-        if moved.source in query.once(content) and (
-            angle.source in query.once(angular) or angle.source not in query.once(content)
+        if moved.source in query.get(content) and (
+            angle.source in query.get(angular) or angle.source not in query.get(content)
         ):
             turn = _Turn(moved.source, moved.output, angle.source)
             return turn, turn

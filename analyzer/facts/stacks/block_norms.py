@@ -41,7 +41,7 @@ def block_norms(query: Query) -> tuple[BlockNorm, ...]:
 def inner_norms(query: Query) -> tuple[Norm, ...]:
     """Norms with a weight that run inside the layers of stacks but are no part of a residual equation."""
     own = {one.norm for one in query.facts(block_norms)}
-    layers = query.once(layer_paths)
+    layers = query.get(layer_paths)
     inside = [norm for norm in query.facts(norms) if norm.weight is not None and norm not in own]
     return tuple(norm for norm in inside if not layers.isdisjoint(query.tree.ancestors(norm.module)))
 
@@ -51,7 +51,7 @@ def _around(found: Iterable[Block]) -> list[BlockNorm]:
 
 
 def _within(query: Query, found: Iterable[Block]) -> list[BlockNorm]:
-    bodies = query.once(norm_of_operation)
+    bodies = query.get(norm_of_operation)
     pairs = {bodies[op]: block for block in found for op in sorted(block.residual.region & bodies.keys(), key=_order)}
     return [BlockNorm(norm, block) for norm, block in pairs.items()]
 

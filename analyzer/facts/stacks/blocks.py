@@ -117,7 +117,7 @@ def blocks(query: Query) -> tuple[Block, ...]:
 
 
 def _of_stack(query: Query, stack: Stack) -> Iterable[Block]:
-    bodies = query.once(norm_of_operation)
+    bodies = query.get(norm_of_operation)
     additions = {residual.add for residual in stack.residuals}
     for layer in stack.layers:
         for residual in layer.residuals:

@@ -39,13 +39,13 @@ def stack_ends(query: Query) -> tuple[StackEnd, ...]:
 
 
 def _norm(query: Query, stack: Stack) -> Norm | None:
-    bodies = query.once(norm_of_operation)
+    bodies = query.get(norm_of_operation)
     layers = {layer.path for layer in stack.layers} - {""}
     own = {norm for block in query.facts(blocks) if block.stack is stack for norm in block.norms}
     own |= {norm for norm in bodies.values() if not layers.isdisjoint(query.tree.ancestors(norm.module))}
     waiting = _results(query, stack)
     seen = set(waiting)
-    used = query.once(_leading_to_results)
+    used = query.get(_leading_to_results)
     unused = waiting[0] not in used
     while waiting:
         for user in query.users(waiting.pop()):
@@ -86,7 +86,7 @@ def _given_on(query: Query, last: Op, layer: str) -> list[Op]:
 def _of_attention(query: Query, norm: Norm, last: Op) -> bool:
     """Whether a norm is part of a module that attends to what it normalises, and that the stack is no part of."""
     around = parent_of(norm.module)
-    return around in query.once(_attending) and around not in query.tree.ancestors(last.module)
+    return around in query.get(_attending) and around not in query.tree.ancestors(last.module)
 
 
 def _attending(query: Query) -> frozenset[str]:

@@ -26,7 +26,7 @@ def main_stacks(query: Query) -> tuple[Stack, ...]:
 
 def main_stack(query: Query) -> Stack | None:
     """The first of the main stacks, None for a model without any residual stream."""
-    return next(iter(query.once(main_stacks)), None)
+    return next(iter(query.get(main_stacks)), None)
 
 
 def start(stack: Stack) -> Op:
@@ -41,7 +41,7 @@ def end(stack: Stack) -> Op:
 
 def reads_tokens(query: Query, stack: Stack) -> bool:
     """Whether what enters ``stack`` is computed from a lookup of tokens."""
-    return start(stack) in query.once(_from_tokens)
+    return start(stack) in query.get(_from_tokens)
 
 
 def _from_tokens(query: Query) -> frozenset[Op]:

@@ -45,7 +45,7 @@ class StackSize:
 
 def stack_sizes(query: Query) -> tuple[StackSize, ...]:
     """One for every stack, main stacks first."""
-    chosen = dict.fromkeys((*query.once(main_stacks), *query.facts(stacks)))
+    chosen = dict.fromkeys((*query.get(main_stacks), *query.facts(stacks)))
     return tuple(_size(query, stack) for stack in chosen)
 
 
@@ -70,8 +70,8 @@ def _without_addition(query: Query, stack: Stack) -> int:
     which others do."""
     adding = {layer.path for layer in stack.layers}
     classes = {module.qualified_name for path in adding if (module := query.tree.get(path))}
-    running = query.once(_running)
-    others = [path for path in query.once(layer_paths) - adding if wildcard(parent_of(path)) == stack.path]
+    running = query.get(_running)
+    others = [path for path in query.get(layer_paths) - adding if wildcard(parent_of(path)) == stack.path]
     modules = [query.tree.get(path) for path in others if path in running]
     return sum(module is not None and module.qualified_name in classes for module in modules)
 
@@ -79,7 +79,7 @@ def _without_addition(query: Query, stack: Stack) -> int:
 def _idle(query: Query, stack: Stack) -> int:
     """How many members of the stack's list this call does not run (an input that they need is not given)."""
     containers = {parent_of(layer.path) for layer in stack.layers if layer.path}
-    running = query.once(_running)
+    running = query.get(_running)
     return sum(child not in running for container in containers for child in query.tree.children(container))
 
 

@@ -42,7 +42,7 @@ class Stack:
 
 def stacks(query: Query) -> tuple[Stack, ...]:
     """Every stack in order of execution; a model whose blocks are no modules of a list has one with an empty path."""
-    members = query.once(layer_paths)
+    members = query.get(layer_paths)
     by_layer: dict[str, list[Residual]] = {}
     for residual in query.facts(residuals):
         by_layer.setdefault(_innermost(_place(query, residual), members), []).append(residual)
@@ -57,7 +57,7 @@ def stacks(query: Query) -> tuple[Stack, ...]:
 
 def layer_paths(query: Query) -> frozenset[str]:
     """Paths of all modules that are members of a list whose members feed each other and that add residually."""
-    adding = query.once(_by_path)
+    adding = query.get(_by_path)
     found: set[str] = set()
     for container in query.tree.lists():
         children = query.tree.children(container)
@@ -81,7 +81,7 @@ def _place(query: Query, residual: Residual) -> str:
     """The module that an addition belongs to: the one that adds, or, where layers are plain lists of their parts, which
     can add nothing themselves, the part that made the branch."""
     adder = residual.add.module
-    numbered = query.once(_numbered)
+    numbered = query.get(_numbered)
     if not numbered.isdisjoint(query.tree.ancestors(adder)):
         return adder
     made = common_path(op.module for op in residual.region if op.module != adder and is_inside(op.module, adder))
@@ -107,7 +107,7 @@ def _is_sequence_of_parts(query: Query, container: str) -> bool:
 
 def _are_branches(query: Query, children: tuple[str, ...]) -> bool:
     """Whether each member adds once, and together they do what a transformer layer does."""
-    adding = query.once(_by_path)
+    adding = query.get(_by_path)
     found = [one for child in children for one in adding.get(child, ())]
     outer = [one for one in found if not any(_inside(one, other) for other in found)]
     return len(outer) == len(children) and _are_blocks(query, outer)
@@ -115,7 +115,7 @@ def _are_branches(query: Query, children: tuple[str, ...]) -> bool:
 
 def _feed_each_other(query: Query, children: frozenset[str]) -> bool:
     """Whether each member, after the first that runs, reads what the one before it made."""
-    members = query.once(_members_of_lists)
+    members = query.get(_members_of_lists)
     last: dict[Op, str] = {}
     fed: set[str] = set()
     order: dict[str, None] = {}
@@ -133,7 +133,7 @@ def _feed_each_other(query: Query, children: frozenset[str]) -> bool:
 
 def _span(query: Query, children: frozenset[str]) -> tuple[Op, ...]:
     """The operations from the first to the last of any of the members."""
-    members = query.once(_members_of_lists)
+    members = query.get(_members_of_lists)
     ops = query.ops()
     own = [i for i, op in enumerate(ops) if not children.isdisjoint(members.get(op.module, ()))]
     return ops[own[0] : own[-1] + 1] if own else ()
@@ -141,7 +141,7 @@ def _span(query: Query, children: frozenset[str]) -> tuple[Op, ...]:
 
 def _members_of_lists(query: Query) -> Mapping[str, tuple[str, ...]]:
     """For every module in which operations run: the members of lists that it lies in."""
-    numbered = query.once(_numbered)
+    numbered = query.get(_numbered)
     modules = {op.module for op in query.ops()}
     return {path: tuple(one for one in query.tree.ancestors(path) if one in numbered) for path in modules}
 

@@ -64,13 +64,13 @@ def _known(query: Query, name: str) -> bool:
 
 
 def _place(query: Query, op: Op) -> DropoutPlace:
-    if op.kind is OpKind.ATTENTION or op in query.once(_on_weights):
+    if op.kind is OpKind.ATTENTION or op in query.get(_on_weights):
         return DropoutPlace.ATTENTION
-    if op in query.once(_on_branches):
+    if op in query.get(_on_branches):
         return DropoutPlace.RESIDUAL
-    if not query.once(layer_paths).isdisjoint(query.tree.ancestors(op.module)):
+    if not query.get(layer_paths).isdisjoint(query.tree.ancestors(op.module)):
         return DropoutPlace.FEED_FORWARD
-    firsts = [start(stack).index for stack in query.once(main_stacks)]
+    firsts = [start(stack).index for stack in query.get(main_stacks)]
     return DropoutPlace.EMBEDDING if firsts and op.index <= max(firsts) else DropoutPlace.OUTPUT
 
 

@@ -60,7 +60,7 @@ def unused_parameters(query: Query) -> tuple[Unused, ...]:
     model = query.model
     if model.status is not Status.COMPLETE:
         return ()
-    unused = [name for name in query.once(_unread_names) if name not in model.tied]
+    unused = [name for name in query.get(_unread_names) if name not in model.tied]
     groups: dict[str, list[str]] = {}
     for name in unused:
         groups.setdefault(_highest(query, name), []).append(name)
@@ -112,7 +112,7 @@ def _unread_names(query: Query) -> frozenset[str]:
 
 def _highest(query: Query, name: str) -> str:
     """The path of the topmost module (or the parameter itself) below which nothing was read."""
-    read, highest, path = query.once(_read_paths), name, parent_of(name)
+    read, highest, path = query.get(_read_paths), name, parent_of(name)
     while path and path not in read:
         highest, path = path, parent_of(path)
     return highest
@@ -120,7 +120,7 @@ def _highest(query: Query, name: str) -> str:
 
 def _read_paths(query: Query) -> frozenset[str]:
     """Paths of the modules below which some parameter was read."""
-    unread = query.once(_unread_names)
+    unread = query.get(_unread_names)
     owners = {parent_of(one.name) for one in query.model.parameters if one.name not in unread}
     return frozenset(path for owner in owners for path in query.tree.ancestors(owner))
 

@@ -93,7 +93,7 @@ def _modules(query: Query, traits: Traits, subject: Subject) -> Iterable[str]:
         case Trait(name):
             return (match.module for match in traits.of(name))
         case Structure(name):
-            return (one.module for one in query.once(Occurrences(name)))
+            return (one.module for one in query.get(Occurrences(name)))
         case Field():
             return ()
 

@@ -90,7 +90,7 @@ def directly_after(query: Query, earlier: Occurrence, later: Occurrence) -> bool
     residual stream in between."""
     if earlier.end.index > later.end.index or earlier.end is later.end:
         return False
-    starts, walls = frozenset(later.starts), query.once(_walls)
+    starts, walls = frozenset(later.starts), query.get(_walls)
     reached, stack = {earlier.end}, [earlier.end]
     while stack and starts.isdisjoint(reached):
         op = stack.pop()

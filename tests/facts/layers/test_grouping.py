@@ -12,7 +12,7 @@ def test_stack_and_grouping() -> None:
     query = stacked(sequential, layers=4)
     (stack,) = query.facts(stacks)
     assert (stack.path, stack.pattern, len(stack.layers)) == ("trunk", "trunk.*", 4)
-    assert query.once(main_stacks) == (stack,)
+    assert query.get(main_stacks) == (stack,)
 
     def patterns(*items: tuple[str, object]) -> list[tuple[str, int]]:
         return [(g.module, len(g.items)) for g in grouped(query, items, lambda one: one[0], lambda one: one[1])]

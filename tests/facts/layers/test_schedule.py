@@ -71,14 +71,14 @@ def query() -> Query:
 
 
 def test_every_layer_is_described(query: Query) -> None:
-    (stack,) = query.once(main_stacks)
+    (stack,) = query.get(main_stacks)
     assert [kind.window for kind in schedule(query, stack)] == [None, 3, None, 3]
     assert [kind.dense for kind in schedule(query, stack)] == [False, False, True, True]
     assert schedule(query, stack)[3].label == "attention, window 3, no rope, dense"
 
 
 def test_the_condition_behind_a_difference_is_named(query: Query) -> None:
-    (stack,) = query.once(main_stacks)
+    (stack,) = query.get(main_stacks)
     kinds = schedule(query, stack)
     (window,) = deciding_conditions(query, stack, [kind.window for kind in kinds])
     assert window.fields == {"config.kinds"}
@@ -88,7 +88,7 @@ def test_the_condition_behind_a_difference_is_named(query: Query) -> None:
 
 
 def test_layers_that_are_alike_have_no_cause(query: Query) -> None:
-    (stack,) = query.once(main_stacks)
+    (stack,) = query.get(main_stacks)
     assert deciding_conditions(query, stack, ["same"] * 4) == ()
 
 
@@ -124,12 +124,12 @@ COMPUTED = CODE.replace(
 
 def test_a_list_that_is_computed_anew_for_every_layer_is_a_cause() -> None:
     query = Query(build_snippet(Example(COMPUTED, {})))
-    (stack,) = query.once(main_stacks)
+    (stack,) = query.get(main_stacks)
     (window,) = deciding_conditions(query, stack, [kind.window for kind in schedule(query, stack)])
     assert (window.expression, window.fields) == ("(i % config.period) == 1", {"config.period"})
 
 
 def test_the_number_of_the_layer_stands_in_the_expression(query: Query) -> None:
-    (stack,) = query.once(main_stacks)
+    (stack,) = query.get(main_stacks)
     (dense,) = deciding_conditions(query, stack, [kind.dense for kind in schedule(query, stack)])
     assert dense.expression == "i >= config.first"

@@ -22,7 +22,7 @@ POSITIONS = (
 @pytest.mark.parametrize(("positions", "row"), POSITIONS)
 def test_row_of_the_first_position(positions: str, row: int) -> None:
     query = stack_of(positions=positions)
-    (stack,) = query.once(main_stacks)
+    (stack,) = query.get(main_stacks)
     (position,) = positions_before(query, stack)
     found = first_row(query, position)
     assert found is not None

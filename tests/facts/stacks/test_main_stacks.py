@@ -20,4 +20,4 @@ def test_encoder_that_is_attended_to_is_main_too() -> None:
         y = sequential(draw, y, f"high.{number}")
         joined = draw.op(OpKind.MATMUL, draw.layer_norm(y, f"high.{number}.c"), x)
         y = draw.add(y, joined)
-    assert [stack.path for stack in draw.query(y).once(main_stacks)] == ["high", "low"]
+    assert [stack.path for stack in draw.query(y).get(main_stacks)] == ["high", "low"]
