@@ -129,7 +129,7 @@ def query_key_norm(query: Query, attention: Attention) -> QueryKeyNorm | None:
         whole = [norm for norm in side.norms if _covers(query, norm, side)]
         if whole:
             norm = whole[-1]
-            per_head = int(norm.width) <= int(attention.head_dim)
+            per_head = int(norm.statistic.width) <= int(attention.head_dim)
             turned = [rotary.output.index for rotary in side.rotaries]
             return QueryKeyNorm(norm, per_head, norm.core.index > max(turned) if turned else None)
     return None
@@ -139,7 +139,11 @@ def _covers(query: Query, norm: Norm, side: Branch) -> bool:
     """Whether all features of the branch, not only those that are rotated, are normalised: by ``norm``, or by it and
     others that take the other parts of the same tensor."""
     whole = _whole(query, norm)
-    parts = {id(one.core): one for one in side.norms if one.width == norm.width and _whole(query, one) is whole}
+    parts = {
+        id(one.core): one
+        for one in side.norms
+        if one.statistic.width == norm.statistic.width and _whole(query, one) is whole
+    }
     return sum(prod(int(size) for size in one.output.outputs[0].shape) for one in parts.values()) >= side.distinct
 
 

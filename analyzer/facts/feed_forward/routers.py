@@ -34,9 +34,8 @@ class Order(StrEnum):
 
 
 class SelectionBias(StrEnum):
-    """Whether a bias takes part in the choice, and whether it leaks into the weights."""
+    """What a bias takes part in: the choice alone, or the weights as well."""
 
-    NONE = "none"
     SELECTION_ONLY = "selection_only"
     SELECTION_AND_WEIGHT = "selection_and_weight"
 
@@ -59,54 +58,78 @@ class Groups:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Scoring:
+    """``op`` turns logits to scores, before or after the choice; ``root`` says that their square root is taken."""
+
+    op: Op
+    order: Order
+    root: bool
+
+    @property
+    def name(self) -> str:
+        """The function from logits to scores."""
+        name = self.op.name if self.op.kind is OpKind.ACTIVATION else self.op.kind.value
+        return f"sqrt_{name}" if self.root else name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoreBias:
+    """``op`` adds a stored or learned vector to the scores; ``reach`` says what it takes part in."""
+
+    op: Op
+    reach: SelectionBias
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightScale:
+    """``op`` multiplies the weights of chosen experts by ``value``."""
+
+    op: Op
+    value: int | float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExpertWeights:
+    """The weights of the chosen experts: ``first`` is their first tensor, ``end`` the last operation on them alone.
+
+    ``normalizer`` is the division by their sum, None without one; so is ``scale``.
+    """
+
+    first: Op | None
+    normalizer: Op | None
+    scale: WeightScale | None
+    end: Op
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Router:
     """One execution of a router.
 
-    ``projection`` makes the logits, ``choice`` picks the experts, ``weights`` is the first tensor of the chosen
-    experts' weights. ``scoring`` is the operation that turns logits to scores, None for raw logits; ``root`` says that
-    its square root is taken. ``normalized`` says that the weights add up to one, ``normalizer`` is the division by
-    their sum. ``scale`` is the number they are multiplied by, None without one. ``groups`` is the limit to some groups
-    of experts, None without one. ``end`` is the last operation on the weights alone, ``scored`` are the operations
-    between logits and choice or weights.
+    ``projection`` makes the logits, ``choice`` picks ``top_k`` of ``experts``. ``scoring`` is None for raw logits,
+    ``bias`` without a bias, ``groups`` where the choice is not limited to some groups of experts. ``scored`` are the
+    operations between logits and choice or weights.
     """
 
     projection: Projection
     choice: Op
     experts: int
     top_k: int
-    scoring: Op | None
-    root: bool
-    order: Order | None
-    bias: SelectionBias
-    bias_add: Op | None
-    normalized: bool
-    normalizer: Op | None
-    scale: int | float | None
-    scaling: Op | None
+    scoring: Scoring | None
+    bias: ScoreBias | None
     groups: Groups | None
-    weights: Op | None
-    end: Op
+    weights: ExpertWeights
     scored: frozenset[Op]
 
     @property
     def module(self) -> str:
         return self.choice.module
 
-    @property
-    def score_name(self) -> str:
-        """The function from logits to scores; empty without one."""
-        if self.scoring is None:
-            return ""
-        kind = self.scoring.kind
-        name = self.scoring.name if kind is OpKind.ACTIVATION else kind.value
-        return f"sqrt_{name}" if self.root else name
-
 
 def router_upcast(query: Query, router: Router) -> Op | None:
     """The operation by which the code itself makes logits or scores float32 (or wider), None if it does not."""
     wide = (Dtype.FLOAT32, Dtype.FLOAT64)
-    if router.scoring is not None and router.scoring.attributes.get("dtype") in wide:
-        return router.scoring
+    if router.scoring is not None and router.scoring.op.attributes.get("dtype") in wide:
+        return router.scoring.op
     projection = router.projection.op
     stored = router.projection.weight.outputs[0].dtype
     if stored not in wide and projection.outputs[0].dtype in wide:
@@ -203,34 +226,36 @@ def _expert_projections(query: Query) -> tuple[Projection, ...]:
 
 
 def _router(query: Query, projection: Projection, choice: Op, region: frozenset[Op], earlier: Sequence[Op]) -> Router:
-    weights, scored = chosen_weights(query, projection, choice, region)
+    first, scored = chosen_weights(query, projection, choice, region)
     before = _first(op for op in (*region, *scored) if op.kind in SCORES)
-    bias_add = _bias(query, region, before)
     rounds = _rounds(query, region, earlier)
-    tail = tail_of(query, weights)
+    tail = tail_of(query, first)
     after = _first(op for op in tail if op.kind in SCORES)
-    normalizer = _first(op for op in tail if op.kind is OpKind.DIV and by_own_sum(query, op))
-    scaling = _first(op for op in tail if scaled(op) is not None)
-    scoring = before or after
     return Router(
         projection=projection,
         choice=choice,
         experts=choice.operands[0].source.outputs[choice.operands[0].output].shape[-1],
         top_k=sum(map(_count, rounds), start=_count(choice)),
-        scoring=scoring,
-        root=any(op.kind is OpKind.SQRT for op in region),
-        order=_order(before, after),
-        bias=_leak(bias_add, weights, choice),
-        bias_add=bias_add,
-        normalized=normalizer is not None or (after is not None and after.kind is OpKind.SOFTMAX),
-        normalizer=normalizer,
-        scale=scaled(scaling) if scaling is not None else None,
-        scaling=scaling,
+        scoring=_scoring(before, after, region),
+        bias=_bias(query, region, before, first, choice),
         groups=_groups([op for op in earlier if op not in rounds], region),
-        weights=weights,
-        end=tail[-1] if tail else weights or choice,
+        weights=_weights(query, first, tail, choice),
         scored=region | scored,
     )
+
+
+def _scoring(before: Op | None, after: Op | None, region: frozenset[Op]) -> Scoring | None:
+    root = any(op.kind is OpKind.SQRT for op in region)
+    if before is not None:
+        return Scoring(before, Order.SCORE_THEN_TOPK, root)
+    return Scoring(after, Order.TOPK_THEN_SCORE, root) if after is not None else None
+
+
+def _weights(query: Query, first: Op | None, tail: Sequence[Op], choice: Op) -> ExpertWeights:
+    normalizer = _first(op for op in tail if op.kind is OpKind.DIV and by_own_sum(query, op))
+    scales = [WeightScale(op, value) for op in tail if (value := scaled(op)) is not None]
+    scale = min(scales, key=lambda one: one.op.index, default=None)
+    return ExpertWeights(first, normalizer, scale, tail[-1] if tail else first or choice)
 
 
 def _rounds(query: Query, region: frozenset[Op], earlier: Sequence[Op]) -> tuple[Op, ...]:
@@ -266,12 +291,6 @@ def _first(ops: Iterable[Op]) -> Op | None:
     return min(ops, key=lambda op: op.index, default=None)
 
 
-def _order(before: Op | None, after: Op | None) -> Order | None:
-    if before is not None:
-        return Order.SCORE_THEN_TOPK
-    return Order.TOPK_THEN_SCORE if after is not None else None
-
-
 def _count(choice: Op) -> int:
     if choice.kind in (OpKind.ARGMAX, OpKind.AMAX):
         return 1
@@ -281,15 +300,15 @@ def _count(choice: Op) -> int:
     return choice.outputs[0].shape[-1] if choice.outputs and choice.outputs[0].shape else 1
 
 
-def _bias(query: Query, region: frozenset[Op], scoring: Op | None) -> Op | None:
-    """The addition of a stored or learned vector to the scores."""
+def _bias(query: Query, region: frozenset[Op], scoring: Op | None, weights: Op | None, choice: Op) -> ScoreBias | None:
+    """The addition of a stored or learned vector to the scores, and whether it leaks into the weights."""
     for op in sorted(region, key=lambda found: found.index):
         if op.kind is not OpKind.ADD or (scoring is not None and op.index < scoring.index):
             continue
         if (pair := sides(op)) is None:
             continue
         if any(isinstance(side, Op) and _stored(side) for side in pair):
-            return op
+            return ScoreBias(op, _reach(op, weights, choice))
     return None
 
 
@@ -301,12 +320,9 @@ def _stored(op: Op) -> bool:
     return op.kind is OpKind.BUFFER
 
 
-def _leak(bias_add: Op | None, weights: Op | None, choice: Op) -> SelectionBias:
-    if bias_add is None:
-        return SelectionBias.NONE
+def _reach(bias: Op, weights: Op | None, choice: Op) -> SelectionBias:
     if weights is None:
         return SelectionBias.SELECTION_ONLY
-    if weights is choice:
+    if weights is choice or weights.operands[0].source.index >= bias.index:
         return SelectionBias.SELECTION_AND_WEIGHT
-    source = weights.operands[0].source
-    return SelectionBias.SELECTION_AND_WEIGHT if source.index >= bias_add.index else SelectionBias.SELECTION_ONLY
+    return SelectionBias.SELECTION_ONLY

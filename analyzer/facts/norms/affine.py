@@ -14,7 +14,11 @@ _STEPS = frozenset({OpKind.CAST, OpKind.COPY, OpKind.RESHAPE})
 
 @dataclass(frozen=True, slots=True)
 class Affine:
-    """``output`` is the last operation; ``factor`` a constant multiplier on the way."""
+    """Weight and bias of a norm, and where they are applied: ``weighted`` by the weight, ``biased`` by the bias.
+
+    ``output`` is the last operation of the norm, also without either; ``factor`` a constant multiplier on the way.
+    ``cast_before_weight`` says that the type changes before the weight is applied.
+    """
 
     output: Op
     weight: Learned | None = None

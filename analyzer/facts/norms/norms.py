@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from analyzer.facts.dataflow.layout import casts_up, uncast, unwrap, width
 from analyzer.facts.dataflow.learned import Learned, learned, weight_side
 from analyzer.facts.norms.affine import Affine, affine, is_root
-from analyzer.facts.norms.statistics import Matcher, Measure, Statistic, divisor, multiplier
+from analyzer.facts.norms.statistics import Denominator, Matcher, Measure, Statistic, divisor, multiplier
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query, constant_side, number, sides
 
@@ -33,33 +33,33 @@ class NormKind(StrEnum):
 class Norm:
     """One execution of a normalisation.
 
-    ``input`` is what is normalised, before casts; ``core`` the operation that divides (or the single call), ``output``
-    the last operation that belongs to it. ``eps`` is None where there is none; ``guard`` brings it in. ``width`` is the
-    number of features that are taken together. ``upcast`` says that the code itself goes to float32 for the statistics;
-    ``cast_before_weight`` (None without weight or upcast) that it goes back before the weight is applied.
+    ``input`` is what is normalised, before casts; ``core`` the operation that divides (or the single call). ``cast`` is
+    the operation by which the code itself goes to float32 for the statistic, None where it does not.
     """
 
     kind: NormKind
     input: Op
     core: Op
-    output: Op
-    statistic: Op
-    width: int
-    eps: int | float | None
-    guard: Op | None
-    weight: Learned | None
-    bias: Learned | None
-    weighted: Op | None
-    biased: Op | None
-    upcast: bool
-    cast: Op | None
-    cast_before_weight: bool | None
-    single_call: bool
+    statistic: Denominator
+    affine: Affine
+    cast: Op | None = None
+    single_call: bool = False
+
+    @property
+    def output(self) -> Op:
+        """The last operation that belongs to the norm."""
+        return self.affine.output
 
     @property
     def unit_offset(self) -> bool:
         """Whether the scale is ``1 + weight``."""
-        return self.weight is not None and self.weight.offset == 1
+        weight = self.affine.weight
+        return weight is not None and weight.offset == 1
+
+    @property
+    def cast_before_weight(self) -> bool | None:
+        """Whether the code goes back from float32 before the weight is applied; None without a weight or a cast."""
+        return self.affine.cast_before_weight if self.cast is not None and self.affine.weight is not None else None
 
     @property
     def module(self) -> str:
@@ -103,33 +103,22 @@ def _of_constants(op: Op) -> bool:
 
 def _called(query: Query, op: Op) -> Norm:
     source = op.operands[0].source
-    weight, bias = _operand(op, "weight"), _operand(op, "bias")
-    tail = affine(query, op, _called_width(op)) if weight is None and bias is None else Affine(op)
-    weight, bias = weight or tail.weight, bias or tail.bias
+    own = _called_affine(op)
+    tail = own if own.weight or own.bias else affine(query, op, _called_width(op))
     kind = _CALLS[op.kind]
-    if kind is NormKind.LAYERNORM and weight is None and bias is None:
+    if kind is NormKind.LAYERNORM and tail.weight is None and tail.bias is None:
         kind = NormKind.LAYERNORM_NONPARAMETRIC
     if kind is NormKind.L2NORM:
         kind = _length_kind(op, tail)
-    upcast = casts_up(source)
-    return Norm(
-        kind=kind,
-        input=uncast(source),
-        core=op,
-        output=tail.output,
-        statistic=op,
-        width=_called_width(op),
-        eps=number(op.attributes.get("eps")),
-        guard=op,
-        weight=weight,
-        bias=bias,
-        weighted=tail.weighted or (op if weight else None),
-        biased=tail.biased or (op if bias else None),
-        upcast=upcast,
-        cast=source if upcast else None,
-        cast_before_weight=tail.cast_before_weight if upcast and weight else None,
-        single_call=True,
-    )
+    statistic = Denominator(op, _called_width(op), number(op.attributes.get("eps")), op)
+    cast = source if casts_up(source) else None
+    return Norm(kind, uncast(source), op, statistic, tail, cast, single_call=True)
+
+
+def _called_affine(op: Op) -> Affine:
+    """The weight and the bias that a call applies by itself."""
+    weight, bias = _operand(op, "weight"), _operand(op, "bias")
+    return Affine(op, weight, bias, op if weight else None, op if bias else None)
 
 
 def _called_width(op: Op) -> int:
@@ -222,31 +211,13 @@ def _assembled(
     if kind is None:
         return None
     tail = affine(query, core, statistic.width)
-    weight = early[2] if early else tail.weight
+    if early:
+        tail = replace(tail, weight=early[2], weighted=early[0], cast_before_weight=False)
     if kind is NormKind.L2NORM:
         kind = _length_kind(core, tail)
-    if kind is NormKind.LAYERNORM and weight is None and tail.bias is None:
+    if kind is NormKind.LAYERNORM and tail.weight is None and tail.bias is None:
         kind = NormKind.LAYERNORM_NONPARAMETRIC
-    cast = _upcast(statistic.op, unwrap(source))
-    cast_before = (not early and tail.cast_before_weight) if cast is not None and weight is not None else None
-    return Norm(
-        kind=kind,
-        input=source,
-        core=core,
-        output=tail.output,
-        statistic=statistic.op,
-        width=statistic.width,
-        eps=statistic.eps,
-        guard=statistic.guard,
-        weight=weight,
-        bias=tail.bias,
-        weighted=early[0] if early else tail.weighted,
-        biased=tail.biased,
-        upcast=cast is not None,
-        cast=cast,
-        cast_before_weight=cast_before,
-        single_call=False,
-    )
+    return Norm(kind, source, core, statistic.denominator, tail, _upcast(statistic.op, unwrap(source)))
 
 
 def _upcast(statistic: Op, source: Op) -> Op | None:
@@ -295,24 +266,8 @@ def _frozen_batch(query: Query, op: Op) -> Norm | None:
 
 def _batch(query: Query, op: Op, value: Op, weight: Learned, statistic: Statistic) -> Norm:
     shift = next((user for user in query.users(op) if user.kind is OpKind.ADD), None)
-    return Norm(
-        kind=NormKind.BATCHNORM,
-        input=uncast(value),
-        core=op,
-        output=shift or op,
-        statistic=statistic.op,
-        width=statistic.width,
-        eps=statistic.eps,
-        guard=statistic.guard,
-        weight=weight,
-        bias=None,
-        weighted=op,
-        biased=shift,
-        upcast=False,
-        cast=None,
-        cast_before_weight=None,
-        single_call=False,
-    )
+    tail = Affine(shift or op, weight, weighted=op, biased=shift)
+    return Norm(NormKind.BATCHNORM, uncast(value), op, statistic.denominator, tail)
 
 
 def _dynamic_tanh(query: Query, op: Op) -> Norm | None:
@@ -325,21 +280,4 @@ def _dynamic_tanh(query: Query, op: Op) -> Norm | None:
     tail = affine(query, op, width(op))
     if tail.weight is None:
         return None
-    return Norm(
-        kind=NormKind.DYNAMIC_TANH,
-        input=uncast(found[0]),
-        core=op,
-        output=tail.output,
-        statistic=inner,
-        width=width(op),
-        eps=None,
-        guard=None,
-        weight=tail.weight,
-        bias=tail.bias,
-        weighted=tail.weighted,
-        biased=tail.biased,
-        upcast=False,
-        cast=None,
-        cast_before_weight=None,
-        single_call=False,
-    )
+    return Norm(NormKind.DYNAMIC_TANH, uncast(found[0]), op, Denominator(inner, width(op)), tail)

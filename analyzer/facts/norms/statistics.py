@@ -25,6 +25,16 @@ class Measure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Denominator:
+    """What a norm divides by: ``op`` measures it over ``width`` features, ``guard`` adds ``eps`` to it, if any."""
+
+    op: Op
+    width: int
+    eps: int | float | None = None
+    guard: Op | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Statistic:
     """``measure`` of ``of``, taken by ``op`` over ``width`` features; ``guard`` added ``eps`` to it, if any."""
 
@@ -34,6 +44,11 @@ class Statistic:
     width: int
     eps: int | float | None = None
     guard: Op | None = None
+
+    @property
+    def denominator(self) -> Denominator:
+        """The statistic as what a norm divides by."""
+        return Denominator(self.op, self.width, self.eps, self.guard)
 
 
 Matcher: TypeAlias = Callable[[Op], Statistic | None]

@@ -42,7 +42,7 @@ def inner_norms(query: Query) -> tuple[Norm, ...]:
     """Norms with a weight that run inside the layers of stacks but are no part of a residual equation."""
     own = {one.norm for one in query.facts(block_norms)}
     layers = query.get(layer_paths)
-    inside = [norm for norm in query.facts(norms) if norm.weight is not None and norm not in own]
+    inside = [norm for norm in query.facts(norms) if norm.affine.weight is not None and norm not in own]
     return tuple(norm for norm in inside if not layers.isdisjoint(query.tree.ancestors(norm.module)))
 
 

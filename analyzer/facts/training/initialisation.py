@@ -85,7 +85,7 @@ def _roles(query: Query) -> Iterator[tuple[str, Role]]:
     for parameter in query.graph.of_kind(OpKind.PARAMETER):
         yield str(parameter.attributes.get("name", "")), _role(query, parameter)
     for norm in query.facts(norms):
-        for part, role in ((norm.weight, Role.NORM), (norm.bias, Role.BIAS)):
+        for part, role in ((norm.affine.weight, Role.NORM), (norm.affine.bias, Role.BIAS)):
             if part is not None:
                 yield part.name, role
 

@@ -61,7 +61,7 @@ _FINDERS: Mapping[str, Finder] = {
     "embedding": lambda query: (((one.lookup,), one.lookup) for one in query.facts(embeddings)),
     "feed_forward": _feed_forwards,
     "head": lambda query: (((one.linear,), one.result) for one in query.facts(heads)),
-    "norm": lambda query: (((one.statistic, one.core), one.output) for one in query.facts(norms)),
+    "norm": lambda query: (((one.statistic.op, one.core), one.output) for one in query.facts(norms)),
     "projection": lambda query: (((one.op,), one.output) for one in query.facts(projections)),
     "residual": lambda query: (((one.add,), one.add) for one in query.facts(residuals)),
     "rope": lambda query: (((one.input,), one.output) for one in query.facts(rotaries)),

@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from analyzer.facts.feed_forward.routers import Order, Router, SelectionBias, router_upcast, routers
+from analyzer.facts.feed_forward.routers import Order, Router, router_upcast, routers
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet
@@ -19,9 +19,10 @@ def test_routing(choice: str, order: Order, score: str, normalized: bool, bias: 
     query = Query(build_snippet(Example(code, {}, inputs={"x": ("float32", (14, 32))})))
     (found,) = query.facts(routers)
     assert (found.experts, found.top_k) == (6, 2)
-    assert (found.order, found.score_name) == (order, score)
-    assert (found.normalizer is not None) is normalized
-    assert found.bias is SelectionBias(bias)
+    assert found.scoring is not None
+    assert (found.scoring.order, found.scoring.name) == (order, score)
+    assert (found.weights.normalizer is not None) is normalized
+    assert (found.bias.reach if found.bias else "none") == bias
 
 
 HALF_ROUTER = """
@@ -65,7 +66,8 @@ def router_of(body: str) -> tuple[Query, Router]:
 @pytest.mark.parametrize("end", SPREAD)
 def test_all_experts_work_and_the_choice_weights_them(end: str) -> None:
     _, found = router_of("weight, which = z.softmax(-1).topk(2)\n" + ALL_OUTPUTS + end)
-    assert (found.experts, found.top_k, found.order) == (6, 2, Order.SCORE_THEN_TOPK)
+    assert (found.experts, found.top_k) == (6, 2)
+    assert found.scoring is not None and found.scoring.order is Order.SCORE_THEN_TOPK
 
 
 UPCASTS = (
@@ -96,7 +98,8 @@ def test_one_best_expert_after_the_other() -> None:
         "return y"
     )
     _, found = router_of(body)
-    assert (found.experts, found.top_k, found.score_name, found.groups) == (6, 2, "softmax", None)
+    assert (found.experts, found.top_k, found.groups) == (6, 2, None)
+    assert found.scoring is not None and found.scoring.name == "softmax"
 
 
 def test_a_ranking_of_chosen_numbers_is_no_second_choice() -> None:
@@ -109,4 +112,5 @@ def test_a_ranking_of_chosen_numbers_is_no_second_choice() -> None:
         "return torch.zeros_like(x).index_add(0, rows, h * weight.flatten()[order][:, None])"
     )
     _, found = router_of(body)
-    assert (found.experts, found.top_k, found.order) == (6, 2, Order.TOPK_THEN_SCORE)
+    assert (found.experts, found.top_k) == (6, 2)
+    assert found.scoring is not None and found.scoring.order is Order.TOPK_THEN_SCORE

@@ -57,9 +57,10 @@ def test_rms_norm_in_every_spelling(square: str, division: str) -> None:
     core = DIVISIONS[division](draw, x, row)
     out = draw.op(OpKind.MUL, draw.parameter("w", WIDTH), core)
     norm = _only(draw)
-    assert (norm.kind, norm.eps, norm.width, norm.input, norm.output) == (NormKind.RMSNORM, 1e-6, WIDTH, x, out)
-    assert norm.weight is not None and norm.weight.name == "w"
-    assert not norm.unit_offset and norm.bias is None and not norm.upcast
+    assert (norm.kind, norm.input, norm.output) == (NormKind.RMSNORM, x, out)
+    assert (norm.statistic.eps, norm.statistic.width) == (1e-6, WIDTH)
+    assert norm.affine.weight is not None and norm.affine.weight.name == "w"
+    assert not norm.unit_offset and norm.affine.bias is None and norm.cast is None
 
 
 def test_upcast_and_cast_before_weight() -> None:
@@ -71,7 +72,7 @@ def test_upcast_and_cast_before_weight() -> None:
     back = draw.op(OpKind.CAST, core, to=Dtype.BFLOAT16)
     draw.op(OpKind.MUL, draw.parameter("w", WIDTH), back)
     norm = _only(draw)
-    assert norm.upcast and norm.cast is wide and norm.cast_before_weight is True
+    assert norm.cast is wide and norm.cast_before_weight is True
     assert norm.input is x
 
 
@@ -104,8 +105,8 @@ def test_layer_norm_written_out(spelling: str) -> None:
     scaled = draw.op(OpKind.MUL, core, draw.parameter("g", WIDTH))
     out = draw.op(OpKind.ADD, scaled, draw.parameter("b", WIDTH))
     norm = _only(draw)
-    assert (norm.kind, norm.input, norm.output, norm.eps) == (NormKind.LAYERNORM, x, out, 1e-5)
-    assert norm.bias is not None and norm.bias.name == "b"
+    assert (norm.kind, norm.input, norm.output, norm.statistic.eps) == (NormKind.LAYERNORM, x, out, 1e-5)
+    assert norm.affine.bias is not None and norm.affine.bias.name == "b"
 
 
 def test_layer_norm_without_parameters() -> None:
@@ -120,7 +121,7 @@ def test_unit_length_is_not_root_mean_square() -> None:
     length = draw.op(OpKind.NORM, x, shape=ROW, p=2, dim=-1, keepdim=True)
     draw.op(OpKind.DIV, x, draw.op(OpKind.CLAMP, length, shape=ROW, min=1e-12))
     norm = _only(draw)
-    assert (norm.kind, norm.eps) == (NormKind.L2NORM, 1e-12)
+    assert (norm.kind, norm.statistic.eps) == (NormKind.L2NORM, 1e-12)
 
 
 def test_unit_length_times_root_of_width_is() -> None:
@@ -137,7 +138,7 @@ def test_dynamic_tanh() -> None:
     scaled = draw.op(OpKind.MUL, bent, draw.parameter("w", WIDTH))
     draw.op(OpKind.ADD, scaled, draw.parameter("b", WIDTH))
     norm = _only(draw)
-    assert norm.kind is NormKind.DYNAMIC_TANH and norm.bias is not None
+    assert norm.kind is NormKind.DYNAMIC_TANH and norm.affine.bias is not None
 
 
 def test_what_is_divided_by_another_tensors_statistic_is_no_norm() -> None:
