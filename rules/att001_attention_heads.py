@@ -33,7 +33,7 @@ _TRAITS = ("attention.kv", "attention.head_dim", "dims.heads", "dims.kv_heads", 
 
 def check(query: Query) -> Iterable[Match]:
     yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-    yield from (_none(query, stack) for stack in query.once(main_stacks) if not attentions_of(query, stack))
+    yield from (_none(query, stack) for stack in query.get(main_stacks) if not attentions_of(query, stack))
 
 
 def _none(query: Query, stack: Stack) -> Match:

@@ -22,13 +22,13 @@ from analyzer.rule import (
     mask_of,
     per_stack,
     unknown,
-    with_causes,
+    with_conditions,
 )
 
 
 def check(query: Query) -> Iterable[Match]:
     found = [match for one in query.facts(attentions) for match in _each(query, one)]
-    yield from with_causes(query, per_stack(query, found), {"attention.window": "window"})
+    yield from with_conditions(query, per_stack(query, found), {"attention.window": "window"})
 
 
 def _each(query: Query, attention: Attention) -> Iterable[Match]:

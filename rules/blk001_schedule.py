@@ -12,8 +12,8 @@ the evidence shows the condition that made the difference with the configuration
 from collections.abc import Iterable
 
 from analyzer.rule import (
-    Cause,
     Example,
+    LayerCondition,
     LayerKind,
     Match,
     Query,
@@ -21,7 +21,7 @@ from analyzer.rule import (
     Span,
     Stack,
     at,
-    causes,
+    deciding_conditions,
     grouped_layers,
     layer_pattern,
     main_stacks,
@@ -34,7 +34,7 @@ _ASPECTS = ("mixers", "window", "chunked", "rotary", "theta", "dense", "sparse",
 
 
 def check(query: Query) -> Iterable[Match]:
-    for stack in query.once(main_stacks):
+    for stack in query.get(main_stacks):
         place = at("first layer", stack.residuals[0].add)
         if trace_cut(query.model):
             yield unknown("the trace ended before the last layer", place, module=stack.pattern)
@@ -44,7 +44,7 @@ def check(query: Query) -> Iterable[Match]:
 
 def _match(query: Query, stack: Stack) -> Match:
     kinds = schedule(query, stack)
-    found = _causes(query, stack, kinds)
+    found = _conditions(query, stack, kinds)
     labels = grouped_layers(kinds)
     text = "; ".join(f"{label}: {layer_pattern(numbers, len(kinds))}" for label, numbers in labels.items())
     reason = f" ← {', '.join(dict.fromkeys(one.expression for one in found))}" if found else ""
@@ -61,18 +61,18 @@ def _match(query: Query, stack: Stack) -> Match:
     )
 
 
-def _causes(query: Query, stack: Stack, kinds: tuple[LayerKind, ...]) -> tuple[Cause, ...]:
+def _conditions(query: Query, stack: Stack, kinds: tuple[LayerKind, ...]) -> tuple[LayerCondition, ...]:
     """The conditions behind the first aspects that differ between layers."""
-    found: dict[Cause, None] = {}
+    found: dict[LayerCondition, None] = {}
     for aspect in _ASPECTS:
         values = [repr(getattr(kind, aspect)) for kind in kinds]
-        for one in causes(query, stack, values):
+        for one in deciding_conditions(query, stack, values):
             found.setdefault(one)
     return tuple(found)
 
 
-def _declared(query: Query, cause: Cause) -> list[Span]:
-    fields = (query.model.config.get(field.removeprefix("config.")) for field in sorted(cause.fields))
+def _declared(query: Query, condition: LayerCondition) -> list[Span]:
+    fields = (query.model.config.get(field.removeprefix("config.")) for field in sorted(condition.fields))
     return [field.span for field in fields if field is not None]
 
 

@@ -17,7 +17,7 @@ def check(query: Query) -> Iterable[Match]:
 
 
 def _each(query: Query) -> Iterable[Match]:
-    found = [norm for norm in query.facts(norms) if norm.eps is not None]
+    found = [norm for norm in query.facts(norms) if norm.statistic.eps is not None]
     for stack in query.facts(stacks):
         inside = [norm for norm in found if layers_with(stack, [norm.module])]
         configured = [norm for norm in inside if _field(norm)]
@@ -29,18 +29,21 @@ def _each(query: Query) -> Iterable[Match]:
 
 
 def _match(norm: Norm, sibling: Norm) -> Match:
-    evidence = (at("epsilon", norm.guard or norm.core), at("sibling", sibling.guard or sibling.core))
-    message = f"epsilon is {plain(norm.eps)} here, siblings read {_field(sibling)}"
+    evidence = (
+        at("epsilon", norm.statistic.guard or norm.core),
+        at("sibling", sibling.statistic.guard or sibling.core),
+    )
+    message = f"epsilon is {plain(norm.statistic.eps)} here, siblings read {_field(sibling)}"
     return Match(True, evidence, module=norm.module, message=message)
 
 
 def _field(norm: Norm) -> str:
-    origin = origin_of(norm.eps)
+    origin = origin_of(norm.statistic.eps)
     return ", ".join(sorted(origin.fields)) if origin else ""
 
 
 def _is_constant(norm: Norm) -> bool:
-    origin = origin_of(norm.eps)
+    origin = origin_of(norm.statistic.eps)
     return origin is None or not origin.fields
 
 

@@ -22,9 +22,11 @@ def _each(query: Query) -> Iterable[Match]:
     for norm in query.facts(norms):
         if norm.kind not in _SUMS or not query.because("the norm is written out", not norm.single_call, norm.core):
             continue
-        own = not norm.upcast and norm.statistic.outputs[0].dtype in _weights(query)
-        if query.because("the statistic has the type of the weights, without a cast to float32", own, norm.statistic):
-            evidence = (at("statistic", norm.statistic), at("division by it", norm.core))
+        own = norm.cast is None and norm.statistic.op.outputs[0].dtype in _weights(query)
+        if query.because(
+            "the statistic has the type of the weights, without a cast to float32", own, norm.statistic.op
+        ):
+            evidence = (at("statistic", norm.statistic.op), at("division by it", norm.core))
             message = f"the statistics of this {norm.kind.value} are computed in the model's own type"
             yield Match(True, evidence, module=norm.module, message=message)
 

@@ -10,13 +10,13 @@ about biases, ``init.other`` about everything else. Deviations that shrink with 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from analyzer.rule import Example, Match, Query, Role, Rule, Start, at, per_stack, starts, wildcard
+from analyzer.rule import Example, InitialValues, Match, Query, Role, Rule, at, initial_values, per_stack, wildcard
 
 _TRAITS = {Role.NORM: "init.norm", Role.BIAS: "init.bias", Role.OTHER: "init.other"}
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from _gathered(per_stack(query, [match for one in query.facts(starts) for match in _each(one)]))
+    yield from _gathered(per_stack(query, [match for one in query.facts(initial_values) for match in _each(one)]))
 
 
 def _gathered(found: Iterable[Match]) -> Iterable[Match]:
@@ -28,7 +28,7 @@ def _gathered(found: Iterable[Match]) -> Iterable[Match]:
         yield replace(first, module=wildcard(first.module)) if others else first
 
 
-def _each(found: Start) -> Iterable[Match]:
+def _each(found: InitialValues) -> Iterable[Match]:
     place = at("filled", found.span, found.std)
     note = "; some rows otherwise" if found.partly else ""
     note += "; other layers otherwise" if found.varies else ""

@@ -24,7 +24,7 @@ from analyzer.rule import (
     shared_experts,
     trace_cut,
     unknown,
-    with_causes,
+    with_conditions,
 )
 
 
@@ -47,7 +47,7 @@ def _each(query: Query, router: Router) -> Iterable[Match]:
 
 
 def _layers(query: Query) -> Iterable[Match]:
-    for stack in query.once(main_stacks):
+    for stack in query.get(main_stacks):
         numbers = layers_with(stack, [one.module for one in query.facts(routers)])
         if not numbers:
             yield _none(query, stack)
@@ -57,7 +57,7 @@ def _layers(query: Query) -> Iterable[Match]:
                 yield unknown("the trace ended before the last layer", place, module=stack.pattern, trait="moe.layers")
             else:
                 match = Match(list(numbers), (place,), module=stack.pattern, trait="moe.layers")
-                yield from with_causes(query, [match], {"moe.layers": "sparse"})
+                yield from with_conditions(query, [match], {"moe.layers": "sparse"})
 
 
 def _none(query: Query, stack: Stack) -> Match:

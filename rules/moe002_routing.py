@@ -28,19 +28,19 @@ def check(query: Query) -> Iterable[Match]:
 
 def _each(query: Query, router: Router) -> Iterable[Match]:
     module, choice = router.module, at("choice", router.choice)
-    if router.scoring is not None and router.order is not None:
-        places = (at("scores", router.scoring), choice)
-        yield Match(router.score_name, places, module=module, trait="moe.scoring")
-        yield Match(router.order.value, places, module=module, trait="moe.order")
-    divided = choice if router.normalizer is None else at("division by the sum", router.normalizer)
-    switches = frozenset() if router.normalizer else skipped(query, router.choice, router.end)
-    yield Match(
-        router.normalizer is not None, (divided,), module=module, trait="moe.normalize_topk", depends_on=switches
-    )
-    biased = choice if router.bias_add is None else at("bias", router.bias_add)
-    yield Match(router.bias.value, (biased, choice), module=module, trait="moe.selection_bias")
-    if router.scale is not None and router.scaling is not None:
-        yield Match(router.scale, (at("factor", router.scaling),), module=module, trait="moe.scale")
+    if router.scoring is not None:
+        places = (at("scores", router.scoring.op), choice)
+        yield Match(router.scoring.name, places, module=module, trait="moe.scoring")
+        yield Match(router.scoring.order.value, places, module=module, trait="moe.order")
+    division, scale = router.weights.normalizer, router.weights.scale
+    divided = choice if division is None else at("division by the sum", division)
+    switches = frozenset() if division else skipped(query, router.choice, router.weights.end)
+    yield Match(division is not None, (divided,), module=module, trait="moe.normalize_topk", depends_on=switches)
+    biased = choice if router.bias is None else at("bias", router.bias.op)
+    reach = "none" if router.bias is None else router.bias.reach.value
+    yield Match(reach, (biased, choice), module=module, trait="moe.selection_bias")
+    if scale is not None:
+        yield Match(scale.value, (at("factor", scale.op),), module=module, trait="moe.scale")
     cast = router_upcast(query, router)
     places = (at("router", router.projection.op), *(() if cast is None else (at("float32", cast),)))
     yield Match("model" if cast is None else "float32", places, module=module, trait="moe.router_dtype")

@@ -20,7 +20,7 @@ def _each(query: Query) -> Iterable[Match]:
         norm = found.norm
         yield Match(
             norm.kind.value,
-            (at("statistic", norm.statistic), at("division by it", norm.core)),
+            (at("statistic", norm.statistic.op), at("division by it", norm.core)),
             module=found.module,
         )
 

@@ -15,17 +15,18 @@ _WITHOUT = {NormKind.DYNAMIC_TANH, NormKind.L2NORM, NormKind.SCALENORM}
 
 
 def check(query: Query) -> Iterable[Match]:
-    found = (one for one in query.facts(block_norms) if one.norm.eps is not None or one.norm.kind not in _WITHOUT)
+    around = query.facts(block_norms)
+    found = [one for one in around if one.norm.statistic.eps is not None or one.norm.kind not in _WITHOUT]
     yield from per_stack(query, map(_match, found))
 
 
 def _match(found: BlockNorm) -> Match:
     norm = found.norm
-    if norm.eps is None:
+    if norm.statistic.eps is None:
         reason = "no number is added to the statistic, or the library's default depends on the element type"
-        return unknown(reason, at("statistic", norm.statistic), module=found.module)
-    guard = at("epsilon", norm.guard or norm.statistic, norm.eps)
-    return Match(norm.eps, (at("statistic", norm.statistic), guard), module=found.module)
+        return unknown(reason, at("statistic", norm.statistic.op), module=found.module)
+    guard = at("epsilon", norm.statistic.guard or norm.statistic.op, norm.statistic.eps)
+    return Match(norm.statistic.eps, (at("statistic", norm.statistic.op), guard), module=found.module)
 
 
 RULE = Rule(

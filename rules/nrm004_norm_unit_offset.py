@@ -14,7 +14,7 @@ from analyzer.rule import Example, Match, Norm, Query, Rule, at, block_norms, in
 
 def check(query: Query) -> Iterable[Match]:
     blocks = query.facts(block_norms)
-    around = [one for one in blocks if one.norm.weight is not None] or blocks
+    around = [one for one in blocks if one.norm.affine.weight is not None] or blocks
     usual = {one.norm.unit_offset for one in around}
     yield from per_stack(query, [_match(one.norm, one.module) for one in around])
     inside = [norm for norm in query.facts(inner_norms) if {norm.unit_offset} != usual]
@@ -22,7 +22,9 @@ def check(query: Query) -> Iterable[Match]:
 
 
 def _match(norm: Norm, module: str) -> Match:
-    place = at("weight applied", norm.weighted) if norm.weighted else at("norm without a weight", norm.core)
+    place = (
+        at("weight applied", norm.affine.weighted) if norm.affine.weighted else at("norm without a weight", norm.core)
+    )
     return Match(norm.unit_offset, (place,), module=module)
 
 

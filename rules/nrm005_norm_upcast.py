@@ -21,15 +21,15 @@ def check(query: Query) -> Iterable[Match]:
 
 def _upcast(found: BlockNorm) -> Match:
     norm = found.norm
-    place = at("cast to float32", norm.cast) if norm.cast else at("statistic", norm.statistic)
-    return Match("float32" if norm.upcast else "none", (place,), module=found.module, trait="norm.upcast")
+    place = at("cast to float32", norm.cast) if norm.cast else at("statistic", norm.statistic.op)
+    return Match("float32" if norm.cast else "none", (place,), module=found.module, trait="norm.upcast")
 
 
 def _order(found: BlockNorm) -> Match:
     norm = found.norm
     return Match(
         norm.cast_before_weight,
-        (at("weight applied", norm.weighted or norm.core),),
+        (at("weight applied", norm.affine.weighted or norm.core),),
         module=found.module,
         trait="norm.cast_before_weight",
     )

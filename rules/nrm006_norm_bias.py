@@ -15,8 +15,8 @@ def check(query: Query) -> Iterable[Match]:
 
 def _match(query: Query, found: BlockNorm) -> Match:
     norm = found.norm
-    place = at("bias added", norm.biased) if norm.biased else at("norm without a bias", norm.output)
-    return Match(norm.bias is not None, (place,), module=found.module, depends_on=asked(query, [norm.core]))
+    place = at("bias added", norm.affine.biased) if norm.affine.biased else at("norm without a bias", norm.output)
+    return Match(norm.affine.bias is not None, (place,), module=found.module, depends_on=asked(query, [norm.core]))
 
 
 RULE = Rule(

@@ -13,7 +13,7 @@ from analyzer.rule import Example, Match, Query, Rule, StackEnd, at, main_stacks
 
 
 def check(query: Query) -> Iterable[Match]:
-    main = query.once(main_stacks)
+    main = query.get(main_stacks)
     for found in sorted(query.facts(stack_ends), key=lambda one: one.stack not in main):
         yield _match(query, found)
 

@@ -32,7 +32,7 @@ from analyzer.rule import (
 
 def check(query: Query) -> Iterable[Match]:
     if _in_half_precision(query):
-        yield _upcasts(query.once(main_stacks)[0], query.facts(upcasts))
+        yield _upcasts(query.get(main_stacks)[0], query.facts(upcasts))
     yield from _kept(query)
     yield from per_stack(query, map(_clamp, query.facts(clamps)))
     yield from per_stack(query, [_epsilon(op, value) for op, value in query.facts(divisor_guards)])
@@ -50,7 +50,7 @@ def _kept(query: Query) -> Iterable[Match]:
 def _in_half_precision(query: Query) -> bool:
     """Whether the weights are in half precision, so that a cast to float32 shows."""
     wide = all(one.dtype is not Dtype.BFLOAT16 for one in query.model.parameters)
-    return bool(query.once(main_stacks)) and not wide
+    return bool(query.get(main_stacks)) and not wide
 
 
 def _upcasts(stack: Stack, found: tuple[Upcast, ...]) -> Match:

@@ -31,7 +31,7 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    for stack in query.once(main_stacks):
+    for stack in query.get(main_stacks):
         own = attentions_of(query, stack)
         inside = [one for attention in own for one in attention_positions(query, attention)]
         before = positions_before(query, stack)

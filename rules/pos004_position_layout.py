@@ -23,7 +23,7 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    for stack in query.once(main_stacks):
+    for stack in query.get(main_stacks):
         for position in positions_before(query, stack):
             if position.kind is PositionKind.SINUSOIDAL:
                 tables = (sine_table(query, operand.source) for operand in position.op.operands)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from analyzer.base import Span
+from analyzer.frameworks.torch.description import TORCH
 from analyzer.graph import (
     BuiltModel,
     ConfigField,
@@ -158,6 +159,7 @@ class _Importer:
         op = Op(
             index=len(self.ops),
             kind=kind,
+            name=TORCH.operations.canonical_name(target),
             target=target,
             operands=tuple(operands),
             attributes=attributes,
@@ -218,7 +220,8 @@ class _Importer:
             shape = shape[-rank:] if rank else []
         elif slot == "bias" or signature(target)[0] in (OpKind.MUL, OpKind.ADD):
             shape = shape[-1:]
-        op = Op(len(self.ops), SOURCES[letter], "", (), {"name": name}, (TensorType(tuple(shape), _dtype(dtype)),))
+        kind, types = SOURCES[letter], (TensorType(tuple(shape), _dtype(dtype)),)
+        op = Op(len(self.ops), kind, kind.value, kind.value, (), {"name": name}, types)
         self.ops.append(op)
         return op
 
@@ -299,5 +302,5 @@ def _complete_weights(ops: Sequence[Op]) -> None:
         source = next(operand for operand in op.operands if operand.source is value)
         width = source.source.outputs[source.output].shape[-1]
         features = op.outputs[0].shape[-1]
-        shape = (width, features) if op.target == "addmm" else (features, width)
+        shape = (width, features) if op.name == "addmm" else (features, width)
         object.__setattr__(weight, "outputs", (TensorType(shape, weight.outputs[0].dtype),))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.base import Span
+from analyzer.frameworks.torch.description import TORCH
 from analyzer.graph import BuiltModel, Dtype, Op, OpGraph, OpKind, Status, TensorInfo, TensorType
 from analyzer.report import Finding
 from analyzer.rule.vocabulary import find_trait
@@ -105,6 +106,7 @@ def traced(operation: truth.Operation, index: int) -> Op:
     return Op(
         index=index,
         kind=OpKind.OTHER,
+        name=TORCH.operations.canonical_name(operation.name),
         target=operation.name,
         operands=(),
         attributes={},

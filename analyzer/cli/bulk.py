@@ -18,7 +18,7 @@ from analyzer.cli.command import command
 from analyzer.cli.models import class_of
 from analyzer.cli.terminal import emit, progress_bar
 from analyzer.cli.values import one_tree
-from analyzer.facts.active import active_parameters
+from analyzer.facts.feed_forward.active_parameters import active_parameters
 from analyzer.graph import Status
 from analyzer.outputs.bulk import calls_row, calls_text, json_line, parameters_row, parameters_text
 from analyzer.query import Query

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from analyzer.base import Span
-from analyzer.compare.canonical.context import arguments_of, frozen, name_of, shape_of
+from analyzer.compare.canonical.context import arguments_of, frozen, shape_of
 from analyzer.compare.side import Side
 from analyzer.compare.side import name_of as parameter
 from analyzer.graph import Op, OpKind
@@ -55,7 +55,7 @@ def what_differs(first: Op | None, second: Op | None) -> str:
     """What about two operations is different, as far as their arguments, types and shapes tell."""
     if first is None or second is None:
         return "only the first model does this" if second is None else "only the second model does this"
-    if first.kind is not second.kind and name_of(first) != name_of(second):
+    if first.kind is not second.kind and first.name != second.name:
         return f"{_kind(first)} in the first, {_kind(second)} in the second"
     one, other = dict(arguments_of(first)), dict(arguments_of(second))
     changed = [name for name in (one | other) if one.get(name) != other.get(name) and not _sizes(name, one, other)]
@@ -89,4 +89,4 @@ def _sizes(name: str, one: Mapping[str, object], other: Mapping[str, object]) ->
 
 
 def _kind(op: Op) -> str:
-    return op.kind.value if op.kind not in (OpKind.OTHER, OpKind.ELEMENTWISE, OpKind.ACTIVATION) else name_of(op)
+    return op.kind.value if op.kind not in (OpKind.OTHER, OpKind.ELEMENTWISE, OpKind.ACTIVATION) else op.name

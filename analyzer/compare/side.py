@@ -13,8 +13,8 @@ from analyzer.compare.canonical.context import Pair, Value, shape_of
 from analyzer.compare.canonical.cores import View, number_key
 from analyzer.compare.canonical.evaluate import Folded
 from analyzer.compare.canonical.layout import merged
-from analyzer.facts.attention import attentions
-from analyzer.facts.score_parts import outside_parts, positional_above
+from analyzer.facts.attention.attention import attentions
+from analyzer.facts.attention.score_terms import positional_above, score_terms
 from analyzer.graph import BuiltModel, Op, OpKind
 from analyzer.query import Query
 from analyzer.query.folding import Folding, fold
@@ -68,7 +68,7 @@ class Side:
     def masking(self) -> frozenset[Op]:
         """The operations by which masks are made, which carry no activations, and those by which they join scores."""
         found = self.query.facts(attentions)
-        parts = {part for attention in found for part in outside_parts(self.query, attention)}
+        parts = {part for attention in found for part in score_terms(self.query, attention)}
         above = positional_above(self.query, parts)
         steps = {step for attention in found for step in attention.steps if step.kind in _JOINING}
         return above | {step for step in steps if not above.isdisjoint(self.query.operands(step))}

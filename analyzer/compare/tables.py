@@ -15,7 +15,7 @@ from analyzer.base import NOWHERE, Span
 from analyzer.compare.pairing import Pairing
 from analyzer.compare.side import Side, name_of, ranges
 from analyzer.compare.units import Unit
-from analyzer.facts.stacks import layer_paths
+from analyzer.facts.stacks.stacks import layer_paths
 from analyzer.graph import Op, OpKind
 from analyzer.query.folding import LayerGroup
 from analyzer.report import Finding, Json, LayersPair, LayersRow, ParameterRow, TraitRow, TraitValue
@@ -234,7 +234,7 @@ def layer_rows(first: Side, second: Side) -> tuple[LayersPair, ...]:
 
 
 def _lists(side: Side) -> list[LayersRow]:
-    layers = side.query.once(layer_paths)
+    layers = side.query.get(layer_paths)
     by_container: dict[str, list[LayerGroup]] = {}
     for group in side.folding.groups:
         if layers.isdisjoint(group.paths):

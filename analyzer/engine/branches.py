@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from analyzer.facts.fewer import fewer_layers
+from analyzer.facts.calls.reduced_depth import reduced_depth
 from analyzer.graph import BuiltModel, Decision
 from analyzer.query import Query
 from analyzer.report import Alternative, Change, Finding, Json
@@ -25,7 +25,7 @@ Examine = Callable[[Mapping[str, object]], "tuple[Finding, ...] | None"]
 def alternatives(query: Query, examine: Examine) -> Iterator[Alternative]:
     """What each field that decided something would change."""
     model = query.model
-    small = fewer_layers(query)
+    small = reduced_depth(query)
     before = examine(small) if small else None
     if before is None:
         small, before = {}, examine({})

@@ -9,7 +9,7 @@ from dataclasses import replace
 from analyzer.engine.budget import OutOfTime, limited, longest
 from analyzer.engine.task import Outcome, Task
 from analyzer.engine.work import Attempt, examine
-from analyzer.facts.main import main_stacks
+from analyzer.facts.stacks.main_stacks import main_stacks
 from analyzer.graph import BuiltModel, Status
 from analyzer.query import Query
 from analyzer.report import FieldPlace, Json, Problem
@@ -31,7 +31,7 @@ def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: 
     step("looking for its main stacks", longest(budget))
     try:
         with limited(budget):
-            main = tuple(_ANY_MEMBER.sub("", stack.pattern) for stack in query.once(main_stacks))
+            main = tuple(_ANY_MEMBER.sub("", stack.pattern) for stack in query.get(main_stacks))
     except (OutOfTime, Exception) as error:  # noqa: BLE001 - rules that ask for the stacks report the same
         message = f"{tried.model.class_name}: main stacks not found ({type(error).__name__}: {error})"
         lost = Problem(path=tried.model.path, line=0, code="internal", message=message)

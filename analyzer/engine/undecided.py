@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from analyzer.base import Gap, GapCode
-from analyzer.facts.stacks import stacks, wildcard
+from analyzer.facts.stacks.stacks import stacks, wildcard
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query
 from analyzer.report import Finding

@@ -6,11 +6,13 @@ from analyzer.graph.drift import Drift, Drifts
 from analyzer.graph.initial import Initial
 from analyzer.graph.kinds import Group, OpKind
 from analyzer.graph.model import BuiltModel, ConfigField, ConfigIssue, ModuleInfo, Status, TensorInfo
-from analyzer.graph.op import Constant, Dtype, Op, Operand, OperandRef, Phase, TensorType
+from analyzer.graph.op import LIKE, REFLECTED, Constant, Dtype, Op, Operand, OperandRef, Phase, TensorType
 from analyzer.graph.opgraph import GraphError, OpGraph
 from analyzer.graph.usage import FieldRead, TyingClaim, UndefinedRead, Usage
 
 __all__ = [
+    "LIKE",
+    "REFLECTED",
     "Again",
     "BuiltModel",
     "ConfigField",

@@ -80,20 +80,33 @@ class Operand:
     output: int = 0
 
 
+REFLECTED = frozenset({"rsub", "rdiv", "rpow", "rremainder", "rfloor_divide", "rmatmul", "rlshift", "rrshift"})
+"""Names of operations whose second operand stands on the left: ``2 - x`` is the ``rsub`` of ``x`` and 2."""
+
+LIKE = frozenset({"zeros_like", "ones_like", "empty_like", "full_like", "rand_like", "randn_like", "randint_like"})
+"""Names of operations that make a tensor of the shape and type of another one, whose numbers they do not read."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Op:
-    """One operation; identity is equality, and it has no name.
+    """One operation; two are equal only if they are the same object.
 
-    ``index`` is the position in execution order over both phases. ``target`` is the callable in torch's own naming
-    (``nn.functional.softmax``, ``Tensor.add`` also for ``+``, ``matmul``). ``attributes`` holds the non-tensor
-    arguments by parameter name. Inputs, parameters and buffers are operations too (kinds INPUT, PARAMETER, BUFFER,
-    with attribute ``name``); a parameter's or buffer's operand ``value``, if any, is what it was initialised from.
-    ``module`` is the path of the innermost module being executed (``model.layers.0.self_attn``), ``span`` the innermost
-    place in the analysed tree, ``stack`` the calls around it from the outermost.
+    ``index`` is the position in execution order over both phases. ``name`` is the canonical operation, in one word
+    that all frameworks and spellings share: ``add`` for ``+``, ``torch.add`` and ``Tensor.add_``, ``logsumexp``,
+    ``unbind``, ``repeat_interleave``. A *reflected* name (``REFLECTED``: ``rsub``, ``rdiv``) has its operands the other
+    way round. What was not understood has the name under which it was called. ``target`` is the callable as the
+    framework spells it (``nn.functional.softmax``, ``Tensor.add`` also for ``+``); it is for display only.
+
+    ``attributes`` holds the non-tensor arguments by parameter name. Inputs, parameters and buffers are operations too
+    (kinds INPUT, PARAMETER, BUFFER, with attribute ``name``); a parameter's or buffer's operand ``value``, if any, is
+    what it was initialised from. ``module`` is the path of the innermost module being executed
+    (``model.layers.0.self_attn``), ``span`` the innermost place in the analysed tree, ``stack`` the calls around it
+    from the outermost.
     """
 
     index: int
     kind: OpKind
+    name: str
     target: str
     operands: tuple[Operand, ...]
     attributes: Mapping[str, Constant]
@@ -124,4 +137,4 @@ class Op:
 
     def __repr__(self) -> str:
         """Without the operations above it, whose number of ways up grows exponentially."""
-        return f"Op({self.index}, {self.kind.value}, {self.target}, {self.module}, {self.span})"
+        return f"Op({self.index}, {self.kind.value}, {self.name}, {self.module}, {self.span})"

@@ -25,13 +25,14 @@ class FieldRead:
 
 @dataclass(frozen=True, slots=True)
 class TyingClaim:
-    """A declaration that two parameters (names or patterns, relative to ``module``) share one tensor.
+    """A declaration that a parameter is ``tied`` to another one, its ``source``: they share one tensor.
 
+    Both are names or patterns, relative to ``module``.
     ``source`` is empty where the declaration names only the parameter that may be missing from a checkpoint.
     """
 
     module: str
-    target: str
+    tied: str
     source: str
     span: Span
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from analyzer.base import NOWHERE, Span
-from analyzer.facts.stacks import layer_paths
+from analyzer.facts.stacks.stacks import layer_paths
 from analyzer.graph import Constant, Group, Op, OpKind
 from analyzer.outputs.notation import constant
 from analyzer.outputs.parts import Part, part_of_module, parts
@@ -129,7 +129,7 @@ class _Outline:
             return None
         alone = LayerGroup(container, (int(number),))
         group = next((group for group in self.folding.groups if group.paths[0] == path), alone)
-        return group if len(group.members) > 1 or path in self.query.once(layer_paths) else None
+        return group if len(group.members) > 1 or path in self.query.get(layer_paths) else None
 
     def _block(self, path: str, group: LayerGroup, ops: Sequence[Op], outer: _Scope) -> Block:
         scope = _Scope(path, frozenset(ops), outer)

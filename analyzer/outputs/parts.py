@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from analyzer.base import NOWHERE, Span
-from analyzer.facts.attention import Attention, attentions
-from analyzer.facts.feed_forward import FeedForward, feed_forwards
-from analyzer.facts.mixers import Mixer, mixers
-from analyzer.facts.norms import Norm, norms
-from analyzer.facts.residual import residuals
-from analyzer.facts.routers import Router, routers
+from analyzer.facts.attention.attention import Attention, attentions
+from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
+from analyzer.facts.feed_forward.routers import Router, routers
+from analyzer.facts.mixers.mixers import Mixer, mixers
+from analyzer.facts.norms.norms import Norm, norms
+from analyzer.facts.residual.residual import residuals
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 
@@ -65,7 +65,7 @@ def _feed_forward(part: FeedForward) -> str:
 
 
 def _router(router: Router) -> str:
-    scoring = router.scoring.kind.value if router.scoring is not None else "logits"
+    scoring = router.scoring.op.kind.value if router.scoring is not None else "logits"
     return f"{scoring}, top {int(router.top_k)} of {int(router.experts)}"
 
 
@@ -79,10 +79,10 @@ def _attention(attention: Attention) -> str:
 
 
 def _norm(norm: Norm) -> str:
-    words = [norm.kind.value, str(int(norm.width))]
-    if norm.eps is not None:
-        words.append(f"eps {norm.eps}")
-    words += [word for word, yes in (("1 + weight", norm.unit_offset), ("bias", norm.bias is not None)) if yes]
+    words = [norm.kind.value, str(int(norm.statistic.width))]
+    if norm.statistic.eps is not None:
+        words.append(f"eps {norm.statistic.eps}")
+    words += [word for word, yes in (("1 + weight", norm.unit_offset), ("bias", norm.affine.bias is not None)) if yes]
     return " ".join(words[:2]) + "".join(f", {word}" for word in words[2:])
 
 

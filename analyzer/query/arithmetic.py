@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from analyzer.graph import Constant, Op, Operand, OpKind
+from analyzer.graph import REFLECTED, Constant, Op, Operand, OpKind
 from analyzer.values import plain
 
 Side: TypeAlias = "Op | Constant"
@@ -16,11 +16,6 @@ _BINARY = frozenset(
 )
 _LEFT = ("input", "self", "base")
 _RIGHT = ("other", "exponent", "value")
-_SWAPPED = frozenset(
-    f"{prefix}{name}"
-    for prefix in ("Tensor.", "")
-    for name in ("rsub", "__rsub__", "rdiv", "__rdiv__", "__rtruediv__", "rpow", "__rpow__")
-)
 
 
 def sides(op: Op) -> tuple[Side, Side] | None:
@@ -36,7 +31,7 @@ def operand_sides(op: Op) -> tuple[Operand | Constant, Operand | Constant] | Non
     if op.kind not in _BINARY:
         return None
     left, right = _side(op, _LEFT, 0), _side(op, _RIGHT, 1)
-    return (right, left) if op.target in _SWAPPED else (left, right)
+    return (right, left) if op.name in REFLECTED else (left, right)
 
 
 def _side(op: Op, slots: tuple[str, ...], position: int) -> Operand | Constant:

@@ -66,7 +66,7 @@ def owner(op: Op) -> str:
 def fold(graph: OpGraph) -> Folding:
     """Find equal members of numbered module containers, outer containers first.
 
-    Two members are equal when they run the same sequence of operations (kind, target, attributes, place in the source,
+    Two members are equal when they run the same sequence of operations (kind, name, attributes, place in the source,
     shapes, module relative to the member, operands relative to the member) and read the same tensors from outside
     (or such as are computed in the same way from the same), except for what the stack passes from layer to layer. What
     parameters are initialised with does not count.
@@ -192,7 +192,7 @@ def _shape_of(op: Op, path: str) -> Key:
     span = op.span
     place = (span.path, span.line, span.column, op.phase, op.inplace)
     outputs = tuple((*output.shape, output.dtype) for output in op.outputs)
-    return (op.kind, op.target, owner(op)[len(path) :], _attributes(op, path), outputs, place)
+    return (op.kind, op.name, owner(op)[len(path) :], _attributes(op, path), outputs, place)
 
 
 def _attributes(op: Op, path: str) -> Key:

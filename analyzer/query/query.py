@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
-from analyzer.graph import BuiltModel, Decision, Op, Operand, OpGraph, OpKind, Phase
+from analyzer.graph import LIKE, BuiltModel, Decision, Op, Operand, OpGraph, OpKind, Phase
 from analyzer.query.conditions import Conditions
 from analyzer.query.trail import Trail
 from analyzer.query.tree import ModuleTree
 
 T = TypeVar("T")
+Key = TypeVarTuple("Key")
 Kinds = Collection[OpKind]
 
 
@@ -20,7 +21,7 @@ class Query:
 
     def __init__(self, model: BuiltModel) -> None:
         self._model = model
-        self._memory: dict[Callable[[Query], object], object] = {}
+        self._memory: dict[tuple[Callable[..., object], tuple[object, ...]], object] = {}
         self._depth = 0
         self.trail = Trail()
         """What was asked for and found, and which reasons were given, so that an answer can be explained."""
@@ -133,20 +134,37 @@ class Query:
 
     def facts(self, finder: Callable[[Query], tuple[T, ...]]) -> tuple[T, ...]:
         """What the pure function ``finder`` finds in this model; it runs once."""
-        return self.once(finder)
+        return self.get(finder)
 
-    def once(self, compute: Callable[[Query], T]) -> T:
-        """The result of the pure function ``compute`` for this model; it runs once."""
-        if compute not in self._memory:
-            self._depth += 1
-            try:
-                self._memory[compute] = compute(self)
-            finally:
-                self._depth -= 1
-        found = self._memory[compute]
-        if not self._depth and isinstance(found, tuple):
-            self.trail.asked(getattr(compute, "__name__", ""), len(found))
+    def get(self, finder: Callable[[Query, *Key], T], *key: *Key) -> T:
+        """What the pure function ``finder`` tells about this model and ``key``; it runs once for each key.
+
+        A finder without a key is asked about the whole model, as in ``query.get(main_stacks)``. With one it is asked
+        about a part of it, as in ``query.get(score_bias, part)``. Finders ask for what they need in the same way, so
+        that nothing is computed before somebody wants it.
+
+        Args:
+            finder: a function of a query and a key, with no other influence and no effect.
+            key: hashable arguments. What is not part of their equality must not change the answer.
+        """
+        question = (finder, key)
+        if question in self._memory:
+            found = self._memory[question]
+        elif key:
+            # A step of the question that asked: what it asks for in turn is noted as asked there.
+            found = self._memory[question] = finder(self, *key)
+        else:
+            found = self._memory[question] = self._answer(finder)
+        if not key and not self._depth and isinstance(found, tuple):
+            self.trail.asked(getattr(finder, "__name__", ""), len(found))
         return found  # type: ignore[return-value]
+
+    def _answer(self, finder: Callable[..., object]) -> object:
+        self._depth += 1
+        try:
+            return finder(self)
+        finally:
+            self._depth -= 1
 
     def because(self, reason: str, holds: bool, *places: Op) -> bool:
         """``holds``, with a note of why: ``asbuilt rules explain ID MODEL`` tells the reasons that a candidate of a
@@ -163,7 +181,7 @@ def _lends(op: Op, operand: Operand) -> bool:
     """Whether ``op`` takes only the type or the shape of ``operand``."""
     if op.kind in _AFTER:
         return operand is not op.operands[0]
-    return op.kind in _MADE and op.target.endswith("_like")
+    return op.kind in _MADE and op.name in LIKE
 
 
 Neighbours = Callable[[Op], Iterable[Op]]

@@ -1,9 +1,9 @@
 """What a rule author imports: rules, matches, queries and facts."""
 
 from analyzer.base import Span
-from analyzer.facts.active import active_parameters
-from analyzer.facts.attention import Attention, attentions, rotated_share
-from analyzer.facts.attention_details import (
+from analyzer.facts.attention.attention import Attention, attentions, rotated_share
+from analyzer.facts.attention.branches import Branch
+from analyzer.facts.attention.details import (
     biases,
     fused,
     is_learned,
@@ -13,50 +13,59 @@ from analyzer.facts.attention_details import (
     sinks,
     upcast,
 )
-from analyzer.facts.block_norms import BlockNorm, block_norms, inner_norms
-from analyzer.facts.blocks import Block, Placement, blocks
-from analyzer.facts.branches import Branch
-from analyzer.facts.caches import CacheKind, Kept, cache_kind, kept
-from analyzer.facts.causes import Cause, causes, layer_causes
-from analyzer.facts.conditions import asked, skipped
-from analyzer.facts.counting import Counted, Counting, counted_positions
-from analyzer.facts.dims import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
-from analyzer.facts.drift import Drifted, drifted_copies, drifted_from_modular
-from analyzer.facts.dropouts import Dropout, DropoutPlace, dropouts
-from analyzer.facts.embedding import Embedding, embeddings, is_one_number, tying_fields
-from analyzer.facts.factors import Factor, Term
-from analyzer.facts.feed_forward import FeedForward, feed_forwards
-from analyzer.facts.final import StackEnd, stack_ends
-from analyzer.facts.frequencies import frequencies
-from analyzer.facts.grouping import grouped
-from analyzer.facts.guards import MaskFill, Upcast, bounds, clamps, divisor_guards, group_fill, mask_fill, upcasts
-from analyzer.facts.head import Head, heads
-from analyzer.facts.head_layout import fused_layout, repeat_order, split_order
-from analyzer.facts.infinite_masks import InfiniteMask, calls_with_masks, infinite_mask
-from analyzer.facts.initialisation import Role, Start, starts
-from analyzer.facts.main import main_stack, main_stacks
-from analyzer.facts.masks import mask_of
-from analyzer.facts.members import attentions_of, first_unknown, layers_with
-from analyzer.facts.norms import Norm, NormKind, norms
-from analyzer.facts.offsets import first_row, padding_row
-from analyzer.facts.packing import Packing, Separator, packings
-from analyzer.facts.parameters import Learned, learned
-from analyzer.facts.peeling import Scale
-from analyzer.facts.pooled import Pooled, Pooling, poolings
-from analyzer.facts.positions import Position, attention_positions, positions_before
-from analyzer.facts.rotary import Rotary, rotaries
-from analyzer.facts.routers import Groups, Router, router_upcast, routers
-from analyzer.facts.scales import product
-from analyzer.facts.schedule import LayerKind, grouped_layers, schedule
-from analyzer.facts.schedule import pattern as layer_pattern
-from analyzer.facts.score_parts import PositionKind
-from analyzer.facts.shapes import width
-from analyzer.facts.shared_experts import joint, routed_experts, shared_count, shared_experts
-from analyzer.facts.sine_tables import SineTable, opaque_table, sine_table, unfollowed
-from analyzer.facts.stacks import Layer, Stack, stacks, wildcard
-from analyzer.facts.tokens import table_rows, token_lookups
-from analyzer.facts.topology import LayerTopology, Topology, topologies
-from analyzer.facts.usage import (
+from analyzer.facts.attention.head_layout import fused_layout, repeat_order, split_order
+from analyzer.facts.attention.score_terms import PositionKind
+from analyzer.facts.calls.infinite_masks import InfiniteMask, calls_with_masks, infinite_mask
+from analyzer.facts.calls.packing import Packing, Separator, packings
+from analyzer.facts.calls.position_counting import Counted, Counting, counted_positions
+from analyzer.facts.dataflow.conditions import asked, skipped
+from analyzer.facts.dataflow.factors import Factor, Term
+from analyzer.facts.dataflow.layout import width
+from analyzer.facts.dataflow.learned import Learned, learned
+from analyzer.facts.dataflow.token_lookups import table_rows, token_lookups
+from analyzer.facts.embedding_and_head.embedding import Embedding, embeddings, is_one_number, tying_fields
+from analyzer.facts.embedding_and_head.head import Head, heads
+from analyzer.facts.embedding_and_head.pooling import Pooled, Pooling, poolings
+from analyzer.facts.feed_forward.active_parameters import active_parameters
+from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
+from analyzer.facts.feed_forward.routers import Groups, Router, router_upcast, routers
+from analyzer.facts.feed_forward.shared_experts import joint, routed_experts, shared_count, shared_experts
+from analyzer.facts.layers.caches import CacheKind, Kept, cache_kind, kept
+from analyzer.facts.layers.deciding_conditions import LayerCondition, aspect_conditions, deciding_conditions
+from analyzer.facts.layers.grouping import grouped
+from analyzer.facts.layers.schedule import LayerKind, grouped_layers, schedule
+from analyzer.facts.layers.schedule import pattern as layer_pattern
+from analyzer.facts.masks.masks import mask_of
+from analyzer.facts.norms.norms import Norm, NormKind, norms
+from analyzer.facts.numerics.guards import (
+    MaskFill,
+    Upcast,
+    bounds,
+    clamps,
+    divisor_guards,
+    group_fill,
+    mask_fill,
+    upcasts,
+)
+from analyzer.facts.positions.positions import Position, attention_positions, positions_before
+from analyzer.facts.positions.sine_tables import SineTable, opaque_table, sine_table, unfollowed
+from analyzer.facts.positions.table_offset import first_row, padding_row
+from analyzer.facts.residual.multipliers import product
+from analyzer.facts.residual.scaling import Scale
+from analyzer.facts.rotary.frequencies import frequencies
+from analyzer.facts.rotary.rotary import Rotary, rotaries
+from analyzer.facts.stacks.block_norms import BlockNorm, block_norms, inner_norms
+from analyzer.facts.stacks.blocks import Block, Placement, blocks
+from analyzer.facts.stacks.final_norm import StackEnd, stack_ends
+from analyzer.facts.stacks.main_stacks import main_stack, main_stacks
+from analyzer.facts.stacks.membership import attentions_of, first_unknown, layers_with
+from analyzer.facts.stacks.sizes import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
+from analyzer.facts.stacks.stacks import Layer, Stack, stacks, wildcard
+from analyzer.facts.stacks.topology import LayerTopology, Topology, topologies
+from analyzer.facts.training.dropouts import Dropout, DropoutPlace, dropouts
+from analyzer.facts.training.initialisation import InitialValues, Role, initial_values
+from analyzer.facts.upkeep.drift import Drifted, drifted_copies, drifted_from_modular
+from analyzer.facts.upkeep.unused import (
     Unused,
     fallback_reads,
     ignored_schedules,
@@ -68,7 +77,7 @@ from analyzer.facts.usage import (
 from analyzer.graph import BuiltModel, Decision, Dtype, FieldRead, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
 from analyzer.query.tree import common_path, is_inside, parent_of
-from analyzer.rule.grouping import per_stack, with_causes
+from analyzer.rule.grouping import per_stack, with_conditions
 from analyzer.rule.origins import bare, expression_of, fields_of
 from analyzer.rule.rule import (
     Certainty,
@@ -95,7 +104,6 @@ __all__ = [
     "Branch",
     "BuiltModel",
     "CacheKind",
-    "Cause",
     "Certainty",
     "Confidence",
     "Counted",
@@ -115,9 +123,11 @@ __all__ = [
     "Groups",
     "Head",
     "InfiniteMask",
+    "InitialValues",
     "Kept",
     "Kind",
     "Layer",
+    "LayerCondition",
     "LayerKind",
     "LayerTopology",
     "Learned",
@@ -150,7 +160,6 @@ __all__ = [
     "StackEnd",
     "StackSize",
     "Stage",
-    "Start",
     "Term",
     "Topology",
     "Traits",
@@ -158,6 +167,7 @@ __all__ = [
     "Upcast",
     "active_parameters",
     "asked",
+    "aspect_conditions",
     "at",
     "attention_positions",
     "attentions",
@@ -169,12 +179,12 @@ __all__ = [
     "bounds",
     "cache_kind",
     "calls_with_masks",
-    "causes",
     "clamps",
     "common_path",
     "constant_side",
     "context",
     "counted_positions",
+    "deciding_conditions",
     "divisor_guards",
     "drifted_copies",
     "drifted_from_modular",
@@ -196,6 +206,7 @@ __all__ = [
     "heads",
     "ignored_schedules",
     "infinite_mask",
+    "initial_values",
     "inner_norms",
     "is_inside",
     "is_learned",
@@ -205,7 +216,6 @@ __all__ = [
     "kept",
     "kv_kind",
     "latent",
-    "layer_causes",
     "layer_pattern",
     "layers_with",
     "learned",
@@ -244,7 +254,6 @@ __all__ = [
     "stack_ends",
     "stack_sizes",
     "stacks",
-    "starts",
     "table_rows",
     "token_lookups",
     "topologies",
@@ -260,5 +269,5 @@ __all__ = [
     "upcasts",
     "width",
     "wildcard",
-    "with_causes",
+    "with_conditions",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from analyzer.facts.causes import Cause, layer_causes
-from analyzer.facts.grouping import grouped
+from analyzer.facts.layers.deciding_conditions import LayerCondition, aspect_conditions
+from analyzer.facts.layers.grouping import grouped
 from analyzer.query import Query
 from analyzer.rule.rule import Match, at
 
@@ -28,17 +28,17 @@ def per_stack(query: Query, matches: Iterable[Match], *, parts: bool = False) ->
             yield replace(group.items[0], module=group.module, evidence=tuple(evidence), depends_on=fields)
 
 
-def with_causes(query: Query, matches: Iterable[Match], aspects: Mapping[str, str]) -> Iterator[Match]:
+def with_conditions(query: Query, matches: Iterable[Match], aspects: Mapping[str, str]) -> Iterator[Match]:
     """``matches`` about layers that differ, with the condition that makes them differ.
 
     ``aspects`` gives for a trait the aspect of ``LayerKind`` that it is about.
     """
     for match in matches:
         aspect = aspects.get(match.trait or "")
-        found = query.once(_ASPECTS[aspect]) if aspect is not None else ()
-        causes = [cause for pattern, cause in found if _within(match.module, pattern)]
-        places = tuple(at("condition", cause.span) for cause in causes)
-        fields = frozenset(field for cause in causes for field in cause.fields)
+        found = query.get(_ASPECTS[aspect]) if aspect is not None else ()
+        conditions = [condition for pattern, condition in found if _within(match.module, pattern)]
+        places = tuple(at("condition", condition.span) for condition in conditions)
+        fields = frozenset(field for condition in conditions for field in condition.fields)
         yield replace(match, evidence=(*match.evidence, *places), depends_on=match.depends_on | fields)
 
 
@@ -48,8 +48,8 @@ def _within(module: str, pattern: str) -> bool:
     return module == pattern or (bool(container) and module.startswith(container))
 
 
-def _of(aspect: str) -> Callable[[Query], tuple[tuple[str, Cause], ...]]:
-    return lambda query: layer_causes(query, aspect)
+def _of(aspect: str) -> Callable[[Query], tuple[tuple[str, LayerCondition], ...]]:
+    return lambda query: aspect_conditions(query, aspect)
 
 
 _ASPECTS = {aspect: _of(aspect) for aspect in ("window", "theta", "sparse")}

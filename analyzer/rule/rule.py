@@ -158,7 +158,7 @@ class Rule:
 
     def matches(self, query: Query) -> tuple[Match, ...]:
         """What the check yields for the model of ``query``; it runs once."""
-        return query.once(_Run(self))
+        return query.get(_Run(self))
 
     def run(self, query: Query) -> Iterable[Match]:
         """What the check yields, run anew."""

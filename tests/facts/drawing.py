@@ -25,15 +25,16 @@ class Drawing:
         self.tied: dict[str, str] = {}
 
     def op(self, kind: OpKind, *tensors: Op, shape: tuple[int, ...] = SHAPE, **more: object) -> Op:
-        """Add an operation; numbers go to ``more`` by parameter name, ``dtype`` and ``target`` to the operation."""
+        """Add an operation; ``more`` are its attributes, its element type (``to``), its canonical name (``named``)."""
         dtype = more.pop("to", tensors[0].outputs[0].dtype if tensors else Dtype.BFLOAT16)
-        target = str(more.pop("target", f"Tensor.{kind.value}"))
+        name = str(more.pop("named", kind.value))
         slots = _SLOTS.get(kind, ("input", "other", "third"))
         line = len(self.ops) + 1
         made = Op(
             index=len(self.ops),
             kind=kind,
-            target=target,
+            name=name,
+            target=name,
             operands=tuple(Operand(slot, tensor) for slot, tensor in zip(slots, tensors, strict=False)),
             attributes=more,
             outputs=(TensorType(shape, dtype),),

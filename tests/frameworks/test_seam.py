@@ -42,8 +42,6 @@ EXCEPTIONS = {
     ("frameworks/__init__.py", "analyzer.frameworks.transformers.description"): "the same",
 }
 TEMPORARY = {
-    ("facts/projections.py", "Tensor.addmm"): "until facts ask for canonical names",
-    ("facts/projections.py", "Tensor.baddbmm"): "until facts ask for canonical names",
     ("query/arithmetic.py", "Tensor."): "until queries ask for canonical names",
 }
 

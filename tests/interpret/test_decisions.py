@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.facts.conditions import absent, asked, skipped
+from analyzer.facts.dataflow.conditions import absent, asked, skipped
 from analyzer.graph import OpKind
 from analyzer.query import Query
 from analyzer.rule import Example

@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from analyzer.facts.initialisation import Role, starts
+from analyzer.facts.training.initialisation import Role, initial_values
 from analyzer.graph import Status
 from analyzer.interpret.construction import initialisation
 from analyzer.query import Query
@@ -72,7 +72,7 @@ class Oak(Base):
 
 def starting(special: str = "pass") -> dict[str, tuple[str, float | None]]:
     query = Query(build_snippet(Example(CODE.replace("{special}", indent(special, " " * 8)), {})))
-    return {one.name: (one.scheme, one.std) for one in query.facts(starts)}
+    return {one.name: (one.scheme, one.std) for one in query.facts(initial_values)}
 
 
 def test_inherited_functions_fill_every_layer() -> None:
@@ -110,7 +110,7 @@ def test_special_cases(special: str, name: str, expected: tuple[str, float | Non
 
 def test_places_roles_and_rows_for_padding() -> None:
     query = Query(build_snippet(Example(CODE.replace("{special}", "        pass"), {})))
-    found = {one.name: one for one in query.facts(starts)}
+    found = {one.name: one for one in query.facts(initial_values)}
     line = CODE[: CODE.index("module.weight.data.normal_")].count("\n")
     assert found["leaves.1.up.weight"].span.line == line
     assert found["tokens.weight"].partly
@@ -121,7 +121,7 @@ def test_places_roles_and_rows_for_padding() -> None:
 def test_a_function_that_differs_by_layer_is_told() -> None:
     special = "if isinstance(module, Leaf):\n    nn.init.normal_(module.up.weight, std=0.1 / (module.number + 1))"
     query = Query(build_snippet(Example(CODE.replace("{special}", indent(special, " " * 8)), {})))
-    assert {one.varies for one in query.facts(starts) if one.name.endswith("up.weight")} == {True}
+    assert {one.varies for one in query.facts(initial_values) if one.name.endswith("up.weight")} == {True}
 
 
 def test_initialisation_leaves_no_trace_in_the_graph() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.facts.usage import unmatched_claims, unread_fields, unused_parameters
+from analyzer.facts.upkeep.unused import unmatched_claims, unread_fields, unused_parameters
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet
@@ -77,7 +77,7 @@ def test_parameters_are_unused_only_if_no_code_reads_their_attribute() -> None:
 
 def test_declarations_of_shared_parameters() -> None:
     claims = MODEL.usage.claims
-    assert [(claim.target, claim.source) for claim in claims] == [
+    assert [(claim.tied, claim.source) for claim in claims] == [
         ("up.weight", "down.weight"),
         ("(left|right).weight", "up.weight"),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from analyzer.base import Gap, GapCode, Span
+from analyzer.frameworks.torch.description import TORCH
 from analyzer.graph import (
     BuiltModel,
     ConfigField,
@@ -48,6 +49,7 @@ class Graph:
         op = Op(
             index=len(self.ops),
             kind=kind,
+            name=TORCH.operations.canonical_name(target),
             target=target,
             operands=tuple(Operand(slot, source) for slot, source in operands.items()),
             attributes=attributes or {},  # type: ignore[arg-type]

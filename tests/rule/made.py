@@ -15,6 +15,7 @@ def made_op(index: int, kind: OpKind = OpKind.ADD, span: Span = SPAN, stack: Seq
     return Op(
         index=index,
         kind=kind,
+        name=kind.value,
         target=kind.value,
         operands=(),
         attributes={},

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 
-from analyzer.compare.canonical.context import Context, Value, name_of, shape_of, whole_of
+from analyzer.compare.canonical.context import Context, Value, shape_of, whole_of
 from analyzer.compare.canonical.cores import MOST, ONE, Array, View
-from analyzer.frameworks import RULES
-from analyzer.graph import Dtype, Op, OperandRef, OpKind
-from analyzer.library.operations.binding import parameters_of
+from analyzer.compare.canonical.recompute import recompute
+from analyzer.graph import Dtype, Op, OpKind
 from analyzer.library.operations.dtypes import to_numpy
-from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError
-from analyzer.library.operations.infer import infer
 from analyzer.values import Tensor
 
 _NEVER = frozenset(
@@ -43,7 +39,7 @@ def folded(context: Context, op: Op) -> tuple[Value, ...] | None:
         exact = _exact(kind.dtype)
         tensors[operand.slot] = Tensor(array.shape, exact, data=to_numpy(array, exact))
     cast = [_in_type(context, tensor.data, dtype) for tensor in tensors.values() if tensor.data is not None][:1]
-    arrays = cast if op.kind is OpKind.CAST else _inferred(op, tensors)
+    arrays = cast if op.kind is OpKind.CAST else recompute(op, tensors)
     if not arrays:
         return None
     return tuple(context.terms.constant(_in_type(context, array, dtype)) for array in arrays)
@@ -65,7 +61,7 @@ def _triangle(context: Context, op: Op) -> Array | None:
     shape = view.shape
     if view.core != ONE or len(shape) < 2 or math.prod(shape[-2:]) > _LARGEST:
         return None
-    cut = np.tril if name_of(op) == "tril" else np.triu
+    cut = np.tril if op.name == "tril" else np.triu
     triangle = cut(np.full(shape[-2:], view.factor, dtype=np.float32), whole_of(op, "diagonal", 0))
     typed = triangle.astype(bool) if op.outputs[0].dtype is Dtype.BOOL else triangle
     return np.broadcast_to(typed, shape)
@@ -79,42 +75,3 @@ def _is_cast(op: Op) -> bool:
     """Whether an operation is a cast between floating types: the numbers stay, or are known no more where precision
     counts."""
     return op.kind is OpKind.CAST and op.outputs[0].dtype.is_floating
-
-
-def _inferred(op: Op, tensors: Mapping[str, Tensor]) -> list[Array] | None:
-    rule = RULES.get(op.target)
-    if rule is None:
-        return None
-    given: dict[str, object] = {}
-    for name in parameters_of(rule.function):
-        if name in tensors:
-            given[name] = tensors[name]
-        elif (several := _several(name, tensors)) is not None and name not in op.attributes:
-            given[name] = several
-        elif name in op.attributes:
-            given[name] = _with_tensors(op.attributes[name], tensors)
-    try:
-        found = infer(rule, (), given).data
-    except (BindingError, DataDependent, ShapeError):
-        return None
-    arrays = [array for array in found if array is not None]
-    return arrays if len(arrays) == len(op.outputs) else None
-
-
-def _several(name: str, tensors: Mapping[str, Tensor]) -> tuple[Tensor, ...] | None:
-    found: list[Tensor] = []
-    while (tensor := tensors.get(f"{name}.{len(found)}")) is not None:
-        found.append(tensor)
-    return tuple(found) or None
-
-
-def _with_tensors(value: object, tensors: Mapping[str, Tensor]) -> object:
-    match value:
-        case OperandRef(slot):
-            return tensors.get(slot)
-        case tuple() | list():
-            return tuple(_with_tensors(item, tensors) for item in value)
-        case slice():
-            return slice(*(_with_tensors(part, tensors) for part in (value.start, value.stop, value.step)))
-        case _:
-            return value

@@ -10,7 +10,6 @@ from analyzer.compare.canonical.algebra import Algebra
 from analyzer.compare.canonical.cores import Array, Attributes, View, number_key
 from analyzer.compare.canonical.layout import Dims, expanded
 from analyzer.compare.canonical.terms import Terms
-from analyzer.frameworks import RULES
 from analyzer.graph import Constant, Dtype, Op, Operand, OperandRef, OpKind
 from analyzer.values import plain
 
@@ -121,12 +120,6 @@ class Context:
 def shape_of(op: Op, output: int = 0) -> tuple[int, ...]:
     """The sizes of an output as plain integers."""
     return tuple(int(size) for size in op.outputs[output].shape)
-
-
-def name_of(op: Op) -> str:
-    """The name of an operation that all its spellings share."""
-    rule = RULES.get(op.target)
-    return rule.name if rule is not None else op.target
 
 
 def number_of(op: Op, name: str, default: float) -> float:

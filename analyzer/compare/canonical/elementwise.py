@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from analyzer.compare.canonical.algebra import MASKED
-from analyzer.compare.canonical.context import Context, Pair, Value, arguments_of, name_of, number_of, shape_of
+from analyzer.compare.canonical.context import Context, Pair, Value, arguments_of, number_of, shape_of
 from analyzer.compare.canonical.cores import MOST, View
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind
 from analyzer.query import operand_sides
@@ -24,7 +24,7 @@ def _side(context: Context, side: Operand | Constant) -> Value | None:
 
 def binary_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     """Sum, difference, product, quotient and power of tensors and numbers."""
-    if (pair := operand_sides(op)) is None or name_of(op) == "diff":
+    if (pair := operand_sides(op)) is None or op.name == "diff":
         return None
     left, right = (_side(context, side) for side in pair)
     if left is None or right is None:
@@ -92,7 +92,7 @@ def function_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     if len(op.outputs) != 1:
         return None
     views = [context.view(operand) for operand in op.operands]
-    name = name_of(op)
+    name = op.name
     if name in ("addcmul", "addcdiv"):
         return (_fused(context, op, views, -1.0 if name == "addcdiv" else 1.0),)
     if name in ("positive",):
@@ -110,7 +110,7 @@ def _fused(context: Context, op: Op, views: Sequence[View], exponent: float) -> 
 
 def compare_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     """``a > b`` is ``b < a``."""
-    pair, name = operand_sides(op), name_of(op)
+    pair, name = operand_sides(op), op.name
     if pair is None or name not in ("eq", "ne", "lt", "le", "gt", "ge"):
         return function_op(context, op)
     left, right = (_side(context, side) for side in pair)
@@ -123,7 +123,7 @@ def compare_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 
 def logical_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     """On booleans bitwise and logical are the same; what is subtracted from true is negated."""
-    name = name_of(op)
+    name = op.name
     if op.outputs[0].dtype is Dtype.BOOL:
         name = name.replace("bitwise", "logical")
     views = [context.view(operand) for operand in op.operands]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analyzer.compare.canonical.algebra import Algebra
 from analyzer.compare.canonical.constants import folded
-from analyzer.compare.canonical.context import Context, Pair, Value, frozen, name_of, shape_of
+from analyzer.compare.canonical.context import Context, Pair, Value, frozen, shape_of
 from analyzer.compare.canonical.cores import ONE, View
 from analyzer.compare.canonical.elementwise import ELEMENTWISE
 from analyzer.compare.canonical.layout import contiguous
@@ -120,7 +120,7 @@ def _opaque(context: Context, op: Op) -> tuple[Value, ...]:
     slots, views, given = context.call(op)
     arguments = (slots, *given, frozen(op.attributes.get("fill")), *context.note(op))
     return tuple(
-        context.terms.opaque(name_of(op), (*arguments, shape_of(op, output)), views, shape_of(op, output), output)
+        context.terms.opaque(op.name, (*arguments, shape_of(op, output)), views, shape_of(op, output), output)
         for output in range(len(op.outputs))
     )
 

@@ -14,7 +14,7 @@ from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.layout import expanded, length
 from analyzer.graph import Op, TensorType
 
-_IN, _OUT = "vmap.in", "vmap.out"
+_IN, _OUT = "enter_map", "leave_map"
 
 
 def balanced(ops: Iterable[Op]) -> bool:
@@ -23,11 +23,11 @@ def balanced(ops: Iterable[Op]) -> bool:
     depth = 0
     leaving = False
     for op in ops:
-        if op.target == _IN:
+        if op.name == _IN:
             if leaving:
                 return False
             depth += 1
-        elif op.target == _OUT:
+        elif op.name == _OUT:
             depth -= 1
             leaving = depth > 0
         if depth < 0:
@@ -37,10 +37,10 @@ def balanced(ops: Iterable[Op]) -> bool:
 
 def entered(context: Context, op: Op) -> View | None:
     """The value of a step into or out of a map; None for any other operation."""
-    if op.target not in (_IN, _OUT):
+    if op.name not in (_IN, _OUT):
         return None
     view, levels = context.first(op), context.levels
-    if op.target == _IN:
+    if op.name == _IN:
         inside = context.depths.get(op.operands[0].source, 0) > 0
         outer = view.dims[: len(levels)] if inside else ((),) * len(levels)
         inner = view.dims[len(outer) :] if inside else view.dims

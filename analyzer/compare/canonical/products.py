@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from analyzer.compare.canonical.context import Context, Value, name_of, number_of, shape_of
+from analyzer.compare.canonical.context import Context, Value, number_of, shape_of
 from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.elementwise import chosen
 from analyzer.compare.canonical.layout import Dims, expanded
@@ -18,7 +18,7 @@ from analyzer.values import plain
 
 def linear_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     value, weight = context.slot(op, "input"), context.slot(op, "weight")
-    if name_of(op) != "linear" or value is None or weight is None:
+    if op.name != "linear" or value is None or weight is None:
         return None
     shape, note = shape_of(op), context.note(op)
     width = value.shape[-1]
@@ -35,7 +35,7 @@ def _biased(context: Context, op: Op, result: View, bias: View | None, factor: f
 
 
 def matmul_op(context: Context, op: Op) -> tuple[Value, ...] | None:
-    name = name_of(op)
+    name = op.name
     if name not in ("matmul", "mm", "rmatmul", "addmm", "outer"):
         return None
     first = context.slot(op, "mat1", "batch1", "mat") or context.slot(op, "input")
@@ -110,7 +110,7 @@ def _labelled(view: View, term: str, labels: Sequence[str]) -> View:
 def attention_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     """A fused attention call as the operations that it stands for."""
     query, key, value = (context.slot(op, name) for name in ("query", "key", "value"))
-    if name_of(op) != "scaled_dot_product_attention" or query is None or key is None or value is None:
+    if op.name != "scaled_dot_product_attention" or query is None or key is None or value is None:
         return None
     if plain(op.attributes.get("enable_gqa")):
         key, value = (_repeated(context, view, query.shape[-3]) for view in (key, value))
@@ -149,7 +149,7 @@ def _mask(context: Context, op: Op, shape: Sequence[int]) -> View | None:
 def embedding_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     """Rows of a table; those of known positions in a row are a part of the table."""
     table, places = context.slot(op, "weight"), context.slot(op, "input")
-    if name_of(op) != "embedding" or table is None or places is None or op.attributes.get("max_norm") is not None:
+    if op.name != "embedding" or table is None or places is None or op.attributes.get("max_norm") is not None:
         return None
     numbers = context.numbers(places)
     if numbers is not None and (found := consecutive(context, table, numbers)) is not None:

@@ -12,7 +12,6 @@ from analyzer.compare.canonical.context import (
     Value,
     arguments_of,
     axes_of,
-    name_of,
     number_of,
     shape_of,
     whole_of,
@@ -52,7 +51,7 @@ def _shaped(op: Op, view: View, axes: Sequence[int]) -> View:
 
 
 def sum_op(context: Context, op: Op) -> tuple[Value, ...] | None:
-    if len(op.outputs) != 1 or name_of(op) not in ("sum", "mean"):
+    if len(op.outputs) != 1 or op.name not in ("sum", "mean"):
         return None
     view = context.first(op)
     axes = axes_of(op, len(view.shape))
@@ -78,7 +77,7 @@ def norm_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     order = plain(op.attributes.get("p", op.attributes.get("ord", 2)))
     view = context.first(op)
     axes = axes_of(op, len(view.shape))
-    if name_of(op) not in ("norm", "vector_norm") or order not in (2, 2.0, "fro") or len(op.operands) != 1:
+    if op.name not in ("norm", "vector_norm") or order not in (2, 2.0, "fro") or len(op.operands) != 1:
         return None
     return (_shaped(op, _length(context, op, view, axes), axes),)
 
@@ -96,7 +95,7 @@ def reduce_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     if len(op.outputs) > 1 or op.kind is OpKind.ARGMAX:
         return _ranked(context, op, view)
     axes = axes_of(op, len(view.shape))
-    name = {"max": "amax", "min": "amin"}.get(name_of(op), name_of(op))
+    name = {"max": "amax", "min": "amin"}.get(op.name, op.name)
     arguments = arguments_of(op, ("dim", "keepdim"))
     result = context.algebra.along(name, arguments, [view], view.shape, axes)
     return (_shaped(op, with_dims(result, without(result.dims, axes)), axes),)
@@ -107,7 +106,7 @@ def _ranked(context: Context, op: Op, view: View) -> tuple[Value, ...]:
     axes = axes_of(op, len(view.shape))
     results = []
     for output in range(len(op.outputs)):
-        name = f"{name_of(op)}.{output}" if output or op.kind is OpKind.ARGMAX else f"a{name_of(op)}"
+        name = f"{op.name}.{output}" if output or op.kind is OpKind.ARGMAX else f"a{op.name}"
         result = context.algebra.along(name, (), [view], view.shape, axes, sequence=output > 0)
         results.append(_shaped(op, with_dims(result, without(result.dims, axes)), axes))
     return tuple(results)
@@ -123,7 +122,7 @@ def ordered_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     arguments = arguments_of(op, ("dim", "sorted", "stable"))
     results = []
     for output in range(len(op.outputs)):
-        name = "sort.1" if name_of(op) == "argsort" else f"{name_of(op)}.{output}"
+        name = "sort.1" if op.name == "argsort" else f"{op.name}.{output}"
         size = shape_of(op, output)[axis]
         result = context.algebra.along(name, arguments, [view], view.shape, (axis,), (size,), sequence=True)
         results.append(result)
@@ -132,7 +131,7 @@ def ordered_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 
 def softmax_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     view = context.first(op)
-    name = name_of(op)
+    name = op.name
     if name not in ("softmax", "log_softmax") or not view.shape:
         return None
     view = rounded(context, op, view)
@@ -174,7 +173,7 @@ def layer_norm_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 
 
 def normalize_op(context: Context, op: Op) -> tuple[Value, ...] | None:
-    if name_of(op) != "normalize" or number_of(op, "p", 2.0) != 2.0:
+    if op.name != "normalize" or number_of(op, "p", 2.0) != 2.0:
         return None
     view = context.first(op)
     axes = (whole_of(op, "dim", 1) % len(view.shape),)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from analyzer.compare.canonical.context import Context, Pair, Value, name_of, shape_of, whole_of
+from analyzer.compare.canonical.context import Context, Pair, Value, shape_of, whole_of
 from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.layout import Atom, Dims, expanded, narrowed, reshaped, selected
 from analyzer.graph import Op, OpKind
@@ -58,7 +58,7 @@ def expand_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 
 
 def transpose_op(context: Context, op: Op) -> tuple[Value, ...] | None:
-    if name_of(op) == "rot90":
+    if op.name == "rot90":
         return None
     value = context.value(op.operands[0])
     shape = (value.real if isinstance(value, Pair) else value).shape
@@ -74,13 +74,13 @@ def _order(op: Op, rank: int) -> tuple[int, ...]:
         moved = EVALUATE["permute"](marked, *dims)
     else:
         given = {key: op.attributes[key] for key in ("dim0", "dim1", "source", "destination") if key in op.attributes}
-        moved = EVALUATE[name_of(op)](marked, **given)
+        moved = EVALUATE[op.name](marked, **given)
     return tuple(size - 1 for size in moved.shape)
 
 
 def slice_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     value = context.value(op.operands[0])
-    name = name_of(op)
+    name = op.name
     if name == "narrow":
         start, size = whole_of(op, "start", 0), whole_of(op, "length", 1)
         axis = whole_of(op, "dim", 0)
@@ -129,7 +129,7 @@ def split_op(context: Context, op: Op) -> tuple[Value, ...]:
     value = context.value(op.operands[0])
     shape = (value.real if isinstance(value, Pair) else value).shape
     axis = whole_of(op, "dim", 0) % len(shape)
-    if name_of(op) == "unbind":
+    if op.name == "unbind":
         return tuple(both(value, partial(_slot, context, axis, place)) for place in range(len(op.outputs)))
     starts = [0]
     for output in range(len(op.outputs)):
@@ -146,7 +146,7 @@ def _stretch(context: Context, axis: int, start: int, size: int, view: View) -> 
 
 
 def cat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
-    name = name_of(op)
+    name = op.name
     if name not in ("cat", "stack") or not op.operands:
         return None
     shape = shape_of(op)
@@ -182,7 +182,7 @@ def pad_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 
 def repeat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     view = context.first(op)
-    if name_of(op) == "tile":
+    if op.name == "tile":
         given = op.attributes.get("repeats", op.attributes.get("dims"))
         if not isinstance(given, tuple):
             return None
@@ -202,7 +202,7 @@ def repeat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 
 def complex_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     value = context.value(op.operands[0])
-    match name_of(op):
+    match op.name:
         case "view_as_complex" if isinstance(value, View):
             last = len(value.shape) - 1
             return (Pair(_taken(context, value, last, 0), _taken(context, value, last, 1)),)

@@ -38,8 +38,7 @@ def initial(machine: Interpreter, root: ModuleInstance) -> tuple[Initial, ...]:
         finally:
             machine.stack.frames.clear()
     functions = _functions(owners.values(), function)
-    copied = machine.platform.tensor.target("copy_")
-    return tuple(_found(trace.ops, copied, root, frozenset(chosen), functions, _parameters(left)))
+    return tuple(_found(trace.ops, root, frozenset(chosen), functions, _parameters(left)))
 
 
 def _run_all(
@@ -111,7 +110,6 @@ def _functions(owners: Iterable[ModuleInstance], function: str) -> tuple[Span, .
 
 def _found(
     ops: list[Op],
-    copied: str,
     root: ModuleInstance,
     chosen: frozenset[str],
     functions: tuple[Span, ...],
@@ -122,7 +120,7 @@ def _found(
     for name, tensor in named_tensors(root, buffers=False):
         if name.rpartition(".")[0] not in chosen:
             continue
-        found = _initial(ops, copied, name, tensor, functions)
+        found = _initial(ops, name, tensor, functions)
         if tensor in left:
             found = Initial(name, "", {}, found.span if found else functions[0], followed=False)
         if found is None:
@@ -135,28 +133,28 @@ def _found(
 
 
 def _call(found: Initial) -> object:
-    return found.target, sorted((name, repr(plain(value))) for name, value in found.attributes.items())
+    return found.function, sorted((name, repr(plain(value))) for name, value in found.attributes.items())
 
 
 _FILLING = frozenset({OpKind.RANDOM, OpKind.CREATE})
 
 
-def _initial(ops: list[Op], copied: str, name: str, tensor: Tensor, functions: tuple[Span, ...]) -> Initial | None:
+def _initial(ops: list[Op], name: str, tensor: Tensor, functions: tuple[Span, ...]) -> Initial | None:
     """The chain of operations that ``tensor`` has gone through, read from its end."""
     partly: list[str] = []
     written: Op | None = None
     op = tensor.op
     while op is not None and op.index < len(ops) and ops[op.index] is op:
         whole = bool(op.outputs) and op.outputs[0].shape == tensor.shape
-        if whole and op.target != "constant" and (op.kind in _FILLING or _in_place(op)):
+        if whole and op.name != "constant" and (op.kind in _FILLING or _in_place(op)):
             filled = tuple(dict.fromkeys(partly))
-            if written is not None and op.target == "empty":
-                return Initial(name, copied, {}, _place(written, functions), filled, value=written)
-            return Initial(name, op.target, op.attributes, _place(op, functions), filled, value=_copied(op))
+            if written is not None and op.name == "empty":
+                return Initial(name, "copy_from", {}, _place(written, functions), filled, value=written)
+            return Initial(name, op.name, op.attributes, _place(op, functions), filled, value=_copied(op))
         if op.kind is OpKind.SCATTER:
             written = written or op
         if not whole and _in_place(op):
-            partly.append(op.target)
+            partly.append(op.name)
         op = op.operands[0].source if op.operands else None
     return None
 

@@ -101,6 +101,7 @@ def _record(machine: Interpreter, kind: OpKind, name: str, tensor: Tensor) -> No
     op = Op(
         index=len(ops),
         kind=kind,
+        name=kind.value,
         target=kind.value,
         operands=(Operand("value", tensor.op, tensor.output),) if known and tensor.op is not None else (),
         attributes={"name": name},

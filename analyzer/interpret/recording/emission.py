@@ -132,6 +132,7 @@ def _record(machine: Interpreter, target: str, inferred: Inferred, args: Sequenc
         flat,
         alias=inferred.alias,
         inplace=inferred.inplace,
+        name=inferred.name,
     )
     data = list(inferred.data) if isinstance(inferred.data, list | tuple) else [inferred.data] * len(flat)
     for numbers in data:
@@ -236,8 +237,9 @@ def add(
     *,
     alias: bool = False,
     inplace: bool = False,
+    name: str = "",
 ) -> Op:
-    """Append one operation at the current place."""
+    """Append one operation at the current place; ``name`` is the canonical one where ``target`` is not."""
     machine.make_room(1)
     trace, stack = machine.trace, machine.stack
     frame = stack.tree_frame()
@@ -245,6 +247,7 @@ def add(
     op = Op(
         index=len(trace.ops),
         kind=kind,
+        name=name or target,
         target=target,
         operands=edges,
         attributes=attributes,
@@ -269,7 +272,9 @@ def _operand(trace: Trace, slot: str, tensor: Tensor) -> Operand:
         outputs = (TensorType(tensor.shape, tensor.dtype),)
         attributes = {} if source is None else source.attributes
         span = NOWHERE if source is None else source.span
-        source = Op(len(trace.ops), OpKind.CREATE, "constant", (), attributes, outputs, span=span, phase=trace.phase)
+        source = Op(
+            len(trace.ops), OpKind.CREATE, "constant", "constant", (), attributes, outputs, span=span, phase=trace.phase
+        )
         trace.ops.append(source)
         tensor.op, tensor.output = source, 0
     return Operand(slot, source, tensor.output)
@@ -298,7 +303,9 @@ def emit_unknown(machine: Interpreter, target: str, values: Sequence[Value], gap
     shape = unique[0].shape if unique else ()
     dtype = unique[0].dtype if unique else Dtype.FLOAT32
     attributes: dict[str, Constant] = {} if reason is None else {"gap": str(reason.code)}
-    op = add(machine, OpKind.UNKNOWN, target, operands, attributes, (TensorType(shape, dtype),))
+    outputs = (TensorType(shape, dtype),)
+    name = machine.platform.operations.canonical_name(target)
+    op = add(machine, OpKind.UNKNOWN, target, operands, attributes, outputs, name=name)
     return Unknown(reason, (Tensor(shape, dtype, op),))
 
 

@@ -19,6 +19,7 @@ from analyzer.values import Tensor, origin_of
 class Inferred:
     """What one call does.
 
+    ``name`` is the canonical operation, the same for all spellings of it.
     ``operands`` pairs slots with tensors; ``attributes`` holds the other arguments by parameter name, defaults included
     and None left out. ``outputs`` keeps the structure in which the results are returned, with ``fields`` naming the
     elements of a tuple where they have names. ``data`` has one entry an output tensor, in order. ``value`` is the
@@ -27,6 +28,7 @@ class Inferred:
     """
 
     kind: OpKind
+    name: str
     operands: tuple[tuple[str, Tensor], ...]
     attributes: dict[str, Constant]
     outputs: Outputs
@@ -57,6 +59,7 @@ def infer(rule: OpRule, args: Sequence[object], kwargs: Mapping[str, object]) ->
         _check_shape(kind.shape)
     return Inferred(
         kind=outcome.kind or rule.kind,
+        name=rule.name,
         operands=_led_by(outcome.leading, operands),
         attributes={**attributes, **outcome.extra},
         outputs=outputs,
@@ -126,4 +129,4 @@ def _data(
         return outcome.data
     if any(tensor.data is None for slot, tensor in operands if outcome.leading in ("", slot)):
         return (None,) * len(types)
-    return evaluate(rule.name, bound, types)
+    return evaluate(rule.numbers or rule.name, bound, types)

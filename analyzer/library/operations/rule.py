@@ -38,12 +38,17 @@ RuleFunction: TypeAlias = Callable[..., "Outputs | Outcome"]
 
 @dataclass(frozen=True, slots=True)
 class OpRule:
-    """``name`` is the canonical operation, common to all spellings; an ``inplace`` one changes its first argument."""
+    """``name`` is the canonical operation, common to all spellings; an ``inplace`` one changes its first argument.
+
+    ``numbers`` names the function of ``numeric.EVALUATE`` that computes results, the canonical one's by default. Two
+    spellings of one operation need it when the order of their arguments differs.
+    """
 
     kind: OpKind
     function: RuleFunction
     name: str
     inplace: bool = False
+    numbers: str = ""
 
 
 Table: TypeAlias = Mapping[str, OpRule]

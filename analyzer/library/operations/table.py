@@ -69,6 +69,11 @@ class Operations:
             raise UnknownOperation(target)
         return infer(rule, args, kwargs)
 
+    def canonical_name(self, target: str) -> str:
+        """The canonical operation behind a spelling (``Tensor.add_`` is ``add``); an unknown target is its own name."""
+        rule = self.rules.get(target)
+        return target if rule is None else rule.name
+
     def short(self, target: str) -> str:
         """A target as a drawing shows it: ``softmax`` for ``nn.functional.softmax``."""
         for beginning in self.silent:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from analyzer.facts.grouping import grouped
-from analyzer.facts.stacks import stacks
+from analyzer.facts.layers.grouping import grouped
+from analyzer.facts.stacks.stacks import stacks
 from analyzer.query import Query
 from analyzer.rule.data.judge import Judgement, Place, Reading, Verdict, judge, shown
 from analyzer.rule.data.places import Scope, lies_in
@@ -93,7 +93,7 @@ def _modules(query: Query, traits: Traits, subject: Subject) -> Iterable[str]:
         case Trait(name):
             return (match.module for match in traits.of(name))
         case Structure(name):
-            return (one.module for one in query.once(Occurrences(name)))
+            return (one.module for one in query.get(Occurrences(name)))
         case Field():
             return ()
 

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from analyzer.facts.dims import trace_cut
+from analyzer.facts.stacks.sizes import trace_cut
 from analyzer.graph import OpKind
 from analyzer.query import Query
 from analyzer.rule.data.places import in_some_layer, lies_in
@@ -98,7 +98,7 @@ class Place:
                 return tuple(Reading(True, one.module, (at(one.name, one.end),)) for one in self.occurrences(subject))
 
     def occurrences(self, structure: Structure) -> tuple[Occurrence, ...]:
-        return tuple(one for one in self._query.once(Occurrences(structure.name)) if self.sees(one.module))
+        return tuple(one for one in self._query.get(Occurrences(structure.name)) if self.sees(one.module))
 
     def ordered(self, earlier: Structure, later: Structure) -> tuple[tuple[Occurrence, Occurrence], ...]:
         """Pairs of which the second reads what the first one made."""

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from analyzer.facts.main import main_stacks
-from analyzer.facts.stacks import stacks
+from analyzer.facts.stacks.main_stacks import main_stacks
+from analyzer.facts.stacks.stacks import stacks
 from analyzer.query import Query
 
 Which: TypeAlias = Literal["main", "any"]
@@ -30,7 +30,7 @@ class Scope:
 
     def layers(self, query: Query) -> tuple[str, ...]:
         """Paths of the layers, each once, in order of execution."""
-        chosen = query.once(main_stacks) if self.stacks == "main" else query.facts(stacks)
+        chosen = query.get(main_stacks) if self.stacks == "main" else query.facts(stacks)
         paths = dict.fromkeys(layer.path for stack in chosen for layer in stack.layers)
         return tuple(path for path in paths if _fits(path, self.modules))
 

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from analyzer.facts.attention import attentions
-from analyzer.facts.branches import Branch
-from analyzer.facts.embedding import embeddings
-from analyzer.facts.feed_forward import feed_forwards
-from analyzer.facts.head import heads
-from analyzer.facts.norms import norms
-from analyzer.facts.projections import projections
-from analyzer.facts.residual import residuals
-from analyzer.facts.rotary import rotaries
-from analyzer.facts.routers import routers
+from analyzer.facts.attention.attention import attentions
+from analyzer.facts.attention.branches import Branch
+from analyzer.facts.dataflow.projections import projections
+from analyzer.facts.embedding_and_head.embedding import embeddings
+from analyzer.facts.embedding_and_head.head import heads
+from analyzer.facts.feed_forward.feed_forward import feed_forwards
+from analyzer.facts.feed_forward.routers import routers
+from analyzer.facts.norms.norms import norms
+from analyzer.facts.residual.residual import residuals
+from analyzer.facts.rotary.rotary import rotaries
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 
@@ -61,7 +61,7 @@ _FINDERS: Mapping[str, Finder] = {
     "embedding": lambda query: (((one.lookup,), one.lookup) for one in query.facts(embeddings)),
     "feed_forward": _feed_forwards,
     "head": lambda query: (((one.linear,), one.result) for one in query.facts(heads)),
-    "norm": lambda query: (((one.statistic, one.core), one.output) for one in query.facts(norms)),
+    "norm": lambda query: (((one.statistic.op, one.core), one.output) for one in query.facts(norms)),
     "projection": lambda query: (((one.op,), one.output) for one in query.facts(projections)),
     "residual": lambda query: (((one.add,), one.add) for one in query.facts(residuals)),
     "rope": lambda query: (((one.input,), one.output) for one in query.facts(rotaries)),
@@ -90,7 +90,7 @@ def directly_after(query: Query, earlier: Occurrence, later: Occurrence) -> bool
     residual stream in between."""
     if earlier.end.index > later.end.index or earlier.end is later.end:
         return False
-    starts, walls = frozenset(later.starts), query.once(_walls)
+    starts, walls = frozenset(later.starts), query.get(_walls)
     reached, stack = {earlier.end}, [earlier.end]
     while stack and starts.isdisjoint(reached):
         op = stack.pop()

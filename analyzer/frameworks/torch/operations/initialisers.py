@@ -68,15 +68,15 @@ def sparse(tensor: Tensor, sparsity: float, std: float = 0.01) -> Outputs:
 
 
 INITIALISERS = merge(
-    rules(OpKind.RANDOM, uniform, ("uniform_",), SPELLING, "random"),
-    rules(OpKind.RANDOM, normal, ("normal_",), SPELLING, "random"),
-    rules(OpKind.RANDOM, truncated, ("trunc_normal_",), SPELLING, "random"),
+    rules(OpKind.RANDOM, uniform, ("uniform_",), SPELLING),
+    rules(OpKind.RANDOM, normal, ("normal_",), SPELLING),
+    rules(OpKind.RANDOM, truncated, ("trunc_normal_",), SPELLING, "truncated_normal"),
     rules(OpKind.CREATE, constant, ("constant_",), SPELLING, "fill"),
     rules(OpKind.CREATE, ones, ("ones_",), SPELLING, "fill"),
     rules(OpKind.CREATE, zeros, ("zeros_",), SPELLING, "fill"),
-    rules(OpKind.CREATE, eye, ("eye_",), SPELLING, "random"),
-    rules(OpKind.CREATE, dirac, ("dirac_",), SPELLING, "random"),
-    rules(OpKind.RANDOM, xavier, ("xavier_uniform_", "xavier_normal_", "orthogonal_"), SPELLING, "random"),
-    rules(OpKind.RANDOM, kaiming, ("kaiming_uniform_", "kaiming_normal_"), SPELLING, "random"),
-    rules(OpKind.RANDOM, sparse, ("sparse_",), SPELLING, "random"),
+    rules(OpKind.CREATE, eye, ("eye_",), SPELLING, "identity_matrix"),
+    rules(OpKind.CREATE, dirac, ("dirac_",), SPELLING),
+    rules(OpKind.RANDOM, xavier, ("xavier_uniform_", "xavier_normal_", "orthogonal_"), SPELLING),
+    rules(OpKind.RANDOM, kaiming, ("kaiming_uniform_", "kaiming_normal_"), SPELLING),
+    rules(OpKind.RANDOM, sparse, ("sparse_",), SPELLING),
 )

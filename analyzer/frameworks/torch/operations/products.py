@@ -266,7 +266,7 @@ PRODUCTS = merge(
     rules(OpKind.MATMUL, addbmm, ("addbmm",), IN_PLACE),
     rules(OpKind.MATMUL, addmv, ("addmv",), IN_PLACE, "addmm"),
     rules(OpKind.MATMUL, addr, ("addr",), IN_PLACE),
-    rules(OpKind.MATMUL, chain_matmul, ("linalg.multi_dot", "functional.chain_matmul"), FREE),
+    rules(OpKind.MATMUL, chain_matmul, ("linalg.multi_dot", "functional.chain_matmul"), FREE, "multi_dot"),
     rules(OpKind.MATMUL, tensordot, ("tensordot",), ("functional.{}",)),
     rules(OpKind.LINEAR, linear, ("linear",), FUNCTIONAL),
     rules(OpKind.LINEAR, bilinear, ("bilinear",), FUNCTIONAL),

@@ -366,7 +366,7 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> O
 
 SELECTION = merge(
     rules(OpKind.WHERE, any_where, ("where",), FREE),
-    rules(OpKind.WHERE, method_where, ("where",), METHOD, "method_where"),
+    rules(OpKind.WHERE, method_where, ("where",), METHOD, "where", "method_where"),
     rules(OpKind.NONZERO, nonzero, ("nonzero",), BOTH),
     rules(OpKind.NONZERO, argwhere, ("argwhere",), BOTH, "nonzero"),
     rules(OpKind.MASKED_FILL, masked_fill, ("masked_fill",), IN_PLACE),

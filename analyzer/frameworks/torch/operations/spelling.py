@@ -31,16 +31,18 @@ def rules(
     names: Sequence[str],
     spellings: Sequence[str],
     canonical: str | None = None,
+    numbers: str = "",
 ) -> dict[str, OpRule]:
     """Rules for all ``spellings`` of all ``names``; without ``canonical`` each name is an operation of its own.
 
-    A spelling that ends with one underscore is the in-place form.
+    A spelling that ends with one underscore is the in-place form. Underscores around a name are no part of the
+    canonical one: ``__len__`` is ``len``.
     """
     table: dict[str, OpRule] = {}
     for name in names:
         for spelling in spellings:
             target = spelling.format(name)
-            table[target] = OpRule(kind, function, canonical or name, _is_inplace(target))
+            table[target] = OpRule(kind, function, canonical or name.strip("_"), _is_inplace(target), numbers)
     return table
 
 

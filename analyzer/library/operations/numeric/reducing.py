@@ -134,7 +134,7 @@ REDUCING: Mapping[str, Callable[..., Any]] = {
     "count_nonzero": count_nonzero,
     "norm": norm,
     "vector_norm": norm,
-    "_is_all_true": all_true,
+    "all_true": all_true,
     "diff": diff,
     "bincount": bincount,
 }

@@ -1,0 +1,1 @@
+"""What other calls of the model show: fewer layers, a mask, packed sequences, padded positions."""

@@ -1,0 +1,1 @@
+"""Attention masks: which keys a query may see."""

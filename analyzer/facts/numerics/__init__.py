@@ -1,0 +1,1 @@
+"""Numerical guards: casts to wider types, clamps, epsilons and fillers of masks."""

@@ -1,0 +1,1 @@
+"""Rotary position embeddings: the rotation of pairs of features, and where its angles come from."""

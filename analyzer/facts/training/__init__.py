@@ -1,0 +1,1 @@
+"""What matters when a model is trained: initial values of parameters, and dropout."""
