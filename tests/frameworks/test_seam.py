@@ -41,19 +41,16 @@ EXCEPTIONS = {
     ("frameworks/__init__.py", "analyzer.frameworks.torch.description"): "the one place that lists the frameworks",
     ("frameworks/__init__.py", "analyzer.frameworks.transformers.description"): "the same",
 }
-TEMPORARY = {
-    ("query/arithmetic.py", "Tensor."): "until queries ask for canonical names",
-}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_framework_is_named(path: Path) -> None:
     place = path.relative_to(ROOT).as_posix()
-    found = {text for text in named(path, place) if (place, text) not in EXCEPTIONS | TEMPORARY}
+    found = {text for text in named(path, place) if (place, text) not in EXCEPTIONS}
     assert not found
 
 
-@pytest.mark.parametrize(("place", "text"), EXCEPTIONS | TEMPORARY)
+@pytest.mark.parametrize(("place", "text"), EXCEPTIONS)
 def test_exception_is_needed(place: str, text: str) -> None:
     assert text in set(named(ROOT / place, place))
 
