@@ -9,7 +9,8 @@ from itertools import takewhile
 from analyzer.base import NOWHERE, Span
 from analyzer.facts.attention.attention import Attention, attentions
 from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
-from analyzer.facts.feed_forward.routers import Router, routers
+from analyzer.facts.feed_forward.router import Router
+from analyzer.facts.feed_forward.routers import routers
 from analyzer.facts.mixers.mixers import Mixer, mixers
 from analyzer.facts.norms.norms import Norm, norms
 from analyzer.facts.residual.residual import residuals

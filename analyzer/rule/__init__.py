@@ -28,7 +28,8 @@ from analyzer.facts.embedding_and_head.head import Head, heads
 from analyzer.facts.embedding_and_head.pooling import Pooled, Pooling, poolings
 from analyzer.facts.feed_forward.active_parameters import active_parameters
 from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
-from analyzer.facts.feed_forward.routers import Groups, Router, router_upcast, routers
+from analyzer.facts.feed_forward.router import Groups, Router
+from analyzer.facts.feed_forward.routers import router_upcast, routers
 from analyzer.facts.feed_forward.shared_experts import joint, routed_experts, shared_count, shared_experts
 from analyzer.facts.layers.caches import CacheKind, Kept, cache_kind, kept
 from analyzer.facts.layers.deciding_conditions import LayerCondition, aspect_conditions, deciding_conditions

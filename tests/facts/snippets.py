@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent
 
 from analyzer.facts.attention.attention import Attention, attentions
-from analyzer.facts.feed_forward.routers import Order
+from analyzer.facts.feed_forward.router import Order
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet

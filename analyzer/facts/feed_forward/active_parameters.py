@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from math import prod
 
 from analyzer.facts.dataflow.projections import Projection, projections
-from analyzer.facts.feed_forward.routers import Router, routers
+from analyzer.facts.feed_forward.router import Router
+from analyzer.facts.feed_forward.routers import routers
 from analyzer.facts.feed_forward.shared_experts import routed_experts
 from analyzer.graph import TensorInfo
 from analyzer.query import Query

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -79,8 +80,7 @@ class FeedForward:
 
 def feed_forwards(query: Query) -> tuple[FeedForward, ...]:
     """Every feed-forward part of the forward call, in order of execution."""
-    known: dict[object, str | None] = {}
-    found = (_feed_forward(query, down, known) for down in query.facts(projections))
+    found = (_feed_forward(query, down) for down in query.facts(projections))
     return tuple(one for one in found if one is not None)
 
 
@@ -95,7 +95,7 @@ class _Way:
     leaves: dict[Place, Projection]
 
 
-def _feed_forward(query: Query, down: Projection, known: dict[object, str | None]) -> FeedForward | None:
+def _feed_forward(query: Query, down: Projection) -> FeedForward | None:
     way = _way(query, down)
     if way is None or not way.leaves:
         return None
@@ -110,7 +110,7 @@ def _feed_forward(query: Query, down: Projection, known: dict[object, str | None
     if activated is None:
         return None
     glu = any(step.kind is OpKind.GLU for step in way.steps)
-    activation = _function(query, down, way, known, glu)
+    activation = "sigmoid" if glu else query.get(_named, _Function(_spelling(way), down, way))
     if activation is None and activated.kind in _BENT:
         return None
     gated = len(way.leaves) == 2 or glu
@@ -203,16 +203,21 @@ def _activated(way: _Way) -> Op | None:
     return None
 
 
-def _function(query: Query, down: Projection, way: _Way, known: dict[object, str | None], glu: bool) -> str | None:
-    if glu:
-        return "sigmoid"
-    key = tuple((step.kind, step.name, step.span, step.stack) for step in way.steps)
-    if key not in known:
-        known[key] = _named(query, down, way)
-    return known[key]
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """What a way computes; equal where it is written at the same place, as in all layers of one class."""
+
+    spelling: Hashable
+    down: Projection = field(compare=False)
+    way: _Way = field(compare=False)
 
 
-def _named(query: Query, down: Projection, way: _Way) -> str | None:
+def _spelling(way: _Way) -> Hashable:
+    return tuple((step.kind, step.name, step.span, step.stack) for step in way.steps)
+
+
+def _named(query: Query, function: _Function) -> str | None:
+    down, way = function.down, function.way
     leaves = list(way.leaves)
     try:
         if len(leaves) == 1:

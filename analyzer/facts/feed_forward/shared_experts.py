@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
-from analyzer.facts.feed_forward.routers import Router
+from analyzer.facts.feed_forward.router import Router
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query
 from analyzer.values import origin_of

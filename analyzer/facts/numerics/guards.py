@@ -11,7 +11,8 @@ from analyzer.facts.attention.attention import Attention, attentions
 from analyzer.facts.attention.score_terms import positional_above, score_terms
 from analyzer.facts.dataflow.content import angular, content
 from analyzer.facts.embedding_and_head.head import heads
-from analyzer.facts.feed_forward.routers import Router, routers
+from analyzer.facts.feed_forward.router import Router
+from analyzer.facts.feed_forward.routers import routers
 from analyzer.facts.norms.operations import norm_of_operation
 from analyzer.facts.stacks.stacks import layer_paths
 from analyzer.graph import Dtype, Group, Op, OpKind

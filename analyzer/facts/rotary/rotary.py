@@ -7,7 +7,8 @@ projected, so permutations that are done first count.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import prod
 
@@ -60,10 +61,9 @@ class Rotary:
 
 def rotaries(query: Query) -> tuple[Rotary, ...]:
     """Every rotation in the forward call, in order of execution."""
-    known: dict[object, _Pairs | None] = {}
     found: dict[tuple[Op, int, int], Rotary] = {}
     for op in query.ops(OpKind.ADD, OpKind.SUB, OpKind.MUL, OpKind.SUM):
-        rotary = _rotary(query, op, known)
+        rotary = _rotary(query, op)
         if rotary is None:
             continue
         key = (rotary.input, rotary.first, rotary.rotated)
@@ -91,13 +91,26 @@ class _Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class _Mix:
+    """``op`` adds two turned rearrangements of ``root``; equal where the same steps lead to it, as in equal layers."""
+
+    steps: Hashable
+    op: Op = field(compare=False)
+    one: _Turn = field(compare=False)
+    other: _Turn = field(compare=False)
+    root: Op = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Pairs:
+    """Which features a mix pairs: ``rotated`` of each row, from ``first`` on."""
+
     layout: Layout | None
     rotated: int
     first: int
 
 
-def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary | None:
+def _rotary(query: Query, op: Op) -> Rotary | None:
     turns = _turns(query, op)
     if turns is None:
         return None
@@ -109,10 +122,7 @@ def _rotary(query: Query, op: Op, known: dict[object, _Pairs | None]) -> Rotary 
         return None
     (root,) = roots
     source = max(shared | roots, key=lambda found: found.index)
-    key = steps_between(op, root, inside)
-    if key not in known:
-        known[key] = _pairs(op, one, other, root)
-    pairs = known[key]
+    pairs = query.get(_pairs, _Mix(steps_between(op, root, inside), op, one, other, root))
     if pairs is None:
         return None
     return Rotary(
@@ -224,9 +234,10 @@ def _complex_turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
     return None
 
 
-def _pairs(op: Op, one: _Turn, other: _Turn, root: Op) -> _Pairs | None:
+def _pairs(query: Query, mix: _Mix) -> _Pairs | None:
+    op, root = mix.op, mix.root
     try:
-        first, second = _elements_of_pair(op, one, other, root)
+        first, second = _elements_of_pair(op, mix.one, mix.other, root)
     except (NotTraceable, ValueError, IndexError):  # Sizes that do not fit: an operation with a gap.
         return None
     if first.shape != second.shape or not first.size:

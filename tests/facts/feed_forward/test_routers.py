@@ -6,7 +6,8 @@ from textwrap import indent
 
 import pytest
 
-from analyzer.facts.feed_forward.routers import Order, Router, router_upcast, routers
+from analyzer.facts.feed_forward.router import Order, Router
+from analyzer.facts.feed_forward.routers import router_upcast, routers
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import build_snippet
