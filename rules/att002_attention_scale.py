@@ -14,12 +14,12 @@ from math import isclose
 from analyzer.rule import (
     Attention,
     Evidence,
-    Example,
     Factor,
     Match,
     Query,
     Rule,
     at,
+    attention_example,
     attentions,
     is_learned,
     per_stack,
@@ -85,66 +85,20 @@ RULE = Rule(
         "Gemma Team 2024, Gemma 2 (logit soft-capping), arXiv:2408.00118",
     ),
     examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = (moss * 8**-0.25) @ (reed * 8**-0.25).transpose(-1, -2)
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.scale": "inv_sqrt_head_dim", "attention.softcap": "none"},
-            inputs={"fern": ("float32", (2, 7, 32))},
+        attention_example(
+            "y = ((q * 8**-0.25) @ (k * 8**-0.25).transpose(-1, -2)).softmax(-1) @ v",
+            finds={"attention.scale": "inv_sqrt_head_dim", "attention.softcap": "none"},
         ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = torch.tanh(moss @ reed.transpose(-1, -2) / 30.0) * 30.0
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.scale": "none", "attention.softcap": 30.0},
-            inputs={"fern": ("float32", (2, 7, 32))},
+        attention_example(
+            "y = (torch.tanh(q @ k.transpose(-1, -2) / 30.0) * 30.0).softmax(-1) @ v",
+            finds={"attention.scale": "none", "attention.softcap": 30.0},
         ),
-        Example(
+        attention_example(
             """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    moss = moss * (moss.pow(2).mean(-1, keepdim=True) + 1e-6).rsqrt() * 3.0
-                    dew = moss @ reed.transpose(-1, -2) * 0.5
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
+            q = q * (q.pow(2).mean(-1, keepdim=True) + 1e-6).rsqrt() * 3.0
+            y = (q @ k.transpose(-1, -2) * 0.5).softmax(-1) @ v
             """,
-            {"attention.scale": 1.5},
-            inputs={"fern": ("float32", (2, 7, 32))},
+            finds={"attention.scale": 1.5},
         ),
     ),
 )

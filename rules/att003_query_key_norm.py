@@ -8,7 +8,7 @@ all heads at once), what the norm computes, and whether it comes before or after
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, per_stack, query_key_norm
+from analyzer.rule import Attention, Match, Query, Rule, at, attention_example, attentions, per_stack, query_key_norm
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -36,30 +36,14 @@ RULE = Rule(
     traits=("attention.qk_norm", "attention.qk_norm_type", "attention.qk_norm_order"),
     references=("Henry et al. 2020, Query-Key Normalization for Transformers, arXiv:2010.04245",),
     examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.sap = nn.LayerNorm(8)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = self.sap(moss) @ self.sap(reed).transpose(-1, -2) * 8**-0.5
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {
+        attention_example(
+            "y = (self.norm(q) @ self.norm(k).transpose(-1, -2) * 8**-0.5).softmax(-1) @ v",
+            init="self.qkv, self.norm = nn.Linear(32, 96), nn.LayerNorm(8)",
+            finds={
                 "attention.qk_norm": "per_head",
                 "attention.qk_norm_type": "layernorm",
                 "attention.qk_norm_order": None,
             },
-            inputs={"fern": ("float32", (2, 7, 32))},
         ),
     ),
 )

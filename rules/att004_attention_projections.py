@@ -9,14 +9,15 @@ from analyzer.rule import (
     Attention,
     Branch,
     Evidence,
-    Example,
     Match,
     Query,
     Rule,
     asked,
     at,
+    attention_example,
     attentions,
     biases,
+    block_example,
     fused,
     fused_layout,
     per_stack,
@@ -62,52 +63,23 @@ RULE = Rule(
     traits=("attention.qkv_bias", "attention.o_bias", "attention.qkv_fused"),
     references=("Vaswani et al. 2017, Attention Is All You Need, 3.2.2, arXiv:1706.03762",),
     examples=(
-        Example(
+        block_example(
             """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 32)
-                    self.elm = nn.Linear(32, 32, bias=False)
-                    self.fir = nn.Linear(32, 32)
-                    self.ash = nn.Linear(32, 32, bias=False)
-
-                def forward(self, fern):
-                    moss, reed, rush = (
-                        sap(fern).view(2, 7, 4, 8).transpose(1, 2) for sap in (self.oak, self.elm, self.fir)
-                    )
-                    dew = torch.softmax(moss @ reed.mT * 8**-0.5, -1)
-                    return self.ash((dew @ rush).transpose(1, 2).reshape(2, 7, 32))
+            self.q, self.v = nn.Linear(32, 32), nn.Linear(32, 32)
+            self.k, self.out = nn.Linear(32, 32, bias=False), nn.Linear(32, 32, bias=False)
             """,
-            {"attention.qkv_bias": "q,v", "attention.o_bias": False, "attention.qkv_fused": False},
-            inputs={"fern": ("float32", (2, 7, 32))},
+            """
+            q, k, v = (linear(x).view(2, 7, 4, 8).transpose(1, 2) for linear in (self.q, self.k, self.v))
+            weights = torch.softmax(q @ k.mT * 8**-0.5, -1)
+            return self.out((weights @ v).transpose(1, 2).reshape(2, 7, 32))
+            """,
+            width=32,
+            finds={"attention.qkv_bias": "q,v", "attention.o_bias": False, "attention.qkv_fused": False},
         ),
-        Example(
-            """
-            import torch
-            from torch import nn
-            from torch.nn import functional
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = (
-                        sap.view(2, 7, 4, 8).transpose(1, 2) for sap in self.oak(fern).split(32, dim=-1)
-                    )
-                    dew = functional.scaled_dot_product_attention(moss, reed, rush, is_causal=True)
-                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.qkv_bias": True, "attention.o_bias": True, "attention.qkv_fused": True},
-            inputs={"fern": ("float32", (2, 7, 32))},
+        attention_example(
+            "y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)",
+            project="q, k, v = (part.view(2, 7, 4, 8).transpose(1, 2) for part in self.qkv(x).split(32, dim=-1))",
+            finds={"attention.qkv_bias": True, "attention.o_bias": True, "attention.qkv_fused": True},
         ),
     ),
 )

@@ -12,11 +12,11 @@ from analyzer.rule import (
     Attention,
     Dropout,
     DropoutPlace,
-    Example,
     Match,
     Query,
     Rule,
     at,
+    attention_example,
     attentions,
     dropouts,
     per_stack,
@@ -57,28 +57,14 @@ RULE = Rule(
     traits=("attention.softmax_dtype", "attention.sinks", "attention.dropout"),
     references=("Xiao et al. 2023, Efficient Streaming Language Models with Attention Sinks, arXiv:2309.17453",),
     examples=(
-        Example(
+        attention_example(
             """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.dam = nn.Parameter(torch.zeros(4))
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = moss @ reed.transpose(-1, -2) * 8**-0.5
-                    rim = torch.cat([dew, self.dam.reshape(1, 4, 1, 1).expand(2, 4, 7, 1)], dim=-1)
-                    mist = torch.softmax(rim, dim=-1, dtype=torch.float32)[..., :-1].to(rush.dtype)
-                    return self.ash((mist @ rush).transpose(1, 2).reshape(2, 7, 32))
+            scores = q @ k.transpose(-1, -2) * 8**-0.5
+            scores = torch.cat([scores, self.sinks.reshape(1, 4, 1, 1).expand(2, 4, 7, 1)], dim=-1)
+            y = torch.softmax(scores, dim=-1, dtype=torch.float32)[..., :-1].to(v.dtype) @ v
             """,
-            {"attention.softmax_dtype": "float32", "attention.sinks": True},
-            inputs={"fern": ("float32", (2, 7, 32))},
+            init="self.qkv, self.sinks = nn.Linear(32, 96), nn.Parameter(torch.zeros(4))",
+            finds={"attention.softmax_dtype": "float32", "attention.sinks": True},
         ),
     ),
 )

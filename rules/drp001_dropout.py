@@ -9,7 +9,7 @@ ones do not match.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Dropout, DropoutPlace, Example, Match, Query, Rule, at, dropouts, per_stack
+from analyzer.rule import Dropout, DropoutPlace, Match, Query, Rule, at, dropouts, model_example, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -29,38 +29,16 @@ RULE = Rule(
     traits=("dropout.residual", "dropout.embedding", "dropout.feed_forward", "dropout.output"),
     references=("Srivastava et al. 2014, Dropout, JMLR 15",),
     examples=(
-        Example(
+        model_example(
             """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.moss = nn.LayerNorm(8)
-                    self.oak = nn.Linear(8, 32)
-                    self.leak = nn.Dropout(0.2)
-                    self.ash = nn.Linear(32, 8)
-                    self.drip = nn.Dropout(0.3)
-
-                def forward(self, fern):
-                    return fern + self.drip(self.ash(self.leak(nn.functional.relu(self.oak(self.moss(fern))))))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.rain = nn.Dropout(0.1)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, input_ids):
-                    fern = self.rain(self.seed(input_ids))
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
+            self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 32), nn.Linear(32, 8)
+            self.inner, self.outer = nn.Dropout(0.2), nn.Dropout(0.3)
             """,
-            {"dropout.embedding": 0.1, "dropout.feed_forward": 0.2, "dropout.residual": 0.3},
+            "return x + self.outer(self.down(self.inner(nn.functional.relu(self.up(self.norm(x))))))",
+            model="self.embed, self.dropout = nn.Embedding(20, 8), nn.Dropout(0.1)",
+            start="x = self.dropout(self.embed(input_ids))",
+            end="return x",
+            finds={"dropout.embedding": 0.1, "dropout.feed_forward": 0.2, "dropout.residual": 0.3},
         ),
     ),
 )

@@ -8,7 +8,7 @@ vocabulary times the width.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Embedding, Example, Head, Match, Query, Rule, at, embeddings, heads, tying_fields
+from analyzer.rule import Embedding, Head, Match, Query, Rule, at, embeddings, heads, model_example, tying_fields
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -40,37 +40,12 @@ RULE = Rule(
     traits=("embedding.tied",),
     references=("Press, Wolf 2016, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",),
     examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-                    self.fruit = nn.Linear(8, 20, bias=False)
-                    self.fruit.weight = self.seed.weight
-
-                def forward(self, herb):
-                    fern = self.seed(herb)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return self.fruit(fern)
+        model_example(
+            model="""
+            self.embed, self.head = nn.Embedding(20, 8), nn.Linear(8, 20, bias=False)
+            self.head.weight = self.embed.weight
             """,
-            {"embedding.tied": True},
-            inputs={"herb": ("int64", (2, 7))},
+            finds=True,
         ),
     ),
 )

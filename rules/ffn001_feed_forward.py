@@ -9,7 +9,7 @@ tables and written-out arithmetic get the same name. A part is *gated* when two 
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, FeedForward, Match, Query, Rule, asked, at, feed_forwards, per_stack, unknown
+from analyzer.rule import FeedForward, Match, Query, Rule, asked, at, block_example, feed_forwards, per_stack, unknown
 
 _TRAITS = ("mlp.activation", "mlp.gated", "mlp.fused", "mlp.bias", "mlp.ratio", "mlp.clamp")
 
@@ -65,23 +65,13 @@ RULE = Rule(
         "Hendrycks, Gimpel 2016, Gaussian Error Linear Units, arXiv:1606.08415",
     ),
     examples=(
-        Example(
+        block_example(
+            "self.up, self.down = nn.Linear(8, 64, bias=False), nn.Linear(32, 8, bias=False)",
             """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(8, 64, bias=False)
-                    self.ash = nn.Linear(32, 8, bias=False)
-
-                def forward(self, fern):
-                    moss, reed = self.oak(fern).chunk(2, dim=-1)
-                    return self.ash(reed * (moss * torch.sigmoid(moss)))
+            gate, y = self.up(x).chunk(2, dim=-1)
+            return self.down(y * (gate * torch.sigmoid(gate)))
             """,
-            {
+            finds={
                 "mlp.activation": "silu",
                 "mlp.gated": True,
                 "mlp.fused": True,
@@ -89,49 +79,27 @@ RULE = Rule(
                 "mlp.ratio": 4.0,
                 "mlp.clamp": "none",
             },
-            inputs={"fern": ("float32", (2, 7, 8))},
         ),
-        Example(
+        block_example(
+            "self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)",
             """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(8, 16)
-                    self.ash = nn.Linear(16, 8)
-
-                def forward(self, fern):
-                    moss = self.oak(fern)
-                    rain = moss * 0.5 * (1.0 + torch.tanh(0.79788456 * moss * (1 + 0.044715 * moss * moss)))
-                    return self.ash(rain)
+            y = self.up(x)
+            return self.down(y * 0.5 * (1.0 + torch.tanh(0.79788456 * y * (1 + 0.044715 * y * y))))
             """,
-            {"mlp.activation": "gelu_tanh", "mlp.gated": False, "mlp.fused": None, "mlp.bias": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
+            finds={"mlp.activation": "gelu_tanh", "mlp.gated": False, "mlp.fused": None, "mlp.bias": True},
         ),
-        Example(
+        block_example(
             """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(8, 16)
-                    self.ash = nn.Linear(16, 8)
-                    self.sun, self.sea = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))
-
-                def forward(self, fern):
-                    moss = self.oak(fern)
-                    high = nn.functional.softplus(self.sun) * moss * moss
-                    low = (torch.expm1(moss.clamp(max=-1e-6)) - moss) * (0.5 + nn.functional.softplus(self.sea))
-                    return self.ash(torch.where(moss > 0, high, low) + 0.5 * moss)
+            self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)
+            self.high, self.low = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))
             """,
-            {"mlp.activation": "xielu", "mlp.gated": False},
-            inputs={"fern": ("float32", (2, 7, 8))},
+            """
+            y = self.up(x)
+            high = nn.functional.softplus(self.high) * y * y
+            low = (torch.expm1(y.clamp(max=-1e-6)) - y) * (0.5 + nn.functional.softplus(self.low))
+            return self.down(torch.where(y > 0, high, low) + 0.5 * y)
+            """,
+            finds={"mlp.activation": "xielu", "mlp.gated": False},
         ),
     ),
 )

@@ -9,7 +9,7 @@ feature by the division.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Dtype, Example, Match, NormKind, OpKind, Query, Rule, at, norms, per_stack
+from analyzer.rule import Dtype, Match, NormKind, OpKind, Query, Rule, at, block_example, norms, per_stack
 
 _SUMS = {NormKind.RMSNORM, NormKind.LAYERNORM, NormKind.LAYERNORM_NONPARAMETRIC}
 
@@ -34,21 +34,11 @@ def _weights(query: Query) -> frozenset[Dtype]:
     return frozenset(op.outputs[0].dtype for op in query.graph.of_kind(OpKind.PARAMETER))
 
 
-_CODE = """
-import torch
-from torch import nn
-
-
-class Ivy(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.oak = nn.Parameter(torch.ones(8))
-
-    def forward(self, fern):
-        moss = fern
-        return self.oak * (fern * torch.rsqrt(moss.pow(2).mean(-1, keepdim=True) + 1e-6))
-"""
-_INPUTS = {"fern": ("float32", (2, 7, 8))}
+_WITHOUT_CAST = block_example(
+    "self.scale = nn.Parameter(torch.ones(8))",
+    "return self.scale * (x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6))",
+    finds=True,
+)
 
 RULE = Rule(
     "HAZ005",
@@ -57,8 +47,5 @@ RULE = Rule(
     kind="hazard",
     severity="warning",
     references=("Micikevicius et al. 2018, Mixed Precision Training, arXiv:1710.03740",),
-    examples=(
-        Example(_CODE, {"half-precision-variance": True}, inputs=_INPUTS),
-        Example(_CODE.replace("moss = fern", "moss = fern.float()"), {"half-precision-variance": None}, inputs=_INPUTS),
-    ),
+    examples=(_WITHOUT_CAST, _WITHOUT_CAST.changed("x.pow", "x.float().pow", finds=None)),
 )

@@ -10,7 +10,7 @@ norms; a port that adds the usual factor, or a kernel that applies it by default
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, Term, at, attentions, origin_of, per_stack
+from analyzer.rule import Match, Query, Rule, Term, at, attention_example, attentions, origin_of, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -32,24 +32,7 @@ def _scales(term: Term) -> bool:
     return term.value != 1 or bool(origin and origin.fields)
 
 
-_CODE = """
-import torch
-from torch import nn
-
-
-class Ivy(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.oak = nn.Linear(32, 96)
-        self.ash = nn.Linear(32, 32)
-
-    def forward(self, fern):
-        moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-        mist = torch.softmax(moss @ reed.transpose(-1, -2), dim=-1)
-        return self.ash((mist @ rush).transpose(1, 2).reshape(2, 7, 32))
-"""
-_SCALED = _CODE.replace("moss @ reed", "(moss * 8**-0.5) @ reed")
-_INPUTS = {"fern": ("float32", (2, 7, 32))}
+_UNSCALED = attention_example("y = torch.softmax(q @ k.transpose(-1, -2), dim=-1) @ v", finds=True)
 
 RULE = Rule(
     "HAZ006",
@@ -61,8 +44,5 @@ RULE = Rule(
         "Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762",
         "Raffel et al. 2020, Exploring the Limits of Transfer Learning with T5, arXiv:1910.10683",
     ),
-    examples=(
-        Example(_CODE, {"unscaled-attention": True}, inputs=_INPUTS),
-        Example(_SCALED, {"unscaled-attention": None}, inputs=_INPUTS),
-    ),
+    examples=(_UNSCALED, _UNSCALED.changed("q @ k", "(q * 8**-0.5) @ k", finds=None)),
 )

@@ -10,7 +10,7 @@ alone that is the inverse of the size is meant to be.
 from collections.abc import Iterable
 from math import isclose
 
-from analyzer.rule import Example, Match, Query, Rule, at, attentions, per_stack
+from analyzer.rule import Match, Query, Rule, at, attention_example, attentions, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -30,23 +30,7 @@ def _is(value: float | None, wanted: float) -> bool:
     return value is not None and isclose(value, wanted, rel_tol=1e-6)
 
 
-_CODE = """
-import torch
-from torch import nn
-
-
-class Ivy(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.oak = nn.Linear(32, 96)
-        self.ash = nn.Linear(32, 32)
-
-    def forward(self, fern):
-        moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-        mist = nn.functional.scaled_dot_product_attention(moss * 8**-0.5, reed, rush)
-        return self.ash(mist.transpose(1, 2).reshape(2, 7, 32))
-"""
-_INPUTS = {"fern": ("float32", (2, 7, 32))}
+_TWICE = attention_example("y = nn.functional.scaled_dot_product_attention(q * 8**-0.5, k, v)", finds=True)
 
 RULE = Rule(
     "HAZ007",
@@ -57,12 +41,8 @@ RULE = Rule(
     stage="preview",
     references=("Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762",),
     examples=(
-        Example(_CODE, {"scaled-twice": True}, inputs=_INPUTS),
-        Example(
-            _CODE.replace("moss * 8**-0.5, reed,", "moss * 8**-0.25, reed * 8**-0.25,"),
-            {"scaled-twice": True},
-            inputs=_INPUTS,
-        ),
-        Example(_CODE.replace("reed, rush)", "reed, rush, scale=1.0)"), {"scaled-twice": None}, inputs=_INPUTS),
+        _TWICE,
+        _TWICE.changed("q * 8**-0.5, k", "q * 8**-0.25, k * 8**-0.25", finds=True),
+        _TWICE.changed("k, v)", "k, v, scale=1.0)", finds=None),
     ),
 )

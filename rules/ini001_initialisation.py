@@ -10,7 +10,7 @@ about biases, ``init.other`` about everything else. Deviations that shrink with 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from analyzer.rule import Example, Match, Query, Role, Rule, Start, at, per_stack, starts, wildcard
+from analyzer.rule import Match, Query, Role, Rule, Start, at, model_example, per_stack, starts, wildcard
 
 _TRAITS = {Role.NORM: "init.norm", Role.BIAS: "init.bias", Role.OTHER: "init.other"}
 
@@ -49,44 +49,22 @@ RULE = Rule(
         "Radford et al. 2019, Language Models are Unsupervised Multitask Learners (scaled by depth)",
     ),
     examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.moss = nn.LayerNorm(8)
-                    self.oak = nn.Linear(8, 32)
-                    self.ash = nn.Linear(32, 8)
-
-                def forward(self, fern):
-                    return fern + self.ash(nn.functional.relu(self.oak(self.moss(fern))))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def _init_weights(self, leaf):
-                    if isinstance(leaf, nn.Linear):
-                        leaf.weight.data.normal_(mean=0.0, std=0.05)
-                        leaf.bias.data.zero_()
-                    elif isinstance(leaf, nn.Embedding):
-                        nn.init.trunc_normal_(leaf.weight, std=0.02)
-                    elif isinstance(leaf, nn.LayerNorm):
-                        leaf.weight.data.fill_(1.0)
-
-                def forward(self, input_ids):
-                    fern = self.seed(input_ids)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
+        model_example(
+            "self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 32), nn.Linear(32, 8)",
+            "return x + self.down(nn.functional.relu(self.up(self.norm(x))))",
+            model="self.embed = nn.Embedding(20, 8)",
+            end="return x",
+            class_body="""
+            def _init_weights(self, module):
+                if isinstance(module, nn.Linear):
+                    module.weight.data.normal_(mean=0.0, std=0.05)
+                    module.bias.data.zero_()
+                elif isinstance(module, nn.Embedding):
+                    nn.init.trunc_normal_(module.weight, std=0.02)
+                elif isinstance(module, nn.LayerNorm):
+                    module.weight.data.fill_(1.0)
             """,
-            {
+            finds={
                 "init.scheme": {"normal", "truncated_normal"},
                 "init.std": {0.05, 0.02},
                 "init.norm": "ones",

@@ -6,17 +6,18 @@
 from collections.abc import Iterable
 
 from analyzer.rule import (
-    Example,
     Match,
     Query,
     Router,
     Rule,
     Stack,
     at,
+    experts_example,
     first_unknown,
     joint,
     layers_with,
     main_stacks,
+    model_example,
     per_stack,
     routed_experts,
     routers,
@@ -80,60 +81,12 @@ RULE = Rule(
         "Dai et al. 2024, DeepSeekMoE (shared experts), arXiv:2401.06066",
     ),
     examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-            from torch.nn import functional
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.sieve = nn.Linear(8, 6, bias=False)
-                    self.oak = nn.Parameter(torch.empty(6, 16, 8))
-                    self.ash = nn.Parameter(torch.empty(6, 8, 16))
-
-                def forward(self, fern):
-                    dew = functional.softmax(self.sieve(fern), dim=-1)
-                    mist, which = torch.topk(dew, 2, dim=-1)
-                    rain = torch.zeros_like(fern)
-                    for drop in range(6):
-                        rows, place = torch.where(which == drop)
-                        sap = functional.silu(functional.linear(fern[rows], self.oak[drop]))
-                        sap = functional.linear(sap, self.ash[drop])
-                        rain.index_add_(0, rows, sap * mist[rows, place, None])
-                    return rain
-            """,
-            {"moe.experts": 6, "moe.top_k": 2, "moe.shared_experts": 0},
-            inputs={"fern": ("float32", (14, 8))},
+        experts_example(
+            "weights, chosen = torch.topk(nn.functional.softmax(self.router(x), dim=-1), 2, dim=-1)",
+            finds={"moe.experts": 6, "moe.top_k": 2, "moe.shared_experts": 0},
         ),
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.oak(fern)
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"moe.experts": 0, "moe.top_k": None},
-            inputs={"fern": ("float32", (2, 7, 8))},
+        model_example(
+            "self.up = nn.Linear(8, 8)", "return x + self.up(x)", finds={"moe.experts": 0, "moe.top_k": None}
         ),
     ),
 )

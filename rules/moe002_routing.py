@@ -9,7 +9,7 @@ weights is a bug in most ports.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Router, Rule, at, per_stack, router_upcast, routers, skipped
+from analyzer.rule import Match, Query, Router, Rule, at, experts_example, per_stack, router_upcast, routers, skipped
 
 _TRAITS = (
     "moe.scoring",
@@ -62,35 +62,15 @@ RULE = Rule(
         "DeepSeek-AI 2024, DeepSeek-V3 (selection bias, group limit), arXiv:2412.19437",
     ),
     examples=(
-        Example(
+        experts_example(
             """
-            import torch
-            from torch import nn
-            from torch.nn import functional
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.sieve = nn.Linear(8, 6, bias=False)
-                    self.tilt = nn.Parameter(torch.zeros(6))
-                    self.oak = nn.Parameter(torch.empty(6, 16, 8))
-                    self.ash = nn.Parameter(torch.empty(6, 8, 16))
-
-                def forward(self, fern):
-                    dew = self.sieve(fern).sigmoid()
-                    which = torch.topk(dew + self.tilt, 2, dim=-1)[1]
-                    mist = dew.gather(1, which)
-                    mist = mist / (mist.sum(-1, keepdim=True) + 1e-20) * 2.5
-                    rain = torch.zeros_like(fern)
-                    for drop in range(6):
-                        rows, place = torch.where(which == drop)
-                        sap = functional.silu(functional.linear(fern[rows], self.oak[drop]))
-                        sap = functional.linear(sap, self.ash[drop])
-                        rain.index_add_(0, rows, sap * mist[rows, place, None])
-                    return rain
+            scores = self.router(x).sigmoid()
+            chosen = torch.topk(scores + self.bias, 2, dim=-1)[1]
+            weights = scores.gather(1, chosen)
+            weights = weights / (weights.sum(-1, keepdim=True) + 1e-20) * 2.5
             """,
-            {
+            init="self.bias = nn.Parameter(torch.zeros(6))",
+            finds={
                 "moe.scoring": "sigmoid",
                 "moe.order": "score_then_topk",
                 "moe.normalize_topk": True,
@@ -99,7 +79,6 @@ RULE = Rule(
                 "moe.groups": "none",
                 "moe.router_dtype": "model",
             },
-            inputs={"fern": ("float32", (14, 8))},
         ),
     ),
 )

@@ -8,7 +8,7 @@ class that calls itself a layer norm may well be a root mean square norm.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, block_norms, per_stack
+from analyzer.rule import Match, Query, Rule, at, block_norms, model_example, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -35,63 +35,11 @@ RULE = Rule(
         "Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",
     ),
     examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Parameter(torch.ones(8))
-                    self.elm = nn.Linear(8, 8, bias=False)
-
-                def forward(self, fern):
-                    moss = fern * torch.rsqrt((fern * fern).mean(-1, keepdim=True) + 1e-6)
-                    return fern + self.elm(self.oak * moss)
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.type": "rmsnorm"},
-            inputs={"fern": ("float32", (2, 7, 8))},
+        model_example(
+            "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8, bias=False)",
+            "return x + self.up(self.scale * (x * torch.rsqrt((x * x).mean(-1, keepdim=True) + 1e-6)))",
+            finds="rmsnorm",
         ),
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return self.oak(fern + self.elm(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.type": "layernorm"},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+        model_example(forward="return self.norm(x + self.up(x))", finds="layernorm"),
     ),
 )

@@ -9,7 +9,7 @@ drifts visibly on inputs of small variance.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Example, Match, NormKind, Query, Rule, at, block_norms, per_stack, unknown
+from analyzer.rule import BlockNorm, Match, NormKind, Query, Rule, at, block_norms, model_example, per_stack, unknown
 
 _WITHOUT = {NormKind.DYNAMIC_TANH, NormKind.L2NORM, NormKind.SCALENORM}
 
@@ -35,35 +35,10 @@ RULE = Rule(
     traits=("norm.eps",),
     references=("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",),
     examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Parameter(torch.ones(8))
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    moss = fern / torch.sqrt(fern.pow(2).mean(-1, keepdim=True) + 1e-5)
-                    return fern + self.elm(moss * self.oak)
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.eps": 1e-05},
-            inputs={"fern": ("float32", (2, 7, 8))},
+        model_example(
+            "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8)",
+            "return x + self.up(x / torch.sqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * self.scale)",
+            finds=1e-05,
         ),
     ),
 )

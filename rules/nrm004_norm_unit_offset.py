@@ -9,7 +9,7 @@ norms without a weight say nothing beside others that have one.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Norm, Query, Rule, at, block_norms, inner_norms, per_stack
+from analyzer.rule import Match, Norm, Query, Rule, at, block_norms, inner_norms, model_example, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -33,68 +33,19 @@ RULE = Rule(
     traits=("norm.unit_offset",),
     references=("Gemma Team 2024, Gemma: Open Models Based on Gemini Research and Technology, arXiv:2403.08295",),
     examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Parameter(torch.zeros(8))
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    moss = fern * torch.rsqrt(fern.pow(2).mean(-1, keepdim=True) + 1e-5)
-                    return fern + self.elm(moss * (self.oak + 1.0))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.unit_offset": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
+        model_example(
+            "self.scale, self.up = nn.Parameter(torch.zeros(8)), nn.Linear(8, 8)",
+            "return x + self.up(x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * (self.scale + 1.0))",
+            finds=True,
         ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            def level(fern):
-                return fern * torch.rsqrt(fern.pow(2).mean(-1, keepdim=True) + 1e-5)
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Parameter(torch.zeros(8))
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + level(self.elm(level(fern) * (1 + self.oak)))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
+        model_example(
+            "self.scale, self.up = nn.Parameter(torch.zeros(8)), nn.Linear(8, 8)",
+            "return x + normalised(self.up(normalised(x) * (1 + self.scale)))",
+            prelude="""
+            def normalised(x):
+                return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5)
             """,
-            {"norm.unit_offset": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
+            finds=True,
         ),
     ),
 )

@@ -10,7 +10,7 @@ which is what remains when two implementations agree on all else.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Example, Match, Query, Rule, at, block_norms, per_stack
+from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, model_example, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -42,65 +42,15 @@ RULE = Rule(
     traits=("norm.upcast", "norm.cast_before_weight"),
     references=("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",),
     examples=(
-        Example(
+        model_example(
+            "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8)",
             """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Parameter(torch.ones(8))
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    kind = fern.dtype
-                    moss = fern.to(torch.float32)
-                    moss = moss * torch.rsqrt(moss.pow(2).mean(-1, keepdim=True) + 1e-5)
-                    return fern + self.elm(self.oak * moss.to(kind))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
+            y = x.to(torch.float32)
+            y = y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + 1e-5)
+            return x + self.up(self.scale * y.to(x.dtype))
             """,
-            {"norm.upcast": "float32", "norm.cast_before_weight": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
+            finds={"norm.upcast": "float32", "norm.cast_before_weight": True},
         ),
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.upcast": "none", "norm.cast_before_weight": None},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+        model_example(finds={"norm.upcast": "none", "norm.cast_before_weight": None}),
     ),
 )

@@ -6,7 +6,7 @@ its initial value.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Example, Match, Query, Rule, asked, at, block_norms, per_stack
+from analyzer.rule import BlockNorm, Match, Query, Rule, asked, at, block_norms, model_example, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -25,34 +25,5 @@ RULE = Rule(
     check,
     traits=("norm.bias",),
     references=("Ba, Kiros, Hinton 2016, Layer Normalization, arXiv:1607.06450",),
-    examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8, bias=False)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.bias": False},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
-    ),
+    examples=(model_example("self.norm, self.up = nn.LayerNorm(8, bias=False), nn.Linear(8, 8)", finds=False),),
 )

@@ -11,7 +11,6 @@ by learned bucket), a convolution; or nothing at all.
 from collections.abc import Iterable
 
 from analyzer.rule import (
-    Example,
     Match,
     Position,
     PositionKind,
@@ -23,6 +22,7 @@ from analyzer.rule import (
     attentions_of,
     first_row,
     main_stacks,
+    model_example,
     opaque_table,
     positions_before,
     unfollowed,
@@ -86,71 +86,31 @@ RULE = Rule(
         "Raffel et al. 2019, T5 (relative position bias), arXiv:1910.10683",
     ),
     examples=(
-        Example(
+        model_example(
+            "self.qkv, self.out = nn.Linear(32, 96), nn.Linear(32, 32)",
             """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = torch.softmax(moss @ reed.transpose(-1, -2) * 8**-0.5, -1) @ rush
-                    return fern + self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.bark = nn.Embedding(50, 32)
-                    self.ring = nn.Embedding(16, 32)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, seed):
-                    fern = self.bark(seed) + self.ring(torch.arange(7))
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
+            q, k, v = self.qkv(x).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+            y = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, -1) @ v
+            return x + self.out(y.transpose(1, 2).reshape(2, 7, 32))
             """,
-            {"position.kind": "learned"},
-            inputs={"seed": ("int64", (2, 7))},
+            model="self.embed, self.positions = nn.Embedding(50, 32), nn.Embedding(16, 32)",
+            start="x = self.embed(input_ids) + self.positions(torch.arange(7))",
+            end="return x",
+            finds="learned",
         ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(fern)
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.word, self.kind = nn.Embedding(32, 8), nn.Embedding(2, 8)
-                    self.register_buffer("kinds", torch.zeros(1, 16, dtype=torch.long))
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, moss):
-                    kinds = torch.gather(self.kinds.expand(2, -1), 1, torch.arange(7).expand(2, -1))
-                    fern = self.word(moss) + self.kind(kinds)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
+        model_example(
+            "self.up = nn.Linear(8, 8)",
+            "return x + self.up(x)",
+            model="""
+            self.embed, self.kind = nn.Embedding(32, 8), nn.Embedding(2, 8)
+            self.register_buffer("kinds", torch.zeros(1, 16, dtype=torch.long))
             """,
-            {"position.kind": "none"},
-            inputs={"moss": ("int64", (2, 7))},
+            start="""
+            kinds = torch.gather(self.kinds.expand(2, -1), 1, torch.arange(7).expand(2, -1))
+            x = self.embed(input_ids) + self.kind(kinds)
+            """,
+            end="return x",
+            finds="none",
         ),
     ),
 )

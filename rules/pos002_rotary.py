@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from analyzer.rule import (
     Attention,
     Evidence,
-    Example,
     Match,
     Query,
     Rotary,
     Rule,
     at,
+    attention_example,
     attentions,
     frequencies,
     per_stack,
@@ -79,58 +79,28 @@ RULE = Rule(
     traits=("rope.layout", "rope.fraction", "rope.turning"),
     references=("Su et al. 2021, RoFormer, arXiv:2104.09864",),
     examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def turn(self, twig):
-                    angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 8, 2) / 8)
-                    rise, run = angle.sin(), angle.cos()
-                    left, right = twig[..., ::2], twig[..., 1::2]
-                    return torch.stack((left * run - right * rise, right * run + left * rise), -1).flatten(-2)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = torch.softmax(self.turn(moss) @ self.turn(reed).transpose(-1, -2) * 8**-0.5, -1) @ rush
-                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
+        attention_example(
+            "y = torch.softmax(rotated(q) @ rotated(k).transpose(-1, -2) * 8**-0.5, -1) @ v",
+            prelude="""
+            def rotated(x):
+                angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 8, 2) / 8)
+                sin, cos = angle.sin(), angle.cos()
+                left, right = x[..., ::2], x[..., 1::2]
+                return torch.stack((left * cos - right * sin, right * cos + left * sin), -1).flatten(-2)
             """,
-            {"rope.layout": "interleaved", "rope.fraction": 1.0},
-            inputs={"fern": ("float32", (2, 7, 32))},
+            finds={"rope.layout": "interleaved", "rope.fraction": 1.0},
         ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def turn(self, twig):
-                    angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 4, 2) / 4)
-                    angle = torch.cat((angle, angle), -1)
-                    part, rest = twig[..., :4], twig[..., 4:]
-                    half = torch.cat((-part[..., 2:], part[..., :2]), -1)
-                    return torch.cat((part * angle.cos() + half * angle.sin(), rest), -1)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = torch.softmax(self.turn(moss) @ self.turn(reed).transpose(-1, -2) * 8**-0.5, -1) @ rush
-                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
+        attention_example(
+            "y = torch.softmax(rotated(q) @ rotated(k).transpose(-1, -2) * 8**-0.5, -1) @ v",
+            prelude="""
+            def rotated(x):
+                angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 4, 2) / 4)
+                angle = torch.cat((angle, angle), -1)
+                part, rest = x[..., :4], x[..., 4:]
+                half = torch.cat((-part[..., 2:], part[..., :2]), -1)
+                return torch.cat((part * angle.cos() + half * angle.sin(), rest), -1)
             """,
-            {"rope.layout": "half", "rope.fraction": 0.5},
-            inputs={"fern": ("float32", (2, 7, 32))},
+            finds={"rope.layout": "half", "rope.fraction": 0.5},
         ),
     ),
 )

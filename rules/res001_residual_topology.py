@@ -11,7 +11,19 @@ complaint.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, LayerTopology, Match, Query, Rule, Topology, at, per_stack, topologies, unknown
+from analyzer.rule import (
+    Example,
+    LayerTopology,
+    Match,
+    Query,
+    Rule,
+    Topology,
+    at,
+    model_example,
+    per_stack,
+    topologies,
+    unknown,
+)
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -41,95 +53,54 @@ RULE = Rule(
             from torch import nn
 
 
-            class Ivy(nn.Module):
+            class Block(nn.Module):
                 def __init__(self):
                     super().__init__()
-                    self.oak, self.ash = nn.LayerNorm(8), nn.LayerNorm(8)
+                    self.left_norm, self.right_norm = nn.LayerNorm(8), nn.LayerNorm(8)
                     self.left, self.right = nn.Linear(8, 8), nn.Linear(8, 8)
 
-                def forward(self, fern, moss):
-                    fern = fern + self.left(self.oak(moss))
-                    return fern, moss + self.right(self.ash(fern))
+                def forward(self, x, y):
+                    x = x + self.left(self.left_norm(y))
+                    return x, y + self.right(self.right_norm(x))
 
 
-            class Grove(nn.Module):
+            class Model(nn.Module):
                 def __init__(self):
                     super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(3)])
+                    self.layers = nn.ModuleList([Block() for _ in range(3)])
 
-                def forward(self, fern):
-                    reed = fern
-                    for tree in self.trees:
-                        fern, reed = tree(fern, reed)
-                    return fern + reed
+                def forward(self, x):
+                    y = x
+                    for layer in self.layers:
+                        x, y = layer(x, y)
+                    return x + y
             """,
             {"residual.topology": "reversible"},
-            inputs={"fern": ("float32", (2, 7, 8))},
+            inputs={"x": ("float32", (2, 7, 8))},
         ),
-        Example(
+        model_example(
             """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.q, self.k, self.v = nn.Linear(8, 8), nn.Linear(8, 8), nn.Linear(8, 8)
-                    self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)
-
-                def forward(self, fern):
-                    moss = self.oak(fern)
-                    weights = torch.softmax(self.q(moss) @ self.k(moss).transpose(1, 2), -1)
-                    return fern + weights @ self.v(moss) + self.down(torch.relu(self.up(moss)))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
+            self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 16), nn.Linear(16, 8)
+            self.q, self.k, self.v = nn.Linear(8, 8), nn.Linear(8, 8), nn.Linear(8, 8)
             """,
-            {"residual.topology": "shared_norm_parallel"},
-            inputs={"fern": ("float32", (2, 7, 8))},
+            """
+            y = self.norm(x)
+            weights = torch.softmax(self.q(y) @ self.k(y).transpose(1, 2), -1)
+            return x + weights @ self.v(y) + self.down(torch.relu(self.up(y)))
+            """,
+            finds="shared_norm_parallel",
         ),
-        Example(
+        model_example(
             """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak, self.ash = nn.LayerNorm(8), nn.LayerNorm(8)
-                    self.q, self.k, self.v = nn.Linear(8, 8), nn.Linear(8, 8), nn.Linear(8, 8)
-                    self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)
-
-                def forward(self, fern):
-                    moss = self.oak(fern)
-                    weights = torch.softmax(self.q(moss) @ self.k(moss).transpose(1, 2), -1)
-                    fern = fern + weights @ self.v(moss)
-                    return fern + self.down(torch.relu(self.up(self.ash(fern))))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
+            self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 16), nn.Linear(16, 8)
+            self.first_norm, self.q, self.k, self.v = nn.LayerNorm(8), *(nn.Linear(8, 8) for _ in range(3))
             """,
-            {"residual.topology": "sequential"},
-            inputs={"fern": ("float32", (2, 7, 8))},
+            """
+            y = self.first_norm(x)
+            x = x + torch.softmax(self.q(y) @ self.k(y).transpose(1, 2), -1) @ self.v(y)
+            return x + self.down(torch.relu(self.up(self.norm(x))))
+            """,
+            finds="sequential",
         ),
     ),
 )

@@ -9,7 +9,7 @@ stream grows or dies.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Block, Example, Match, Query, Rule, at, blocks, fields_of, per_stack, product
+from analyzer.rule import Block, Match, Query, Rule, at, blocks, fields_of, model_example, per_stack, product
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -47,35 +47,10 @@ RULE = Rule(
         "Yang et al. 2023, Tensor Programs VI: Feature Learning in Infinite-Depth Neural Networks, arXiv:2310.02244",
     ),
     examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-                    self.yew = nn.Parameter(torch.full((8,), 0.1))
-
-                def forward(self, fern):
-                    return self.elm(self.oak(fern)) * self.yew * 0.5 + fern
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"residual.scale": 0.5, "residual.layer_scale": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
+        model_example(
+            "self.norm, self.up, self.scale = nn.LayerNorm(8), nn.Linear(8, 8), nn.Parameter(torch.full((8,), 0.1))",
+            "return self.up(self.norm(x)) * self.scale * 0.5 + x",
+            finds={"residual.scale": 0.5, "residual.layer_scale": True},
         ),
     ),
 )

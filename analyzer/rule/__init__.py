@@ -85,6 +85,7 @@ from analyzer.rule.rule import (
     at,
     unknown,
 )
+from analyzer.rule.torch_examples import attention_example, block_example, experts_example, model_example
 from analyzer.values import Origin, origin_of, plain, traced
 
 __all__ = [
@@ -159,11 +160,13 @@ __all__ = [
     "active_parameters",
     "asked",
     "at",
+    "attention_example",
     "attention_positions",
     "attentions",
     "attentions_of",
     "bare",
     "biases",
+    "block_example",
     "block_norms",
     "blocks",
     "bounds",
@@ -180,6 +183,7 @@ __all__ = [
     "drifted_from_modular",
     "dropouts",
     "embeddings",
+    "experts_example",
     "expression_of",
     "fallback_reads",
     "feed_forwards",
@@ -213,6 +217,7 @@ __all__ = [
     "main_stacks",
     "mask_fill",
     "mask_of",
+    "model_example",
     "norms",
     "number",
     "opaque_table",

@@ -6,7 +6,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
@@ -92,6 +92,8 @@ Check: TypeAlias = Callable[..., Iterable[Match]]
 
 NO_CONFIG: Mapping[str, object] = MappingProxyType({})
 NO_FILES: Mapping[str, str] = MappingProxyType({})
+_FIRST = ""
+"""Stands for the first trait of a rule (its name where it has no traits) in what an example expects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,21 @@ class Example:
     inputs: Mapping[str, tuple[str, tuple[int, ...]]] | None = None
     files: Mapping[str, str] = field(default_factory=lambda: NO_FILES)
     textual: bool = False
+
+    def changed(self, old: str, new: str, *, finds: object) -> Example:
+        """A variant with ``new`` wherever the code has ``old``, of which the rule must say ``finds``.
+
+        Raises:
+            ValueError: The code does not have ``old``.
+        """
+        if old not in self.code:
+            raise ValueError(f"the example to change does not have {old!r}")
+        return replace(self, code=self.code.replace(old, new), expected=expectation(finds))
+
+
+def expectation(finds: object) -> Mapping[str, object]:
+    """``finds`` as values by trait; a single value is about the first trait of the rule that it is an example of."""
+    return finds if isinstance(finds, Mapping) else {_FIRST: finds}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +156,17 @@ class Rule:
     text: str = ""
     file: str = ""
     providers: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.examples, tuple | list):
+            object.__setattr__(self, "examples", tuple(map(self._named, self.examples)))
+
+    def _named(self, example: Example) -> Example:
+        """``example`` with the name of the rule's first trait where it leaves that out."""
+        if not isinstance(example, Example) or _FIRST not in example.expected:
+            return example
+        first = self.traits[0] if self.traits else self.name
+        return replace(example, expected={name or first: value for name, value in example.expected.items()})
 
     @property
     def title(self) -> str:
