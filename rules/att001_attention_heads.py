@@ -14,18 +14,16 @@ from analyzer.rule import (
     Match,
     Query,
     Rule,
-    Stack,
+    absent,
     at,
     attention_example,
     attentions,
     attentions_of,
     block_example,
-    first_unknown,
     kv_kind,
     latent,
     main_stacks,
     per_stack,
-    trace_cut,
     unknown,
 )
 
@@ -34,17 +32,7 @@ _TRAITS = ("attention.kv", "attention.head_dim", "dims.heads", "dims.kv_heads", 
 
 def check(query: Query) -> Iterable[Match]:
     yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-    yield from (_none(query, stack) for stack in query.once(main_stacks) if not attentions_of(query, stack))
-
-
-def _none(query: Query, stack: Stack) -> Match:
-    """A stack without any attention, if everything in it was understood."""
-    if (gap := first_unknown(query, stack)) is not None:
-        return unknown("a part of the layers was not understood", at("gap", gap), module=stack.pattern)
-    if trace_cut(query.model):
-        place = at("first layer", stack.residuals[0].add)
-        return unknown("the trace ended before the last layer", place, module=stack.pattern)
-    return Match("none", (at("first layer", stack.residuals[0].add),), module=stack.pattern)
+    yield from (absent(query, stack, "none") for stack in query.once(main_stacks) if not attentions_of(query, stack))
 
 
 def _each(query: Query, attention: Attention) -> Iterable[Match]:

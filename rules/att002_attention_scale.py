@@ -21,18 +21,15 @@ from analyzer.rule import (
     at,
     attention_example,
     attentions,
+    for_each,
     is_learned,
-    per_stack,
     skipped,
     unknown,
 )
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-
-
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
     yield _scale(query, attention)
     cap = attention.softcap
     scores, bounding = at("scores", attention.scores, cap), attention.bounding

@@ -8,14 +8,11 @@ all heads at once), what the norm computes, and whether it comes before or after
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Match, Query, Rule, at, attention_example, attentions, per_stack, query_key_norm
+from analyzer.rule import Attention, Match, Query, Rule, at, attention_example, attentions, for_each, query_key_norm
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-
-
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
     module, found = attention.module, query_key_norm(query, attention)
     if found is None:
         yield Match("none", (at("product of queries and keys", attention.scores),), module=module)

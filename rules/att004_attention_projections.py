@@ -18,17 +18,14 @@ from analyzer.rule import (
     attentions,
     biases,
     block_example,
+    for_each,
     fused,
     fused_layout,
-    per_stack,
 )
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-
-
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
     module, found = attention.module, biases(attention)
     if found:
         letters = ",".join(letter for letter, present in found.items() if present)

@@ -7,18 +7,16 @@ An activation of the input that multiplies the result of the attention before th
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Match, Query, Rule, at, attentions, block_example, per_stack
+from analyzer.rule import Attention, Match, Query, Rule, at, attentions, block_example, for_each
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [_match(one) for one in query.facts(attentions)])
-
-
-def _match(attention: Attention) -> Match:
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
     gate = attention.output.gate
     if gate is None:
-        return Match("none", (at("product with the values", attention.product),), module=attention.module)
-    return Match(gate.kind.value, (at("gate", gate),), module=attention.module)
+        yield Match("none", (at("product with the values", attention.product),), module=attention.module)
+    else:
+        yield Match(gate.kind.value, (at("gate", gate),), module=attention.module)
 
 
 RULE = Rule(

@@ -9,17 +9,14 @@ ones do not match.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Dropout, DropoutPlace, Match, Query, Rule, at, dropouts, model_example, per_stack
+from analyzer.rule import Dropout, DropoutPlace, Match, Query, Rule, at, dropouts, for_each, model_example
 
 
-def check(query: Query) -> Iterable[Match]:
-    found = [one for one in query.facts(dropouts) if one.place is not DropoutPlace.ATTENTION]
-    yield from per_stack(query, map(_match, found))
-
-
-def _match(found: Dropout) -> Match:
-    place = at("dropout", found.op, *found.op.attributes.values())
-    return Match(found.probability, (place,), module=found.module, trait=f"dropout.{found.place.value}")
+@for_each(dropouts)
+def check(query: Query, dropout: Dropout) -> Iterable[Match]:
+    if dropout.place is not DropoutPlace.ATTENTION:
+        place = at("dropout", dropout.op, *dropout.op.attributes.values())
+        yield Match(dropout.probability, (place,), module=dropout.module, trait=f"dropout.{dropout.place.value}")
 
 
 RULE = Rule(

@@ -9,16 +9,13 @@ tables and written-out arithmetic get the same name. A part is *gated* when two 
 
 from collections.abc import Iterable
 
-from analyzer.rule import FeedForward, Match, Query, Rule, asked, at, block_example, feed_forwards, per_stack, unknown
+from analyzer.rule import FeedForward, Match, Query, Rule, asked, at, block_example, feed_forwards, for_each, unknown
 
 _TRAITS = ("mlp.activation", "mlp.gated", "mlp.fused", "mlp.bias", "mlp.ratio", "mlp.clamp")
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(feed_forwards) for match in _each(query, one)])
-
-
-def _each(query: Query, found: FeedForward) -> Iterable[Match]:
+@for_each(feed_forwards)
+def check(query: Query, found: FeedForward) -> Iterable[Match]:
     module, act = found.module, at("activation", found.activated)
     up = tuple(at("projection up", one.op) for one in found.up)
     down = at("projection down", found.down.op)

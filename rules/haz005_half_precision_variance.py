@@ -9,24 +9,20 @@ feature by the division.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Dtype, Match, NormKind, OpKind, Query, Rule, at, block_example, norms, per_stack
+from analyzer.rule import Dtype, Match, Norm, NormKind, OpKind, Query, Rule, at, block_example, for_each, norms
 
 _SUMS = {NormKind.RMSNORM, NormKind.LAYERNORM, NormKind.LAYERNORM_NONPARAMETRIC}
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
-
-
-def _each(query: Query) -> Iterable[Match]:
-    for norm in query.facts(norms):
-        if norm.kind not in _SUMS or not query.because("the norm is written out", not norm.single_call, norm.core):
-            continue
-        own = not norm.upcast and norm.statistic.outputs[0].dtype in _weights(query)
-        if query.because("the statistic has the type of the weights, without a cast to float32", own, norm.statistic):
-            evidence = (at("statistic", norm.statistic), at("division by it", norm.core))
-            message = f"the statistics of this {norm.kind.value} are computed in the model's own type"
-            yield Match(True, evidence, module=norm.module, message=message)
+@for_each(norms)
+def check(query: Query, norm: Norm) -> Iterable[Match]:
+    if norm.kind not in _SUMS or not query.because("the norm is written out", not norm.single_call, norm.core):
+        return
+    own = not norm.upcast and norm.statistic.outputs[0].dtype in _weights(query)
+    if query.because("the statistic has the type of the weights, without a cast to float32", own, norm.statistic):
+        evidence = (at("statistic", norm.statistic), at("division by it", norm.core))
+        message = f"the statistics of this {norm.kind.value} are computed in the model's own type"
+        yield Match(True, evidence, module=norm.module, message=message)
 
 
 def _weights(query: Query) -> frozenset[Dtype]:

@@ -10,21 +10,17 @@ norms; a port that adds the usual factor, or a kernel that applies it by default
 
 from collections.abc import Iterable
 
-from analyzer.rule import Match, Query, Rule, Term, at, attention_example, attentions, origin_of, per_stack
+from analyzer.rule import Attention, Match, Query, Rule, Term, at, attention_example, attentions, for_each, origin_of
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
-
-
-def _each(query: Query) -> Iterable[Match]:
-    for attention in query.facts(attentions):
-        factor = attention.factor
-        bare = not any(map(_scales, factor.terms)) and not factor.variables and not factor.mixed
-        if query.because("no factor reaches the scores", bare, attention.scores):
-            evidence = (at("scores", attention.scores), at("softmax", attention.softmax))
-            message = "nothing scales the attention scores before the softmax"
-            yield Match(True, evidence, module=attention.module, message=message)
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
+    factor = attention.factor
+    bare = not any(map(_scales, factor.terms)) and not factor.variables and not factor.mixed
+    if query.because("no factor reaches the scores", bare, attention.scores):
+        evidence = (at("scores", attention.scores), at("softmax", attention.softmax))
+        message = "nothing scales the attention scores before the softmax"
+        yield Match(True, evidence, module=attention.module, message=message)
 
 
 def _scales(term: Term) -> bool:

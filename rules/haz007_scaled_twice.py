@@ -10,20 +10,16 @@ alone that is the inverse of the size is meant to be.
 from collections.abc import Iterable
 from math import isclose
 
-from analyzer.rule import Match, Query, Rule, at, attention_example, attentions, per_stack
+from analyzer.rule import Attention, Match, Query, Rule, at, attention_example, attentions, for_each
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
-
-
-def _each(query: Query) -> Iterable[Match]:
-    for attention in query.facts(attentions):
-        scales = [term for term in attention.factor.terms if term.value != 1]
-        again = any(_is(attention.factor.value, attention.inverse_root**power) for power in (2, 3))
-        if query.because("several factors together are the usual one more than once", len(scales) > 1 and again):
-            evidence = tuple(at("factor", term.op, term.number) for term in scales)
-            yield Match(True, evidence, module=attention.module, message="the attention scores are scaled twice")
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
+    scales = [term for term in attention.factor.terms if term.value != 1]
+    repeated = any(_is(attention.factor.value, attention.inverse_root**power) for power in (2, 3))
+    if query.because("several factors together are the usual one more than once", len(scales) > 1 and repeated):
+        evidence = tuple(at("factor", term.op, term.number) for term in scales)
+        yield Match(True, evidence, module=attention.module, message="the attention scores are scaled twice")
 
 
 def _is(value: float | None, wanted: float) -> bool:

@@ -9,17 +9,13 @@ reports as an error), and suggests a computation that does not happen.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Match, Query, Rule, at, block_example, per_stack, unused_parameters
+from analyzer.rule import Match, Query, Rule, Unused, at, block_example, for_each, unused_parameters
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
-
-
-def _each(query: Query) -> Iterable[Match]:
-    for one in query.facts(unused_parameters):
-        message = f"{one.attribute} is constructed and read by no code"
-        yield Match(True, (at("construction", one.span),), module=one.path, message=message)
+@for_each(unused_parameters)
+def check(query: Query, unused: Unused) -> Iterable[Match]:
+    message = f"{unused.attribute} is constructed and read by no code"
+    yield Match(True, (at("construction", unused.span),), module=unused.path, message=message)
 
 
 _INIT = "self.up, self.down = nn.Linear(8, 8), nn.Linear(8, 8)"

@@ -10,10 +10,9 @@ from analyzer.rule import (
     Query,
     Router,
     Rule,
-    Stack,
+    absent,
     at,
     experts_example,
-    first_unknown,
     joint,
     layers_with,
     main_stacks,
@@ -51,7 +50,7 @@ def _layers(query: Query) -> Iterable[Match]:
     for stack in query.once(main_stacks):
         numbers = layers_with(stack, [one.module for one in query.facts(routers)])
         if not numbers:
-            yield _none(query, stack)
+            yield absent(query, stack, 0)
         else:
             place = at("choice", query.facts(routers)[0].choice)
             if trace_cut(query.model):
@@ -59,16 +58,6 @@ def _layers(query: Query) -> Iterable[Match]:
             else:
                 match = Match(list(numbers), (place,), module=stack.pattern, trait="moe.layers")
                 yield from with_causes(query, [match], {"moe.layers": "sparse"})
-
-
-def _none(query: Query, stack: Stack) -> Match:
-    """A stack without any router, if everything in it was understood."""
-    if (gap := first_unknown(query, stack)) is not None:
-        return unknown("a part of the layers was not understood", at("gap", gap), module=stack.pattern)
-    if trace_cut(query.model):
-        place = at("first layer", stack.residuals[0].add)
-        return unknown("the trace ended before the last layer", place, module=stack.pattern)
-    return Match(0, (at("first layer", stack.residuals[0].add),), module=stack.pattern)
 
 
 RULE = Rule(

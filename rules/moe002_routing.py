@@ -9,7 +9,7 @@ weights is a bug in most ports.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Match, Query, Router, Rule, at, experts_example, per_stack, router_upcast, routers, skipped
+from analyzer.rule import Match, Query, Router, Rule, at, experts_example, for_each, router_upcast, routers, skipped
 
 _TRAITS = (
     "moe.scoring",
@@ -22,11 +22,8 @@ _TRAITS = (
 )
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(routers) for match in _each(query, one)])
-
-
-def _each(query: Query, router: Router) -> Iterable[Match]:
+@for_each(routers)
+def check(query: Query, router: Router) -> Iterable[Match]:
     module, choice = router.module, at("choice", router.choice)
     if router.scoring is not None and router.order is not None:
         places = (at("scores", router.scoring), choice)

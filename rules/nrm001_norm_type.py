@@ -8,21 +8,14 @@ class that calls itself a layer norm may well be a root mean square norm.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Match, Query, Rule, at, block_norms, model_example, per_stack
+from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, for_each, model_example
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
-
-
-def _each(query: Query) -> Iterable[Match]:
-    for found in query.facts(block_norms):
-        norm = found.norm
-        yield Match(
-            norm.kind.value,
-            (at("statistic", norm.statistic), at("division by it", norm.core)),
-            module=found.module,
-        )
+@for_each(block_norms)
+def check(query: Query, found: BlockNorm) -> Iterable[Match]:
+    norm = found.norm
+    evidence = (at("statistic", norm.statistic), at("division by it", norm.core))
+    yield Match(norm.kind.value, evidence, module=found.module)
 
 
 RULE = Rule(

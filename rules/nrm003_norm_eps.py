@@ -9,23 +9,20 @@ drifts visibly on inputs of small variance.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Match, NormKind, Query, Rule, at, block_norms, model_example, per_stack, unknown
+from analyzer.rule import BlockNorm, Match, NormKind, Query, Rule, at, block_norms, for_each, model_example, unknown
 
 _WITHOUT = {NormKind.DYNAMIC_TANH, NormKind.L2NORM, NormKind.SCALENORM}
 
 
-def check(query: Query) -> Iterable[Match]:
-    found = (one for one in query.facts(block_norms) if one.norm.eps is not None or one.norm.kind not in _WITHOUT)
-    yield from per_stack(query, map(_match, found))
-
-
-def _match(found: BlockNorm) -> Match:
+@for_each(block_norms)
+def check(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm = found.norm
-    if norm.eps is None:
+    if norm.eps is not None:
+        guard = at("epsilon", norm.guard or norm.statistic, norm.eps)
+        yield Match(norm.eps, (at("statistic", norm.statistic), guard), module=found.module)
+    elif norm.kind not in _WITHOUT:
         reason = "no number is added to the statistic, or the library's default depends on the element type"
-        return unknown(reason, at("statistic", norm.statistic), module=found.module)
-    guard = at("epsilon", norm.guard or norm.statistic, norm.eps)
-    return Match(norm.eps, (at("statistic", norm.statistic), guard), module=found.module)
+        yield unknown(reason, at("statistic", norm.statistic), module=found.module)
 
 
 RULE = Rule(

@@ -10,29 +10,17 @@ which is what remains when two implementations agree on all else.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, model_example, per_stack
+from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, for_each, model_example
 
 
-def check(query: Query) -> Iterable[Match]:
-    found = query.facts(block_norms)
-    yield from per_stack(query, map(_upcast, found))
-    yield from per_stack(query, [_order(one) for one in found if one.norm.cast_before_weight is not None])
-
-
-def _upcast(found: BlockNorm) -> Match:
-    norm = found.norm
+@for_each(block_norms)
+def check(query: Query, found: BlockNorm) -> Iterable[Match]:
+    norm, module = found.norm, found.module
     place = at("cast to float32", norm.cast) if norm.cast else at("statistic", norm.statistic)
-    return Match("float32" if norm.upcast else "none", (place,), module=found.module, trait="norm.upcast")
-
-
-def _order(found: BlockNorm) -> Match:
-    norm = found.norm
-    return Match(
-        norm.cast_before_weight,
-        (at("weight applied", norm.weighted or norm.core),),
-        module=found.module,
-        trait="norm.cast_before_weight",
-    )
+    yield Match("float32" if norm.upcast else "none", (place,), module=module)
+    if norm.cast_before_weight is not None:
+        place = at("weight applied", norm.weighted or norm.core)
+        yield Match(norm.cast_before_weight, (place,), module=module, trait="norm.cast_before_weight")
 
 
 RULE = Rule(

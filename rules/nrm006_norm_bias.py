@@ -6,17 +6,14 @@ its initial value.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Match, Query, Rule, asked, at, block_norms, model_example, per_stack
+from analyzer.rule import BlockNorm, Match, Query, Rule, asked, at, block_norms, for_each, model_example
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [_match(query, one) for one in query.facts(block_norms)])
-
-
-def _match(query: Query, found: BlockNorm) -> Match:
+@for_each(block_norms)
+def check(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm = found.norm
     place = at("bias added", norm.biased) if norm.biased else at("norm without a bias", norm.output)
-    return Match(norm.bias is not None, (place,), module=found.module, depends_on=asked(query, [norm.core]))
+    yield Match(norm.bias is not None, (place,), module=found.module, depends_on=asked(query, [norm.core]))
 
 
 RULE = Rule(

@@ -19,22 +19,20 @@ from analyzer.rule import (
     Rule,
     Topology,
     at,
+    for_each,
     model_example,
-    per_stack,
     topologies,
     unknown,
 )
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, map(_match, query.facts(topologies)))
-
-
-def _match(found: LayerTopology) -> Match:
+@for_each(topologies)
+def check(query: Query, found: LayerTopology) -> Iterable[Match]:
     evidence = tuple(at("residual add", block.add) for block in found.blocks)
     if found.topology is Topology.UNKNOWN:
-        return unknown(found.reason, *evidence, module=found.layer)
-    return Match(found.topology.value, evidence, module=found.layer)
+        yield unknown(found.reason, *evidence, module=found.layer)
+    else:
+        yield Match(found.topology.value, evidence, module=found.layer)
 
 
 RULE = Rule(

@@ -9,32 +9,19 @@ stream grows or dies.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Block, Match, Query, Rule, at, blocks, fields_of, model_example, per_stack, product
+from analyzer.rule import Block, Match, Query, Rule, at, blocks, fields_of, for_each, model_example, product
 
 
-def check(query: Query) -> Iterable[Match]:
-    found = query.facts(blocks)
-    yield from per_stack(query, map(_constant, found))
-    yield from per_stack(query, map(_learned, found))
-
-
-def _constant(block: Block) -> Match:
+@for_each(blocks)
+def check(query: Query, block: Block) -> Iterable[Match]:
+    add = at("residual add", block.add)
     constant = [scale for scale in block.scales if scale.value is not None]
     value = product(constant)
-    evidence = [at("residual add", block.add), *(at("factor on the branch", one.op, one.value) for one in constant)]
-    return Match(
-        "none" if value == 1 else value,
-        tuple(evidence),
-        module=block.layer,
-        trait="residual.scale",
-        depends_on=fields_of(value),
-    )
-
-
-def _learned(block: Block) -> Match:
+    factors = [at("factor on the branch", one.op, one.value) for one in constant]
+    word = "none" if value == 1 else value
+    yield Match(word, (add, *factors), module=block.layer, depends_on=fields_of(value))
     learned = [at("learned factor", scale.op) for scale in block.scales if scale.learned]
-    evidence = (at("residual add", block.add), *learned)
-    return Match(bool(learned), evidence, module=block.layer, trait="residual.layer_scale")
+    yield Match(bool(learned), (add, *learned), module=block.layer, trait="residual.layer_scale")
 
 
 RULE = Rule(

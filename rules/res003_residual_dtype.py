@@ -8,15 +8,12 @@ the weights have.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Block, Match, Query, Rule, at, blocks, model_example, per_stack
+from analyzer.rule import Block, Match, Query, Rule, at, blocks, for_each, model_example
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, map(_match, query.facts(blocks)))
-
-
-def _match(block: Block) -> Match:
-    return Match("float32" if block.upcast else "model", (at("residual add", block.add),), module=block.layer)
+@for_each(blocks)
+def check(query: Query, block: Block) -> Iterable[Match]:
+    yield Match("float32" if block.upcast else "model", (at("residual add", block.add),), module=block.layer)
 
 
 RULE = Rule(

@@ -17,17 +17,14 @@ from analyzer.rule import (
     at,
     attention_example,
     attentions,
-    per_stack,
+    for_each,
     repeat_order,
     split_order,
 )
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-
-
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
     split, repeated = split_order(query, attention), repeat_order(query, attention)
     if split is not None:
         places = tuple(at("projection of queries", one.op) for one in attention.query.projections)

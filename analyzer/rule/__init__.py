@@ -68,7 +68,7 @@ from analyzer.facts.usage import (
 from analyzer.graph import BuiltModel, Decision, Dtype, FieldRead, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
 from analyzer.query.tree import common_path, is_inside, parent_of
-from analyzer.rule.grouping import per_stack, with_causes
+from analyzer.rule.grouping import absent, for_each, per_stack, with_causes
 from analyzer.rule.origins import bare, expression_of, fields_of
 from analyzer.rule.rule import (
     Certainty,
@@ -157,6 +157,7 @@ __all__ = [
     "Traits",
     "Unused",
     "Upcast",
+    "absent",
     "active_parameters",
     "asked",
     "at",
@@ -191,6 +192,7 @@ __all__ = [
     "fields_with",
     "first_row",
     "first_unknown",
+    "for_each",
     "frequencies",
     "fused",
     "fused_layout",

@@ -2,13 +2,57 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from analyzer.facts.causes import Cause, layer_causes
+from analyzer.facts.dims import trace_cut
 from analyzer.facts.grouping import grouped
+from analyzer.facts.members import first_unknown
+from analyzer.facts.stacks import Stack
 from analyzer.query import Query
-from analyzer.rule.rule import Match, at
+from analyzer.rule.rule import Match, at, unknown
+
+Fact = TypeVar("Fact")
+
+
+def for_each(
+    finder: Callable[[Query], tuple[Fact, ...]],
+) -> Callable[[Callable[[Query, Fact], Iterable[Match]]], Callable[[Query], Iterator[Match]]]:
+    """Turn a function that is about one fact into the check of a rule.
+
+    The function is called with every fact that ``finder`` finds in a model. Layers of a stack that get the same
+    answer share one match (see :func:`per_stack`)::
+
+        @for_each(norms)
+        def check(query: Query, norm: Norm) -> Iterable[Match]:
+            if norm.weight is None:
+                yield Match(True, (at("normalisation", norm.core),), module=norm.module)
+    """
+
+    def decorate(check: Callable[[Query, Fact], Iterable[Match]]) -> Callable[[Query], Iterator[Match]]:
+        @functools.wraps(check)
+        def of_model(query: Query) -> Iterator[Match]:
+            yield from per_stack(query, [match for fact in query.facts(finder) for match in check(query, fact)])
+
+        return of_model
+
+    return decorate
+
+
+def absent(query: Query, stack: Stack, value: object) -> Match:
+    """A match that ``stack`` has nothing of a kind, such as no attention; ``value`` is the word or number for that.
+
+    It is undecided where a part of the layers was not understood, or where the trace ended before the last one.
+    """
+    if (gap := first_unknown(query, stack)) is not None:
+        return unknown("a part of the layers was not understood", at("gap", gap), module=stack.pattern)
+    place = at("first layer", stack.residuals[0].add)
+    if trace_cut(query.model):
+        return unknown("the trace ended before the last layer", place, module=stack.pattern)
+    return Match(value, (place,), module=stack.pattern)
 
 
 def per_stack(query: Query, matches: Iterable[Match], *, parts: bool = False) -> Iterator[Match]:

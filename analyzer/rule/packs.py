@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
@@ -129,7 +130,7 @@ def _spec(name: str) -> ModuleSpec | None:
 
 
 def _line_of(rule: object) -> int:
-    code = getattr(getattr(rule, "check", None), "__code__", None)
+    code = getattr(inspect.unwrap(getattr(rule, "check", None)), "__code__", None)  # type: ignore[arg-type]
     return code.co_firstlineno if code is not None else 1
 
 
