@@ -61,69 +61,65 @@ def _number(attention: Attention, heads: int | None, trait: str) -> Match:
     return Match(heads, (place,), module=attention.module, trait=trait)
 
 
-RULE = Rule(
-    "ATT001",
-    "attention-heads",
-    check,
-    traits=_TRAITS,
-    references=(
-        "Ainslie et al. 2023, GQA, arXiv:2305.13245",
-        "Shazeer 2019, Fast Transformer Decoding (multi-query attention), arXiv:1911.02150",
-        "DeepSeek-AI 2024, DeepSeek-V2 (multi-head latent attention), arXiv:2405.04434",
+_REFERENCES = (
+    "Ainslie et al. 2023, GQA, arXiv:2305.13245",
+    "Shazeer 2019, Fast Transformer Decoding (multi-query attention), arXiv:1911.02150",
+    "DeepSeek-AI 2024, DeepSeek-V2 (multi-head latent attention), arXiv:2405.04434",
+)
+_EXAMPLES = (
+    attention_example(
+        init="""
+        self.q = nn.Linear(32, 32, bias=False)
+        self.k, self.v = nn.Linear(32, 16), nn.Linear(32, 16)
+        """,
+        project="""
+        q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
+        k = self.k(x).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
+        v = self.v(x).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
+        """,
+        finds={
+            "attention.kv": "gqa",
+            "dims.heads": 4,
+            "dims.kv_heads": 2,
+            "dims.head_dim": 8,
+            "attention.head_dim": 8,
+        },
     ),
-    examples=(
-        attention_example(
-            init="""
-            self.q = nn.Linear(32, 32, bias=False)
-            self.k, self.v = nn.Linear(32, 16), nn.Linear(32, 16)
-            """,
-            project="""
-            q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
-            k = self.k(x).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
-            v = self.v(x).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
-            """,
-            finds={
-                "attention.kv": "gqa",
-                "dims.heads": 4,
-                "dims.kv_heads": 2,
-                "dims.head_dim": 8,
-                "attention.head_dim": 8,
-            },
-        ),
-        block_example(
-            """
-            self.q, self.down, self.up = nn.Linear(32, 32), nn.Linear(32, 12), nn.Linear(12, 64)
-            self.out = nn.Linear(32, 32)
-            """,
-            """
-            q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
-            k, v = self.up(self.down(x)).view(2, 7, 4, 16).transpose(1, 2).chunk(2, -1)
-            weights = torch.einsum("bhqd,bhkd->bhqk", q, k).softmax(-1)
-            return self.out(torch.einsum("bhqk,bhkd->bqhd", weights, v).flatten(2))
-            """,
-            width=32,
-            finds={"attention.kv": "mla", "dims.heads": 4},
-        ),
-        attention_example(
-            "y = (q @ k.mT).softmax(-1) @ v",
-            init="self.down, self.q, self.up = nn.Linear(48, 12), nn.Linear(32, 32), nn.Linear(12, 64)",
-            project="""
-            q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
-            k, v = self.up(self.down(image)).view(2, 5, 4, 16).transpose(1, 2).chunk(2, -1)
-            """,
-            inputs={"image": ("float32", (2, 5, 48))},
-            finds={"attention.kv": "mha", "dims.heads": 4},
-        ),
-        block_example(
-            "self.qkv, self.out = nn.Linear(32, 96), nn.Linear(32, 32)",
-            """
-            windows = x.view(6, 4, 32)
-            q, k, v = self.qkv(windows).view(6, 4, 3, 4, 8).permute(2, 0, 3, 1, 4).reshape(3, 24, 4, 8)
-            y = (q @ k.mT * 8**-0.5).softmax(-1) @ v
-            return self.out(y.view(6, 4, 4, 8).transpose(1, 2).reshape(2, 12, 32))
-            """,
-            inputs={"x": ("float32", (2, 12, 32))},
-            finds={"attention.kv": "mha", "dims.heads": 4, "dims.kv_heads": 4},
-        ),
+    block_example(
+        """
+        self.q, self.down, self.up = nn.Linear(32, 32), nn.Linear(32, 12), nn.Linear(12, 64)
+        self.out = nn.Linear(32, 32)
+        """,
+        """
+        q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
+        k, v = self.up(self.down(x)).view(2, 7, 4, 16).transpose(1, 2).chunk(2, -1)
+        weights = torch.einsum("bhqd,bhkd->bhqk", q, k).softmax(-1)
+        return self.out(torch.einsum("bhqk,bhkd->bqhd", weights, v).flatten(2))
+        """,
+        width=32,
+        finds={"attention.kv": "mla", "dims.heads": 4},
+    ),
+    attention_example(
+        "y = (q @ k.mT).softmax(-1) @ v",
+        init="self.down, self.q, self.up = nn.Linear(48, 12), nn.Linear(32, 32), nn.Linear(12, 64)",
+        project="""
+        q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
+        k, v = self.up(self.down(image)).view(2, 5, 4, 16).transpose(1, 2).chunk(2, -1)
+        """,
+        inputs={"image": ("float32", (2, 5, 48))},
+        finds={"attention.kv": "mha", "dims.heads": 4},
+    ),
+    block_example(
+        "self.qkv, self.out = nn.Linear(32, 96), nn.Linear(32, 32)",
+        """
+        windows = x.view(6, 4, 32)
+        q, k, v = self.qkv(windows).view(6, 4, 3, 4, 8).permute(2, 0, 3, 1, 4).reshape(3, 24, 4, 8)
+        y = (q @ k.mT * 8**-0.5).softmax(-1) @ v
+        return self.out(y.view(6, 4, 4, 8).transpose(1, 2).reshape(2, 12, 32))
+        """,
+        inputs={"x": ("float32", (2, 12, 32))},
+        finds={"attention.kv": "mha", "dims.heads": 4, "dims.kv_heads": 4},
     ),
 )
+
+RULE = Rule("ATT001", "attention-heads", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -72,30 +72,27 @@ def _evidence(attention: Attention, factor: Factor) -> tuple[Evidence, ...]:
     return (at("product of queries and keys", attention.scores), *factors)
 
 
-RULE = Rule(
-    "ATT002",
-    "attention-scale",
-    check,
-    traits=("attention.scale", "attention.softcap"),
-    references=(
-        "Vaswani et al. 2017, Attention Is All You Need, 3.2.1, arXiv:1706.03762",
-        "Gemma Team 2024, Gemma 2 (logit soft-capping), arXiv:2408.00118",
+_TRAITS = ("attention.scale", "attention.softcap")
+_REFERENCES = (
+    "Vaswani et al. 2017, Attention Is All You Need, 3.2.1, arXiv:1706.03762",
+    "Gemma Team 2024, Gemma 2 (logit soft-capping), arXiv:2408.00118",
+)
+_EXAMPLES = (
+    attention_example(
+        "y = ((q * 8**-0.25) @ (k * 8**-0.25).transpose(-1, -2)).softmax(-1) @ v",
+        finds={"attention.scale": "inv_sqrt_head_dim", "attention.softcap": "none"},
     ),
-    examples=(
-        attention_example(
-            "y = ((q * 8**-0.25) @ (k * 8**-0.25).transpose(-1, -2)).softmax(-1) @ v",
-            finds={"attention.scale": "inv_sqrt_head_dim", "attention.softcap": "none"},
-        ),
-        attention_example(
-            "y = (torch.tanh(q @ k.transpose(-1, -2) / 30.0) * 30.0).softmax(-1) @ v",
-            finds={"attention.scale": "none", "attention.softcap": 30.0},
-        ),
-        attention_example(
-            """
-            q = q * (q.pow(2).mean(-1, keepdim=True) + 1e-6).rsqrt() * 3.0
-            y = (q @ k.transpose(-1, -2) * 0.5).softmax(-1) @ v
-            """,
-            finds={"attention.scale": 1.5},
-        ),
+    attention_example(
+        "y = (torch.tanh(q @ k.transpose(-1, -2) / 30.0) * 30.0).softmax(-1) @ v",
+        finds={"attention.scale": "none", "attention.softcap": 30.0},
+    ),
+    attention_example(
+        """
+        q = q * (q.pow(2).mean(-1, keepdim=True) + 1e-6).rsqrt() * 3.0
+        y = (q @ k.transpose(-1, -2) * 0.5).softmax(-1) @ v
+        """,
+        finds={"attention.scale": 1.5},
     ),
 )
+
+RULE = Rule("ATT002", "attention-scale", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

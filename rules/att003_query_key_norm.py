@@ -26,21 +26,18 @@ def check(query: Query, attention: Attention) -> Iterable[Match]:
         yield Match(order, (*evidence, at("rotation", turned.output)), module=module, trait="attention.qk_norm_order")
 
 
-RULE = Rule(
-    "ATT003",
-    "query-key-norm",
-    check,
-    traits=("attention.qk_norm", "attention.qk_norm_type", "attention.qk_norm_order"),
-    references=("Henry et al. 2020, Query-Key Normalization for Transformers, arXiv:2010.04245",),
-    examples=(
-        attention_example(
-            "y = (self.norm(q) @ self.norm(k).transpose(-1, -2) * 8**-0.5).softmax(-1) @ v",
-            init="self.qkv, self.norm = nn.Linear(32, 96), nn.LayerNorm(8)",
-            finds={
-                "attention.qk_norm": "per_head",
-                "attention.qk_norm_type": "layernorm",
-                "attention.qk_norm_order": None,
-            },
-        ),
+_TRAITS = ("attention.qk_norm", "attention.qk_norm_type", "attention.qk_norm_order")
+_REFERENCES = ("Henry et al. 2020, Query-Key Normalization for Transformers, arXiv:2010.04245",)
+_EXAMPLES = (
+    attention_example(
+        "y = (self.norm(q) @ self.norm(k).transpose(-1, -2) * 8**-0.5).softmax(-1) @ v",
+        init="self.qkv, self.norm = nn.Linear(32, 96), nn.LayerNorm(8)",
+        finds={
+            "attention.qk_norm": "per_head",
+            "attention.qk_norm_type": "layernorm",
+            "attention.qk_norm_order": None,
+        },
     ),
 )
+
+RULE = Rule("ATT003", "query-key-norm", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

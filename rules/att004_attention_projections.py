@@ -53,30 +53,27 @@ def _sides(attention: Attention) -> dict[str, Branch]:
     return {"queries": attention.query, "keys": attention.key, "values": attention.value}
 
 
-RULE = Rule(
-    "ATT004",
-    "attention-projections",
-    check,
-    traits=("attention.qkv_bias", "attention.o_bias", "attention.qkv_fused"),
-    references=("Vaswani et al. 2017, Attention Is All You Need, 3.2.2, arXiv:1706.03762",),
-    examples=(
-        block_example(
-            """
-            self.q, self.v = nn.Linear(32, 32), nn.Linear(32, 32)
-            self.k, self.out = nn.Linear(32, 32, bias=False), nn.Linear(32, 32, bias=False)
-            """,
-            """
-            q, k, v = (linear(x).view(2, 7, 4, 8).transpose(1, 2) for linear in (self.q, self.k, self.v))
-            weights = torch.softmax(q @ k.mT * 8**-0.5, -1)
-            return self.out((weights @ v).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            width=32,
-            finds={"attention.qkv_bias": "q,v", "attention.o_bias": False, "attention.qkv_fused": False},
-        ),
-        attention_example(
-            "y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)",
-            project="q, k, v = (part.view(2, 7, 4, 8).transpose(1, 2) for part in self.qkv(x).split(32, dim=-1))",
-            finds={"attention.qkv_bias": True, "attention.o_bias": True, "attention.qkv_fused": True},
-        ),
+_TRAITS = ("attention.qkv_bias", "attention.o_bias", "attention.qkv_fused")
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.2.2, arXiv:1706.03762",)
+_EXAMPLES = (
+    block_example(
+        """
+        self.q, self.v = nn.Linear(32, 32), nn.Linear(32, 32)
+        self.k, self.out = nn.Linear(32, 32, bias=False), nn.Linear(32, 32, bias=False)
+        """,
+        """
+        q, k, v = (linear(x).view(2, 7, 4, 8).transpose(1, 2) for linear in (self.q, self.k, self.v))
+        weights = torch.softmax(q @ k.mT * 8**-0.5, -1)
+        return self.out((weights @ v).transpose(1, 2).reshape(2, 7, 32))
+        """,
+        width=32,
+        finds={"attention.qkv_bias": "q,v", "attention.o_bias": False, "attention.qkv_fused": False},
+    ),
+    attention_example(
+        "y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)",
+        project="q, k, v = (part.view(2, 7, 4, 8).transpose(1, 2) for part in self.qkv(x).split(32, dim=-1))",
+        finds={"attention.qkv_bias": True, "attention.o_bias": True, "attention.qkv_fused": True},
     ),
 )
+
+RULE = Rule("ATT004", "attention-projections", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -50,21 +50,18 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     yield Match(found is not None, evidence, module=module, trait="attention.sinks")
 
 
-RULE = Rule(
-    "ATT005",
-    "attention-softmax",
-    check,
-    traits=("attention.softmax_dtype", "attention.sinks", "attention.dropout"),
-    references=("Xiao et al. 2023, Efficient Streaming Language Models with Attention Sinks, arXiv:2309.17453",),
-    examples=(
-        attention_example(
-            """
-            scores = q @ k.transpose(-1, -2) * 8**-0.5
-            scores = torch.cat([scores, self.sinks.reshape(1, 4, 1, 1).expand(2, 4, 7, 1)], dim=-1)
-            y = torch.softmax(scores, dim=-1, dtype=torch.float32)[..., :-1].to(v.dtype) @ v
-            """,
-            init="self.qkv, self.sinks = nn.Linear(32, 96), nn.Parameter(torch.zeros(4))",
-            finds={"attention.softmax_dtype": "float32", "attention.sinks": True},
-        ),
+_TRAITS = ("attention.softmax_dtype", "attention.sinks", "attention.dropout")
+_REFERENCES = ("Xiao et al. 2023, Efficient Streaming Language Models with Attention Sinks, arXiv:2309.17453",)
+_EXAMPLES = (
+    attention_example(
+        """
+        scores = q @ k.transpose(-1, -2) * 8**-0.5
+        scores = torch.cat([scores, self.sinks.reshape(1, 4, 1, 1).expand(2, 4, 7, 1)], dim=-1)
+        y = torch.softmax(scores, dim=-1, dtype=torch.float32)[..., :-1].to(v.dtype) @ v
+        """,
+        init="self.qkv, self.sinks = nn.Linear(32, 96), nn.Parameter(torch.zeros(4))",
+        finds={"attention.softmax_dtype": "float32", "attention.sinks": True},
     ),
 )
+
+RULE = Rule("ATT005", "attention-softmax", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

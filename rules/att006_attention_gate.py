@@ -19,22 +19,18 @@ def check(query: Query, attention: Attention) -> Iterable[Match]:
         yield Match(gate.kind.value, (at("gate", gate),), module=attention.module)
 
 
-RULE = Rule(
-    "ATT006",
-    "attention-gate",
-    check,
-    traits=("attention.gate",),
-    references=("Qiu et al. 2025, Gated Attention for Large Language Models, arXiv:2505.06708",),
-    examples=(
-        block_example(
-            "self.qkv, self.gate, self.out = nn.Linear(32, 96), nn.Linear(32, 32), nn.Linear(32, 32)",
-            """
-            q, k, v = self.qkv(x).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-            y = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, -1) @ v
-            return self.out(torch.sigmoid(self.gate(x)) * y.transpose(1, 2).reshape(2, 7, 32))
-            """,
-            width=32,
-            finds="sigmoid",
-        ),
+_REFERENCES = ("Qiu et al. 2025, Gated Attention for Large Language Models, arXiv:2505.06708",)
+_EXAMPLES = (
+    block_example(
+        "self.qkv, self.gate, self.out = nn.Linear(32, 96), nn.Linear(32, 32), nn.Linear(32, 32)",
+        """
+        q, k, v = self.qkv(x).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+        y = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, -1) @ v
+        return self.out(torch.sigmoid(self.gate(x)) * y.transpose(1, 2).reshape(2, 7, 32))
+        """,
+        width=32,
+        finds="sigmoid",
     ),
 )
+
+RULE = Rule("ATT006", "attention-gate", check, traits=("attention.gate",), references=_REFERENCES, examples=_EXAMPLES)

@@ -52,58 +52,55 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
 
 _GROUPS = {"groups": ("int64", (2, 7))}
 
-RULE = Rule(
-    "ATT007",
-    "attention-mask",
-    check,
-    traits=("attention.mask", "attention.window"),
-    references=("Beltagy et al. 2020, Longformer (sliding windows), arXiv:2004.05150",),
-    examples=(
-        attention_example(
-            """
-            rows, columns = torch.arange(7)[:, None], torch.arange(7)[None, :]
-            seen = (columns <= rows) & (columns > rows - 3)
-            y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(~seen, -1e9).softmax(-1) @ v
-            """,
-            finds={"attention.mask": "causal", "attention.window": 3},
-        ),
-        attention_example(finds={"attention.mask": "bidirectional", "attention.window": "none"}),
-        attention_example(
-            """
-            rows = torch.arange(7)
-            seen = (rows[None, :] <= rows[:, None])[None, None]
-            seen = seen | (groups[:, None, :, None] == groups[:, None, None, :])
-            y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(~seen, -1e9).softmax(-1) @ v
-            """,
-            inputs=_GROUPS,
-            finds={"attention.mask": "prefix", "attention.window": "none"},
-        ),
-        attention_example(
-            """
-            apart = groups[:, None, :, None] - groups[:, None, None, :]
-            hidden = torch.zeros(2, 1, 7, 7).masked_fill(apart != 0, -100.0)
-            y = (q @ k.transpose(-1, -2) * 8**-0.5 + (self.bias + hidden)).softmax(-1) @ v
-            """,
-            init="self.qkv, self.bias = nn.Linear(32, 96), nn.Parameter(torch.zeros(4, 7, 7))",
-            inputs=_GROUPS,
-            finds={"attention.mask": "block", "attention.window": "none"},
-        ),
-        attention_example(
-            """
-            chunks = torch.arange(7) // 3
-            hidden = chunks[None, :] > chunks[:, None]
-            y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(hidden, -1e9).softmax(-1) @ v
-            """,
-            finds="block",
-        ),
-        attention_example(
-            """
-            rows = torch.arange(7)
-            hidden = (rows[None, :] > rows[:, None]) & (groups[:, None, :, None] != groups[:, None, None, :])
-            y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(hidden, -1e9).softmax(-1) @ v
-            """,
-            inputs=_GROUPS,
-            finds="prefix",
-        ),
+_TRAITS = ("attention.mask", "attention.window")
+_REFERENCES = ("Beltagy et al. 2020, Longformer (sliding windows), arXiv:2004.05150",)
+_EXAMPLES = (
+    attention_example(
+        """
+        rows, columns = torch.arange(7)[:, None], torch.arange(7)[None, :]
+        seen = (columns <= rows) & (columns > rows - 3)
+        y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(~seen, -1e9).softmax(-1) @ v
+        """,
+        finds={"attention.mask": "causal", "attention.window": 3},
+    ),
+    attention_example(finds={"attention.mask": "bidirectional", "attention.window": "none"}),
+    attention_example(
+        """
+        rows = torch.arange(7)
+        seen = (rows[None, :] <= rows[:, None])[None, None]
+        seen = seen | (groups[:, None, :, None] == groups[:, None, None, :])
+        y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(~seen, -1e9).softmax(-1) @ v
+        """,
+        inputs=_GROUPS,
+        finds={"attention.mask": "prefix", "attention.window": "none"},
+    ),
+    attention_example(
+        """
+        apart = groups[:, None, :, None] - groups[:, None, None, :]
+        hidden = torch.zeros(2, 1, 7, 7).masked_fill(apart != 0, -100.0)
+        y = (q @ k.transpose(-1, -2) * 8**-0.5 + (self.bias + hidden)).softmax(-1) @ v
+        """,
+        init="self.qkv, self.bias = nn.Linear(32, 96), nn.Parameter(torch.zeros(4, 7, 7))",
+        inputs=_GROUPS,
+        finds={"attention.mask": "block", "attention.window": "none"},
+    ),
+    attention_example(
+        """
+        chunks = torch.arange(7) // 3
+        hidden = chunks[None, :] > chunks[:, None]
+        y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(hidden, -1e9).softmax(-1) @ v
+        """,
+        finds="block",
+    ),
+    attention_example(
+        """
+        rows = torch.arange(7)
+        hidden = (rows[None, :] > rows[:, None]) & (groups[:, None, :, None] != groups[:, None, None, :])
+        y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(hidden, -1e9).softmax(-1) @ v
+        """,
+        inputs=_GROUPS,
+        finds="prefix",
     ),
 )
+
+RULE = Rule("ATT007", "attention-mask", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

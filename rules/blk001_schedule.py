@@ -76,34 +76,30 @@ def _declared(query: Query, cause: Cause) -> list[Span]:
     return [field.span for field in fields if field is not None]
 
 
-RULE = Rule(
-    "BLK001",
-    "schedule",
-    check,
-    traits=("block.schedule",),
-    references=(
-        "Beltagy et al. 2020, Longformer, arXiv:2004.05150",
-        "Yang et al. 2025, RoPE to NoPE and Back Again, arXiv:2501.18795",
-    ),
-    examples=(
-        model_example(
-            """
-            self.norm, self.qkv, self.out = nn.LayerNorm(32), nn.Linear(32, 96), nn.Linear(32, 32)
-            self.local = index % 2 == 1
-            self.second_norm, self.up, self.down = nn.LayerNorm(32), nn.Linear(32, 64), nn.Linear(64, 32)
-            """,
-            """
-            q, k, v = self.qkv(self.norm(x)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-            row, column = torch.arange(7)[:, None], torch.arange(7)[None, :]
-            seen = column <= row
-            if self.local:
-                seen = seen & (column > row - 3)
-            weights = (q @ k.mT * 8**-0.5).masked_fill(~seen, -1e9).softmax(-1)
-            x = x + self.out((weights @ v).transpose(1, 2).flatten(2))
-            return x + self.down(torch.relu(self.up(self.second_norm(x))))
-            """,
-            width=32,
-            finds=["attention, no rope, dense", "attention, window 3, no rope, dense"],
-        ),
+_REFERENCES = (
+    "Beltagy et al. 2020, Longformer, arXiv:2004.05150",
+    "Yang et al. 2025, RoPE to NoPE and Back Again, arXiv:2501.18795",
+)
+_EXAMPLES = (
+    model_example(
+        """
+        self.norm, self.qkv, self.out = nn.LayerNorm(32), nn.Linear(32, 96), nn.Linear(32, 32)
+        self.local = index % 2 == 1
+        self.second_norm, self.up, self.down = nn.LayerNorm(32), nn.Linear(32, 64), nn.Linear(64, 32)
+        """,
+        """
+        q, k, v = self.qkv(self.norm(x)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+        row, column = torch.arange(7)[:, None], torch.arange(7)[None, :]
+        seen = column <= row
+        if self.local:
+            seen = seen & (column > row - 3)
+        weights = (q @ k.mT * 8**-0.5).masked_fill(~seen, -1e9).softmax(-1)
+        x = x + self.out((weights @ v).transpose(1, 2).flatten(2))
+        return x + self.down(torch.relu(self.up(self.second_norm(x))))
+        """,
+        width=32,
+        finds=["attention, no rope, dense", "attention, window 3, no rope, dense"],
     ),
 )
+
+RULE = Rule("BLK001", "schedule", check, traits=("block.schedule",), references=_REFERENCES, examples=_EXAMPLES)

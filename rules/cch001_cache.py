@@ -73,36 +73,33 @@ def _label(one: Kept) -> str:
     return f"{one.kind.value}, each token:"
 
 
-RULE = Rule(
-    "CCH001",
-    "cache",
-    check,
-    traits=("attention.cache", "cache.bytes_per_token"),
-    references=(
-        "Pope et al. 2022, Efficiently Scaling Transformer Inference, arXiv:2211.05102",
-        "DeepSeek-AI 2024, DeepSeek-V2 (multi-head latent attention), arXiv:2405.04434",
-    ),
-    examples=(
-        model_example(
-            "self.norm, self.qkv, self.out = nn.LayerNorm(32), nn.Linear(32, 96), nn.Linear(32, 32)",
-            """
-            q, k, v = self.qkv(self.norm(x)).view(2, -1, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-            store.keys.append(k)
-            store.values.append(v)
-            y = torch.softmax(q @ k.mT * 8**-0.5, -1) @ v
-            return x + self.out(y.transpose(1, 2).flatten(2))
-            """,
-            prelude="""
-            class Store:
-                def __init__(self):
-                    self.keys = []
-                    self.values = []
-            """,
-            start="x, store = self.embed(input_ids), Store()",
-            end="return x, store",
-            shared="store",
-            width=32,
-            finds={"attention.cache": "kv", "cache.bytes_per_token": 256},
-        ),
+_TRAITS = ("attention.cache", "cache.bytes_per_token")
+_REFERENCES = (
+    "Pope et al. 2022, Efficiently Scaling Transformer Inference, arXiv:2211.05102",
+    "DeepSeek-AI 2024, DeepSeek-V2 (multi-head latent attention), arXiv:2405.04434",
+)
+_EXAMPLES = (
+    model_example(
+        "self.norm, self.qkv, self.out = nn.LayerNorm(32), nn.Linear(32, 96), nn.Linear(32, 32)",
+        """
+        q, k, v = self.qkv(self.norm(x)).view(2, -1, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+        store.keys.append(k)
+        store.values.append(v)
+        y = torch.softmax(q @ k.mT * 8**-0.5, -1) @ v
+        return x + self.out(y.transpose(1, 2).flatten(2))
+        """,
+        prelude="""
+        class Store:
+            def __init__(self):
+                self.keys = []
+                self.values = []
+        """,
+        start="x, store = self.embed(input_ids), Store()",
+        end="return x, store",
+        shared="store",
+        width=32,
+        finds={"attention.cache": "kv", "cache.bytes_per_token": 256},
     ),
 )
+
+RULE = Rule("CCH001", "cache", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

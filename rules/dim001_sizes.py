@@ -59,11 +59,8 @@ def _shown(size: StackSize) -> Evidence:
     return at("residual add", size.stack.residuals[0].add)
 
 
-RULE = Rule(
-    "DIM001",
-    "sizes",
-    check,
-    traits=("dims.layers", "dims.hidden", "dims.vocab", "dims.context"),
-    references=("Vaswani et al. 2017, Attention Is All You Need, table 3, arXiv:1706.03762",),
-    examples=(model_example(finds={"dims.layers": 2, "dims.hidden": 8, "dims.vocab": 20, "dims.context": None}),),
-)
+_TRAITS = ("dims.layers", "dims.hidden", "dims.vocab", "dims.context")
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, table 3, arXiv:1706.03762",)
+_EXAMPLES = (model_example(finds={"dims.layers": 2, "dims.hidden": 8, "dims.vocab": 20, "dims.context": None}),)
+
+RULE = Rule("DIM001", "sizes", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

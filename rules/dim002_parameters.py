@@ -27,49 +27,46 @@ def check(query: Query) -> Iterable[Match]:
             yield Match(active, (*place, *more), trait="params.active")
 
 
-RULE = Rule(
-    "DIM002",
-    "parameters",
-    check,
-    traits=("params.total", "params.active"),
-    references=("Kaplan et al. 2020, Scaling Laws for Neural Language Models, arXiv:2001.08361",),
-    examples=(
-        model_example(
-            model="self.embed, self.head = nn.Embedding(20, 8), nn.Linear(8, 20)",
-            finds={"params.total": 516, "params.active": 516},
-        ),
-        block_example(
-            "self.router, self.experts = nn.Linear(8, 6, bias=False), Experts()",
-            """
-            weights, chosen = torch.topk(nn.functional.softmax(self.router(x), dim=-1), 2, dim=-1)
-            return self.experts(x, weights, chosen)
-            """,
-            prelude="""
-            class Expert(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.up, self.down = nn.Linear(8, 16, bias=False), nn.Linear(16, 8, bias=False)
+_TRAITS = ("params.total", "params.active")
+_REFERENCES = ("Kaplan et al. 2020, Scaling Laws for Neural Language Models, arXiv:2001.08361",)
+_EXAMPLES = (
+    model_example(
+        model="self.embed, self.head = nn.Embedding(20, 8), nn.Linear(8, 20)",
+        finds={"params.total": 516, "params.active": 516},
+    ),
+    block_example(
+        "self.router, self.experts = nn.Linear(8, 6, bias=False), Experts()",
+        """
+        weights, chosen = torch.topk(nn.functional.softmax(self.router(x), dim=-1), 2, dim=-1)
+        return self.experts(x, weights, chosen)
+        """,
+        prelude="""
+        class Expert(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.up, self.down = nn.Linear(8, 16, bias=False), nn.Linear(16, 8, bias=False)
 
-                def forward(self, x):
-                    return self.down(nn.functional.silu(self.up(x)))
+            def forward(self, x):
+                return self.down(nn.functional.silu(self.up(x)))
 
 
-            class Experts(nn.ModuleDict):
-                def __init__(self):
-                    super().__init__()
-                    for number in range(6):
-                        self[f"expert{number}"] = Expert()
-                    self.dropout = nn.Dropout(0.1)
+        class Experts(nn.ModuleDict):
+            def __init__(self):
+                super().__init__()
+                for number in range(6):
+                    self[f"expert{number}"] = Expert()
+                self.dropout = nn.Dropout(0.1)
 
-                def forward(self, x, weights, chosen):
-                    y = torch.zeros_like(x)
-                    for number in range(6):
-                        rows, place = torch.where(chosen == number)
-                        y.index_add_(0, rows, self[f"expert{number}"](x[rows]) * weights[rows, place, None])
-                    return self.dropout(y)
-            """,
-            inputs={"x": ("float32", (14, 8))},
-            finds={"params.total": 1584, "params.active": 560},
-        ),
+            def forward(self, x, weights, chosen):
+                y = torch.zeros_like(x)
+                for number in range(6):
+                    rows, place = torch.where(chosen == number)
+                    y.index_add_(0, rows, self[f"expert{number}"](x[rows]) * weights[rows, place, None])
+                return self.dropout(y)
+        """,
+        inputs={"x": ("float32", (14, 8))},
+        finds={"params.total": 1584, "params.active": 560},
     ),
 )
+
+RULE = Rule("DIM002", "parameters", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

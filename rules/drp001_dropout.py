@@ -19,23 +19,20 @@ def check(query: Query, dropout: Dropout) -> Iterable[Match]:
         yield Match(dropout.probability, (place,), module=dropout.module, trait=f"dropout.{dropout.place.value}")
 
 
-RULE = Rule(
-    "DRP001",
-    "dropout",
-    check,
-    traits=("dropout.residual", "dropout.embedding", "dropout.feed_forward", "dropout.output"),
-    references=("Srivastava et al. 2014, Dropout, JMLR 15",),
-    examples=(
-        model_example(
-            """
-            self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 32), nn.Linear(32, 8)
-            self.inner, self.outer = nn.Dropout(0.2), nn.Dropout(0.3)
-            """,
-            "return x + self.outer(self.down(self.inner(nn.functional.relu(self.up(self.norm(x))))))",
-            model="self.embed, self.dropout = nn.Embedding(20, 8), nn.Dropout(0.1)",
-            start="x = self.dropout(self.embed(input_ids))",
-            end="return x",
-            finds={"dropout.embedding": 0.1, "dropout.feed_forward": 0.2, "dropout.residual": 0.3},
-        ),
+_TRAITS = ("dropout.residual", "dropout.embedding", "dropout.feed_forward", "dropout.output")
+_REFERENCES = ("Srivastava et al. 2014, Dropout, JMLR 15",)
+_EXAMPLES = (
+    model_example(
+        """
+        self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 32), nn.Linear(32, 8)
+        self.inner, self.outer = nn.Dropout(0.2), nn.Dropout(0.3)
+        """,
+        "return x + self.outer(self.down(self.inner(nn.functional.relu(self.up(self.norm(x))))))",
+        model="self.embed, self.dropout = nn.Embedding(20, 8), nn.Dropout(0.1)",
+        start="x = self.dropout(self.embed(input_ids))",
+        end="return x",
+        finds={"dropout.embedding": 0.1, "dropout.feed_forward": 0.2, "dropout.residual": 0.3},
     ),
 )
+
+RULE = Rule("DRP001", "dropout", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

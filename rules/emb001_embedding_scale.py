@@ -53,11 +53,8 @@ def _rounded(found: Embedding) -> Iterable[Match]:
             yield Match(word, (place,), module=found.lookup.module, trait="embedding.scale_dtype")
 
 
-RULE = Rule(
-    "EMB001",
-    "embedding-scale",
-    check,
-    traits=("embedding.scale", "embedding.scale_dtype"),
-    references=("Vaswani et al. 2017, Attention Is All You Need, 3.4, arXiv:1706.03762",),
-    examples=(model_example(start="x = self.embed(input_ids) * 8**0.5", finds="sqrt_hidden"),),
-)
+_TRAITS = ("embedding.scale", "embedding.scale_dtype")
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.4, arXiv:1706.03762",)
+_EXAMPLES = (model_example(start="x = self.embed(input_ids) * 8**0.5", finds="sqrt_hidden"),)
+
+RULE = Rule("EMB001", "embedding-scale", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

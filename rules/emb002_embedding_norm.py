@@ -18,17 +18,13 @@ def check(query: Query) -> Iterable[Match]:
         yield Match(bool(norm), (at("token lookup", found.lookup), *norm), module=found.lookup.module)
 
 
-RULE = Rule(
-    "EMB002",
-    "embedding-norm",
-    check,
-    traits=("embedding.norm",),
-    references=("Dettmers et al. 2021, 8-bit Optimizers via Block-wise Quantization, arXiv:2110.02861",),
-    examples=(
-        model_example(
-            model="self.embed, self.first_norm, self.head = nn.Embedding(20, 8), nn.LayerNorm(8), nn.Linear(8, 20)",
-            start="x = self.first_norm(self.embed(input_ids))",
-            finds=True,
-        ),
+_REFERENCES = ("Dettmers et al. 2021, 8-bit Optimizers via Block-wise Quantization, arXiv:2110.02861",)
+_EXAMPLES = (
+    model_example(
+        model="self.embed, self.first_norm, self.head = nn.Embedding(20, 8), nn.LayerNorm(8), nn.Linear(8, 20)",
+        start="x = self.first_norm(self.embed(input_ids))",
+        finds=True,
     ),
 )
+
+RULE = Rule("EMB002", "embedding-norm", check, traits=("embedding.norm",), references=_REFERENCES, examples=_EXAMPLES)

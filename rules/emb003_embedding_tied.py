@@ -33,19 +33,15 @@ def _match(query: Query, head: Head, tables: list[Embedding]) -> Match:
     return Match(bool(shared), places, module=head.linear.module, depends_on=tying_fields(query))
 
 
-RULE = Rule(
-    "EMB003",
-    "embedding-tied",
-    check,
-    traits=("embedding.tied",),
-    references=("Press, Wolf 2016, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",),
-    examples=(
-        model_example(
-            model="""
-            self.embed, self.head = nn.Embedding(20, 8), nn.Linear(8, 20, bias=False)
-            self.head.weight = self.embed.weight
-            """,
-            finds=True,
-        ),
+_REFERENCES = ("Press, Wolf 2016, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",)
+_EXAMPLES = (
+    model_example(
+        model="""
+        self.embed, self.head = nn.Embedding(20, 8), nn.Linear(8, 20, bias=False)
+        self.head.weight = self.embed.weight
+        """,
+        finds=True,
     ),
 )
+
+RULE = Rule("EMB003", "embedding-tied", check, traits=("embedding.tied",), references=_REFERENCES, examples=_EXAMPLES)

@@ -52,51 +52,47 @@ def _bounds(low: object, high: object) -> str:
     return f"[{'-inf' if low is None else low}, {'inf' if high is None else high}]"
 
 
-RULE = Rule(
-    "FFN001",
-    "feed-forward",
-    check,
-    traits=_TRAITS,
-    references=(
-        "Shazeer 2020, GLU Variants Improve Transformer, arXiv:2002.05202",
-        "Hendrycks, Gimpel 2016, Gaussian Error Linear Units, arXiv:1606.08415",
+_REFERENCES = (
+    "Shazeer 2020, GLU Variants Improve Transformer, arXiv:2002.05202",
+    "Hendrycks, Gimpel 2016, Gaussian Error Linear Units, arXiv:1606.08415",
+)
+_EXAMPLES = (
+    block_example(
+        "self.up, self.down = nn.Linear(8, 64, bias=False), nn.Linear(32, 8, bias=False)",
+        """
+        gate, y = self.up(x).chunk(2, dim=-1)
+        return self.down(y * (gate * torch.sigmoid(gate)))
+        """,
+        finds={
+            "mlp.activation": "silu",
+            "mlp.gated": True,
+            "mlp.fused": True,
+            "mlp.bias": False,
+            "mlp.ratio": 4.0,
+            "mlp.clamp": "none",
+        },
     ),
-    examples=(
-        block_example(
-            "self.up, self.down = nn.Linear(8, 64, bias=False), nn.Linear(32, 8, bias=False)",
-            """
-            gate, y = self.up(x).chunk(2, dim=-1)
-            return self.down(y * (gate * torch.sigmoid(gate)))
-            """,
-            finds={
-                "mlp.activation": "silu",
-                "mlp.gated": True,
-                "mlp.fused": True,
-                "mlp.bias": False,
-                "mlp.ratio": 4.0,
-                "mlp.clamp": "none",
-            },
-        ),
-        block_example(
-            "self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)",
-            """
-            y = self.up(x)
-            return self.down(y * 0.5 * (1.0 + torch.tanh(0.79788456 * y * (1 + 0.044715 * y * y))))
-            """,
-            finds={"mlp.activation": "gelu_tanh", "mlp.gated": False, "mlp.fused": None, "mlp.bias": True},
-        ),
-        block_example(
-            """
-            self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)
-            self.high, self.low = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))
-            """,
-            """
-            y = self.up(x)
-            high = nn.functional.softplus(self.high) * y * y
-            low = (torch.expm1(y.clamp(max=-1e-6)) - y) * (0.5 + nn.functional.softplus(self.low))
-            return self.down(torch.where(y > 0, high, low) + 0.5 * y)
-            """,
-            finds={"mlp.activation": "xielu", "mlp.gated": False},
-        ),
+    block_example(
+        "self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)",
+        """
+        y = self.up(x)
+        return self.down(y * 0.5 * (1.0 + torch.tanh(0.79788456 * y * (1 + 0.044715 * y * y))))
+        """,
+        finds={"mlp.activation": "gelu_tanh", "mlp.gated": False, "mlp.fused": None, "mlp.bias": True},
+    ),
+    block_example(
+        """
+        self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)
+        self.high, self.low = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))
+        """,
+        """
+        y = self.up(x)
+        high = nn.functional.softplus(self.high) * y * y
+        low = (torch.expm1(y.clamp(max=-1e-6)) - y) * (0.5 + nn.functional.softplus(self.low))
+        return self.down(torch.where(y > 0, high, low) + 0.5 * y)
+        """,
+        finds={"mlp.activation": "xielu", "mlp.gated": False},
     ),
 )
+
+RULE = Rule("FFN001", "feed-forward", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -30,17 +30,13 @@ def _match(found: FeedForward) -> Match:
     return Match(found.width, (at("projection down", found.down.op),), module=found.module)
 
 
-RULE = Rule(
-    "FFN002",
-    "feed-forward-width",
-    check,
-    traits=("dims.ffn",),
-    references=("Vaswani et al. 2017, Attention Is All You Need, 3.3, arXiv:1706.03762",),
-    examples=(
-        block_example(
-            "self.up, self.down = nn.Linear(8, 24), nn.Linear(24, 8)",
-            "return self.down(nn.functional.relu(self.up(x)))",
-            finds=24,
-        ),
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.3, arXiv:1706.03762",)
+_EXAMPLES = (
+    block_example(
+        "self.up, self.down = nn.Linear(8, 24), nn.Linear(24, 8)",
+        "return self.down(nn.functional.relu(self.up(x)))",
+        finds=24,
     ),
 )
+
+RULE = Rule("FFN002", "feed-forward-width", check, traits=("dims.ffn",), references=_REFERENCES, examples=_EXAMPLES)

@@ -28,14 +28,9 @@ def scaled(self, x):
     return x * self.config.depth
 """
 
-RULE = Rule(
-    "HAZ001",
-    "unread-config-field",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(
-        block_example(_INIT, "return self.up(x)", fields=_FIELDS, finds=True),
-        block_example(_INIT, "return self.up(x)", fields=_FIELDS, class_body=_READ_BY_ANOTHER_METHOD, finds=None),
-    ),
+_EXAMPLES = (
+    block_example(_INIT, "return self.up(x)", fields=_FIELDS, finds=True),
+    block_example(_INIT, "return self.up(x)", fields=_FIELDS, class_body=_READ_BY_ANOTHER_METHOD, finds=None),
 )
+
+RULE = Rule("HAZ001", "unread-config-field", check, kind="hazard", severity="warning", examples=_EXAMPLES)

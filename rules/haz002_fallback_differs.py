@@ -40,11 +40,6 @@ _DIFFERS = block_example(
     finds=True,
 )
 
-RULE = Rule(
-    "HAZ002",
-    "fallback-differs",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(_DIFFERS, _DIFFERS.changed("depth=3", "depth=5", finds=None)),
-)
+_EXAMPLES = (_DIFFERS, _DIFFERS.changed("depth=3", "depth=5", finds=None))
+
+RULE = Rule("HAZ002", "fallback-differs", check, kind="hazard", severity="warning", examples=_EXAMPLES)

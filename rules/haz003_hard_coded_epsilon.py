@@ -70,6 +70,12 @@ _HARD_CODED = model_example(
     finds=True,
 )
 
+_REFERENCES = ("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",)
+_EXAMPLES = (
+    _HARD_CODED,
+    _HARD_CODED.changed("nn.LayerNorm(config.width)", "nn.LayerNorm(config.width, config.eps)", finds=None),
+)
+
 RULE = Rule(
     "HAZ003",
     "hard-coded-epsilon",
@@ -77,9 +83,6 @@ RULE = Rule(
     kind="hazard",
     severity="warning",
     confidence="medium",
-    references=("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",),
-    examples=(
-        _HARD_CODED,
-        _HARD_CODED.changed("nn.LayerNorm(config.width)", "nn.LayerNorm(config.width, config.eps)", finds=None),
-    ),
+    references=_REFERENCES,
+    examples=_EXAMPLES,
 )

@@ -36,12 +36,15 @@ _WITHOUT_CAST = block_example(
     finds=True,
 )
 
+_REFERENCES = ("Micikevicius et al. 2018, Mixed Precision Training, arXiv:1710.03740",)
+_EXAMPLES = (_WITHOUT_CAST, _WITHOUT_CAST.changed("x.pow", "x.float().pow", finds=None))
+
 RULE = Rule(
     "HAZ005",
     "half-precision-variance",
     check,
     kind="hazard",
     severity="warning",
-    references=("Micikevicius et al. 2018, Mixed Precision Training, arXiv:1710.03740",),
-    examples=(_WITHOUT_CAST, _WITHOUT_CAST.changed("x.pow", "x.float().pow", finds=None)),
+    references=_REFERENCES,
+    examples=_EXAMPLES,
 )

@@ -30,15 +30,12 @@ def _scales(term: Term) -> bool:
 
 _UNSCALED = attention_example("y = torch.softmax(q @ k.transpose(-1, -2), dim=-1) @ v", finds=True)
 
+_REFERENCES = (
+    "Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762",
+    "Raffel et al. 2020, Exploring the Limits of Transfer Learning with T5, arXiv:1910.10683",
+)
+_EXAMPLES = (_UNSCALED, _UNSCALED.changed("q @ k", "(q * 8**-0.5) @ k", finds=None))
+
 RULE = Rule(
-    "HAZ006",
-    "unscaled-attention",
-    check,
-    kind="hazard",
-    severity="info",
-    references=(
-        "Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762",
-        "Raffel et al. 2020, Exploring the Limits of Transfer Learning with T5, arXiv:1910.10683",
-    ),
-    examples=(_UNSCALED, _UNSCALED.changed("q @ k", "(q * 8**-0.5) @ k", finds=None)),
+    "HAZ006", "unscaled-attention", check, kind="hazard", severity="info", references=_REFERENCES, examples=_EXAMPLES
 )

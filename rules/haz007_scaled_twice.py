@@ -28,6 +28,13 @@ def _is(value: float | None, wanted: float) -> bool:
 
 _TWICE = attention_example("y = nn.functional.scaled_dot_product_attention(q * 8**-0.5, k, v)", finds=True)
 
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762",)
+_EXAMPLES = (
+    _TWICE,
+    _TWICE.changed("q * 8**-0.5, k", "q * 8**-0.25, k * 8**-0.25", finds=True),
+    _TWICE.changed("k, v)", "k, v, scale=1.0)", finds=None),
+)
+
 RULE = Rule(
     "HAZ007",
     "scaled-twice",
@@ -35,10 +42,6 @@ RULE = Rule(
     kind="hazard",
     severity="warning",
     stage="preview",
-    references=("Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762",),
-    examples=(
-        _TWICE,
-        _TWICE.changed("q * 8**-0.5, k", "q * 8**-0.25, k * 8**-0.25", finds=True),
-        _TWICE.changed("k, v)", "k, v, scale=1.0)", finds=None),
-    ),
+    references=_REFERENCES,
+    examples=_EXAMPLES,
 )

@@ -69,17 +69,13 @@ _OPTIONAL = model_example(
     finds=True,
 )
 
+_EXAMPLES = (
+    _REQUIRED,
+    _REQUIRED.changed('float("-inf")', "torch.finfo(scores.dtype).min", finds=None),
+    _OPTIONAL,
+    _OPTIONAL.changed("-math.inf", "-1e9", finds=None),
+)
+
 RULE = Rule(
-    "HAZ008",
-    "infinite-mask",
-    check,
-    kind="hazard",
-    severity="warning",
-    confidence="medium",
-    examples=(
-        _REQUIRED,
-        _REQUIRED.changed('float("-inf")', "torch.finfo(scores.dtype).min", finds=None),
-        _OPTIONAL,
-        _OPTIONAL.changed("-math.inf", "-1e9", finds=None),
-    ),
+    "HAZ008", "infinite-mask", check, kind="hazard", severity="warning", confidence="medium", examples=_EXAMPLES
 )

@@ -25,6 +25,9 @@ _MATCHING = block_example(
     finds=None,
 )
 
+_REFERENCES = ("Press, Wolf 2017, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",)
+_EXAMPLES = (_MATCHING.changed("embed.weight", "tokens.weight", finds=True), _MATCHING)
+
 RULE = Rule(
     "HAZ009",
     "tying-mismatch",
@@ -32,6 +35,6 @@ RULE = Rule(
     kind="hazard",
     severity="warning",
     stage="preview",
-    references=("Press, Wolf 2017, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",),
-    examples=(_MATCHING.changed("embed.weight", "tokens.weight", finds=True), _MATCHING),
+    references=_REFERENCES,
+    examples=_EXAMPLES,
 )

@@ -24,14 +24,9 @@ def other(self, x):
     return self.down(x)
 """
 
-RULE = Rule(
-    "HAZ010",
-    "unused-parameter",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(
-        block_example(_INIT, "return self.up(x)", finds=True),
-        block_example(_INIT, "return self.up(x)", class_body=_READ_BY_ANOTHER_METHOD, finds=None),
-    ),
+_EXAMPLES = (
+    block_example(_INIT, "return self.up(x)", finds=True),
+    block_example(_INIT, "return self.up(x)", class_body=_READ_BY_ANOTHER_METHOD, finds=None),
 )
+
+RULE = Rule("HAZ010", "unused-parameter", check, kind="hazard", severity="warning", examples=_EXAMPLES)

@@ -24,12 +24,6 @@ _IGNORED = model_example(
     finds=True,
 )
 
-RULE = Rule(
-    "HAZ011",
-    "ignored-schedule",
-    check,
-    kind="hazard",
-    severity="warning",
-    stage="preview",
-    examples=(_IGNORED, _IGNORED.changed("index >= 0", 'config.kinds[index] == "far"', finds=None)),
-)
+_EXAMPLES = (_IGNORED, _IGNORED.changed("index >= 0", 'config.kinds[index] == "far"', finds=None))
+
+RULE = Rule("HAZ011", "ignored-schedule", check, kind="hazard", severity="warning", stage="preview", examples=_EXAMPLES)

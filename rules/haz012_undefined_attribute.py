@@ -28,11 +28,6 @@ _UNDEFINED = block_example(
     finds=True,
 )
 
-RULE = Rule(
-    "HAZ012",
-    "undefined-attribute",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(_UNDEFINED, _UNDEFINED.changed("self.up = nn", "self.up = self.down = nn", finds=None)),
-)
+_EXAMPLES = (_UNDEFINED, _UNDEFINED.changed("self.up = nn", "self.up = self.down = nn", finds=None))
+
+RULE = Rule("HAZ012", "undefined-attribute", check, kind="hazard", severity="warning", examples=_EXAMPLES)

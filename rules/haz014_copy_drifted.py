@@ -20,39 +20,22 @@ def check(query: Query) -> Iterable[Match]:
         yield Match(True, (at("code", one.own), at("original", one.original)), message=message)
 
 
-_CODE = """
-from torch import nn
-
-
+_ORIGINAL = """
 class Oak(nn.Module):
     def __init__(self):
         super().__init__()
         self.up = nn.Linear(8, 8)
 
-    def forward(self, dew):
-        return dew + self.up(dew)
-
-
-# Copied from modeling_example.Oak with Oak->Fern
-class Fern(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.up = nn.Linear(8, 8)
-
-    def forward(self, dew):
-        return dew - self.up(dew)
+    def forward(self, x):
+        return x + self.up(x)
 """
-_SAME = _CODE.replace("dew - self.up(dew)", "dew + self.up(dew)  # the same")
-_INPUTS = {"dew": ("float32", (2, 7, 8))}
-
-RULE = Rule(
-    "HAZ014",
-    "copy-drifted",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(
-        Example(_CODE, {"copy-drifted": True}, inputs=_INPUTS, textual=True),
-        Example(_SAME, {"copy-drifted": None}, inputs=_INPUTS, textual=True),
-    ),
+_MARKED = "# Copied from modeling_example.Oak with Oak->Fern" + _ORIGINAL.replace("Oak", "Fern")
+_DRIFTED = Example(
+    f"from torch import nn\n\n{_ORIGINAL}\n\n{_MARKED.replace('x + self.up(x)', 'x - self.up(x)')}",
+    {"copy-drifted": True},
+    inputs={"x": ("float32", (2, 7, 8))},
+    textual=True,
 )
+_EXAMPLES = (_DRIFTED, _DRIFTED.changed("x - self.up(x)", "x + self.up(x)  # the same", finds=None))
+
+RULE = Rule("HAZ014", "copy-drifted", check, kind="hazard", severity="warning", examples=_EXAMPLES)

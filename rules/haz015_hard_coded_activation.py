@@ -117,16 +117,12 @@ _FIXED = block_example(
     finds=True,
 )
 
+_EXAMPLES = (
+    _FIXED,
+    _FIXED.changed("nn.ReLU()", "nn.GELU()", finds=None),
+    _FIXED.changed("Fixed()", "LookedUp(config)", finds=None),
+)
+
 RULE = Rule(
-    "HAZ015",
-    "hard-coded-activation",
-    check,
-    kind="hazard",
-    severity="info",
-    confidence="medium",
-    examples=(
-        _FIXED,
-        _FIXED.changed("nn.ReLU()", "nn.GELU()", finds=None),
-        _FIXED.changed("Fixed()", "LookedUp(config)", finds=None),
-    ),
+    "HAZ015", "hard-coded-activation", check, kind="hazard", severity="info", confidence="medium", examples=_EXAMPLES
 )

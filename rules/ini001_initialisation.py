@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from analyzer.rule import Match, Query, Role, Rule, Start, at, model_example, per_stack, starts, wildcard
 
-_TRAITS = {Role.NORM: "init.norm", Role.BIAS: "init.bias", Role.OTHER: "init.other"}
+_TRAIT_OF_ROLE = {Role.NORM: "init.norm", Role.BIAS: "init.bias", Role.OTHER: "init.other"}
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -32,44 +32,41 @@ def _each(found: Start) -> Iterable[Match]:
     place = at("filled", found.span, found.std)
     note = "; some rows otherwise" if found.partly else ""
     note += "; other layers otherwise" if found.varies else ""
-    trait = _TRAITS.get(found.role, "init.scheme")
+    trait = _TRAIT_OF_ROLE.get(found.role, "init.scheme")
     message = f"{trait} = {found.scheme}{note}" if note else None
     yield Match(found.scheme, (place,), module=found.module, trait=trait, message=message)
     if found.std is not None and trait == "init.scheme":
         yield Match(found.std, (place,), module=found.module, trait="init.std")
 
 
-RULE = Rule(
-    "INI001",
-    "initialisation",
-    check,
-    traits=("init.scheme", "init.std", "init.norm", "init.bias", "init.other"),
-    references=(
-        "Glorot, Bengio 2010, Understanding the difficulty of training deep feedforward neural networks",
-        "Radford et al. 2019, Language Models are Unsupervised Multitask Learners (scaled by depth)",
-    ),
-    examples=(
-        model_example(
-            "self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 32), nn.Linear(32, 8)",
-            "return x + self.down(nn.functional.relu(self.up(self.norm(x))))",
-            model="self.embed = nn.Embedding(20, 8)",
-            end="return x",
-            class_body="""
-            def _init_weights(self, module):
-                if isinstance(module, nn.Linear):
-                    module.weight.data.normal_(mean=0.0, std=0.05)
-                    module.bias.data.zero_()
-                elif isinstance(module, nn.Embedding):
-                    nn.init.trunc_normal_(module.weight, std=0.02)
-                elif isinstance(module, nn.LayerNorm):
-                    module.weight.data.fill_(1.0)
-            """,
-            finds={
-                "init.scheme": {"normal", "truncated_normal"},
-                "init.std": {0.05, 0.02},
-                "init.norm": "ones",
-                "init.bias": "zeros",
-            },
-        ),
+_TRAITS = ("init.scheme", "init.std", "init.norm", "init.bias", "init.other")
+_REFERENCES = (
+    "Glorot, Bengio 2010, Understanding the difficulty of training deep feedforward neural networks",
+    "Radford et al. 2019, Language Models are Unsupervised Multitask Learners (scaled by depth)",
+)
+_EXAMPLES = (
+    model_example(
+        "self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 32), nn.Linear(32, 8)",
+        "return x + self.down(nn.functional.relu(self.up(self.norm(x))))",
+        model="self.embed = nn.Embedding(20, 8)",
+        end="return x",
+        class_body="""
+        def _init_weights(self, module):
+            if isinstance(module, nn.Linear):
+                module.weight.data.normal_(mean=0.0, std=0.05)
+                module.bias.data.zero_()
+            elif isinstance(module, nn.Embedding):
+                nn.init.trunc_normal_(module.weight, std=0.02)
+            elif isinstance(module, nn.LayerNorm):
+                module.weight.data.fill_(1.0)
+        """,
+        finds={
+            "init.scheme": {"normal", "truncated_normal"},
+            "init.std": {0.05, 0.02},
+            "init.norm": "ones",
+            "init.bias": "zeros",
+        },
     ),
 )
+
+RULE = Rule("INI001", "initialisation", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

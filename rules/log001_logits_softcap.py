@@ -23,11 +23,7 @@ def _match(query: Query, head: Head) -> Match:
     return Match(head.softcap.bound, (place, at("cap", head.softcap.tanh)), module=head.linear.module)
 
 
-RULE = Rule(
-    "LOG001",
-    "logits-softcap",
-    check,
-    traits=("logits.softcap",),
-    references=("Gemma Team 2024, Gemma 2: Improving Open Language Models at a Practical Size, arXiv:2408.00118",),
-    examples=(model_example(end="return 30.0 * torch.tanh(self.head(x) / 30.0)", finds=30.0),),
-)
+_REFERENCES = ("Gemma Team 2024, Gemma 2: Improving Open Language Models at a Practical Size, arXiv:2408.00118",)
+_EXAMPLES = (model_example(end="return 30.0 * torch.tanh(self.head(x) / 30.0)", finds=30.0),)
+
+RULE = Rule("LOG001", "logits-softcap", check, traits=("logits.softcap",), references=_REFERENCES, examples=_EXAMPLES)

@@ -50,21 +50,17 @@ def _operator(scale: Scale) -> str:
     return f"{'divided' if scale.divides else 'multiplied'} by {scale.value}{written}"
 
 
-RULE = Rule(
-    "LOG002",
-    "logits-scale",
-    check,
-    traits=("logits.scale",),
-    references=("Yang et al. 2022, Tensor Programs V: Tuning Large Neural Networks, arXiv:2203.03466",),
-    examples=(
-        model_example(end="return self.head(x) / 16.0", finds=0.0625),
-        block_example(
-            "self.norm, self.left, self.right = nn.LayerNorm(8), nn.Linear(8, 5), nn.Linear(8, 5)",
-            """
-            x = self.norm(x)
-            return (self.left(x[:, 0]) + self.right(x[:, 1])) / 2
-            """,
-            finds=0.5,
-        ),
+_REFERENCES = ("Yang et al. 2022, Tensor Programs V: Tuning Large Neural Networks, arXiv:2203.03466",)
+_EXAMPLES = (
+    model_example(end="return self.head(x) / 16.0", finds=0.0625),
+    block_example(
+        "self.norm, self.left, self.right = nn.LayerNorm(8), nn.Linear(8, 5), nn.Linear(8, 5)",
+        """
+        x = self.norm(x)
+        return (self.left(x[:, 0]) + self.right(x[:, 1])) / 2
+        """,
+        finds=0.5,
     ),
 )
+
+RULE = Rule("LOG002", "logits-scale", check, traits=("logits.scale",), references=_REFERENCES, examples=_EXAMPLES)

@@ -15,11 +15,7 @@ def check(query: Query) -> Iterable[Match]:
         yield Match(head.bias is not None, evidence, module=head.linear.module, depends_on=switches)
 
 
-RULE = Rule(
-    "LOG003",
-    "logits-bias",
-    check,
-    traits=("logits.bias",),
-    references=("Press, Wolf 2016, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",),
-    examples=(model_example(model="self.embed, self.head = nn.Embedding(20, 8), nn.Linear(8, 20)", finds=True),),
-)
+_REFERENCES = ("Press, Wolf 2016, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",)
+_EXAMPLES = (model_example(model="self.embed, self.head = nn.Embedding(20, 8), nn.Linear(8, 20)", finds=True),)
+
+RULE = Rule("LOG003", "logits-bias", check, traits=("logits.bias",), references=_REFERENCES, examples=_EXAMPLES)

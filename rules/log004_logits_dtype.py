@@ -15,11 +15,7 @@ def check(query: Query) -> Iterable[Match]:
         yield Match("float32" if cast else "model", evidence, module=head.linear.module)
 
 
-RULE = Rule(
-    "LOG004",
-    "logits-dtype",
-    check,
-    traits=("logits.dtype",),
-    references=("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",),
-    examples=(model_example(end="return self.head(x).float()", finds="float32"),),
-)
+_REFERENCES = ("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",)
+_EXAMPLES = (model_example(end="return self.head(x).float()", finds="float32"),)
+
+RULE = Rule("LOG004", "logits-dtype", check, traits=("logits.dtype",), references=_REFERENCES, examples=_EXAMPLES)

@@ -60,22 +60,17 @@ def _layers(query: Query) -> Iterable[Match]:
                 yield from with_causes(query, [match], {"moe.layers": "sparse"})
 
 
-RULE = Rule(
-    "MOE001",
-    "experts",
-    check,
-    traits=("moe.experts", "moe.top_k", "moe.shared_experts", "moe.layers"),
-    references=(
-        "Shazeer et al. 2017, Outrageously Large Neural Networks, arXiv:1701.06538",
-        "Dai et al. 2024, DeepSeekMoE (shared experts), arXiv:2401.06066",
-    ),
-    examples=(
-        experts_example(
-            "weights, chosen = torch.topk(nn.functional.softmax(self.router(x), dim=-1), 2, dim=-1)",
-            finds={"moe.experts": 6, "moe.top_k": 2, "moe.shared_experts": 0},
-        ),
-        model_example(
-            "self.up = nn.Linear(8, 8)", "return x + self.up(x)", finds={"moe.experts": 0, "moe.top_k": None}
-        ),
-    ),
+_TRAITS = ("moe.experts", "moe.top_k", "moe.shared_experts", "moe.layers")
+_REFERENCES = (
+    "Shazeer et al. 2017, Outrageously Large Neural Networks, arXiv:1701.06538",
+    "Dai et al. 2024, DeepSeekMoE (shared experts), arXiv:2401.06066",
 )
+_EXAMPLES = (
+    experts_example(
+        "weights, chosen = torch.topk(nn.functional.softmax(self.router(x), dim=-1), 2, dim=-1)",
+        finds={"moe.experts": 6, "moe.top_k": 2, "moe.shared_experts": 0},
+    ),
+    model_example("self.up = nn.Linear(8, 8)", "return x + self.up(x)", finds={"moe.experts": 0, "moe.top_k": None}),
+)
+
+RULE = Rule("MOE001", "experts", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -49,33 +49,29 @@ def check(query: Query, router: Router) -> Iterable[Match]:
         yield Match(groups.text, (chosen, at("score", groups.scored)), module=module, trait="moe.groups")
 
 
-RULE = Rule(
-    "MOE002",
-    "routing",
-    check,
-    traits=_TRAITS,
-    references=(
-        "Fedus, Zoph, Shazeer 2021, Switch Transformers, arXiv:2101.03961",
-        "DeepSeek-AI 2024, DeepSeek-V3 (selection bias, group limit), arXiv:2412.19437",
-    ),
-    examples=(
-        experts_example(
-            """
-            scores = self.router(x).sigmoid()
-            chosen = torch.topk(scores + self.bias, 2, dim=-1)[1]
-            weights = scores.gather(1, chosen)
-            weights = weights / (weights.sum(-1, keepdim=True) + 1e-20) * 2.5
-            """,
-            init="self.bias = nn.Parameter(torch.zeros(6))",
-            finds={
-                "moe.scoring": "sigmoid",
-                "moe.order": "score_then_topk",
-                "moe.normalize_topk": True,
-                "moe.selection_bias": "selection_only",
-                "moe.scale": 2.5,
-                "moe.groups": "none",
-                "moe.router_dtype": "model",
-            },
-        ),
+_REFERENCES = (
+    "Fedus, Zoph, Shazeer 2021, Switch Transformers, arXiv:2101.03961",
+    "DeepSeek-AI 2024, DeepSeek-V3 (selection bias, group limit), arXiv:2412.19437",
+)
+_EXAMPLES = (
+    experts_example(
+        """
+        scores = self.router(x).sigmoid()
+        chosen = torch.topk(scores + self.bias, 2, dim=-1)[1]
+        weights = scores.gather(1, chosen)
+        weights = weights / (weights.sum(-1, keepdim=True) + 1e-20) * 2.5
+        """,
+        init="self.bias = nn.Parameter(torch.zeros(6))",
+        finds={
+            "moe.scoring": "sigmoid",
+            "moe.order": "score_then_topk",
+            "moe.normalize_topk": True,
+            "moe.selection_bias": "selection_only",
+            "moe.scale": 2.5,
+            "moe.groups": "none",
+            "moe.router_dtype": "model",
+        },
     ),
 )
+
+RULE = Rule("MOE002", "routing", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

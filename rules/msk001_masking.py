@@ -56,29 +56,26 @@ def _value(fill: MaskFill) -> object:
     return fill.value if fill.filler == "number" else fill.filler.value
 
 
-RULE = Rule(
-    "MSK001",
-    "masking",
-    check,
-    traits=("masking.value", "masking.experts", "masking.padding_row"),
-    references=("Vaswani et al. 2017, Attention Is All You Need, 3.2.3, arXiv:1706.03762",),
-    examples=(
-        attention_example(
-            """
-            seen = torch.ones(7, 7).tril().bool()
-            y = (q @ k.mT * 8**-0.5).masked_fill(~seen, torch.finfo(torch.float32).min).softmax(-1) @ v
-            """,
-            init="self.embed, self.qkv = nn.Embedding(20, 32, padding_idx=3), nn.Linear(32, 96)",
-            project="q, k, v = self.qkv(self.embed(ids)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)",
-            inputs={"ids": ("int64", (2, 7))},
-            finds={"masking.value": "finite_minimum", "masking.padding_row": 3},
-        ),
-        attention_example(
-            """
-            hidden = torch.full((7, 7), float("-inf")).triu(1)
-            y = (q @ k.mT * 8**-0.5 + hidden).softmax(-1) @ v
-            """,
-            finds={"masking.value": "-inf", "masking.padding_row": None},
-        ),
+_TRAITS = ("masking.value", "masking.experts", "masking.padding_row")
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.2.3, arXiv:1706.03762",)
+_EXAMPLES = (
+    attention_example(
+        """
+        seen = torch.ones(7, 7).tril().bool()
+        y = (q @ k.mT * 8**-0.5).masked_fill(~seen, torch.finfo(torch.float32).min).softmax(-1) @ v
+        """,
+        init="self.embed, self.qkv = nn.Embedding(20, 32, padding_idx=3), nn.Linear(32, 96)",
+        project="q, k, v = self.qkv(self.embed(ids)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)",
+        inputs={"ids": ("int64", (2, 7))},
+        finds={"masking.value": "finite_minimum", "masking.padding_row": 3},
+    ),
+    attention_example(
+        """
+        hidden = torch.full((7, 7), float("-inf")).triu(1)
+        y = (q @ k.mT * 8**-0.5 + hidden).softmax(-1) @ v
+        """,
+        finds={"masking.value": "-inf", "masking.padding_row": None},
     ),
 )
+
+RULE = Rule("MSK001", "masking", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -48,16 +48,14 @@ def _counted(step: str, finds: str) -> Example:
     )
 
 
+_REFERENCES = ("Zhang et al. 2022, OPT: Open Pre-trained Transformer Language Models, arXiv:2205.01068",)
+_EXAMPLES = (
+    _counted("", "arange"),
+    _counted("rows = rows if attention_mask is None else (attention_mask.cumsum(1) - 1).clamp(min=0)", "from_mask"),
+    _counted("rows = (input_ids != 3).int().cumsum(-1).long() + 3", "from_mask"),
+    _counted("", "arange").changed(" + self.positions(rows)", "", finds=None),
+)
+
 RULE = Rule(
-    "MSK002",
-    "position-ids",
-    check,
-    traits=("masking.position_ids",),
-    references=("Zhang et al. 2022, OPT: Open Pre-trained Transformer Language Models, arXiv:2205.01068",),
-    examples=(
-        _counted("", "arange"),
-        _counted("rows = rows if attention_mask is None else (attention_mask.cumsum(1) - 1).clamp(min=0)", "from_mask"),
-        _counted("rows = (input_ids != 3).int().cumsum(-1).long() + 3", "from_mask"),
-        _counted("", "arange").changed(" + self.positions(rows)", "", finds=None),
-    ),
+    "MSK002", "position-ids", check, traits=("masking.position_ids",), references=_REFERENCES, examples=_EXAMPLES
 )

@@ -33,18 +33,16 @@ _PICKED = {
     "self.head(self.last_norm(x)[:, 2:])": None,
 }
 
+_REFERENCES = ("Devlin et al. 2019, BERT, arXiv:1810.04805",)
+_EXAMPLES = tuple(
+    model_example(
+        model="self.embed, self.last_norm, self.head = nn.Embedding(20, 8), nn.LayerNorm(8), nn.Linear(8, 3)",
+        end=f"return {picked}",
+        finds=finds,
+    )
+    for picked, finds in _PICKED.items()
+)
+
 RULE = Rule(
-    "MSK003",
-    "pooled-position",
-    check,
-    traits=("masking.pooled_position",),
-    references=("Devlin et al. 2019, BERT, arXiv:1810.04805",),
-    examples=tuple(
-        model_example(
-            model="self.embed, self.last_norm, self.head = nn.Embedding(20, 8), nn.LayerNorm(8), nn.Linear(8, 3)",
-            end=f"return {picked}",
-            finds=finds,
-        )
-        for picked, finds in _PICKED.items()
-    ),
+    "MSK003", "pooled-position", check, traits=("masking.pooled_position",), references=_REFERENCES, examples=_EXAMPLES
 )

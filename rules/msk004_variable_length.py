@@ -45,14 +45,12 @@ _PACKED = model_example(
     finds="positions",
 )
 
+_REFERENCES = ("Krell et al. 2021, Efficient Sequence Packing without Cross-contamination, arXiv:2107.02027",)
+_EXAMPLES = (
+    _PACKED,
+    _PACKED.changed(" & (sequence[:, :, None] == sequence[:, None, :])", "", finds=None),
+)
+
 RULE = Rule(
-    "MSK004",
-    "variable-length",
-    check,
-    traits=("masking.variable_length",),
-    references=("Krell et al. 2021, Efficient Sequence Packing without Cross-contamination, arXiv:2107.02027",),
-    examples=(
-        _PACKED,
-        _PACKED.changed(" & (sequence[:, :, None] == sequence[:, None, :])", "", finds=None),
-    ),
+    "MSK004", "variable-length", check, traits=("masking.variable_length",), references=_REFERENCES, examples=_EXAMPLES
 )

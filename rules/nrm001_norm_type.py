@@ -18,21 +18,17 @@ def check(query: Query, found: BlockNorm) -> Iterable[Match]:
     yield Match(norm.kind.value, evidence, module=found.module)
 
 
-RULE = Rule(
-    "NRM001",
-    "norm-type",
-    check,
-    traits=("norm.type",),
-    references=(
-        "Ba, Kiros, Hinton 2016, Layer Normalization, arXiv:1607.06450",
-        "Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",
-    ),
-    examples=(
-        model_example(
-            "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8, bias=False)",
-            "return x + self.up(self.scale * (x * torch.rsqrt((x * x).mean(-1, keepdim=True) + 1e-6)))",
-            finds="rmsnorm",
-        ),
-        model_example(forward="return self.norm(x + self.up(x))", finds="layernorm"),
-    ),
+_REFERENCES = (
+    "Ba, Kiros, Hinton 2016, Layer Normalization, arXiv:1607.06450",
+    "Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",
 )
+_EXAMPLES = (
+    model_example(
+        "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8, bias=False)",
+        "return x + self.up(self.scale * (x * torch.rsqrt((x * x).mean(-1, keepdim=True) + 1e-6)))",
+        finds="rmsnorm",
+    ),
+    model_example(forward="return self.norm(x + self.up(x))", finds="layernorm"),
+)
+
+RULE = Rule("NRM001", "norm-type", check, traits=("norm.type",), references=_REFERENCES, examples=_EXAMPLES)

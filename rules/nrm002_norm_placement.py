@@ -40,30 +40,26 @@ def _evidence(block: Block) -> tuple[Evidence, ...]:
     return (at("residual add", block.add), *before, *inside, *after)
 
 
-RULE = Rule(
-    "NRM002",
-    "norm-placement",
-    check,
-    traits=("norm.placement",),
-    references=(
-        "Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",
-        "Ding et al. 2021, CogView (sandwich layer norm), arXiv:2105.13290",
+_REFERENCES = (
+    "Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",
+    "Ding et al. 2021, CogView (sandwich layer norm), arXiv:2105.13290",
+)
+_EXAMPLES = (
+    model_example(
+        forward="""
+        residual = x
+        x = self.up(self.norm(x))
+        return x + residual
+        """,
+        model="self.embed, self.last_norm, self.head = nn.Embedding(20, 8), nn.LayerNorm(8), nn.Linear(8, 20)",
+        end="return self.head(self.last_norm(x))",
+        finds="pre",
     ),
-    examples=(
-        model_example(
-            forward="""
-            residual = x
-            x = self.up(self.norm(x))
-            return x + residual
-            """,
-            model="self.embed, self.last_norm, self.head = nn.Embedding(20, 8), nn.LayerNorm(8), nn.Linear(8, 20)",
-            end="return self.head(self.last_norm(x))",
-            finds="pre",
-        ),
-        model_example(
-            "self.before, self.after, self.up = nn.LayerNorm(8), nn.LayerNorm(8), nn.Linear(8, 8)",
-            "return x + self.after(self.up(self.before(x)))",
-            finds="sandwich",
-        ),
+    model_example(
+        "self.before, self.after, self.up = nn.LayerNorm(8), nn.LayerNorm(8), nn.Linear(8, 8)",
+        "return x + self.after(self.up(self.before(x)))",
+        finds="sandwich",
     ),
 )
+
+RULE = Rule("NRM002", "norm-placement", check, traits=("norm.placement",), references=_REFERENCES, examples=_EXAMPLES)

@@ -25,17 +25,13 @@ def check(query: Query, found: BlockNorm) -> Iterable[Match]:
         yield unknown(reason, at("statistic", norm.statistic), module=found.module)
 
 
-RULE = Rule(
-    "NRM003",
-    "norm-eps",
-    check,
-    traits=("norm.eps",),
-    references=("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",),
-    examples=(
-        model_example(
-            "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8)",
-            "return x + self.up(x / torch.sqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * self.scale)",
-            finds=1e-05,
-        ),
+_REFERENCES = ("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",)
+_EXAMPLES = (
+    model_example(
+        "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8)",
+        "return x + self.up(x / torch.sqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * self.scale)",
+        finds=1e-05,
     ),
 )
+
+RULE = Rule("NRM003", "norm-eps", check, traits=("norm.eps",), references=_REFERENCES, examples=_EXAMPLES)

@@ -26,26 +26,24 @@ def _match(norm: Norm, module: str) -> Match:
     return Match(norm.unit_offset, (place,), module=module)
 
 
-RULE = Rule(
-    "NRM004",
-    "norm-unit-offset",
-    check,
-    traits=("norm.unit_offset",),
-    references=("Gemma Team 2024, Gemma: Open Models Based on Gemini Research and Technology, arXiv:2403.08295",),
-    examples=(
-        model_example(
-            "self.scale, self.up = nn.Parameter(torch.zeros(8)), nn.Linear(8, 8)",
-            "return x + self.up(x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * (self.scale + 1.0))",
-            finds=True,
-        ),
-        model_example(
-            "self.scale, self.up = nn.Parameter(torch.zeros(8)), nn.Linear(8, 8)",
-            "return x + normalised(self.up(normalised(x) * (1 + self.scale)))",
-            prelude="""
-            def normalised(x):
-                return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5)
-            """,
-            finds=True,
-        ),
+_REFERENCES = ("Gemma Team 2024, Gemma: Open Models Based on Gemini Research and Technology, arXiv:2403.08295",)
+_EXAMPLES = (
+    model_example(
+        "self.scale, self.up = nn.Parameter(torch.zeros(8)), nn.Linear(8, 8)",
+        "return x + self.up(x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * (self.scale + 1.0))",
+        finds=True,
     ),
+    model_example(
+        "self.scale, self.up = nn.Parameter(torch.zeros(8)), nn.Linear(8, 8)",
+        "return x + normalised(self.up(normalised(x) * (1 + self.scale)))",
+        prelude="""
+        def normalised(x):
+            return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5)
+        """,
+        finds=True,
+    ),
+)
+
+RULE = Rule(
+    "NRM004", "norm-unit-offset", check, traits=("norm.unit_offset",), references=_REFERENCES, examples=_EXAMPLES
 )

@@ -23,22 +23,19 @@ def check(query: Query, found: BlockNorm) -> Iterable[Match]:
         yield Match(norm.cast_before_weight, (place,), module=module, trait="norm.cast_before_weight")
 
 
-RULE = Rule(
-    "NRM005",
-    "norm-upcast",
-    check,
-    traits=("norm.upcast", "norm.cast_before_weight"),
-    references=("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",),
-    examples=(
-        model_example(
-            "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8)",
-            """
-            y = x.to(torch.float32)
-            y = y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + 1e-5)
-            return x + self.up(self.scale * y.to(x.dtype))
-            """,
-            finds={"norm.upcast": "float32", "norm.cast_before_weight": True},
-        ),
-        model_example(finds={"norm.upcast": "none", "norm.cast_before_weight": None}),
+_TRAITS = ("norm.upcast", "norm.cast_before_weight")
+_REFERENCES = ("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",)
+_EXAMPLES = (
+    model_example(
+        "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8)",
+        """
+        y = x.to(torch.float32)
+        y = y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + 1e-5)
+        return x + self.up(self.scale * y.to(x.dtype))
+        """,
+        finds={"norm.upcast": "float32", "norm.cast_before_weight": True},
     ),
+    model_example(finds={"norm.upcast": "none", "norm.cast_before_weight": None}),
 )
+
+RULE = Rule("NRM005", "norm-upcast", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

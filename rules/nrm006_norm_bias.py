@@ -16,11 +16,7 @@ def check(query: Query, found: BlockNorm) -> Iterable[Match]:
     yield Match(norm.bias is not None, (place,), module=found.module, depends_on=asked(query, [norm.core]))
 
 
-RULE = Rule(
-    "NRM006",
-    "norm-bias",
-    check,
-    traits=("norm.bias",),
-    references=("Ba, Kiros, Hinton 2016, Layer Normalization, arXiv:1607.06450",),
-    examples=(model_example("self.norm, self.up = nn.LayerNorm(8, bias=False), nn.Linear(8, 8)", finds=False),),
-)
+_REFERENCES = ("Ba, Kiros, Hinton 2016, Layer Normalization, arXiv:1607.06450",)
+_EXAMPLES = (model_example("self.norm, self.up = nn.LayerNorm(8, bias=False), nn.Linear(8, 8)", finds=False),)
+
+RULE = Rule("NRM006", "norm-bias", check, traits=("norm.bias",), references=_REFERENCES, examples=_EXAMPLES)

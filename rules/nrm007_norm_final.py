@@ -28,32 +28,28 @@ def _match(query: Query, found: StackEnd) -> Match:
     return Match(True, (at("norm after the last block", norm.core),), module=norm.module)
 
 
-RULE = Rule(
-    "NRM007",
-    "norm-final",
-    check,
-    traits=("norm.final",),
-    references=("Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",),
-    examples=(
-        model_example(
-            model="self.embed, self.last_norm = nn.Embedding(20, 8), nn.LayerNorm(8)",
-            end="return self.last_norm(x)",
-            finds=True,
-        ),
-        model_example(
-            prelude="""
-            class Pool(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.norm, self.queries = nn.LayerNorm(8), nn.Parameter(torch.ones(3, 8))
+_REFERENCES = ("Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",)
+_EXAMPLES = (
+    model_example(
+        model="self.embed, self.last_norm = nn.Embedding(20, 8), nn.LayerNorm(8)",
+        end="return self.last_norm(x)",
+        finds=True,
+    ),
+    model_example(
+        prelude="""
+        class Pool(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.norm, self.queries = nn.LayerNorm(8), nn.Parameter(torch.ones(3, 8))
 
-                def forward(self, x):
-                    x = self.norm(x)
-                    return torch.softmax(self.queries @ x.transpose(-1, -2), -1) @ x
-            """,
-            model="self.embed, self.pool = nn.Embedding(20, 8), Pool()",
-            end="return self.pool(x)",
-            finds=False,
-        ),
+            def forward(self, x):
+                x = self.norm(x)
+                return torch.softmax(self.queries @ x.transpose(-1, -2), -1) @ x
+        """,
+        model="self.embed, self.pool = nn.Embedding(20, 8), Pool()",
+        end="return self.pool(x)",
+        finds=False,
     ),
 )
+
+RULE = Rule("NRM007", "norm-final", check, traits=("norm.final",), references=_REFERENCES, examples=_EXAMPLES)

@@ -71,20 +71,17 @@ def _epsilon(op: Op, value: int | float) -> Match:
     return Match(value, (at("added to the divisor", op),), module=op.module, trait="numerics.epsilon")
 
 
-RULE = Rule(
-    "NUM001",
-    "numerical-guards",
-    check,
-    traits=("numerics.upcast", "numerics.clamp", "numerics.epsilon", "numerics.kept_float32"),
-    references=("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",),
-    examples=(
-        model_example(
-            "self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 32), nn.Linear(32, 8)",
-            """
-            y = nn.functional.relu(torch.clamp(self.up(self.norm(x)), min=-4.0, max=4.0))
-            return x + self.down(y / (y.sum(-1, keepdim=True) + 1e-6))
-            """,
-            finds={"numerics.clamp": "[-4.0, 4.0]", "numerics.epsilon": 1e-06},
-        ),
+_TRAITS = ("numerics.upcast", "numerics.clamp", "numerics.epsilon", "numerics.kept_float32")
+_REFERENCES = ("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",)
+_EXAMPLES = (
+    model_example(
+        "self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 32), nn.Linear(32, 8)",
+        """
+        y = nn.functional.relu(torch.clamp(self.up(self.norm(x)), min=-4.0, max=4.0))
+        return x + self.down(y / (y.sum(-1, keepdim=True) + 1e-6))
+        """,
+        finds={"numerics.clamp": "[-4.0, 4.0]", "numerics.epsilon": 1e-06},
     ),
 )
+
+RULE = Rule("NUM001", "numerical-guards", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

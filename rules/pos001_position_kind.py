@@ -75,42 +75,39 @@ def _match(stack: Stack, found: list[Position]) -> Match:
     return Match(words[0] if len(words) == 1 else words, evidence, module=stack.pattern)
 
 
-RULE = Rule(
-    "POS001",
-    "position-kind",
-    check,
-    traits=("position.kind", "position.offset"),
-    references=(
-        "Su et al. 2021, RoFormer, arXiv:2104.09864",
-        "Press et al. 2021, Train Short, Test Long (ALiBi), arXiv:2108.12409",
-        "Raffel et al. 2019, T5 (relative position bias), arXiv:1910.10683",
+_TRAITS = ("position.kind", "position.offset")
+_REFERENCES = (
+    "Su et al. 2021, RoFormer, arXiv:2104.09864",
+    "Press et al. 2021, Train Short, Test Long (ALiBi), arXiv:2108.12409",
+    "Raffel et al. 2019, T5 (relative position bias), arXiv:1910.10683",
+)
+_EXAMPLES = (
+    model_example(
+        "self.qkv, self.out = nn.Linear(32, 96), nn.Linear(32, 32)",
+        """
+        q, k, v = self.qkv(x).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+        y = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, -1) @ v
+        return x + self.out(y.transpose(1, 2).reshape(2, 7, 32))
+        """,
+        model="self.embed, self.positions = nn.Embedding(50, 32), nn.Embedding(16, 32)",
+        start="x = self.embed(input_ids) + self.positions(torch.arange(7))",
+        end="return x",
+        finds="learned",
     ),
-    examples=(
-        model_example(
-            "self.qkv, self.out = nn.Linear(32, 96), nn.Linear(32, 32)",
-            """
-            q, k, v = self.qkv(x).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-            y = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, -1) @ v
-            return x + self.out(y.transpose(1, 2).reshape(2, 7, 32))
-            """,
-            model="self.embed, self.positions = nn.Embedding(50, 32), nn.Embedding(16, 32)",
-            start="x = self.embed(input_ids) + self.positions(torch.arange(7))",
-            end="return x",
-            finds="learned",
-        ),
-        model_example(
-            "self.up = nn.Linear(8, 8)",
-            "return x + self.up(x)",
-            model="""
-            self.embed, self.kind = nn.Embedding(32, 8), nn.Embedding(2, 8)
-            self.register_buffer("kinds", torch.zeros(1, 16, dtype=torch.long))
-            """,
-            start="""
-            kinds = torch.gather(self.kinds.expand(2, -1), 1, torch.arange(7).expand(2, -1))
-            x = self.embed(input_ids) + self.kind(kinds)
-            """,
-            end="return x",
-            finds="none",
-        ),
+    model_example(
+        "self.up = nn.Linear(8, 8)",
+        "return x + self.up(x)",
+        model="""
+        self.embed, self.kind = nn.Embedding(32, 8), nn.Embedding(2, 8)
+        self.register_buffer("kinds", torch.zeros(1, 16, dtype=torch.long))
+        """,
+        start="""
+        kinds = torch.gather(self.kinds.expand(2, -1), 1, torch.arange(7).expand(2, -1))
+        x = self.embed(input_ids) + self.kind(kinds)
+        """,
+        end="return x",
+        finds="none",
     ),
 )
+
+RULE = Rule("POS001", "position-kind", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

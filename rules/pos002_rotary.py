@@ -72,35 +72,32 @@ def _places(turned: tuple[Rotary, ...], whole: bool) -> tuple[Evidence, ...]:
     return tuple(at("rotation", one.output, *([] if whole else one.output.outputs[0].shape[-1:])) for one in turned)
 
 
-RULE = Rule(
-    "POS002",
-    "rotary",
-    check,
-    traits=("rope.layout", "rope.fraction", "rope.turning"),
-    references=("Su et al. 2021, RoFormer, arXiv:2104.09864",),
-    examples=(
-        attention_example(
-            "y = torch.softmax(rotated(q) @ rotated(k).transpose(-1, -2) * 8**-0.5, -1) @ v",
-            prelude="""
-            def rotated(x):
-                angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 8, 2) / 8)
-                sin, cos = angle.sin(), angle.cos()
-                left, right = x[..., ::2], x[..., 1::2]
-                return torch.stack((left * cos - right * sin, right * cos + left * sin), -1).flatten(-2)
-            """,
-            finds={"rope.layout": "interleaved", "rope.fraction": 1.0},
-        ),
-        attention_example(
-            "y = torch.softmax(rotated(q) @ rotated(k).transpose(-1, -2) * 8**-0.5, -1) @ v",
-            prelude="""
-            def rotated(x):
-                angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 4, 2) / 4)
-                angle = torch.cat((angle, angle), -1)
-                part, rest = x[..., :4], x[..., 4:]
-                half = torch.cat((-part[..., 2:], part[..., :2]), -1)
-                return torch.cat((part * angle.cos() + half * angle.sin(), rest), -1)
-            """,
-            finds={"rope.layout": "half", "rope.fraction": 0.5},
-        ),
+_TRAITS = ("rope.layout", "rope.fraction", "rope.turning")
+_REFERENCES = ("Su et al. 2021, RoFormer, arXiv:2104.09864",)
+_EXAMPLES = (
+    attention_example(
+        "y = torch.softmax(rotated(q) @ rotated(k).transpose(-1, -2) * 8**-0.5, -1) @ v",
+        prelude="""
+        def rotated(x):
+            angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 8, 2) / 8)
+            sin, cos = angle.sin(), angle.cos()
+            left, right = x[..., ::2], x[..., 1::2]
+            return torch.stack((left * cos - right * sin, right * cos + left * sin), -1).flatten(-2)
+        """,
+        finds={"rope.layout": "interleaved", "rope.fraction": 1.0},
+    ),
+    attention_example(
+        "y = torch.softmax(rotated(q) @ rotated(k).transpose(-1, -2) * 8**-0.5, -1) @ v",
+        prelude="""
+        def rotated(x):
+            angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 4, 2) / 4)
+            angle = torch.cat((angle, angle), -1)
+            part, rest = x[..., :4], x[..., 4:]
+            half = torch.cat((-part[..., 2:], part[..., :2]), -1)
+            return torch.cat((part * angle.cos() + half * angle.sin(), rest), -1)
+        """,
+        finds={"rope.layout": "half", "rope.fraction": 0.5},
     ),
 )
+
+RULE = Rule("POS002", "rotary", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -46,29 +46,26 @@ def _matches(query: Query, module: str, rotary: Rotary) -> Iterable[Match]:
     yield Match("float32" if found.upcast else "model", (place,), module=module, trait="rope.dtype")
 
 
-RULE = Rule(
-    "POS003",
-    "rotary-frequencies",
-    check,
-    traits=("rope.theta", "rope.scaling", "rope.dtype"),
-    references=(
-        "Su et al. 2021, RoFormer, arXiv:2104.09864",
-        "Peng et al. 2023, YaRN, arXiv:2309.00071",
-    ),
-    examples=(
-        attention_example(
-            """
-            angle = torch.arange(7)[:, None].float() * self.frequencies
-            angle = torch.cat((angle, angle), -1)
-            q, k = (x * angle.cos() + torch.cat((-x[..., 4:], x[..., :4]), -1) * angle.sin() for x in (q, k))
-            y = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, -1) @ v
-            """,
-            init="""
-            self.qkv = nn.Linear(32, 96)
-            frequencies = 1.0 / 500.0 ** (torch.arange(0, 8, 2).float() / 8)
-            self.register_buffer("frequencies", frequencies, persistent=False)
-            """,
-            finds={"rope.theta": 500.0, "rope.scaling": "none", "rope.dtype": "float32"},
-        ),
+_TRAITS = ("rope.theta", "rope.scaling", "rope.dtype")
+_REFERENCES = (
+    "Su et al. 2021, RoFormer, arXiv:2104.09864",
+    "Peng et al. 2023, YaRN, arXiv:2309.00071",
+)
+_EXAMPLES = (
+    attention_example(
+        """
+        angle = torch.arange(7)[:, None].float() * self.frequencies
+        angle = torch.cat((angle, angle), -1)
+        q, k = (x * angle.cos() + torch.cat((-x[..., 4:], x[..., :4]), -1) * angle.sin() for x in (q, k))
+        y = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, -1) @ v
+        """,
+        init="""
+        self.qkv = nn.Linear(32, 96)
+        frequencies = 1.0 / 500.0 ** (torch.arange(0, 8, 2).float() / 8)
+        self.register_buffer("frequencies", frequencies, persistent=False)
+        """,
+        finds={"rope.theta": 500.0, "rope.scaling": "none", "rope.dtype": "float32"},
     ),
 )
+
+RULE = Rule("POS003", "rotary-frequencies", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

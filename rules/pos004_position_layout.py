@@ -55,15 +55,11 @@ def _table(made: str, finds: str) -> Example:
     )
 
 
-RULE = Rule(
-    "POS004",
-    "position-layout",
-    check,
-    traits=("position.layout",),
-    references=("Vaswani et al. 2017, Attention Is All You Need, 3.5, arXiv:1706.03762",),
-    examples=(
-        _table("torch.cat([angles.sin(), angles.cos()], dim=-1)", "half"),
-        _table("torch.zeros(16, 8); table[:, 0::2] = angles.sin(); table[:, 1::2] = angles.cos()", "interleaved"),
-        _table("torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(-2)", "interleaved"),
-    ),
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.5, arXiv:1706.03762",)
+_EXAMPLES = (
+    _table("torch.cat([angles.sin(), angles.cos()], dim=-1)", "half"),
+    _table("torch.zeros(16, 8); table[:, 0::2] = angles.sin(); table[:, 1::2] = angles.cos()", "interleaved"),
+    _table("torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(-2)", "interleaved"),
 )
+
+RULE = Rule("POS004", "position-layout", check, traits=("position.layout",), references=_REFERENCES, examples=_EXAMPLES)

@@ -35,70 +35,68 @@ def check(query: Query, found: LayerTopology) -> Iterable[Match]:
         yield Match(found.topology.value, evidence, module=found.layer)
 
 
+_REFERENCES = (
+    "Wang, Komatsuzaki 2021, GPT-J-6B (parallel attention and feed-forward)",
+    "Chowdhery et al. 2022, PaLM: Scaling Language Modeling with Pathways, arXiv:2204.02311",
+    "Gomez et al. 2017, The Reversible Residual Network, arXiv:1707.04585",
+)
+_EXAMPLES = (
+    Example(
+        """
+        from torch import nn
+
+
+        class Block(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.left_norm, self.right_norm = nn.LayerNorm(8), nn.LayerNorm(8)
+                self.left, self.right = nn.Linear(8, 8), nn.Linear(8, 8)
+
+            def forward(self, x, y):
+                x = x + self.left(self.left_norm(y))
+                return x, y + self.right(self.right_norm(x))
+
+
+        class Model(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layers = nn.ModuleList([Block() for _ in range(3)])
+
+            def forward(self, x):
+                y = x
+                for layer in self.layers:
+                    x, y = layer(x, y)
+                return x + y
+        """,
+        {"residual.topology": "reversible"},
+        inputs={"x": ("float32", (2, 7, 8))},
+    ),
+    model_example(
+        """
+        self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 16), nn.Linear(16, 8)
+        self.q, self.k, self.v = nn.Linear(8, 8), nn.Linear(8, 8), nn.Linear(8, 8)
+        """,
+        """
+        y = self.norm(x)
+        weights = torch.softmax(self.q(y) @ self.k(y).transpose(1, 2), -1)
+        return x + weights @ self.v(y) + self.down(torch.relu(self.up(y)))
+        """,
+        finds="shared_norm_parallel",
+    ),
+    model_example(
+        """
+        self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 16), nn.Linear(16, 8)
+        self.first_norm, self.q, self.k, self.v = nn.LayerNorm(8), *(nn.Linear(8, 8) for _ in range(3))
+        """,
+        """
+        y = self.first_norm(x)
+        x = x + torch.softmax(self.q(y) @ self.k(y).transpose(1, 2), -1) @ self.v(y)
+        return x + self.down(torch.relu(self.up(self.norm(x))))
+        """,
+        finds="sequential",
+    ),
+)
+
 RULE = Rule(
-    "RES001",
-    "residual-topology",
-    check,
-    traits=("residual.topology",),
-    references=(
-        "Wang, Komatsuzaki 2021, GPT-J-6B (parallel attention and feed-forward)",
-        "Chowdhery et al. 2022, PaLM: Scaling Language Modeling with Pathways, arXiv:2204.02311",
-        "Gomez et al. 2017, The Reversible Residual Network, arXiv:1707.04585",
-    ),
-    examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Block(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.left_norm, self.right_norm = nn.LayerNorm(8), nn.LayerNorm(8)
-                    self.left, self.right = nn.Linear(8, 8), nn.Linear(8, 8)
-
-                def forward(self, x, y):
-                    x = x + self.left(self.left_norm(y))
-                    return x, y + self.right(self.right_norm(x))
-
-
-            class Model(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.layers = nn.ModuleList([Block() for _ in range(3)])
-
-                def forward(self, x):
-                    y = x
-                    for layer in self.layers:
-                        x, y = layer(x, y)
-                    return x + y
-            """,
-            {"residual.topology": "reversible"},
-            inputs={"x": ("float32", (2, 7, 8))},
-        ),
-        model_example(
-            """
-            self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 16), nn.Linear(16, 8)
-            self.q, self.k, self.v = nn.Linear(8, 8), nn.Linear(8, 8), nn.Linear(8, 8)
-            """,
-            """
-            y = self.norm(x)
-            weights = torch.softmax(self.q(y) @ self.k(y).transpose(1, 2), -1)
-            return x + weights @ self.v(y) + self.down(torch.relu(self.up(y)))
-            """,
-            finds="shared_norm_parallel",
-        ),
-        model_example(
-            """
-            self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 16), nn.Linear(16, 8)
-            self.first_norm, self.q, self.k, self.v = nn.LayerNorm(8), *(nn.Linear(8, 8) for _ in range(3))
-            """,
-            """
-            y = self.first_norm(x)
-            x = x + torch.softmax(self.q(y) @ self.k(y).transpose(1, 2), -1) @ self.v(y)
-            return x + self.down(torch.relu(self.up(self.norm(x))))
-            """,
-            finds="sequential",
-        ),
-    ),
+    "RES001", "residual-topology", check, traits=("residual.topology",), references=_REFERENCES, examples=_EXAMPLES
 )

@@ -24,20 +24,17 @@ def check(query: Query, block: Block) -> Iterable[Match]:
     yield Match(bool(learned), (add, *learned), module=block.layer, trait="residual.layer_scale")
 
 
-RULE = Rule(
-    "RES002",
-    "residual-scale",
-    check,
-    traits=("residual.scale", "residual.layer_scale"),
-    references=(
-        "Touvron et al. 2021, Going deeper with Image Transformers (LayerScale), arXiv:2103.17239",
-        "Yang et al. 2023, Tensor Programs VI: Feature Learning in Infinite-Depth Neural Networks, arXiv:2310.02244",
-    ),
-    examples=(
-        model_example(
-            "self.norm, self.up, self.scale = nn.LayerNorm(8), nn.Linear(8, 8), nn.Parameter(torch.full((8,), 0.1))",
-            "return self.up(self.norm(x)) * self.scale * 0.5 + x",
-            finds={"residual.scale": 0.5, "residual.layer_scale": True},
-        ),
+_TRAITS = ("residual.scale", "residual.layer_scale")
+_REFERENCES = (
+    "Touvron et al. 2021, Going deeper with Image Transformers (LayerScale), arXiv:2103.17239",
+    "Yang et al. 2023, Tensor Programs VI: Feature Learning in Infinite-Depth Neural Networks, arXiv:2310.02244",
+)
+_EXAMPLES = (
+    model_example(
+        "self.norm, self.up, self.scale = nn.LayerNorm(8), nn.Linear(8, 8), nn.Parameter(torch.full((8,), 0.1))",
+        "return self.up(self.norm(x)) * self.scale * 0.5 + x",
+        finds={"residual.scale": 0.5, "residual.layer_scale": True},
     ),
 )
+
+RULE = Rule("RES002", "residual-scale", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -16,11 +16,7 @@ def check(query: Query, block: Block) -> Iterable[Match]:
     yield Match("float32" if block.upcast else "model", (at("residual add", block.add),), module=block.layer)
 
 
-RULE = Rule(
-    "RES003",
-    "residual-dtype",
-    check,
-    traits=("residual.dtype",),
-    references=("Gu, Dao 2023, Mamba: Linear-Time Sequence Modeling with Selective State Spaces, arXiv:2312.00752",),
-    examples=(model_example(forward="return x.to(torch.float32) + self.up(self.norm(x))", finds="float32"),),
-)
+_REFERENCES = ("Gu, Dao 2023, Mamba: Linear-Time Sequence Modeling with Selective State Spaces, arXiv:2312.00752",)
+_EXAMPLES = (model_example(forward="return x.to(torch.float32) + self.up(self.norm(x))", finds="float32"),)
+
+RULE = Rule("RES003", "residual-dtype", check, traits=("residual.dtype",), references=_REFERENCES, examples=_EXAMPLES)

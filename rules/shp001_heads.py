@@ -34,31 +34,28 @@ def check(query: Query, attention: Attention) -> Iterable[Match]:
         yield Match(repeated.value, (place,), module=attention.module, trait="shapes.kv_repeat")
 
 
-RULE = Rule(
-    "SHP001",
-    "head-shapes",
-    check,
-    traits=("shapes.head_split", "shapes.kv_repeat"),
-    references=("Ainslie et al. 2023, GQA, arXiv:2305.13245",),
-    examples=(
-        attention_example(
-            init="self.q, self.k, self.v = nn.Linear(32, 32), nn.Linear(32, 16), nn.Linear(32, 16)",
-            project="""
-            q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
-            k, v = (
-                linear(x).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1) for linear in (self.k, self.v)
-            )
-            """,
-            finds={"shapes.head_split": "head_then_feature", "shapes.kv_repeat": "consecutive"},
-        ),
-        attention_example(
-            init="self.q, self.k, self.v = nn.Linear(32, 32), nn.Linear(32, 16), nn.Linear(32, 16)",
-            project="""
-            q = self.q(x).view(2, 7, 8, 4).permute(0, 3, 1, 2)
-            k = self.k(x).view(2, 7, 8, 2).permute(0, 3, 1, 2).repeat(1, 2, 1, 1)
-            v = self.v(x).view(2, 7, 8, 2).permute(0, 3, 1, 2).repeat(1, 2, 1, 1)
-            """,
-            finds={"shapes.head_split": "feature_then_head", "shapes.kv_repeat": "strided"},
-        ),
+_TRAITS = ("shapes.head_split", "shapes.kv_repeat")
+_REFERENCES = ("Ainslie et al. 2023, GQA, arXiv:2305.13245",)
+_EXAMPLES = (
+    attention_example(
+        init="self.q, self.k, self.v = nn.Linear(32, 32), nn.Linear(32, 16), nn.Linear(32, 16)",
+        project="""
+        q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
+        k, v = (
+            linear(x).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1) for linear in (self.k, self.v)
+        )
+        """,
+        finds={"shapes.head_split": "head_then_feature", "shapes.kv_repeat": "consecutive"},
+    ),
+    attention_example(
+        init="self.q, self.k, self.v = nn.Linear(32, 32), nn.Linear(32, 16), nn.Linear(32, 16)",
+        project="""
+        q = self.q(x).view(2, 7, 8, 4).permute(0, 3, 1, 2)
+        k = self.k(x).view(2, 7, 8, 2).permute(0, 3, 1, 2).repeat(1, 2, 1, 1)
+        v = self.v(x).view(2, 7, 8, 2).permute(0, 3, 1, 2).repeat(1, 2, 1, 1)
+        """,
+        finds={"shapes.head_split": "feature_then_head", "shapes.kv_repeat": "strided"},
     ),
 )
+
+RULE = Rule("SHP001", "head-shapes", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)
