@@ -1,25 +1,39 @@
 """Short ways to write the examples of a rule in PyTorch.
 
-Each function puts the few lines that an example is about into a small module that is otherwise the same, and returns
-an :class:`Example` with the complete program. ``init`` is the body of the constructor and ``forward`` the body of the
-forward call, both as they stand in a file:
+Each function puts the few lines that an example is about into a small program that is otherwise the same, and returns
+an :class:`Example` with the whole program. ``init`` is the body of a constructor and ``forward`` the body of a forward
+call, both written as they stand in a file::
 
     block_example("self.norm = nn.LayerNorm(8)", "return self.norm(x)", finds="layernorm")
 
-Arguments that the functions share:
+stands for the program::
+
+    import torch
+    from torch import nn
+
+
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm = nn.LayerNorm(8)
+
+        def forward(self, x):
+            return self.norm(x)
+
+The functions share these arguments:
 
 ``finds``
-    What the rule must say: a value for each trait, or one value for the rule's first trait (for its name where it has
-    no traits). ``None`` stands for silence.
+    What the rule must say: a value for each trait, or a single value for the rule's first trait (for its name if it
+    has no traits). ``None`` stands for silence.
 ``inputs``
-    Inputs of the call beside ``x`` (``input_ids`` of a model) as element type and shape; ``None`` for an optional one
-    that the call leaves out.
+    Further inputs of the forward call, as element type and shape. ``None`` marks an optional one that the call leaves
+    out.
 ``fields``
-    Fields of a configuration class and their defaults. A constructor that reads ``config`` gets one.
+    Fields of a configuration class and their defaults. The constructor of the analysed class takes it as ``config``.
 ``prelude``
-    Code above the classes, such as a helper function or a further class.
+    Code above the classes, such as a helper function.
 ``class_body``
-    Further lines of the class that is analysed: methods, class attributes.
+    Further lines of the analysed class: methods, class attributes.
 """
 
 from __future__ import annotations
@@ -68,7 +82,8 @@ def block_example(
         forward: Forward call of ``x`` (and ``inputs``), with its ``return``.
     """
     given = {"x": ("float32", (2, 7, width)), **inputs}
-    block = _module("Block", _reads(init), init, forward, given, class_body)
+    takes = ["config"] if fields else []
+    block = _module("Block", takes, init, forward, given, class_body)
     return _example([_config(fields), prelude, block], finds, given)
 
 
@@ -79,6 +94,7 @@ def attention_example(
     init: str = "self.qkv = nn.Linear(32, 96)",
     project: str = _PROJECT,
     inputs: Inputs = _NOTHING,
+    fields: Mapping[str, object] = _NOTHING,
     prelude: str = "",
 ) -> Example:
     """Attention of four heads of eight features, called with ``x``: float32 of shape (2, 7, 32).
@@ -89,13 +105,13 @@ def attention_example(
         init: Constructor without the output projection, which is added.
         project: Makes ``q``, ``k`` and ``v`` of ``x``; by one matrix ``self.qkv`` if not given.
     """
-    forward = [project, attend, "return self.out(y.transpose(1, 2).reshape(2, 7, 32))"]
-    out = "self.out = nn.Linear(32, 32)"
-    return block_example(_lines(init, out), _lines(*forward), finds=finds, width=32, inputs=inputs, prelude=prelude)
+    constructor = _lines(init, "self.out = nn.Linear(32, 32)")
+    forward = _lines(project, attend, "return self.out(y.transpose(1, 2).reshape(2, 7, 32))")
+    return block_example(constructor, forward, finds=finds, width=32, inputs=inputs, fields=fields, prelude=prelude)
 
 
 def experts_example(route: str, *, finds: object, init: str = "") -> Example:
-    """Six gated-off experts behind a router, called with ``x``: float32 of shape (14, 8), tokens by features.
+    """Six experts behind a router, called with ``x``: float32 of shape (14, 8), tokens by features.
 
     Args:
         route: Makes ``weights`` and ``chosen``, both tokens by choices, of ``x`` and the logits ``self.router(x)``.
@@ -128,7 +144,7 @@ def model_example(
     """A language model of equal blocks, called with ``input_ids``: int64 of shape (2, 7), batch by positions.
 
     Args:
-        init: Constructor of a block. One that reads ``index`` gets the block's number.
+        init: Constructor of a block. It takes ``config`` and the block's number ``index`` if it reads them.
         forward: Forward call of a block, from ``x`` (and ``shared``) to the next block's ``x``.
         model: Constructor of the model, an embedding and a head of 20 tokens if not given. The blocks are added.
         start: What the model does before the blocks: makes ``x`` of ``input_ids`` (and ``inputs``).
@@ -140,11 +156,12 @@ def model_example(
     given = {"input_ids": ("int64", (2, 7)) if any(inputs.values()) else _CONVENTIONAL, **inputs}
     passed = ", ".join(filter(None, ["x", shared]))
     own = model or f"self.embed, self.head = nn.Embedding(20, {width}), nn.Linear({width}, 20, bias=False)"
-    takes = [word for word in _reads(_lines(init, own)) if word == "config"]
-    blocks = f"self.layers = nn.ModuleList([Block({', '.join(_reads(init))}) for index in range({layers})])"
+    takes = [word for word in ("config", "index") if re.search(rf"\b{word}\b", init)]
+    blocks = f"self.layers = nn.ModuleList([Block({', '.join(takes)}) for index in range({layers})])"
     loop = f"for layer in self.layers:\n    x = layer({passed})"
-    block = _module("Block", _reads(init), init, forward, dict.fromkeys(passed.split(", "), _CONVENTIONAL))
-    around = _module("Model", takes, _lines(own, blocks), _lines(start, loop, end), given, class_body)
+    block = _module("Block", takes, init, forward, dict.fromkeys(passed.split(", "), _CONVENTIONAL))
+    constructor, call = _lines(own, blocks), _lines(start, loop, end)
+    around = _module("Model", ["config"] if fields else [], constructor, call, given, class_body)
     return _example([_config(fields), prelude, block, around], finds, given)
 
 
@@ -173,11 +190,6 @@ def _config(fields: Mapping[str, object]) -> str:
     parameters = ", ".join(f"{name}={default!r}" for name, default in fields.items())
     body = "\n".join(f"self.{name} = {name}" for name in fields)
     return f"class Config:\n    def __init__(self, {parameters}):\n" + indent(body, 2 * _INDENT)
-
-
-def _reads(init: str) -> list[str]:
-    """Which of ``config`` and ``index`` a constructor reads."""
-    return [word for word in ("config", "index") if re.search(rf"\b{word}\b", init)]
 
 
 def _lines(*parts: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from analyzer.base import InputError, as_path
 from analyzer.rule.data.check import HOLE, PredicateCheck, subject_of
@@ -16,6 +18,7 @@ from analyzer.rule.data.parse import PredicateError, parse
 from analyzer.rule.data.places import Scope
 from analyzer.rule.data.terms import Compare, Predicate, Trait, conditions, subjects
 from analyzer.rule.rule import NO_CONFIG, Example, Removed, Rule
+from analyzer.rule.torch_examples import attention_example, block_example, model_example
 from analyzer.rule.vocabulary import find_trait
 from analyzer.sources.documents import Limits, checked, read_toml
 
@@ -31,9 +34,45 @@ class _Scope(_Table, frozen=True, kw_only=True):
     stacks: Literal["main", "any"] = "any"
 
 
+class _Block(_Table, frozen=True, kw_only=True):
+    init: str
+    forward: str
+    width: int | UnsetType = UNSET
+    fields: dict[str, Any] | UnsetType = UNSET
+    prelude: str | UnsetType = UNSET
+    class_body: str | UnsetType = UNSET
+
+
+class _Attention(_Table, frozen=True, kw_only=True):
+    attend: str | UnsetType = UNSET
+    init: str | UnsetType = UNSET
+    project: str | UnsetType = UNSET
+    fields: dict[str, Any] | UnsetType = UNSET
+    prelude: str | UnsetType = UNSET
+
+
+class _Model(_Table, frozen=True, kw_only=True):
+    init: str | UnsetType = UNSET
+    forward: str | UnsetType = UNSET
+    model: str | UnsetType = UNSET
+    start: str | UnsetType = UNSET
+    end: str | UnsetType = UNSET
+    width: int | UnsetType = UNSET
+    layers: int | UnsetType = UNSET
+    shared: str | UnsetType = UNSET
+    fields: dict[str, Any] | UnsetType = UNSET
+    prelude: str | UnsetType = UNSET
+    class_body: str | UnsetType = UNSET
+
+
 class _Example(_Table, frozen=True, kw_only=True):
-    code: str
+    """The program is ``code``, or what the function of that name in ``torch_examples`` makes of the table."""
+
     expect: Literal["match", "no match", "unknown"]
+    code: str | None = None
+    block: _Block | None = None
+    attention: _Attention | None = None
+    model: _Model | None = None
     config: dict[str, Any] = {}
     inputs: dict[str, tuple[str, tuple[int, ...]]] | None = None
 
@@ -65,6 +104,12 @@ _CODE = "bad-rule"
 _LIMITS = Limits(size=2_000_000, values=100_000)
 _LONGEST = 10_000
 _EXPECTED = {"match": True, "no match": None, "unknown": "unknown"}
+_PROGRAMS: dict[str, type[Any]] = {"block": _Block, "attention": _Attention, "model": _Model}
+_BUILDERS: dict[str, Callable[..., Example]] = {
+    "block": block_example,
+    "attention": attention_example,
+    "model": model_example,
+}
 _KEY = re.compile(r" - at `\$\.?([^`]*)`$")
 
 
@@ -140,7 +185,7 @@ def _complaint(message: str, kind: type[Any], key: str) -> tuple[str, str]:
     unknown = re.fullmatch(r"Object contains unknown field `(\w+)`", message)
     if unknown is None:
         return message[0].lower() + message[1:], key
-    tables: dict[str, type[Any]] = {"scope": _Scope, "examples": _Example}
+    tables: dict[str, type[Any]] = {"scope": _Scope, "examples": _Example, **_PROGRAMS}
     known = tables.get(re.sub(r"\[.*?\]", "", key).rpartition(".")[2], kind).__struct_fields__
     near = get_close_matches(unknown[1], known, 1)
     hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
@@ -161,7 +206,9 @@ def _rule(source: _Source, key: str, content: object) -> Rule:
         kind=table.kind,
         severity=table.severity,
         references=table.references,
-        examples=tuple(_example(table.name, example) for example in table.examples),
+        examples=tuple(
+            _example(source, _join(key, f"examples[{n}]"), table.name, one) for n, one in enumerate(table.examples)
+        ),
         reads=tuple(dict.fromkeys(read)),
         confidence=table.confidence,
         stage=table.stage,
@@ -206,5 +253,14 @@ def _check_message(source: _Source, key: str, message: str) -> None:
             raise source.error(f"{{{name}}} is neither a trait (norm.placement) nor a field (config.hidden_size)", key)
 
 
-def _example(name: str, table: _Example) -> Example:
-    return Example(table.code, {name: _EXPECTED[table.expect]}, table.config or NO_CONFIG, table.inputs)
+def _example(source: _Source, key: str, name: str, table: _Example) -> Example:
+    given = [word for word in ("code", *_BUILDERS) if getattr(table, word) is not None]
+    if len(given) != 1:
+        raise source.error(f"needs one of code, {', '.join(_BUILDERS)}", key)
+    expected = {name: _EXPECTED[table.expect]}
+    if table.code is not None:
+        return Example(table.code, expected, table.config or NO_CONFIG, table.inputs)
+    settings = msgspec.structs.asdict(getattr(table, given[0]))
+    chosen = {setting: value for setting, value in settings.items() if value is not UNSET}
+    found = _BUILDERS[given[0]](finds=expected, inputs=table.inputs or {}, **chosen)
+    return replace(found, config=table.config or NO_CONFIG)
