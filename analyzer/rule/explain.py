@@ -8,8 +8,8 @@ from analyzer.base import NOWHERE, Span
 from analyzer.graph import BuiltModel
 from analyzer.query import Query
 from analyzer.report import Finding
-from analyzer.rule.data.check import Judged, PredicateCheck
-from analyzer.rule.data.judge import Judgement
+from analyzer.rule.data.check import LayerResult, PredicateCheck
+from analyzer.rule.data.evaluate import ConditionResult
 from analyzer.rule.findings import TextOf, finding
 from analyzer.rule.rule import Rule, Traits, at
 
@@ -84,21 +84,21 @@ def _first_gap(model: BuiltModel) -> str:
 
 
 def _of_data(told: Explanation, rule: Rule, check: PredicateCheck, query: Query) -> Explanation:
-    judged = tuple(check.judged(query, Traits(query, rule.providers)))
-    if not judged:
+    results = tuple(check.results(query, Traits(query, rule.providers)))
+    if not results:
         return msgspec.structs.replace(told, in_scope=False)
-    nearest = max(judged, key=_nearness)
-    answers = tuple(map(_answer, nearest.verdict.parts))
+    nearest = max(results, key=_nearness)
+    answers = tuple(map(_answer, nearest.result.parts))
     return msgspec.structs.replace(told, module=nearest.module, answers=answers)
 
 
-def _nearness(one: Judged) -> tuple[bool, bool, float]:
-    parts = one.verdict.parts
+def _nearness(one: LayerResult) -> tuple[bool, bool, float]:
+    parts = one.result.parts
     satisfied = sum(part.satisfied for part in parts)
-    return (one.verdict.truth is True, one.verdict.truth is None, satisfied / max(1, len(parts)))
+    return (one.result.truth is True, one.result.truth is None, satisfied / max(1, len(parts)))
 
 
-def _answer(part: Judgement) -> Answer:
+def _answer(part: ConditionResult) -> Answer:
     span = next((item.span for reading in part.readings for item in reading.evidence), NOWHERE)
     return Answer(
         condition=part.condition.text,

@@ -14,7 +14,7 @@ from analyzer.graph import BuiltModel
 from analyzer.query import Query
 from analyzer.report import EvidencePlace, Finding, Json
 from analyzer.rule.origins import bare, expression_of, fields_of, prefixed, unprefixed
-from analyzer.rule.rule import Certainty, Evidence, Kind, Match, Rule
+from analyzer.rule.rule import Certainty, Evidence, Match, Rule, RuleKind
 
 TextOf: TypeAlias = Callable[[Span], str]
 """The source text of a span."""
@@ -41,7 +41,7 @@ def finding(match: Match, rule: Rule, query: Query, text_of: TextOf) -> Finding:
         message=match.message or _message(match, trait or rule.title, depends_on),
         severity=str(rule.severity),
         evidence=tuple(_places(match.evidence, text_of)),
-        confidence=UNSET if rule.kind == Kind.TRAIT else str(rule.confidence),
+        confidence=UNSET if rule.kind == RuleKind.TRAIT else str(rule.confidence),
     )
 
 

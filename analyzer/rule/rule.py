@@ -17,7 +17,7 @@ from analyzer.query import Query
 from analyzer.rule.origins import fields_of
 
 
-class Kind(StrEnum):
+class RuleKind(StrEnum):
     """``trait``: an architecture fact; ``hazard``: something a maintainer wants to be told; ``divergence``: two
     sources that should agree and do not."""
 
@@ -145,7 +145,7 @@ class Rule:
     name: str
     check: Check
     traits: tuple[str, ...] = ()
-    kind: Kind | str = Kind.TRAIT
+    kind: RuleKind | str = RuleKind.TRAIT
     severity: Severity | str = Severity.INFO
     references: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()

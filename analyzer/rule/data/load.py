@@ -13,10 +13,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from analyzer.base import InputError, as_path
-from analyzer.rule.data.check import HOLE, PredicateCheck, subject_of
+from analyzer.rule.data.check import PLACEHOLDER, PredicateCheck, subject_of
 from analyzer.rule.data.parse import PredicateError, parse
-from analyzer.rule.data.places import Scope
-from analyzer.rule.data.terms import Compare, Predicate, Trait, conditions, subjects
+from analyzer.rule.data.scope import RuleScope
+from analyzer.rule.data.terms import Comparison, Predicate, TraitName, conditions, subjects
 from analyzer.rule.rule import NO_CONFIG, Example, Removed, Rule
 from analyzer.rule.torch_examples import attention_example, block_example, model_example
 from analyzer.rule.vocabulary import find_trait
@@ -196,9 +196,9 @@ def _rule(source: _Source, key: str, content: object) -> Rule:
     table: _Rule = source.table(content, _Rule, key)
     predicate = _predicate(source, _join(key, "when"), table.when)
     _check_message(source, _join(key, "message"), table.message)
-    scope = Scope(table.scope.model_types, table.scope.classes, table.scope.modules, table.scope.stacks)
-    read = [subject.name for subject in subjects(predicate) if isinstance(subject, Trait)]
-    read += [name for name in HOLE.findall(table.message) if isinstance(subject_of(name), Trait)]
+    scope = RuleScope(table.scope.model_types, table.scope.classes, table.scope.modules, table.scope.stacks)
+    read = [subject.name for subject in subjects(predicate) if isinstance(subject, TraitName)]
+    read += [name for name in PLACEHOLDER.findall(table.message) if isinstance(subject_of(name), TraitName)]
     return Rule(
         table.id,
         table.name,
@@ -237,7 +237,7 @@ def _predicate(source: _Source, key: str, text: str) -> Predicate:
 def _foreign_words(predicate: Predicate) -> Iterator[str]:
     """Words that a trait is compared with and can never be."""
     for condition in conditions(predicate):
-        if not isinstance(condition, Compare) or not isinstance(condition.subject, Trait):
+        if not isinstance(condition, Comparison) or not isinstance(condition.subject, TraitName):
             continue
         trait = find_trait(condition.subject.name)
         if trait is None or trait.type != "word" or trait.open or not isinstance(condition.other, tuple):
@@ -248,7 +248,7 @@ def _foreign_words(predicate: Predicate) -> Iterator[str]:
 
 
 def _check_message(source: _Source, key: str, message: str) -> None:
-    for name in HOLE.findall(message):
+    for name in PLACEHOLDER.findall(message):
         if "." not in name:
             raise source.error(f"{{{name}}} is neither a trait (norm.placement) nor a field (config.hidden_size)", key)
 

@@ -1,4 +1,4 @@
-"""The text of a predicate to its terms. Nothing is evaluated here.
+"""Parses the text of a predicate into its syntax tree. Nothing is evaluated here.
 
 predicate  = conjunction { "or" conjunction }
 conjunction = negation { "and" negation }
@@ -17,21 +17,21 @@ from dataclasses import dataclass
 
 from analyzer.rule.data.structures import STRUCTURES
 from analyzer.rule.data.terms import (
-    All,
-    Any,
-    Compare,
-    Field,
-    Holds,
-    Is,
-    Not,
+    Comparison,
+    Conjunction,
+    Disjunction,
+    FieldName,
+    InState,
+    IsTrue,
+    Negation,
     Operator,
-    Order,
+    Precedes,
     Predicate,
     Scalar,
     State,
-    Structure,
+    StructureName,
     Subject,
-    Trait,
+    TraitName,
 )
 
 _TOKEN = re.compile(
@@ -109,11 +109,11 @@ class _Parser:
 
     def predicate(self) -> Predicate:
         items = self._separated("or", self._conjunction)
-        return items[0] if len(items) == 1 else Any(items)
+        return items[0] if len(items) == 1 else Disjunction(items)
 
     def _conjunction(self) -> Predicate:
         items = self._separated("and", self._negation)
-        return items[0] if len(items) == 1 else All(items)
+        return items[0] if len(items) == 1 else Conjunction(items)
 
     def _separated(self, word: str, item: Callable[[], Predicate]) -> tuple[Predicate, ...]:
         items = [item()]
@@ -131,7 +131,7 @@ class _Parser:
 
     def _nested(self) -> Predicate:
         if self._skip("not"):
-            return Not(self._negation())
+            return Negation(self._negation())
         if self._skip("("):
             inner = self.predicate()
             self._expect(")")
@@ -148,7 +148,7 @@ class _Parser:
                 return self._state(start, subject)
             case "in" | "not" | "=" | "==" | "!=" | "<" | "<=" | ">" | ">=":
                 return self._compare(start, subject)
-        return Holds(self._since(start), subject)
+        return IsTrue(self._since(start), subject)
 
     def _subject(self) -> Subject:
         if self.current.kind != "name":
@@ -157,19 +157,19 @@ class _Parser:
             raise self.error(f"expected a structure ({', '.join(STRUCTURES)}) or a trait with its area")
         name = self._advance().text
         if name.startswith(_FIELD):
-            return Field(name.removeprefix(_FIELD))
-        return Trait(name) if "." in name else Structure(name)
+            return FieldName(name.removeprefix(_FIELD))
+        return TraitName(name) if "." in name else StructureName(name)
 
-    def _order(self, start: _Token, subject: Subject, word: str) -> Order:
-        if not isinstance(subject, Structure):
+    def _order(self, start: _Token, subject: Subject, word: str) -> Precedes:
+        if not isinstance(subject, StructureName):
             raise self.error(f"`{word}` orders structures ({', '.join(STRUCTURES)})")
         self._advance()
         place = self.current
         other = self._subject()
-        if not isinstance(other, Structure):
+        if not isinstance(other, StructureName):
             raise PredicateError(f"`{word}` orders structures ({', '.join(STRUCTURES)})", place.start + 1)
         earlier, later = (subject, other) if word == "before" else (other, subject)
-        return Order(self._since(start), earlier, later)
+        return Precedes(self._since(start), earlier, later)
 
     def _state(self, start: _Token, subject: Subject) -> Predicate:
         self._advance()
@@ -177,11 +177,11 @@ class _Parser:
         if self.current.text not in set(State):
             raise self.error(f"expected {', '.join(State)}")
         state = State(self._advance().text)
-        found = Is(self._since(start), subject, state)
-        return Not(found) if negated else found
+        found = InState(self._since(start), subject, state)
+        return Negation(found) if negated else found
 
-    def _compare(self, start: _Token, subject: Subject) -> Compare:
-        if isinstance(subject, Structure):
+    def _compare(self, start: _Token, subject: Subject) -> Comparison:
+        if isinstance(subject, StructureName):
             raise self.error(f"{subject.name} is a structure and has no value; it can be `present`, `before`, `after`")
         operator = self._operator()
         if operator in (Operator.IN, Operator.NOT_IN):
@@ -190,12 +190,12 @@ class _Parser:
             other = self._valued()
         else:
             other = (self._constant(),)
-        return Compare(self._since(start), subject, operator, other)
+        return Comparison(self._since(start), subject, operator, other)
 
     def _valued(self) -> Subject:
         place = self.current
         found = self._subject()
-        if isinstance(found, Structure):
+        if isinstance(found, StructureName):
             raise PredicateError(f"{found.name} is a structure and has no value", place.start + 1)
         return found
 

@@ -11,7 +11,7 @@ import libcst as cst
 from analyzer.rule.renaming.definitions import Definitions, definitions, parameters
 from analyzer.rule.renaming.scopes import walk
 from analyzer.rule.renaming.survey import reserved_names
-from analyzer.rule.renaming.transform import Fresh, Plan, Renaming
+from analyzer.rule.renaming.transform import Fresh, Renaming, RenamingPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,14 @@ def rename_references(text: str, renamed: Renamed) -> str:
     return module.visit(_References(renamed.globals)).code
 
 
-def _plan(modules: Mapping[str, cst.Module], known: Definitions, keep: frozenset[str], library: LibraryNames) -> Plan:
+def _plan(
+    modules: Mapping[str, cst.Module], known: Definitions, keep: frozenset[str], library: LibraryNames
+) -> RenamingPlan:
     kept_parameters, kept_attributes = reserved_names(modules, known)
     fresh = Fresh({node.value for module in modules.values() for node in walk(module) if isinstance(node, cst.Name)})
     attributes = known.attributes - kept_attributes - library.members
     free = {name for name in parameters(modules, known) if name.strip("_")} - kept_parameters - keep - library.arguments
-    return Plan(
+    return RenamingPlan(
         known=known,
         globals={name: fresh(name) for name in sorted(known.globals - keep)},
         attributes={name: fresh(name) for name in sorted(attributes)},

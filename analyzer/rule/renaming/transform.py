@@ -41,7 +41,7 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RenamingPlan:
     """Old to new names by what they name; local variables get theirs from ``fresh``."""
 
     known: Definitions
@@ -54,7 +54,7 @@ class Plan:
 class Renaming(Scoped, cst.CSTTransformer):
     """Applies a plan to one file."""
 
-    def __init__(self, plan: Plan, file: FileDefinitions) -> None:
+    def __init__(self, plan: RenamingPlan, file: FileDefinitions) -> None:
         Scoped.__init__(self, plan.known, file)
         cst.CSTTransformer.__init__(self)
         self.plan = plan
@@ -212,7 +212,7 @@ class Renaming(Scoped, cst.CSTTransformer):
 class _Paths(cst.CSTTransformer):
     """Renames the components of dotted paths in strings, patterns of them too."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: RenamingPlan) -> None:
         super().__init__()
         self._names = plan.attributes
 
