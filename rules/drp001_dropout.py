@@ -1,6 +1,6 @@
 """Dropout outside of the attention weights: on branches, on embedded tokens, inside feed-forward parts.
 
-The place is told by what the dropout lies between: the end of a residual branch, the way from the embedding to the
+The place follows from what the dropout lies between: the end of a residual branch, the way from the embedding to the
 first layer, the inside of a branch, or what follows the last layer. The number is the probability in training.
 
 *Why it matters*: papers give one number where code has four, and training runs that are reproduced with the wrong

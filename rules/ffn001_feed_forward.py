@@ -1,6 +1,6 @@
 """The feed-forward part: activation, gate, biases, width.
 
-The activation is told by the values of the function that lies between the projections, so single calls, activation
+The activation is recognised by the values of the function between the projections, so that single calls, activation
 tables and written-out arithmetic get the same name. A part is *gated* when two projections of one input are multiplied,
 *fused* when both come from one matrix.
 

@@ -1,8 +1,8 @@
 """Attention scores that are divided by the root of the head's size twice.
 
 Several separate factors reach the scores, together the usual one squared (or cubed): the inverse square root on the
-queries and once more inside the attention call, for instance, or its halves on queries and keys besides. One factor
-alone that is the inverse of the size is meant to be.
+queries and once more inside the attention call, for instance, or half of it each on queries and keys and the whole
+inside the call. A single factor that is the inverse of the size is intended.
 
 *Why it matters*: the model trains and loads, but its attention is flatter than it was meant to be.
 """

@@ -5,8 +5,8 @@ replacements. Comments, annotations, decorators and formatting do not count, nor
 (members below it, or with it in their body). A mark with words before it ("TODO: use modular - Copied from X") is only
 a note.
 
-*Why it matters*: the mark says that a correction of the original reaches the copy. Where the two have parted it does
-not, and who reads the mark takes the one for the other.
+*Why it matters*: the mark says that a correction of the original reaches the copy. Where the two differ it does
+not, and a reader takes the one for the other.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Which normalisation the blocks use.
 
-Told by arithmetic, not by the class's name: what is subtracted, what is divided by, and whether anything is learned. A
-class that calls itself a layer norm may well be a root mean square norm.
+Recognised by arithmetic, not by the name of the class: what is subtracted, what is divided by, and whether anything is
+learned. A class that calls itself a layer norm may well be a root mean square norm.
 
 *Why it matters*: a port with the wrong statistic loads every weight and computes something else.
 """

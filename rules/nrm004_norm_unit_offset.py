@@ -1,8 +1,8 @@
 """Whether the norms scale by one plus their weight.
 
 Weights of such norms are stored around zero. The offset may be added at any place between parameter and product. Norms
-inside a branch (of queries and keys, of a mixer's output) are told apart from those of the block where they differ;
-norms without a weight say nothing beside others that have one.
+inside a branch (of queries and keys, of a mixer's output) have findings of their own where they differ from those of
+the block. Norms without a weight count only if none has one.
 
 *Why it matters*: a port that multiplies by the bare weight scales every activation to almost nothing.
 """

@@ -1,9 +1,9 @@
 """How positions enter a stack.
 
-The offset of a learned table is the number of rows before that of the first position.
-
 Rotated queries and keys, a learned or computed table that is added to the stream, a bias on the scores (by distance or
 by learned bucket), a convolution; or nothing at all.
+
+``position.offset`` is the number of rows in a learned table before that of the first position.
 
 *Why it matters*: decides how far a model extrapolates, and what a port has to precompute.
 """
@@ -49,7 +49,7 @@ def _offsets(query: Query, stack: Stack, before: Iterable[Position]) -> Iterable
 
 
 def _opaque(query: Query, stack: Stack, before: Iterable[Position]) -> Match | None:
-    """What to say where a stored table is filled with numbers of which it does not show how they came about."""
+    """An undecided match if a stored table takes part and the code does not show how its numbers are made."""
     for one in before:
         tables = [operand.source for operand in one.op.operands if one.kind is PositionKind.LEARNED]
         if any(unfollowed(query, table) for table in tables):

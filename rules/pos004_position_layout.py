@@ -1,7 +1,7 @@
 """The order of sines and cosines in a table of positions.
 
-``half``: all sines, then all cosines; ``interleaved``: they take turns, feature by feature. Told by how the two are
-brought together, in the table itself or in what a parameter is filled with before training.
+``half``: all sines, then all cosines; ``interleaved``: they take turns, feature by feature. Recognised by how the code
+combines the two, in the table itself or in the initial value of a parameter.
 
 *Why it matters*: the formula that everybody cites takes turns, many programs do not; with the other order every token
 gets another position, and weights that were trained with one are useless with the other.

@@ -1,4 +1,4 @@
-"""What a rule author imports: rules, matches, queries and facts."""
+"""Everything that a rule imports: rules, matches, examples, queries and facts."""
 
 from analyzer.base import Span
 from analyzer.facts.active import active_parameters

@@ -1,4 +1,4 @@
-"""The form that every rule must have, whoever wrote it."""
+"""Checks the form of rules: identifiers, kinds, documentation, examples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TRAIT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
 def check_rule(rule: object) -> Iterator[str]:
-    """What is wrong with ``rule``, nothing if it is well-formed."""
+    """Messages about what is wrong with the form of ``rule``."""
     if not isinstance(rule, Rule):
         yield f"{type(rule).__name__} is not a Rule"
         return

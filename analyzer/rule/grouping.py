@@ -1,4 +1,4 @@
-"""From matches at single modules to one match for each stack."""
+"""Checks of single facts, and matches at single modules folded to one for all equal layers of a stack."""
 
 from __future__ import annotations
 
@@ -56,11 +56,15 @@ def absent(query: Query, stack: Stack, value: object) -> Match:
 
 
 def per_stack(query: Query, matches: Iterable[Match], *, parts: bool = False) -> Iterator[Match]:
-    """``matches`` at instances (with their own module paths) folded where the layers of a stack agree.
+    """One match for all layers of a stack that agree.
 
-    The first match of a group stands for it, with the evidence and the dependencies of all; main stacks come first.
-    Matches of different traits are never folded together. With ``parts`` they are about parts of layers, and the paths
-    below the layers are kept.
+    Matches of one trait with equal values are folded into the first of them, which gets the evidence and the
+    dependencies of all and a pattern of their module paths (``model.layers.*``). Main stacks come first.
+
+    Args:
+        query: The model.
+        matches: Matches with the paths of single modules.
+        parts: The matches are about parts of layers: keep the path below the layer in the pattern.
     """
     by_trait: dict[str | None, list[Match]] = {}
     for match in matches:
@@ -73,9 +77,12 @@ def per_stack(query: Query, matches: Iterable[Match], *, parts: bool = False) ->
 
 
 def with_causes(query: Query, matches: Iterable[Match], aspects: Mapping[str, str]) -> Iterator[Match]:
-    """``matches`` about layers that differ, with the condition that makes them differ.
+    """``matches`` with the conditions that make the layers of a stack differ, as evidence and dependencies.
 
-    ``aspects`` gives for a trait the aspect of ``LayerKind`` that it is about.
+    Args:
+        query: The model.
+        matches: Matches of any traits.
+        aspects: For a trait, the attribute of ``LayerKind`` that it is about: ``window``, ``theta`` or ``sparse``.
     """
     for match in matches:
         aspect = aspects.get(match.trait or "")
@@ -87,7 +94,7 @@ def with_causes(query: Query, matches: Iterable[Match], aspects: Mapping[str, st
 
 
 def _within(module: str, pattern: str) -> bool:
-    """Whether ``module`` is (a part of) the layers of the stack with ``pattern``."""
+    """Whether ``module`` lies in the layers of the stack with ``pattern``."""
     container = pattern.removesuffix("*")
     return module == pattern or (bool(container) and module.startswith(container))
 

@@ -1,4 +1,4 @@
-"""Rule packs: Python and TOML files with rules, the shipped ones and a user's own by the same path."""
+"""Loads rule packs: Python and TOML files with rules. Shipped rules and those of users load in the same way."""
 
 from __future__ import annotations
 
@@ -28,18 +28,25 @@ _CLAIMS = "papers"
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What one file holds: rules, and the tombstones of rules that it once held."""
+    """The rules of one file, and the rules that it no longer holds."""
 
     rules: tuple[Rule, ...] = ()
     removed: tuple[Removed, ...] = ()
 
 
 def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, shipped: bool = True) -> RuleSet:
-    """The shipped rules, those of installed packs, and those in ``paths`` (files or folders).
+    """The shipped rules, those of installed packs, and those in ``paths``.
 
-    Rules that read traits find them in these packs and in the shipped one, even if that takes no part. Raises
-    InputError with file and line for a file that can not be loaded, a malformed rule, an id taken twice, or a trait
-    that no rule decides.
+    A rule that reads traits finds them in these packs and in the shipped one, even if ``shipped`` is False.
+
+    Args:
+        paths: Files and folders of rules.
+        entry_points: Load the packs that installed distributions offer.
+        shipped: Load the shipped rules.
+
+    Raises:
+        InputError: A file can not be loaded, a rule is malformed, two rules share an id or a name, or no rule decides
+            a trait that another reads. The error names the file and the line.
     """
     files = [*(_files(shipped_pack()) if shipped else ()), *(_installed() if entry_points else ())]
     files += [file for path in paths for file in _files(Path(path))]
@@ -52,20 +59,20 @@ def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, ship
 
 
 def shipped_pack() -> Path:
-    """The folder of the shipped rules: inside the package when installed, beside it in a source tree."""
+    """The folder of the shipped rules. It is inside the package if installed, else beside it in the source tree."""
     inside = _PACKAGE / "_rules"
     return inside if is_folder(inside) else _PACKAGE.parent / "rules"
 
 
 def displayed(path: Path | str) -> str:
-    """``path`` as reports show it: a shipped rule from ``rules/`` on, wherever it is installed."""
+    """``path`` as reports show it. That of a shipped rule starts with ``rules/`` wherever it is installed."""
     pack = shipped_pack()
     within = Path(path)
     return f"rules/{within.relative_to(pack).as_posix()}" if within.is_relative_to(pack) else str(path)
 
 
 def load_pack(path: Path) -> Pack:
-    """What the file at ``path`` defines, each rule checked for form."""
+    """The rules of the file at ``path``. InputError if the form of one is wrong."""
     pack = Pack(*load_data(path)) if path.suffix == _DATA else _from_module(path)
     for rule in pack.rules:
         complaint = _complaint(rule)
@@ -113,7 +120,7 @@ def _private(relative: Path) -> bool:
 
 
 def _installed() -> Iterator[Path]:
-    """Files of packs that other distributions offer: an entry point names a module or package of rules."""
+    """The files of packs that other distributions offer. An entry point names a module or package of rules."""
     for point in sorted(importlib.metadata.entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
         found = _spec(point.value)
         if found is None or found.origin is None:
@@ -122,7 +129,7 @@ def _installed() -> Iterator[Path]:
 
 
 def _spec(name: str) -> ModuleSpec | None:
-    """Where an installed module is; its package runs, as in every import."""
+    """The location of an installed module. Its package is imported, as in every import."""
     try:
         return importlib.util.find_spec(name)
     except (ImportError, ValueError):

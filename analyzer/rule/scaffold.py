@@ -1,4 +1,4 @@
-"""The text of a new rule, in Python or as data, that passes its own examples."""
+"""The files that ``asbuilt rules new`` writes: a small rule, in Python or as data, that passes its own examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules from a TOML file."""
+"""Loads rules from TOML files."""
 
 from __future__ import annotations
 
@@ -114,9 +114,12 @@ _KEY = re.compile(r" - at `\$\.?([^`]*)`$")
 
 
 def load_data(path: Path) -> tuple[tuple[Rule, ...], tuple[Removed, ...]]:
-    """The rules of a TOML file and the tombstones in it: one rule as the file itself, or several as ``[[rules]]``.
+    """The rules of a TOML file, and the rules that it no longer holds.
 
-    Raises InputError with file, line and key.
+    The file itself is a rule, or it holds several under ``[[rules]]``.
+
+    Raises:
+        InputError: The file is not of this form. The error names file, line and key.
     """
     source = _Source(path)
     content = dict(source.content)
@@ -134,7 +137,7 @@ def load_data(path: Path) -> tuple[tuple[Rule, ...], tuple[Removed, ...]]:
 
 
 class _Source:
-    """One TOML file, and errors that name keys in it."""
+    """A TOML file. Makes errors that name a key and its line."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -143,7 +146,7 @@ class _Source:
         self.content: dict[str, Any] = document.content
 
     def tables(self, content: dict[str, Any], key: str) -> list[Any] | None:
-        """What ``content`` has under ``[[key]]``, taken out of it; None if there is nothing."""
+        """Removes the tables under ``[[key]]`` from ``content`` and returns them; None if there are none."""
         found = content.pop(key, None)
         if found is not None and not isinstance(found, list):
             raise self.error(f"write [[{key}]] above each table", key)
@@ -164,7 +167,7 @@ class _Source:
         return self._broken(f"{key}: {message}" if key else message, self._line(key))
 
     def _line(self, key: str) -> int:
-        """The line on which ``key`` is written, or of the closest table above it that is."""
+        """The line of ``key``, or of the closest table around it that the file writes out."""
         position = 0
         for name, number in re.findall(r"(\w+)(?:\[(\d+)\])?", key):
             pattern = rf"^\s*(?:\[+\s*(?:\w+\.)*{name}\s*\]+|{name}\s*(?:\.\w+\s*)*=)"
@@ -181,7 +184,7 @@ class _Source:
 
 
 def _complaint(message: str, kind: type[Any], key: str) -> tuple[str, str]:
-    """What is wrong and at which key; for an unknown key with the one that was meant."""
+    """The message of an error and its key. For an unknown key it suggests a similar one."""
     unknown = re.fullmatch(r"Object contains unknown field `(\w+)`", message)
     if unknown is None:
         return message[0].lower() + message[1:], key
@@ -235,7 +238,7 @@ def _predicate(source: _Source, key: str, text: str) -> Predicate:
 
 
 def _foreign_words(predicate: Predicate) -> Iterator[str]:
-    """Words that a trait is compared with and can never be."""
+    """Messages about words in comparisons that are no value of the trait."""
     for condition in conditions(predicate):
         if not isinstance(condition, Comparison) or not isinstance(condition.subject, TraitName):
             continue
