@@ -77,8 +77,8 @@ class Scoped:
         return scope is None and name not in self.file.own
 
     def renames_attribute(self, node: cst.Attribute, attributes: frozenset[str]) -> bool:
-        """Whether ``node.attr`` is an attribute of the set's own objects."""
-        if node.attr.value not in attributes:
+        """Whether ``node.attr`` is an attribute of the set's own objects; in a configuration class it is a field."""
+        if node.attr.value not in attributes or self._opaque():
             return False
         path = chain(node.value)
         if not path:
