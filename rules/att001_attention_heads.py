@@ -31,11 +31,11 @@ _TRAITS = ("attention.kv", "attention.head_dim", "dims.heads", "dims.kv_heads", 
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _head_traits(query, one)])
     yield from (absent(query, stack, "none") for stack in query.once(main_stacks) if not attentions_of(query, stack))
 
 
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+def _head_traits(query: Query, attention: Attention) -> Iterable[Match]:
     evidence = (at("product of queries and keys", attention.scores, attention.head_dim),)
     module = attention.module
     kind = kv_kind(query, attention)

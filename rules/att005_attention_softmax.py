@@ -26,7 +26,7 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _softmax_traits(query, one)])
     yield from per_stack(query, map(_dropped, filter(_on_weights, query.facts(dropouts))))
 
 
@@ -39,7 +39,7 @@ def _dropped(dropout: Dropout) -> Match:
     return Match(dropout.probability, (place,), module=dropout.module, trait="attention.dropout")
 
 
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+def _softmax_traits(query: Query, attention: Attention) -> Iterable[Match]:
     module, softmax = attention.module, at("softmax", attention.softmax)
     if not attention.fused:
         cast = upcast(attention)

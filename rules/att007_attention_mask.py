@@ -27,11 +27,11 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    found = [match for one in query.facts(attentions) for match in _each(query, one)]
+    found = [match for one in query.facts(attentions) for match in _mask_traits(query, one)]
     yield from with_causes(query, per_stack(query, found), {"attention.window": "window"})
 
 
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+def _mask_traits(query: Query, attention: Attention) -> Iterable[Match]:
     found, module = mask_of(query, attention), attention.module
     places: tuple[Evidence, ...] = tuple(at("comparison", op, found.window) for op in found.evidence)
     evidence = places or (at("softmax", attention.softmax),)

@@ -26,10 +26,10 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
+    yield from per_stack(query, _matches(query))
 
 
-def _each(query: Query) -> Iterable[Match]:
+def _matches(query: Query) -> Iterable[Match]:
     found = [norm for norm in query.facts(norms) if norm.eps is not None]
     for stack in query.facts(stacks):
         inside = [norm for norm in found if layers_with(stack, [norm.module])]

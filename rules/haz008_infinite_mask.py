@@ -27,12 +27,12 @@ from analyzer.rule import (
 def check(query: Query) -> Iterable[Match]:
     found: dict[str, Match] = {}
     for call in calls_with_masks(query):
-        for match in per_stack(call, _each(call)):
+        for match in per_stack(call, _matches(call)):
             found.setdefault(match.module, match)
     yield from found.values()
 
 
-def _each(query: Query) -> Iterable[Match]:
+def _matches(query: Query) -> Iterable[Match]:
     for attention in query.facts(attentions):
         mask = infinite_mask(query, attention)
         if not query.because("scores are masked with minus infinity", mask is not None, attention.softmax) or not mask:

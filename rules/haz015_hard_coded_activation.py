@@ -27,10 +27,10 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
+    yield from per_stack(query, _matches(query))
 
 
-def _each(query: Query) -> Iterable[Match]:
+def _matches(query: Query) -> Iterable[Match]:
     known = [one for one in query.facts(feed_forwards) if one.activation is not None]
     choices = _choices(query, known)
     for one in known:

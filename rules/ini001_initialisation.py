@@ -16,7 +16,7 @@ _TRAIT_OF_ROLE = {Role.NORM: "init.norm", Role.BIAS: "init.bias", Role.OTHER: "i
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from _gathered(per_stack(query, [match for one in query.facts(starts) for match in _each(one)]))
+    yield from _gathered(per_stack(query, [match for one in query.facts(starts) for match in _initial_values(one)]))
 
 
 def _gathered(found: Iterable[Match]) -> Iterable[Match]:
@@ -28,7 +28,7 @@ def _gathered(found: Iterable[Match]) -> Iterable[Match]:
         yield replace(first, module=wildcard(first.module)) if others else first
 
 
-def _each(found: Start) -> Iterable[Match]:
+def _initial_values(found: Start) -> Iterable[Match]:
     place = at("filled", found.span, found.std)
     note = "; some rows otherwise" if found.partly else ""
     note += "; other layers otherwise" if found.varies else ""

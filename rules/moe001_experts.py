@@ -29,11 +29,11 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(routers) for match in _each(query, one)])
+    yield from per_stack(query, [match for one in query.facts(routers) for match in _expert_traits(query, one)])
     yield from _layers(query)
 
 
-def _each(query: Query, router: Router) -> Iterable[Match]:
+def _expert_traits(query: Query, router: Router) -> Iterable[Match]:
     module = router.module
     logits, choice = at("router", router.projection.op), at("choice", router.choice, router.top_k)
     yield Match(router.experts, (logits, choice), module=module, trait="moe.experts")

@@ -31,12 +31,12 @@ from analyzer.rule import (
 def check(query: Query) -> Iterable[Match]:
     found = query.facts(attentions)
     inside = {one for attention in found for side in (attention.query, attention.key) for one in side.rotaries}
-    matches = [match for one in found for match in _each(query, one)]
+    matches = [match for one in found for match in _rotation_traits(query, one)]
     matches += [_layout(one.module, (one,)) for one in query.facts(rotaries) if one not in inside]
     yield from per_stack(query, matches)
 
 
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+def _rotation_traits(query: Query, attention: Attention) -> Iterable[Match]:
     turned = attention.query.rotaries or attention.key.rotaries
     if not turned:
         return

@@ -22,11 +22,11 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    found = [match for one in query.facts(attentions) for match in _each(query, one)]
+    found = [match for one in query.facts(attentions) for match in _rotary_traits(query, one)]
     yield from with_causes(query, per_stack(query, found), {"rope.theta": "theta"})
 
 
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+def _rotary_traits(query: Query, attention: Attention) -> Iterable[Match]:
     turned = attention.query.rotaries or attention.key.rotaries
     if turned:
         yield from _matches(query, attention.module, turned[0])
