@@ -12,7 +12,7 @@ from analyzer.query import Query
 from analyzer.rule import Match, Rule
 from analyzer.rule.data.check import PredicateCheck
 from analyzer.rule.data.evaluate import LayerReader, evaluate
-from analyzer.rule.data.parse import PredicateError, parse
+from analyzer.rule.data.parse import parse
 from analyzer.rule.data.scope import RuleScope, lies_in
 from analyzer.rule.data.terms import (
     Comparison,
@@ -29,6 +29,7 @@ from analyzer.rule.data.terms import (
     TraitName,
     subjects,
 )
+from analyzer.rule.data.tokens import PredicateError
 from analyzer.rule.rule import Traits
 from tests.rule.made import made_model
 

@@ -14,9 +14,10 @@ from msgspec import UNSET, UnsetType
 
 from analyzer.base import InputError, as_path
 from analyzer.rule.data.check import PLACEHOLDER, PredicateCheck, subject_of
-from analyzer.rule.data.parse import PredicateError, parse
+from analyzer.rule.data.parse import parse
 from analyzer.rule.data.scope import RuleScope
 from analyzer.rule.data.terms import Comparison, Predicate, TraitName, conditions, subjects
+from analyzer.rule.data.tokens import PredicateError
 from analyzer.rule.rule import NO_CONFIG, Example, Removed, Rule
 from analyzer.rule.torch_examples import attention_example, block_example, model_example
 from analyzer.rule.vocabulary import find_trait

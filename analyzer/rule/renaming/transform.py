@@ -51,16 +51,13 @@ class RenamingPlan:
     fresh: Fresh
 
 
-class Renaming(Scoped, cst.CSTTransformer):
-    """Applies a plan to one file."""
+class _Names(Scoped, cst.CSTTransformer):
+    """Renames names and what is imported, according to a plan."""
 
     def __init__(self, plan: RenamingPlan, file: FileDefinitions) -> None:
         Scoped.__init__(self, plan.known, file)
         cst.CSTTransformer.__init__(self)
         self.plan = plan
-        self._renamable = frozenset(plan.attributes)
-
-    # -- names --------------------------------------------------------------------------------------------------
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:
         return updated_node.with_changes(value=self._name(original_node.value))
@@ -83,6 +80,33 @@ class Renaming(Scoped, cst.CSTTransformer):
 
     def _local(self, name: str) -> str:
         return name if reserved.is_dunder(name) else self.plan.parameters.get(name) or self.plan.fresh(name)
+
+    def visit_Import(self, node: cst.Import) -> bool:
+        return False
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
+        return False
+
+    def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.ImportFrom:
+        if isinstance(updated_node.names, cst.ImportStar):
+            return updated_node
+        return updated_node.with_changes(names=[self._alias(alias) for alias in updated_node.names])
+
+    def _alias(self, alias: cst.ImportAlias) -> cst.ImportAlias:
+        bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else None
+        name = alias.name.value
+        own = self.file.own.get(bound or str(name))
+        if own is None or own not in self.plan.globals:
+            return alias
+        return alias.with_changes(name=cst.Name(self.plan.globals[own]))
+
+
+class Renaming(_Names):
+    """Applies a plan to one file."""
+
+    def __init__(self, plan: RenamingPlan, file: FileDefinitions) -> None:
+        super().__init__(plan, file)
+        self._renamable = frozenset(plan.attributes)
 
     # -- attributes and keywords ----------------------------------------------------------------------------------
 
@@ -186,27 +210,6 @@ class Renaming(Scoped, cst.CSTTransformer):
         split = docstring_length(body.body)
         aliases = [cst.parse_statement(f"{self._local(name)} = {name}") for name in kept]
         return body.with_changes(body=[*body.body[:split], *aliases, *body.body[split:]])
-
-    # -- imports ------------------------------------------------------------------------------------------------
-
-    def visit_Import(self, node: cst.Import) -> bool:
-        return False
-
-    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
-        return False
-
-    def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.ImportFrom:
-        if isinstance(updated_node.names, cst.ImportStar):
-            return updated_node
-        return updated_node.with_changes(names=[self._alias(alias) for alias in updated_node.names])
-
-    def _alias(self, alias: cst.ImportAlias) -> cst.ImportAlias:
-        bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else None
-        name = alias.name.value
-        own = self.file.own.get(bound or str(name))
-        if own is None or own not in self.plan.globals:
-            return alias
-        return alias.with_changes(name=cst.Name(self.plan.globals[own]))
 
 
 class _Paths(cst.CSTTransformer):
