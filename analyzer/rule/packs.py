@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
@@ -137,7 +136,8 @@ def _spec(name: str) -> ModuleSpec | None:
 
 
 def _line_of(rule: object) -> int:
-    code = getattr(inspect.unwrap(getattr(rule, "check", None)), "__code__", None)  # type: ignore[arg-type]
+    check = getattr(rule, "check", None)
+    code = getattr(getattr(check, "__wrapped__", check), "__code__", None)
     return code.co_firstlineno if code is not None else 1
 
 
