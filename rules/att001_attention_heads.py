@@ -11,20 +11,19 @@ from collections.abc import Iterable
 
 from analyzer.rule import (
     Attention,
-    Example,
     Match,
     Query,
     Rule,
-    Stack,
+    absent,
     at,
+    attention_example,
     attentions,
     attentions_of,
-    first_unknown,
+    block_example,
     kv_kind,
     latent,
     main_stacks,
     per_stack,
-    trace_cut,
     unknown,
 )
 
@@ -32,21 +31,11 @@ _TRAITS = ("attention.kv", "attention.head_dim", "dims.heads", "dims.kv_heads", 
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-    yield from (_none(query, stack) for stack in query.get(main_stacks) if not attentions_of(query, stack))
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _head_traits(query, one)])
+    yield from (absent(query, stack, "none") for stack in query.get(main_stacks) if not attentions_of(query, stack))
 
 
-def _none(query: Query, stack: Stack) -> Match:
-    """A stack without any attention, if everything in it was understood."""
-    if (gap := first_unknown(query, stack)) is not None:
-        return unknown("a part of the layers was not understood", at("gap", gap), module=stack.pattern)
-    if trace_cut(query.model):
-        place = at("first layer", stack.residuals[0].add)
-        return unknown("the trace ended before the last layer", place, module=stack.pattern)
-    return Match("none", (at("first layer", stack.residuals[0].add),), module=stack.pattern)
-
-
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+def _head_traits(query: Query, attention: Attention) -> Iterable[Match]:
     evidence = (at("product of queries and keys", attention.scores, attention.head_dim),)
     module = attention.module
     kind = kv_kind(query, attention)
@@ -72,107 +61,65 @@ def _number(attention: Attention, heads: int | None, trait: str) -> Match:
     return Match(heads, (place,), module=attention.module, trait=trait)
 
 
-RULE = Rule(
-    "ATT001",
-    "attention-heads",
-    check,
-    traits=_TRAITS,
-    references=(
-        "Ainslie et al. 2023, GQA, arXiv:2305.13245",
-        "Shazeer 2019, Fast Transformer Decoding (multi-query attention), arXiv:1911.02150",
-        "DeepSeek-AI 2024, DeepSeek-V2 (multi-head latent attention), arXiv:2405.04434",
+_REFERENCES = (
+    "Ainslie et al. 2023, GQA, arXiv:2305.13245",
+    "Shazeer 2019, Fast Transformer Decoding (multi-query attention), arXiv:1911.02150",
+    "DeepSeek-AI 2024, DeepSeek-V2 (multi-head latent attention), arXiv:2405.04434",
+)
+_EXAMPLES = (
+    attention_example(
+        init="""
+        self.q = nn.Linear(32, 32, bias=False)
+        self.k, self.v = nn.Linear(32, 16), nn.Linear(32, 16)
+        """,
+        project="""
+        q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
+        k = self.k(x).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
+        v = self.v(x).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
+        """,
+        finds={
+            "attention.kv": "gqa",
+            "dims.heads": 4,
+            "dims.kv_heads": 2,
+            "dims.head_dim": 8,
+            "attention.head_dim": 8,
+        },
     ),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 32, bias=False)
-                    self.elm = nn.Linear(32, 16)
-                    self.fir = nn.Linear(32, 16)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss = self.oak(fern).view(2, 7, 4, 8).transpose(1, 2)
-                    reed = self.elm(fern).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
-                    rush = self.fir(fern).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
-                    dew = torch.softmax(moss @ reed.transpose(-1, -2) * 8**-0.5, -1)
-                    return self.ash((dew @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.kv": "gqa", "dims.heads": 4, "dims.kv_heads": 2, "dims.head_dim": 8, "attention.head_dim": 8},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 32)
-                    self.low = nn.Linear(32, 12)
-                    self.wide = nn.Linear(12, 64)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss = self.oak(fern).view(2, 7, 4, 8).transpose(1, 2)
-                    reed, rush = self.wide(self.low(fern)).view(2, 7, 4, 16).transpose(1, 2).chunk(2, -1)
-                    dew = torch.einsum("bhqd,bhkd->bhqk", moss, reed).softmax(-1)
-                    return self.ash(torch.einsum("bhqk,bhkd->bqhd", dew, rush).flatten(2))
-            """,
-            {"attention.kv": "mla", "dims.heads": 4},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.low = nn.Linear(48, 12)
-                    self.oak = nn.Linear(32, 32)
-                    self.wide = nn.Linear(12, 64)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern, herb):
-                    moss = self.oak(fern).view(2, 7, 4, 8).transpose(1, 2)
-                    reed, rush = self.wide(self.low(herb)).view(2, 5, 4, 16).transpose(1, 2).chunk(2, -1)
-                    dew = (moss @ reed.mT).softmax(-1)
-                    return self.ash((dew @ rush).transpose(1, 2).flatten(2))
-            """,
-            {"attention.kv": "mha", "dims.heads": 4},
-            inputs={"fern": ("float32", (2, 7, 32)), "herb": ("float32", (2, 5, 48))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    plots = fern.view(6, 4, 32)
-                    moss, reed, rush = self.oak(plots).view(6, 4, 3, 4, 8).permute(2, 0, 3, 1, 4).reshape(3, 24, 4, 8)
-                    dew = (moss @ reed.mT * 8**-0.5).softmax(-1) @ rush
-                    return self.ash(dew.view(6, 4, 4, 8).transpose(1, 2).reshape(2, 12, 32))
-            """,
-            {"attention.kv": "mha", "dims.heads": 4, "dims.kv_heads": 4},
-            inputs={"fern": ("float32", (2, 12, 32))},
-        ),
+    block_example(
+        """
+        self.q, self.down, self.up = nn.Linear(32, 32), nn.Linear(32, 12), nn.Linear(12, 64)
+        self.out = nn.Linear(32, 32)
+        """,
+        """
+        q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
+        k, v = self.up(self.down(x)).view(2, 7, 4, 16).transpose(1, 2).chunk(2, -1)
+        weights = torch.einsum("bhqd,bhkd->bhqk", q, k).softmax(-1)
+        return self.out(torch.einsum("bhqk,bhkd->bqhd", weights, v).flatten(2))
+        """,
+        width=32,
+        finds={"attention.kv": "mla", "dims.heads": 4},
+    ),
+    attention_example(
+        "y = (q @ k.mT).softmax(-1) @ v",
+        init="self.down, self.q, self.up = nn.Linear(48, 12), nn.Linear(32, 32), nn.Linear(12, 64)",
+        project="""
+        q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
+        k, v = self.up(self.down(image)).view(2, 5, 4, 16).transpose(1, 2).chunk(2, -1)
+        """,
+        inputs={"image": ("float32", (2, 5, 48))},
+        finds={"attention.kv": "mha", "dims.heads": 4},
+    ),
+    block_example(
+        "self.qkv, self.out = nn.Linear(32, 96), nn.Linear(32, 32)",
+        """
+        windows = x.view(6, 4, 32)
+        q, k, v = self.qkv(windows).view(6, 4, 3, 4, 8).permute(2, 0, 3, 1, 4).reshape(3, 24, 4, 8)
+        y = (q @ k.mT * 8**-0.5).softmax(-1) @ v
+        return self.out(y.view(6, 4, 4, 8).transpose(1, 2).reshape(2, 12, 32))
+        """,
+        inputs={"x": ("float32", (2, 12, 32))},
+        finds={"attention.kv": "mha", "dims.heads": 4, "dims.kv_heads": 4},
     ),
 )
+
+RULE = Rule("ATT001", "attention-heads", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

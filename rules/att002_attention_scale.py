@@ -14,25 +14,22 @@ from math import isclose
 from analyzer.rule import (
     Attention,
     Evidence,
-    Example,
     Factor,
     Match,
     Query,
     Rule,
     at,
+    attention_example,
     attentions,
+    for_each,
     is_learned,
-    per_stack,
     skipped,
     unknown,
 )
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-
-
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
     yield _scale(query, attention)
     cap = attention.softcap
     scores, bounding = at("scores", attention.scores, cap), attention.bounding
@@ -75,76 +72,27 @@ def _evidence(attention: Attention, factor: Factor) -> tuple[Evidence, ...]:
     return (at("product of queries and keys", attention.scores), *factors)
 
 
-RULE = Rule(
-    "ATT002",
-    "attention-scale",
-    check,
-    traits=("attention.scale", "attention.softcap"),
-    references=(
-        "Vaswani et al. 2017, Attention Is All You Need, 3.2.1, arXiv:1706.03762",
-        "Gemma Team 2024, Gemma 2 (logit soft-capping), arXiv:2408.00118",
+_TRAITS = ("attention.scale", "attention.softcap")
+_REFERENCES = (
+    "Vaswani et al. 2017, Attention Is All You Need, 3.2.1, arXiv:1706.03762",
+    "Gemma Team 2024, Gemma 2 (logit soft-capping), arXiv:2408.00118",
+)
+_EXAMPLES = (
+    attention_example(
+        "y = ((q * 8**-0.25) @ (k * 8**-0.25).transpose(-1, -2)).softmax(-1) @ v",
+        finds={"attention.scale": "inv_sqrt_head_dim", "attention.softcap": "none"},
     ),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = (moss * 8**-0.25) @ (reed * 8**-0.25).transpose(-1, -2)
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.scale": "inv_sqrt_head_dim", "attention.softcap": "none"},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = torch.tanh(moss @ reed.transpose(-1, -2) / 30.0) * 30.0
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.scale": "none", "attention.softcap": 30.0},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    moss = moss * (moss.pow(2).mean(-1, keepdim=True) + 1e-6).rsqrt() * 3.0
-                    dew = moss @ reed.transpose(-1, -2) * 0.5
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.scale": 1.5},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
+    attention_example(
+        "y = (torch.tanh(q @ k.transpose(-1, -2) / 30.0) * 30.0).softmax(-1) @ v",
+        finds={"attention.scale": "none", "attention.softcap": 30.0},
+    ),
+    attention_example(
+        """
+        q = q * (q.pow(2).mean(-1, keepdim=True) + 1e-6).rsqrt() * 3.0
+        y = (q @ k.transpose(-1, -2) * 0.5).softmax(-1) @ v
+        """,
+        finds={"attention.scale": 1.5},
     ),
 )
+
+RULE = Rule("ATT002", "attention-scale", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

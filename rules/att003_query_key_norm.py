@@ -8,14 +8,11 @@ all heads at once), what the norm computes, and whether it comes before or after
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, per_stack, query_key_norm
+from analyzer.rule import Attention, Match, Query, Rule, at, attention_example, attentions, for_each, query_key_norm
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-
-
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
     module, found = attention.module, query_key_norm(query, attention)
     if found is None:
         yield Match("none", (at("product of queries and keys", attention.scores),), module=module)
@@ -29,37 +26,18 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
         yield Match(order, (*evidence, at("rotation", turned.output)), module=module, trait="attention.qk_norm_order")
 
 
-RULE = Rule(
-    "ATT003",
-    "query-key-norm",
-    check,
-    traits=("attention.qk_norm", "attention.qk_norm_type", "attention.qk_norm_order"),
-    references=("Henry et al. 2020, Query-Key Normalization for Transformers, arXiv:2010.04245",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.sap = nn.LayerNorm(8)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = self.sap(moss) @ self.sap(reed).transpose(-1, -2) * 8**-0.5
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {
-                "attention.qk_norm": "per_head",
-                "attention.qk_norm_type": "layernorm",
-                "attention.qk_norm_order": None,
-            },
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
+_TRAITS = ("attention.qk_norm", "attention.qk_norm_type", "attention.qk_norm_order")
+_REFERENCES = ("Henry et al. 2020, Query-Key Normalization for Transformers, arXiv:2010.04245",)
+_EXAMPLES = (
+    attention_example(
+        "y = (self.norm(q) @ self.norm(k).transpose(-1, -2) * 8**-0.5).softmax(-1) @ v",
+        init="self.qkv, self.norm = nn.Linear(32, 96), nn.LayerNorm(8)",
+        finds={
+            "attention.qk_norm": "per_head",
+            "attention.qk_norm_type": "layernorm",
+            "attention.qk_norm_order": None,
+        },
     ),
 )
+
+RULE = Rule("ATT003", "query-key-norm", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -9,25 +9,23 @@ from analyzer.rule import (
     Attention,
     Branch,
     Evidence,
-    Example,
     Match,
     Query,
     Rule,
     asked,
     at,
+    attention_example,
     attentions,
     biases,
+    block_example,
+    for_each,
     fused,
     fused_layout,
-    per_stack,
 )
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-
-
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
     module, found = attention.module, biases(attention)
     if found:
         letters = ",".join(letter for letter, present in found.items() if present)
@@ -55,59 +53,27 @@ def _sides(attention: Attention) -> dict[str, Branch]:
     return {"queries": attention.query, "keys": attention.key, "values": attention.value}
 
 
-RULE = Rule(
-    "ATT004",
-    "attention-projections",
-    check,
-    traits=("attention.qkv_bias", "attention.o_bias", "attention.qkv_fused"),
-    references=("Vaswani et al. 2017, Attention Is All You Need, 3.2.2, arXiv:1706.03762",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 32)
-                    self.elm = nn.Linear(32, 32, bias=False)
-                    self.fir = nn.Linear(32, 32)
-                    self.ash = nn.Linear(32, 32, bias=False)
-
-                def forward(self, fern):
-                    moss, reed, rush = (
-                        sap(fern).view(2, 7, 4, 8).transpose(1, 2) for sap in (self.oak, self.elm, self.fir)
-                    )
-                    dew = torch.softmax(moss @ reed.mT * 8**-0.5, -1)
-                    return self.ash((dew @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.qkv_bias": "q,v", "attention.o_bias": False, "attention.qkv_fused": False},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-            from torch.nn import functional
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = (
-                        sap.view(2, 7, 4, 8).transpose(1, 2) for sap in self.oak(fern).split(32, dim=-1)
-                    )
-                    dew = functional.scaled_dot_product_attention(moss, reed, rush, is_causal=True)
-                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.qkv_bias": True, "attention.o_bias": True, "attention.qkv_fused": True},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
+_TRAITS = ("attention.qkv_bias", "attention.o_bias", "attention.qkv_fused")
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.2.2, arXiv:1706.03762",)
+_EXAMPLES = (
+    block_example(
+        """
+        self.q, self.v = nn.Linear(32, 32), nn.Linear(32, 32)
+        self.k, self.out = nn.Linear(32, 32, bias=False), nn.Linear(32, 32, bias=False)
+        """,
+        """
+        q, k, v = (linear(x).view(2, 7, 4, 8).transpose(1, 2) for linear in (self.q, self.k, self.v))
+        weights = torch.softmax(q @ k.mT * 8**-0.5, -1)
+        return self.out((weights @ v).transpose(1, 2).reshape(2, 7, 32))
+        """,
+        width=32,
+        finds={"attention.qkv_bias": "q,v", "attention.o_bias": False, "attention.qkv_fused": False},
+    ),
+    attention_example(
+        "y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)",
+        project="q, k, v = (part.view(2, 7, 4, 8).transpose(1, 2) for part in self.qkv(x).split(32, dim=-1))",
+        finds={"attention.qkv_bias": True, "attention.o_bias": True, "attention.qkv_fused": True},
     ),
 )
+
+RULE = Rule("ATT004", "attention-projections", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

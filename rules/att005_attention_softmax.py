@@ -12,11 +12,11 @@ from analyzer.rule import (
     Attention,
     Dropout,
     DropoutPlace,
-    Example,
     Match,
     Query,
     Rule,
     at,
+    attention_example,
     attentions,
     dropouts,
     per_stack,
@@ -26,7 +26,7 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
+    yield from per_stack(query, [match for one in query.facts(attentions) for match in _softmax_traits(query, one)])
     yield from per_stack(query, map(_dropped, filter(_on_weights, query.facts(dropouts))))
 
 
@@ -39,7 +39,7 @@ def _dropped(dropout: Dropout) -> Match:
     return Match(dropout.probability, (place,), module=dropout.module, trait="attention.dropout")
 
 
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+def _softmax_traits(query: Query, attention: Attention) -> Iterable[Match]:
     module, softmax = attention.module, at("softmax", attention.softmax)
     if not attention.fused:
         cast = upcast(attention)
@@ -50,35 +50,18 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     yield Match(found is not None, evidence, module=module, trait="attention.sinks")
 
 
-RULE = Rule(
-    "ATT005",
-    "attention-softmax",
-    check,
-    traits=("attention.softmax_dtype", "attention.sinks", "attention.dropout"),
-    references=("Xiao et al. 2023, Efficient Streaming Language Models with Attention Sinks, arXiv:2309.17453",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.dam = nn.Parameter(torch.zeros(4))
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = moss @ reed.transpose(-1, -2) * 8**-0.5
-                    rim = torch.cat([dew, self.dam.reshape(1, 4, 1, 1).expand(2, 4, 7, 1)], dim=-1)
-                    mist = torch.softmax(rim, dim=-1, dtype=torch.float32)[..., :-1].to(rush.dtype)
-                    return self.ash((mist @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.softmax_dtype": "float32", "attention.sinks": True},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
+_TRAITS = ("attention.softmax_dtype", "attention.sinks", "attention.dropout")
+_REFERENCES = ("Xiao et al. 2023, Efficient Streaming Language Models with Attention Sinks, arXiv:2309.17453",)
+_EXAMPLES = (
+    attention_example(
+        """
+        scores = q @ k.transpose(-1, -2) * 8**-0.5
+        scores = torch.cat([scores, self.sinks.reshape(1, 4, 1, 1).expand(2, 4, 7, 1)], dim=-1)
+        y = torch.softmax(scores, dim=-1, dtype=torch.float32)[..., :-1].to(v.dtype) @ v
+        """,
+        init="self.qkv, self.sinks = nn.Linear(32, 96), nn.Parameter(torch.zeros(4))",
+        finds={"attention.softmax_dtype": "float32", "attention.sinks": True},
     ),
 )
+
+RULE = Rule("ATT005", "attention-softmax", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -7,48 +7,30 @@ An activation of the input that multiplies the result of the attention before th
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, per_stack
+from analyzer.rule import Attention, Match, Query, Rule, at, attentions, block_example, for_each
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [_match(one) for one in query.facts(attentions)])
-
-
-def _match(attention: Attention) -> Match:
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
     gate = attention.output.gate
     if gate is None:
-        return Match("none", (at("product with the values", attention.product),), module=attention.module)
-    return Match(gate.kind.value, (at("gate", gate),), module=attention.module)
+        yield Match("none", (at("product with the values", attention.product),), module=attention.module)
+    else:
+        yield Match(gate.kind.value, (at("gate", gate),), module=attention.module)
 
 
-RULE = Rule(
-    "ATT006",
-    "attention-gate",
-    check,
-    traits=("attention.gate",),
-    references=("Qiu et al. 2025, Gated Attention for Large Language Models, arXiv:2505.06708",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.sluice = nn.Linear(32, 32)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = torch.softmax(moss @ reed.transpose(-1, -2) * 8**-0.5, -1) @ rush
-                    mist = dew.transpose(1, 2).reshape(2, 7, 32)
-                    return self.ash(torch.sigmoid(self.sluice(fern)) * mist)
-            """,
-            {"attention.gate": "sigmoid"},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
+_REFERENCES = ("Qiu et al. 2025, Gated Attention for Large Language Models, arXiv:2505.06708",)
+_EXAMPLES = (
+    block_example(
+        "self.qkv, self.gate, self.out = nn.Linear(32, 96), nn.Linear(32, 32), nn.Linear(32, 32)",
+        """
+        q, k, v = self.qkv(x).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+        y = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, -1) @ v
+        return self.out(torch.sigmoid(self.gate(x)) * y.transpose(1, 2).reshape(2, 7, 32))
+        """,
+        width=32,
+        finds="sigmoid",
     ),
 )
+
+RULE = Rule("ATT006", "attention-gate", check, traits=("attention.gate",), references=_REFERENCES, examples=_EXAMPLES)

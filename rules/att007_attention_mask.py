@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from analyzer.rule import (
     Attention,
     Evidence,
-    Example,
     Match,
     Query,
     Rule,
     at,
+    attention_example,
     attentions,
     mask_of,
     per_stack,
@@ -27,11 +27,11 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    found = [match for one in query.facts(attentions) for match in _each(query, one)]
+    found = [match for one in query.facts(attentions) for match in _mask_traits(query, one)]
     yield from with_conditions(query, per_stack(query, found), {"attention.window": "window"})
 
 
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+def _mask_traits(query: Query, attention: Attention) -> Iterable[Match]:
     found, module = mask_of(query, attention), attention.module
     places: tuple[Evidence, ...] = tuple(at("comparison", op, found.window) for op in found.evidence)
     evidence = places or (at("softmax", attention.softmax),)
@@ -50,145 +50,57 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
     yield Match(window, evidence, module=module, trait="attention.window", depends_on=switches)
 
 
-RULE = Rule(
-    "ATT007",
-    "attention-mask",
-    check,
-    traits=("attention.mask", "attention.window"),
-    references=("Beltagy et al. 2020, Longformer (sliding windows), arXiv:2004.05150",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
+_GROUPS = {"groups": ("int64", (2, 7))}
 
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    rows = torch.arange(7)[:, None]
-                    columns = torch.arange(7)[None, :]
-                    seen = (columns <= rows) & (columns > rows - 3)
-                    dew = (moss @ reed.transpose(-1, -2) * 8**-0.5).masked_fill(~seen, -1e9)
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.mask": "causal", "attention.window": 3},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = moss @ reed.transpose(-1, -2) * 8**-0.5
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.mask": "bidirectional", "attention.window": "none"},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern, kinds):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    rows = torch.arange(7)
-                    seen = (rows[None, :] <= rows[:, None])[None, None]
-                    seen = seen | (kinds[:, None, :, None] == kinds[:, None, None, :])
-                    dew = (moss @ reed.transpose(-1, -2) * 8**-0.5).masked_fill(~seen, -1e9)
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.mask": "prefix", "attention.window": "none"},
-            inputs={"fern": ("float32", (2, 7, 32)), "kinds": ("int64", (2, 7))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-                    self.lean = nn.Parameter(torch.zeros(4, 7, 7))
-
-                def forward(self, fern, kinds):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    apart = kinds[:, None, :, None] - kinds[:, None, None, :]
-                    hidden = torch.zeros(2, 1, 7, 7).masked_fill(apart != 0, -100.0)
-                    dew = moss @ reed.transpose(-1, -2) * 8**-0.5 + (self.lean + hidden)
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.mask": "block", "attention.window": "none"},
-            inputs={"fern": ("float32", (2, 7, 32)), "kinds": ("int64", (2, 7))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    plots = torch.arange(7) // 3
-                    hidden = plots[None, :] > plots[:, None]
-                    dew = (moss @ reed.transpose(-1, -2) * 8**-0.5).masked_fill(hidden, -1e9)
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.mask": "block"},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern, kinds):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    rows = torch.arange(7)
-                    hidden = (rows[None, :] > rows[:, None]) & (kinds[:, None, :, None] != kinds[:, None, None, :])
-                    dew = (moss @ reed.transpose(-1, -2) * 8**-0.5).masked_fill(hidden, -1e9)
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"attention.mask": "prefix"},
-            inputs={"fern": ("float32", (2, 7, 32)), "kinds": ("int64", (2, 7))},
-        ),
+_TRAITS = ("attention.mask", "attention.window")
+_REFERENCES = ("Beltagy et al. 2020, Longformer (sliding windows), arXiv:2004.05150",)
+_EXAMPLES = (
+    attention_example(
+        """
+        rows, columns = torch.arange(7)[:, None], torch.arange(7)[None, :]
+        seen = (columns <= rows) & (columns > rows - 3)
+        y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(~seen, -1e9).softmax(-1) @ v
+        """,
+        finds={"attention.mask": "causal", "attention.window": 3},
+    ),
+    attention_example(finds={"attention.mask": "bidirectional", "attention.window": "none"}),
+    attention_example(
+        """
+        rows = torch.arange(7)
+        seen = (rows[None, :] <= rows[:, None])[None, None]
+        seen = seen | (groups[:, None, :, None] == groups[:, None, None, :])
+        y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(~seen, -1e9).softmax(-1) @ v
+        """,
+        inputs=_GROUPS,
+        finds={"attention.mask": "prefix", "attention.window": "none"},
+    ),
+    attention_example(
+        """
+        apart = groups[:, None, :, None] - groups[:, None, None, :]
+        hidden = torch.zeros(2, 1, 7, 7).masked_fill(apart != 0, -100.0)
+        y = (q @ k.transpose(-1, -2) * 8**-0.5 + (self.bias + hidden)).softmax(-1) @ v
+        """,
+        init="self.qkv, self.bias = nn.Linear(32, 96), nn.Parameter(torch.zeros(4, 7, 7))",
+        inputs=_GROUPS,
+        finds={"attention.mask": "block", "attention.window": "none"},
+    ),
+    attention_example(
+        """
+        chunks = torch.arange(7) // 3
+        hidden = chunks[None, :] > chunks[:, None]
+        y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(hidden, -1e9).softmax(-1) @ v
+        """,
+        finds="block",
+    ),
+    attention_example(
+        """
+        rows = torch.arange(7)
+        hidden = (rows[None, :] > rows[:, None]) & (groups[:, None, :, None] != groups[:, None, None, :])
+        y = (q @ k.transpose(-1, -2) * 8**-0.5).masked_fill(hidden, -1e9).softmax(-1) @ v
+        """,
+        inputs=_GROUPS,
+        finds="prefix",
     ),
 )
+
+RULE = Rule("ATT007", "attention-mask", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

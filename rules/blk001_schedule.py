@@ -12,7 +12,6 @@ the evidence shows the condition that made the difference with the configuration
 from collections.abc import Iterable
 
 from analyzer.rule import (
-    Example,
     LayerCondition,
     LayerKind,
     Match,
@@ -25,6 +24,7 @@ from analyzer.rule import (
     grouped_layers,
     layer_pattern,
     main_stacks,
+    model_example,
     schedule,
     trace_cut,
     unknown,
@@ -76,58 +76,30 @@ def _declared(query: Query, condition: LayerCondition) -> list[Span]:
     return [field.span for field in fields if field is not None]
 
 
-RULE = Rule(
-    "BLK001",
-    "schedule",
-    check,
-    traits=("block.schedule",),
-    references=(
-        "Beltagy et al. 2020, Longformer, arXiv:2004.05150",
-        "Yang et al. 2025, RoPE to NoPE and Back Again, arXiv:2501.18795",
-    ),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self, number):
-                    super().__init__()
-                    self.moss = nn.LayerNorm(32)
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-                    self.thin = number % 2 == 1
-                    self.elm = nn.LayerNorm(32)
-                    self.up = nn.Linear(32, 64)
-                    self.down = nn.Linear(64, 32)
-
-                def forward(self, fern):
-                    reed, rush, dew = self.oak(self.moss(fern)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    mist = reed @ rush.mT * 8**-0.5
-                    row, column = torch.arange(7)[:, None], torch.arange(7)[None, :]
-                    seen = column <= row
-                    if self.thin:
-                        seen = seen & (column > row - 3)
-                    mist = mist.masked_fill(~seen, -1e9)
-                    fern = fern + self.ash((torch.softmax(mist, -1) @ dew).transpose(1, 2).flatten(2))
-                    return fern + self.down(torch.relu(self.up(self.elm(fern))))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 32)
-                    self.trees = nn.ModuleList([Ivy(i) for i in range(2)])
-
-                def forward(self, input_ids):
-                    fern = self.seed(input_ids)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"block.schedule": ["attention, no rope, dense", "attention, window 3, no rope, dense"]},
-        ),
+_REFERENCES = (
+    "Beltagy et al. 2020, Longformer, arXiv:2004.05150",
+    "Yang et al. 2025, RoPE to NoPE and Back Again, arXiv:2501.18795",
+)
+_EXAMPLES = (
+    model_example(
+        """
+        self.norm, self.qkv, self.out = nn.LayerNorm(32), nn.Linear(32, 96), nn.Linear(32, 32)
+        self.local = index % 2 == 1
+        self.second_norm, self.up, self.down = nn.LayerNorm(32), nn.Linear(32, 64), nn.Linear(64, 32)
+        """,
+        """
+        q, k, v = self.qkv(self.norm(x)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+        row, column = torch.arange(7)[:, None], torch.arange(7)[None, :]
+        seen = column <= row
+        if self.local:
+            seen = seen & (column > row - 3)
+        weights = (q @ k.mT * 8**-0.5).masked_fill(~seen, -1e9).softmax(-1)
+        x = x + self.out((weights @ v).transpose(1, 2).flatten(2))
+        return x + self.down(torch.relu(self.up(self.second_norm(x))))
+        """,
+        width=32,
+        finds=["attention, no rope, dense", "attention, window 3, no rope, dense"],
     ),
 )
+
+RULE = Rule("BLK001", "schedule", check, traits=("block.schedule",), references=_REFERENCES, examples=_EXAMPLES)

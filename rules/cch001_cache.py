@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from analyzer.rule import (
     Attention,
     Evidence,
-    Example,
     Kept,
     Match,
     Query,
@@ -22,6 +21,7 @@ from analyzer.rule import (
     attentions,
     cache_kind,
     kept,
+    model_example,
     per_stack,
 )
 
@@ -73,57 +73,33 @@ def _label(one: Kept) -> str:
     return f"{one.kind.value}, each token:"
 
 
-RULE = Rule(
-    "CCH001",
-    "cache",
-    check,
-    traits=("attention.cache", "cache.bytes_per_token"),
-    references=(
-        "Pope et al. 2022, Efficiently Scaling Transformer Inference, arXiv:2211.05102",
-        "DeepSeek-AI 2024, DeepSeek-V2 (multi-head latent attention), arXiv:2405.04434",
-    ),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Store:
-                def __init__(self):
-                    self.one = []
-                    self.two = []
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.moss = nn.LayerNorm(32)
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern, store):
-                    sap = self.oak(self.moss(fern)).view(2, -1, 3, 4, 8).permute(2, 0, 3, 1, 4)
-                    reed, rush, dew = sap.unbind(0)
-                    store.one.append(rush)
-                    store.two.append(dew)
-                    rain = torch.softmax(reed @ rush.mT * 8**-0.5, -1) @ dew
-                    return fern + self.ash(rain.transpose(1, 2).flatten(2))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 32)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, input_ids):
-                    fern, store = self.seed(input_ids), Store()
-                    for tree in self.trees:
-                        fern = tree(fern, store)
-                    return fern, store
-            """,
-            {"attention.cache": "kv", "cache.bytes_per_token": 256},
-        ),
+_TRAITS = ("attention.cache", "cache.bytes_per_token")
+_REFERENCES = (
+    "Pope et al. 2022, Efficiently Scaling Transformer Inference, arXiv:2211.05102",
+    "DeepSeek-AI 2024, DeepSeek-V2 (multi-head latent attention), arXiv:2405.04434",
+)
+_EXAMPLES = (
+    model_example(
+        "self.norm, self.qkv, self.out = nn.LayerNorm(32), nn.Linear(32, 96), nn.Linear(32, 32)",
+        """
+        q, k, v = self.qkv(self.norm(x)).view(2, -1, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+        store.keys.append(k)
+        store.values.append(v)
+        y = torch.softmax(q @ k.mT * 8**-0.5, -1) @ v
+        return x + self.out(y.transpose(1, 2).flatten(2))
+        """,
+        prelude="""
+        class Store:
+            def __init__(self):
+                self.keys = []
+                self.values = []
+        """,
+        start="x, store = self.embed(input_ids), Store()",
+        end="return x, store",
+        shared="store",
+        width=32,
+        finds={"attention.cache": "kv", "cache.bytes_per_token": 256},
     ),
 )
+
+RULE = Rule("CCH001", "cache", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from analyzer.rule import (
     VOCABULARY_FIELDS,
     Evidence,
-    Example,
     Match,
     Op,
     Query,
@@ -21,6 +20,7 @@ from analyzer.rule import (
     context,
     embeddings,
     fields_with,
+    model_example,
     per_stack,
     stack_sizes,
     table_rows,
@@ -59,43 +59,8 @@ def _shown(size: StackSize) -> Evidence:
     return at("residual add", size.stack.residuals[0].add)
 
 
-RULE = Rule(
-    "DIM001",
-    "sizes",
-    check,
-    traits=("dims.layers", "dims.hidden", "dims.vocab", "dims.context"),
-    references=("Vaswani et al. 2017, Attention Is All You Need, table 3, arXiv:1706.03762",),
-    examples=(
-        Example(
-            """
-            from torch import nn
+_TRAITS = ("dims.layers", "dims.hidden", "dims.vocab", "dims.context")
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, table 3, arXiv:1706.03762",)
+_EXAMPLES = (model_example(finds={"dims.layers": 2, "dims.hidden": 8, "dims.vocab": 20, "dims.context": None}),)
 
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-                    self.fruit = nn.Linear(8, 20)
-
-                def forward(self, herb):
-                    fern = self.seed(herb)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return self.fruit(fern)
-            """,
-            {"dims.layers": 2, "dims.hidden": 8, "dims.vocab": 20, "dims.context": None},
-            inputs={"herb": ("int64", (2, 7))},
-        ),
-    ),
-)
+RULE = Rule("DIM001", "sizes", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

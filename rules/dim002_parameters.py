@@ -7,7 +7,7 @@ Of routed experts only those that are chosen count as passed.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, active_parameters, at, unknown
+from analyzer.rule import Match, Query, Rule, active_parameters, at, block_example, model_example, unknown
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -27,88 +27,46 @@ def check(query: Query) -> Iterable[Match]:
             yield Match(active, (*place, *more), trait="params.active")
 
 
-RULE = Rule(
-    "DIM002",
-    "parameters",
-    check,
-    traits=("params.total", "params.active"),
-    references=("Kaplan et al. 2020, Scaling Laws for Neural Language Models, arXiv:2001.08361",),
-    examples=(
-        Example(
-            """
-            from torch import nn
+_TRAITS = ("params.total", "params.active")
+_REFERENCES = ("Kaplan et al. 2020, Scaling Laws for Neural Language Models, arXiv:2001.08361",)
+_EXAMPLES = (
+    model_example(
+        model="self.embed, self.head = nn.Embedding(20, 8), nn.Linear(8, 20)",
+        finds={"params.total": 516, "params.active": 516},
+    ),
+    block_example(
+        "self.router, self.experts = nn.Linear(8, 6, bias=False), Experts()",
+        """
+        weights, chosen = torch.topk(nn.functional.softmax(self.router(x), dim=-1), 2, dim=-1)
+        return self.experts(x, weights, chosen)
+        """,
+        prelude="""
+        class Expert(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.up, self.down = nn.Linear(8, 16, bias=False), nn.Linear(16, 8, bias=False)
+
+            def forward(self, x):
+                return self.down(nn.functional.silu(self.up(x)))
 
 
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
+        class Experts(nn.ModuleDict):
+            def __init__(self):
+                super().__init__()
+                for number in range(6):
+                    self[f"expert{number}"] = Expert()
+                self.dropout = nn.Dropout(0.1)
 
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-                    self.fruit = nn.Linear(8, 20)
-
-                def forward(self, herb):
-                    fern = self.seed(herb)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return self.fruit(fern)
-            """,
-            {"params.total": 516, "params.active": 516},
-            inputs={"herb": ("int64", (2, 7))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-            from torch.nn import functional
-
-
-            class Ash(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.up = nn.Linear(8, 16, bias=False)
-                    self.down = nn.Linear(16, 8, bias=False)
-
-                def forward(self, fern):
-                    return self.down(functional.silu(self.up(fern)))
-
-
-            class Copse(nn.ModuleDict):
-                def __init__(self):
-                    super().__init__()
-                    for number in range(6):
-                        self[f"ash{number}"] = Ash()
-                    self.mist = nn.Dropout(0.1)
-
-                def forward(self, fern, dew, which):
-                    rain = torch.zeros_like(fern)
-                    for number in range(6):
-                        rows, place = torch.where(which == number)
-                        rain.index_add_(0, rows, self[f"ash{number}"](fern[rows]) * dew[rows, place, None])
-                    return self.mist(rain)
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.sieve = nn.Linear(8, 6, bias=False)
-                    self.copse = Copse()
-
-                def forward(self, fern):
-                    dew, which = torch.topk(functional.softmax(self.sieve(fern), dim=-1), 2, dim=-1)
-                    return self.copse(fern, dew, which)
-            """,
-            {"params.total": 1584, "params.active": 560},
-            inputs={"fern": ("float32", (14, 8))},
-        ),
+            def forward(self, x, weights, chosen):
+                y = torch.zeros_like(x)
+                for number in range(6):
+                    rows, place = torch.where(chosen == number)
+                    y.index_add_(0, rows, self[f"expert{number}"](x[rows]) * weights[rows, place, None])
+                return self.dropout(y)
+        """,
+        inputs={"x": ("float32", (14, 8))},
+        finds={"params.total": 1584, "params.active": 560},
     ),
 )
+
+RULE = Rule("DIM002", "parameters", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from analyzer.rule import (
     Dtype,
     Embedding,
-    Example,
     Match,
     Query,
     Rule,
@@ -21,6 +20,7 @@ from analyzer.rule import (
     embeddings,
     fields_of,
     is_one_number,
+    model_example,
     product,
     unknown,
 )
@@ -53,43 +53,8 @@ def _rounded(found: Embedding) -> Iterable[Match]:
             yield Match(word, (place,), module=found.lookup.module, trait="embedding.scale_dtype")
 
 
-RULE = Rule(
-    "EMB001",
-    "embedding-scale",
-    check,
-    traits=("embedding.scale", "embedding.scale_dtype"),
-    references=("Vaswani et al. 2017, Attention Is All You Need, 3.4, arXiv:1706.03762",),
-    examples=(
-        Example(
-            """
-            from torch import nn
+_TRAITS = ("embedding.scale", "embedding.scale_dtype")
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.4, arXiv:1706.03762",)
+_EXAMPLES = (model_example(start="x = self.embed(input_ids) * 8**0.5", finds="sqrt_hidden"),)
 
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-                    self.fruit = nn.Linear(8, 20, bias=False)
-
-                def forward(self, herb):
-                    fern = self.seed(herb) * 8**0.5
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return self.fruit(fern)
-            """,
-            {"embedding.scale": "sqrt_hidden"},
-            inputs={"herb": ("int64", (2, 7))},
-        ),
-    ),
-)
+RULE = Rule("EMB001", "embedding-scale", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

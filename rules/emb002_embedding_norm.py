@@ -9,7 +9,7 @@ to.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, embeddings
+from analyzer.rule import Match, Query, Rule, at, embeddings, model_example
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -18,44 +18,13 @@ def check(query: Query) -> Iterable[Match]:
         yield Match(bool(norm), (at("token lookup", found.lookup), *norm), module=found.lookup.module)
 
 
-RULE = Rule(
-    "EMB002",
-    "embedding-norm",
-    check,
-    traits=("embedding.norm",),
-    references=("Dettmers et al. 2021, 8-bit Optimizers via Block-wise Quantization, arXiv:2110.02861",),
-    examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-                    self.fruit = nn.Linear(8, 20, bias=False)
-                    self.bark = nn.LayerNorm(8)
-
-                def forward(self, herb):
-                    fern = self.bark(self.seed(herb))
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return self.fruit(fern)
-            """,
-            {"embedding.norm": True},
-            inputs={"herb": ("int64", (2, 7))},
-        ),
+_REFERENCES = ("Dettmers et al. 2021, 8-bit Optimizers via Block-wise Quantization, arXiv:2110.02861",)
+_EXAMPLES = (
+    model_example(
+        model="self.embed, self.first_norm, self.head = nn.Embedding(20, 8), nn.LayerNorm(8), nn.Linear(8, 20)",
+        start="x = self.first_norm(self.embed(input_ids))",
+        finds=True,
     ),
 )
+
+RULE = Rule("EMB002", "embedding-norm", check, traits=("embedding.norm",), references=_REFERENCES, examples=_EXAMPLES)

@@ -8,7 +8,7 @@ vocabulary times the width.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Embedding, Example, Head, Match, Query, Rule, at, embeddings, heads, tying_fields
+from analyzer.rule import Embedding, Head, Match, Query, Rule, at, embeddings, heads, model_example, tying_fields
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -33,44 +33,15 @@ def _match(query: Query, head: Head, tables: list[Embedding]) -> Match:
     return Match(bool(shared), places, module=head.linear.module, depends_on=tying_fields(query))
 
 
-RULE = Rule(
-    "EMB003",
-    "embedding-tied",
-    check,
-    traits=("embedding.tied",),
-    references=("Press, Wolf 2016, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",),
-    examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-                    self.fruit = nn.Linear(8, 20, bias=False)
-                    self.fruit.weight = self.seed.weight
-
-                def forward(self, herb):
-                    fern = self.seed(herb)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return self.fruit(fern)
-            """,
-            {"embedding.tied": True},
-            inputs={"herb": ("int64", (2, 7))},
-        ),
+_REFERENCES = ("Press, Wolf 2016, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",)
+_EXAMPLES = (
+    model_example(
+        model="""
+        self.embed, self.head = nn.Embedding(20, 8), nn.Linear(8, 20, bias=False)
+        self.head.weight = self.embed.weight
+        """,
+        finds=True,
     ),
 )
+
+RULE = Rule("EMB003", "embedding-tied", check, traits=("embedding.tied",), references=_REFERENCES, examples=_EXAMPLES)

@@ -1,6 +1,6 @@
 """The feed-forward part: activation, gate, biases, width.
 
-The activation is told by the values of the function that lies between the projections, so single calls, activation
+The activation is recognised by the values of the function between the projections, so that single calls, activation
 tables and written-out arithmetic get the same name. A part is *gated* when two projections of one input are multiplied,
 *fused* when both come from one matrix.
 
@@ -9,16 +9,13 @@ tables and written-out arithmetic get the same name. A part is *gated* when two 
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, FeedForward, Match, Query, Rule, asked, at, feed_forwards, per_stack, unknown
+from analyzer.rule import FeedForward, Match, Query, Rule, asked, at, block_example, feed_forwards, for_each, unknown
 
 _TRAITS = ("mlp.activation", "mlp.gated", "mlp.fused", "mlp.bias", "mlp.ratio", "mlp.clamp")
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(feed_forwards) for match in _each(query, one)])
-
-
-def _each(query: Query, found: FeedForward) -> Iterable[Match]:
+@for_each(feed_forwards)
+def check(query: Query, found: FeedForward) -> Iterable[Match]:
     module, act = found.module, at("activation", found.activated)
     up = tuple(at("projection up", one.op) for one in found.up)
     down = at("projection down", found.down.op)
@@ -55,83 +52,47 @@ def _bounds(low: object, high: object) -> str:
     return f"[{'-inf' if low is None else low}, {'inf' if high is None else high}]"
 
 
-RULE = Rule(
-    "FFN001",
-    "feed-forward",
-    check,
-    traits=_TRAITS,
-    references=(
-        "Shazeer 2020, GLU Variants Improve Transformer, arXiv:2002.05202",
-        "Hendrycks, Gimpel 2016, Gaussian Error Linear Units, arXiv:1606.08415",
+_REFERENCES = (
+    "Shazeer 2020, GLU Variants Improve Transformer, arXiv:2002.05202",
+    "Hendrycks, Gimpel 2016, Gaussian Error Linear Units, arXiv:1606.08415",
+)
+_EXAMPLES = (
+    block_example(
+        "self.up, self.down = nn.Linear(8, 64, bias=False), nn.Linear(32, 8, bias=False)",
+        """
+        gate, y = self.up(x).chunk(2, dim=-1)
+        return self.down(y * (gate * torch.sigmoid(gate)))
+        """,
+        finds={
+            "mlp.activation": "silu",
+            "mlp.gated": True,
+            "mlp.fused": True,
+            "mlp.bias": False,
+            "mlp.ratio": 4.0,
+            "mlp.clamp": "none",
+        },
     ),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(8, 64, bias=False)
-                    self.ash = nn.Linear(32, 8, bias=False)
-
-                def forward(self, fern):
-                    moss, reed = self.oak(fern).chunk(2, dim=-1)
-                    return self.ash(reed * (moss * torch.sigmoid(moss)))
-            """,
-            {
-                "mlp.activation": "silu",
-                "mlp.gated": True,
-                "mlp.fused": True,
-                "mlp.bias": False,
-                "mlp.ratio": 4.0,
-                "mlp.clamp": "none",
-            },
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(8, 16)
-                    self.ash = nn.Linear(16, 8)
-
-                def forward(self, fern):
-                    moss = self.oak(fern)
-                    rain = moss * 0.5 * (1.0 + torch.tanh(0.79788456 * moss * (1 + 0.044715 * moss * moss)))
-                    return self.ash(rain)
-            """,
-            {"mlp.activation": "gelu_tanh", "mlp.gated": False, "mlp.fused": None, "mlp.bias": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(8, 16)
-                    self.ash = nn.Linear(16, 8)
-                    self.sun, self.sea = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))
-
-                def forward(self, fern):
-                    moss = self.oak(fern)
-                    high = nn.functional.softplus(self.sun) * moss * moss
-                    low = (torch.expm1(moss.clamp(max=-1e-6)) - moss) * (0.5 + nn.functional.softplus(self.sea))
-                    return self.ash(torch.where(moss > 0, high, low) + 0.5 * moss)
-            """,
-            {"mlp.activation": "xielu", "mlp.gated": False},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+    block_example(
+        "self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)",
+        """
+        y = self.up(x)
+        return self.down(y * 0.5 * (1.0 + torch.tanh(0.79788456 * y * (1 + 0.044715 * y * y))))
+        """,
+        finds={"mlp.activation": "gelu_tanh", "mlp.gated": False, "mlp.fused": None, "mlp.bias": True},
+    ),
+    block_example(
+        """
+        self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)
+        self.high, self.low = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))
+        """,
+        """
+        y = self.up(x)
+        high = nn.functional.softplus(self.high) * y * y
+        low = (torch.expm1(y.clamp(max=-1e-6)) - y) * (0.5 + nn.functional.softplus(self.low))
+        return self.down(torch.where(y > 0, high, low) + 0.5 * y)
+        """,
+        finds={"mlp.activation": "xielu", "mlp.gated": False},
     ),
 )
+
+RULE = Rule("FFN001", "feed-forward", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -6,12 +6,12 @@
 from collections.abc import Iterable
 
 from analyzer.rule import (
-    Example,
     FeedForward,
     Match,
     Query,
     Rule,
     at,
+    block_example,
     feed_forwards,
     per_stack,
     routers,
@@ -30,30 +30,13 @@ def _match(found: FeedForward) -> Match:
     return Match(found.width, (at("projection down", found.down.op),), module=found.module)
 
 
-RULE = Rule(
-    "FFN002",
-    "feed-forward-width",
-    check,
-    traits=("dims.ffn",),
-    references=("Vaswani et al. 2017, Attention Is All You Need, 3.3, arXiv:1706.03762",),
-    examples=(
-        Example(
-            """
-            from torch import nn
-            from torch.nn import functional
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(8, 24)
-                    self.ash = nn.Linear(24, 8)
-
-                def forward(self, fern):
-                    return self.ash(functional.relu(self.oak(fern)))
-            """,
-            {"dims.ffn": 24},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.3, arXiv:1706.03762",)
+_EXAMPLES = (
+    block_example(
+        "self.up, self.down = nn.Linear(8, 24), nn.Linear(24, 8)",
+        "return self.down(nn.functional.relu(self.up(x)))",
+        finds=24,
     ),
 )
+
+RULE = Rule("FFN002", "feed-forward-width", check, traits=("dims.ffn",), references=_REFERENCES, examples=_EXAMPLES)

@@ -10,7 +10,7 @@ quotes it, describes another model than the code builds.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, own_fields, unread_fields
+from analyzer.rule import Match, Query, Rule, at, block_example, own_fields, unread_fields
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -21,42 +21,16 @@ def check(query: Query) -> Iterable[Match]:
             yield Match(True, (at("declaration", field.span),), message=message)
 
 
-_CODE = """
-from torch import nn
-
-
-class FernConfig:
-    def __init__(self, moss=8, reed=3):
-        self.moss = moss
-        self.reed = reed
-
-
-class Fern(nn.Module):
-    def __init__(self, config: FernConfig):
-        super().__init__()
-        self.oak = nn.Linear(config.moss, config.moss)
-        self.config = config
-
-    def forward(self, dew):
-        return self.oak(dew)
+_INIT = "self.up, self.config = nn.Linear(config.width, config.width), config"
+_FIELDS = {"width": 8, "depth": 3}
+_READ_BY_ANOTHER_METHOD = """
+def scaled(self, x):
+    return x * self.config.depth
 """
-_READ_WHEN_ASKED = (
-    _CODE
-    + """
-    def bend(self, dew):
-        return dew * self.config.reed
-"""
-)
-_INPUTS = {"dew": ("float32", (2, 7, 8))}
 
-RULE = Rule(
-    "HAZ001",
-    "unread-config-field",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(
-        Example(_CODE, {"unread-config-field": True}, inputs=_INPUTS),
-        Example(_READ_WHEN_ASKED, {"unread-config-field": None}, inputs=_INPUTS),
-    ),
+_EXAMPLES = (
+    block_example(_INIT, "return self.up(x)", fields=_FIELDS, finds=True),
+    block_example(_INIT, "return self.up(x)", fields=_FIELDS, class_body=_READ_BY_ANOTHER_METHOD, finds=None),
 )
+
+RULE = Rule("HAZ001", "unread-config-field", check, kind="hazard", severity="warning", examples=_EXAMPLES)

@@ -9,7 +9,7 @@ or another one is passed, the model silently becomes a different one.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, FieldRead, Match, Query, Rule, at, fallback_reads, plain
+from analyzer.rule import FieldRead, Match, Query, Rule, at, block_example, fallback_reads, plain
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -33,35 +33,13 @@ def _same(one: object, other: object) -> bool:
     return one == other and (numbers or type(one) is type(other))
 
 
-_CODE = """
-from torch import nn
-
-
-class FernConfig:
-    def __init__(self, moss=8, reed=3):
-        self.moss = moss
-        self.reed = reed
-
-
-class Fern(nn.Module):
-    def __init__(self, config: FernConfig):
-        super().__init__()
-        self.oak = nn.Linear(config.moss, config.moss)
-        self.ash = getattr(config, "reed", 5)
-
-    def forward(self, dew):
-        return self.oak(dew) * self.ash
-"""
-_INPUTS = {"dew": ("float32", (2, 7, 8))}
-
-RULE = Rule(
-    "HAZ002",
-    "fallback-differs",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(
-        Example(_CODE, {"fallback-differs": True}, inputs=_INPUTS),
-        Example(_CODE.replace("reed=3", "reed=5"), {"fallback-differs": None}, inputs=_INPUTS),
-    ),
+_DIFFERS = block_example(
+    'self.up, self.scale = nn.Linear(config.width, config.width), getattr(config, "depth", 5)',
+    "return self.up(x) * self.scale",
+    fields={"width": 8, "depth": 3},
+    finds=True,
 )
+
+_EXAMPLES = (_DIFFERS, _DIFFERS.changed("depth=3", "depth=5", finds=None))
+
+RULE = Rule("HAZ002", "fallback-differs", check, kind="hazard", severity="warning", examples=_EXAMPLES)

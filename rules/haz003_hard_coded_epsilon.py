@@ -9,14 +9,27 @@ all of them drifts on inputs of small variance.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Norm, Query, Rule, at, layers_with, norms, origin_of, per_stack, plain, stacks
+from analyzer.rule import (
+    Match,
+    Norm,
+    Query,
+    Rule,
+    at,
+    layers_with,
+    model_example,
+    norms,
+    origin_of,
+    per_stack,
+    plain,
+    stacks,
+)
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
+    yield from per_stack(query, _matches(query))
 
 
-def _each(query: Query) -> Iterable[Match]:
+def _matches(query: Query) -> Iterable[Match]:
     found = [norm for norm in query.facts(norms) if norm.statistic.eps is not None]
     for stack in query.facts(stacks):
         inside = [norm for norm in found if layers_with(stack, [norm.module])]
@@ -47,41 +60,24 @@ def _is_constant(norm: Norm) -> bool:
     return origin is None or not origin.fields
 
 
-_CODE = """
-from torch import nn
+_HARD_CODED = model_example(
+    """
+    self.norm, self.second_norm = nn.LayerNorm(config.width, eps=config.eps), nn.LayerNorm(config.width)
+    self.up, self.second_up = nn.Linear(config.width, config.width), nn.Linear(config.width, config.width)
+    """,
+    """
+    x = x + self.up(self.norm(x))
+    return x + self.second_up(self.second_norm(x))
+    """,
+    fields={"width": 8, "eps": 1e-6},
+    finds=True,
+)
 
-
-class FernConfig:
-    def __init__(self, moss=8, reed=1e-6):
-        self.moss = moss
-        self.reed = reed
-
-
-class Ivy(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.elm = nn.LayerNorm(config.moss, eps=config.reed)
-        self.ash = nn.LayerNorm(config.moss)
-        self.oak = nn.Linear(config.moss, config.moss)
-        self.fir = nn.Linear(config.moss, config.moss)
-
-    def forward(self, dew):
-        dew = dew + self.oak(self.elm(dew))
-        return dew + self.fir(self.ash(dew))
-
-
-class Fern(nn.Module):
-    def __init__(self, config: FernConfig):
-        super().__init__()
-        self.trees = nn.ModuleList([Ivy(config) for _ in range(2)])
-
-    def forward(self, dew):
-        for tree in self.trees:
-            dew = tree(dew)
-        return dew
-"""
-_ALL_READ = _CODE.replace("self.ash = nn.LayerNorm(config.moss)", "self.ash = nn.LayerNorm(config.moss, config.reed)")
-_INPUTS = {"dew": ("float32", (2, 7, 8))}
+_REFERENCES = ("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",)
+_EXAMPLES = (
+    _HARD_CODED,
+    _HARD_CODED.changed("nn.LayerNorm(config.width)", "nn.LayerNorm(config.width, config.eps)", finds=None),
+)
 
 RULE = Rule(
     "HAZ003",
@@ -90,9 +86,6 @@ RULE = Rule(
     kind="hazard",
     severity="warning",
     confidence="medium",
-    references=("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",),
-    examples=(
-        Example(_CODE, {"hard-coded-epsilon": True}, inputs=_INPUTS),
-        Example(_ALL_READ, {"hard-coded-epsilon": None}, inputs=_INPUTS),
-    ),
+    references=_REFERENCES,
+    examples=_EXAMPLES,
 )

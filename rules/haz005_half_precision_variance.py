@@ -9,26 +9,20 @@ feature by the division.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Dtype, Example, Match, NormKind, OpKind, Query, Rule, at, norms, per_stack
+from analyzer.rule import Dtype, Match, Norm, NormKind, OpKind, Query, Rule, at, block_example, for_each, norms
 
 _SUMS = {NormKind.RMSNORM, NormKind.LAYERNORM, NormKind.LAYERNORM_NONPARAMETRIC}
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
-
-
-def _each(query: Query) -> Iterable[Match]:
-    for norm in query.facts(norms):
-        if norm.kind not in _SUMS or not query.because("the norm is written out", not norm.single_call, norm.core):
-            continue
-        own = norm.cast is None and norm.statistic.op.outputs[0].dtype in _weights(query)
-        if query.because(
-            "the statistic has the type of the weights, without a cast to float32", own, norm.statistic.op
-        ):
-            evidence = (at("statistic", norm.statistic.op), at("division by it", norm.core))
-            message = f"the statistics of this {norm.kind.value} are computed in the model's own type"
-            yield Match(True, evidence, module=norm.module, message=message)
+@for_each(norms)
+def check(query: Query, norm: Norm) -> Iterable[Match]:
+    if norm.kind not in _SUMS or not query.because("the norm is written out", not norm.single_call, norm.core):
+        return
+    own = norm.cast is None and norm.statistic.op.outputs[0].dtype in _weights(query)
+    if query.because("the statistic has the type of the weights, without a cast to float32", own, norm.statistic.op):
+        evidence = (at("statistic", norm.statistic.op), at("division by it", norm.core))
+        message = f"the statistics of this {norm.kind.value} are computed in the model's own type"
+        yield Match(True, evidence, module=norm.module, message=message)
 
 
 def _weights(query: Query) -> frozenset[Dtype]:
@@ -36,21 +30,14 @@ def _weights(query: Query) -> frozenset[Dtype]:
     return frozenset(op.outputs[0].dtype for op in query.graph.of_kind(OpKind.PARAMETER))
 
 
-_CODE = """
-import torch
-from torch import nn
+_WITHOUT_CAST = block_example(
+    "self.scale = nn.Parameter(torch.ones(8))",
+    "return self.scale * (x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6))",
+    finds=True,
+)
 
-
-class Ivy(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.oak = nn.Parameter(torch.ones(8))
-
-    def forward(self, fern):
-        moss = fern
-        return self.oak * (fern * torch.rsqrt(moss.pow(2).mean(-1, keepdim=True) + 1e-6))
-"""
-_INPUTS = {"fern": ("float32", (2, 7, 8))}
+_REFERENCES = ("Micikevicius et al. 2018, Mixed Precision Training, arXiv:1710.03740",)
+_EXAMPLES = (_WITHOUT_CAST, _WITHOUT_CAST.changed("x.pow", "x.float().pow", finds=None))
 
 RULE = Rule(
     "HAZ005",
@@ -58,9 +45,6 @@ RULE = Rule(
     check,
     kind="hazard",
     severity="warning",
-    references=("Micikevicius et al. 2018, Mixed Precision Training, arXiv:1710.03740",),
-    examples=(
-        Example(_CODE, {"half-precision-variance": True}, inputs=_INPUTS),
-        Example(_CODE.replace("moss = fern", "moss = fern.float()"), {"half-precision-variance": None}, inputs=_INPUTS),
-    ),
+    references=_REFERENCES,
+    examples=_EXAMPLES,
 )

@@ -10,18 +10,29 @@ harmless uniform row instead.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, attentions, calls_with_masks, infinite_mask, per_stack
+from analyzer.rule import (
+    Match,
+    Query,
+    Rule,
+    at,
+    attention_example,
+    attentions,
+    calls_with_masks,
+    infinite_mask,
+    model_example,
+    per_stack,
+)
 
 
 def check(query: Query) -> Iterable[Match]:
     found: dict[str, Match] = {}
     for call in calls_with_masks(query):
-        for match in per_stack(call, _each(call)):
+        for match in per_stack(call, _matches(call)):
             found.setdefault(match.module, match)
     yield from found.values()
 
 
-def _each(query: Query) -> Iterable[Match]:
+def _matches(query: Query) -> Iterable[Match]:
     for attention in query.facts(attentions):
         mask = infinite_mask(query, attention)
         if not query.because("scores are masked with minus infinity", mask is not None, attention.softmax) or not mask:
@@ -33,58 +44,38 @@ def _each(query: Query) -> Iterable[Match]:
             yield Match(True, evidence, module=attention.module, message=message)
 
 
-_CODE = """
-import torch
-from torch import nn
+_REQUIRED = attention_example(
+    """
+    scores = q @ k.transpose(-1, -2) * 8**-0.5
+    scores = scores.masked_fill(padding[:, None, None, :] == 0, float("-inf"))
+    y = torch.softmax(scores, dim=-1) @ v
+    """,
+    inputs={"padding": ("int64", (2, 7))},
+    finds=True,
+)
+_OPTIONAL = model_example(
+    "self.qkv, self.out = nn.Linear(32, 96), nn.Linear(32, 32)",
+    """
+    q, k, v = self.qkv(x).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+    scores = q @ k.mT * 8**-0.5
+    if attention_mask is not None:
+        scores = scores.masked_fill(attention_mask[:, None, None, :] == 0, -math.inf)
+    return x + self.out((scores.softmax(-1) @ v).transpose(1, 2).flatten(2))
+    """,
+    prelude="import math",
+    shared="attention_mask",
+    inputs={"attention_mask": None},
+    width=32,
+    finds=True,
+)
 
-
-class Ivy(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.oak = nn.Linear(32, 96)
-        self.ash = nn.Linear(32, 32)
-
-    def forward(self, fern, haze):
-        moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-        dew = moss @ reed.transpose(-1, -2) * 8**-0.5
-        dew = dew.masked_fill(haze[:, None, None, :] == 0, float("-inf"))
-        mist = torch.softmax(dew, dim=-1)
-        return self.ash((mist @ rush).transpose(1, 2).reshape(2, 7, 32))
-"""
-_FINITE = _CODE.replace('float("-inf")', "torch.finfo(dew.dtype).min")
-_OPTIONAL = """
-import math
-
-from torch import nn
-
-
-class Ivy(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.seed = nn.Embedding(20, 32)
-        self.oak = nn.Linear(32, 96)
-        self.ash = nn.Linear(32, 32)
-
-    def forward(self, input_ids, attention_mask=None):
-        moss, reed, rush = self.oak(self.seed(input_ids)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-        dew = moss @ reed.mT * 8**-0.5
-        if attention_mask is not None:
-            dew = dew.masked_fill(attention_mask[:, None, None, :] == 0, -math.inf)
-        return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).flatten(2))
-"""
-_INPUTS = {"fern": ("float32", (2, 7, 32)), "haze": ("int64", (2, 7))}
+_EXAMPLES = (
+    _REQUIRED,
+    _REQUIRED.changed('float("-inf")', "torch.finfo(scores.dtype).min", finds=None),
+    _OPTIONAL,
+    _OPTIONAL.changed("-math.inf", "-1e9", finds=None),
+)
 
 RULE = Rule(
-    "HAZ008",
-    "infinite-mask",
-    check,
-    kind="hazard",
-    severity="warning",
-    confidence="medium",
-    examples=(
-        Example(_CODE, {"infinite-mask": True}, inputs=_INPUTS),
-        Example(_FINITE, {"infinite-mask": None}, inputs=_INPUTS),
-        Example(_OPTIONAL, {"infinite-mask": True}),
-        Example(_OPTIONAL.replace("-math.inf", "-1e9"), {"infinite-mask": None}),
-    ),
+    "HAZ008", "infinite-mask", check, kind="hazard", severity="warning", confidence="medium", examples=_EXAMPLES
 )

@@ -8,7 +8,7 @@ asks for it. A renamed module is the usual cause.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, unmatched_claims
+from analyzer.rule import Match, Query, Rule, at, block_example, unmatched_claims
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -17,22 +17,16 @@ def check(query: Query) -> Iterable[Match]:
         yield Match(True, (at("declaration", claim.span),), module=claim.module, message=message)
 
 
-_CODE = """
-from torch import nn
+_MATCHING = block_example(
+    "self.embed, self.head = nn.Embedding(32, 8), nn.Linear(8, 32, bias=False)",
+    "return self.head(self.embed(x))",
+    class_body='_tied_weights_keys = {"head.weight": "embed.weight"}',
+    inputs={"x": ("int64", (2, 7))},
+    finds=None,
+)
 
-
-class Fern(nn.Module):
-    _tied_weights_keys = {"oak.weight": "ash.weight"}
-
-    def __init__(self):
-        super().__init__()
-        self.ash = nn.Embedding(32, 8)
-        self.oak = nn.Linear(8, 32, bias=False)
-
-    def forward(self, dew):
-        return self.oak(self.ash(dew))
-"""
-_INPUTS = {"dew": ("int64", (2, 7))}
+_REFERENCES = ("Press, Wolf 2017, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",)
+_EXAMPLES = (_MATCHING.changed("embed.weight", "tokens.weight", finds=True), _MATCHING)
 
 RULE = Rule(
     "HAZ009",
@@ -41,9 +35,6 @@ RULE = Rule(
     kind="hazard",
     severity="warning",
     stage="preview",
-    references=("Press, Wolf 2017, Using the Output Embedding to Improve Language Models, arXiv:1608.05859",),
-    examples=(
-        Example(_CODE.replace("ash.weight", "moss.weight"), {"tying-mismatch": True}, inputs=_INPUTS),
-        Example(_CODE, {"tying-mismatch": None}, inputs=_INPUTS),
-    ),
+    references=_REFERENCES,
+    examples=_EXAMPLES,
 )

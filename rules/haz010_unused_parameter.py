@@ -9,49 +9,24 @@ reports as an error), and suggests a computation that does not happen.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at, per_stack, unused_parameters
+from analyzer.rule import Match, Query, Rule, Unused, at, block_example, for_each, unused_parameters
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
+@for_each(unused_parameters)
+def check(query: Query, unused: Unused) -> Iterable[Match]:
+    message = f"{unused.attribute} is constructed and read by no code"
+    yield Match(True, (at("construction", unused.span),), module=unused.path, message=message)
 
 
-def _each(query: Query) -> Iterable[Match]:
-    for one in query.facts(unused_parameters):
-        message = f"{one.attribute} is constructed and read by no code"
-        yield Match(True, (at("construction", one.span),), module=one.path, message=message)
-
-
-_CODE = """
-from torch import nn
-
-
-class Fern(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.oak = nn.Linear(8, 8)
-        self.ash = nn.Linear(8, 8)
-
-    def forward(self, dew):
-        return self.oak(dew)
+_INIT = "self.up, self.down = nn.Linear(8, 8), nn.Linear(8, 8)"
+_READ_BY_ANOTHER_METHOD = """
+def other(self, x):
+    return self.down(x)
 """
-_READ_WHEN_ASKED = (
-    _CODE
-    + """
-    def bend(self, dew):
-        return self.ash(dew)
-"""
-)
-_INPUTS = {"dew": ("float32", (2, 7, 8))}
 
-RULE = Rule(
-    "HAZ010",
-    "unused-parameter",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(
-        Example(_CODE, {"unused-parameter": True}, inputs=_INPUTS),
-        Example(_READ_WHEN_ASKED, {"unused-parameter": None}, inputs=_INPUTS),
-    ),
+_EXAMPLES = (
+    block_example(_INIT, "return self.up(x)", finds=True),
+    block_example(_INIT, "return self.up(x)", class_body=_READ_BY_ANOTHER_METHOD, finds=None),
 )
+
+RULE = Rule("HAZ010", "unused-parameter", check, kind="hazard", severity="warning", examples=_EXAMPLES)

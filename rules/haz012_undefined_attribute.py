@@ -9,7 +9,7 @@ configuration was never tried.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, at
+from analyzer.rule import Match, Query, Rule, at, block_example
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -18,32 +18,16 @@ def check(query: Query) -> Iterable[Match]:
         yield Match(True, (at("read", read.span),), module=read.module, message=message)
 
 
-_CODE = """
-from torch import nn
-
-
-class Fern(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.oak = nn.Linear(8, 8)
-
-    def forward(self, dew):
-        return self.bend(dew) if dew.dim() == 1 else self.oak(dew)
-
-    def bend(self, dew):
-        return self.ash(dew)
-"""
-_GIVEN = _CODE.replace("self.oak = nn.Linear(8, 8)", "self.oak = self.ash = nn.Linear(8, 8)")
-_INPUTS = {"dew": ("float32", (2, 7, 8))}
-
-RULE = Rule(
-    "HAZ012",
-    "undefined-attribute",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(
-        Example(_CODE, {"undefined-attribute": True}, inputs=_INPUTS),
-        Example(_GIVEN, {"undefined-attribute": None}, inputs=_INPUTS),
-    ),
+_UNDEFINED = block_example(
+    "self.up = nn.Linear(8, 8)",
+    "return self.other(x) if x.dim() == 1 else self.up(x)",
+    class_body="""
+    def other(self, x):
+        return self.down(x)
+    """,
+    finds=True,
 )
+
+_EXAMPLES = (_UNDEFINED, _UNDEFINED.changed("self.up = nn", "self.up = self.down = nn", finds=None))
+
+RULE = Rule("HAZ012", "undefined-attribute", check, kind="hazard", severity="warning", examples=_EXAMPLES)

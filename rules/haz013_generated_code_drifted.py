@@ -27,8 +27,8 @@ class OakLayer(nn.Module):
         super().__init__()
         self.up = nn.Linear(8, 8)
 
-    def forward(self, dew):
-        return dew + self.up(dew)
+    def forward(self, x):
+        return x + self.up(x)
 """
 _MODULAR = """
 from .oak.modeling_oak import OakLayer
@@ -37,19 +37,13 @@ from .oak.modeling_oak import OakLayer
 class FernLayer(OakLayer):
     pass
 """
-_FILES = {"oak/modeling_oak.py": _OAK, "modular_example.py": _MODULAR}
-_FOLLOWS = _OAK.replace("Oak", "Fern")
-_EDITED = _FOLLOWS.replace("dew + self.up(dew)", "dew - self.up(dew)")
-_INPUTS = {"dew": ("float32", (2, 7, 8))}
-
-RULE = Rule(
-    "HAZ013",
-    "generated-code-drifted",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(
-        Example(_EDITED, {"generated-code-drifted": True}, inputs=_INPUTS, files=_FILES, textual=True),
-        Example(_FOLLOWS, {"generated-code-drifted": None}, inputs=_INPUTS, files=_FILES, textual=True),
-    ),
+_FOLLOWS = Example(
+    _OAK.replace("Oak", "Fern"),
+    {"generated-code-drifted": None},
+    inputs={"x": ("float32", (2, 7, 8))},
+    files={"oak/modeling_oak.py": _OAK, "modular_example.py": _MODULAR},
+    textual=True,
 )
+_EXAMPLES = (_FOLLOWS.changed("x + self.up(x)", "x - self.up(x)", finds=True), _FOLLOWS)
+
+RULE = Rule("HAZ013", "generated-code-drifted", check, kind="hazard", severity="warning", examples=_EXAMPLES)

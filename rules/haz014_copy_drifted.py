@@ -5,8 +5,8 @@ replacements. Comments, annotations, decorators and formatting do not count, nor
 (members below it, or with it in their body). A mark with words before it ("TODO: use modular - Copied from X") is only
 a note.
 
-*Why it matters*: the mark says that a correction of the original reaches the copy. Where the two have parted it does
-not, and who reads the mark takes the one for the other.
+*Why it matters*: the mark says that a correction of the original reaches the copy. Where the two differ it does
+not, and a reader takes the one for the other.
 """
 
 from collections.abc import Iterable
@@ -20,39 +20,22 @@ def check(query: Query) -> Iterable[Match]:
         yield Match(True, (at("code", one.own), at("original", one.original)), message=message)
 
 
-_CODE = """
-from torch import nn
-
-
+_ORIGINAL = """
 class Oak(nn.Module):
     def __init__(self):
         super().__init__()
         self.up = nn.Linear(8, 8)
 
-    def forward(self, dew):
-        return dew + self.up(dew)
-
-
-# Copied from modeling_example.Oak with Oak->Fern
-class Fern(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.up = nn.Linear(8, 8)
-
-    def forward(self, dew):
-        return dew - self.up(dew)
+    def forward(self, x):
+        return x + self.up(x)
 """
-_SAME = _CODE.replace("dew - self.up(dew)", "dew + self.up(dew)  # the same")
-_INPUTS = {"dew": ("float32", (2, 7, 8))}
-
-RULE = Rule(
-    "HAZ014",
-    "copy-drifted",
-    check,
-    kind="hazard",
-    severity="warning",
-    examples=(
-        Example(_CODE, {"copy-drifted": True}, inputs=_INPUTS, textual=True),
-        Example(_SAME, {"copy-drifted": None}, inputs=_INPUTS, textual=True),
-    ),
+_MARKED = "# Copied from modeling_example.Oak with Oak->Fern" + _ORIGINAL.replace("Oak", "Fern")
+_DRIFTED = Example(
+    f"from torch import nn\n\n{_ORIGINAL}\n\n{_MARKED.replace('x + self.up(x)', 'x - self.up(x)')}",
+    {"copy-drifted": True},
+    inputs={"x": ("float32", (2, 7, 8))},
+    textual=True,
 )
+_EXAMPLES = (_DRIFTED, _DRIFTED.changed("x - self.up(x)", "x + self.up(x)  # the same", finds=None))
+
+RULE = Rule("HAZ014", "copy-drifted", check, kind="hazard", severity="warning", examples=_EXAMPLES)

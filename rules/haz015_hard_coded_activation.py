@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from analyzer.rule import (
     Decision,
-    Example,
     FeedForward,
     Match,
     Query,
     Rule,
     at,
+    block_example,
     common_path,
     feed_forwards,
     is_inside,
@@ -27,10 +27,10 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, _each(query))
+    yield from per_stack(query, _matches(query))
 
 
-def _each(query: Query) -> Iterable[Match]:
+def _matches(query: Query) -> Iterable[Match]:
     known = [one for one in query.facts(feed_forwards) if one.activation is not None]
     choices = _choices(query, known)
     for one in known:
@@ -84,68 +84,45 @@ def _is_fixed(query: Query, part: FeedForward) -> bool:
     return not looked_up and not any(one.fields for one in query.controls(part.activated))
 
 
-_CODE = """
-from torch import nn
+_FIXED = block_example(
+    "self.looked_up, self.fixed = LookedUp(config), Fixed()",
+    "return self.fixed(self.looked_up(x))",
+    fields={"activation": "relu"},
+    prelude="""
+    class Table(dict):
+        def __getitem__(self, key):
+            return super().__getitem__(key)()
 
 
-class Table(dict):
-    def __getitem__(self, key):
-        return super().__getitem__(key)()
+    TABLE = Table(relu=nn.ReLU, silu=nn.SiLU)
 
 
-TABLE = Table(relu=nn.ReLU, silu=nn.SiLU)
+    class LookedUp(nn.Module):
+        def __init__(self, config):
+            super().__init__()
+            self.up, self.activation, self.down = nn.Linear(8, 16), TABLE[config.activation], nn.Linear(16, 8)
+
+        def forward(self, x):
+            return x + self.down(self.activation(self.up(x)))
 
 
-class FernConfig:
-    def __init__(self, moss="relu"):
-        self.moss = moss
+    class Fixed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.up, self.activation, self.down = nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 8)
 
+        def forward(self, x):
+            return x + self.down(self.activation(self.up(x)))
+    """,
+    finds=True,
+)
 
-class Ivy(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.oak = nn.Linear(8, 16)
-        self.elm = TABLE[config.moss]
-        self.ash = nn.Linear(16, 8)
-
-    def forward(self, dew):
-        return dew + self.ash(self.elm(self.oak(dew)))
-
-
-class Rush(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.fir = nn.Linear(8, 16)
-        self.yew = nn.ReLU()
-        self.box = nn.Linear(16, 8)
-
-    def forward(self, dew):
-        return dew + self.box(self.yew(self.fir(dew)))
-
-
-class Fern(nn.Module):
-    def __init__(self, config: FernConfig):
-        super().__init__()
-        self.ivy = Ivy(config)
-        self.rush = Rush(config)
-
-    def forward(self, dew):
-        return self.rush(self.ivy(dew))
-"""
-_OTHER = _CODE.replace("self.yew = nn.ReLU()", "self.yew = nn.GELU()")
-_LOOKED_UP = _CODE.replace("self.yew = nn.ReLU()", "self.yew = TABLE[config.moss]")
-_INPUTS = {"dew": ("float32", (2, 7, 8))}
+_EXAMPLES = (
+    _FIXED,
+    _FIXED.changed("nn.ReLU()", "nn.GELU()", finds=None),
+    _FIXED.changed("Fixed()", "LookedUp(config)", finds=None),
+)
 
 RULE = Rule(
-    "HAZ015",
-    "hard-coded-activation",
-    check,
-    kind="hazard",
-    severity="info",
-    confidence="medium",
-    examples=(
-        Example(_CODE, {"hard-coded-activation": True}, inputs=_INPUTS),
-        Example(_OTHER, {"hard-coded-activation": None}, inputs=_INPUTS),
-        Example(_LOOKED_UP, {"hard-coded-activation": None}, inputs=_INPUTS),
-    ),
+    "HAZ015", "hard-coded-activation", check, kind="hazard", severity="info", confidence="medium", examples=_EXAMPLES
 )

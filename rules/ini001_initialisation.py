@@ -10,13 +10,26 @@ about biases, ``init.other`` about everything else. Deviations that shrink with 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from analyzer.rule import Example, InitialValues, Match, Query, Role, Rule, at, initial_values, per_stack, wildcard
+from analyzer.rule import (
+    InitialValues,
+    Match,
+    Query,
+    Role,
+    Rule,
+    at,
+    initial_values,
+    model_example,
+    per_stack,
+    wildcard,
+)
 
-_TRAITS = {Role.NORM: "init.norm", Role.BIAS: "init.bias", Role.OTHER: "init.other"}
+_TRAIT_OF_ROLE = {Role.NORM: "init.norm", Role.BIAS: "init.bias", Role.OTHER: "init.other"}
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from _gathered(per_stack(query, [match for one in query.facts(initial_values) for match in _each(one)]))
+    yield from _gathered(
+        per_stack(query, [match for one in query.facts(initial_values) for match in _init_traits(one)])
+    )
 
 
 def _gathered(found: Iterable[Match]) -> Iterable[Match]:
@@ -28,70 +41,45 @@ def _gathered(found: Iterable[Match]) -> Iterable[Match]:
         yield replace(first, module=wildcard(first.module)) if others else first
 
 
-def _each(found: InitialValues) -> Iterable[Match]:
+def _init_traits(found: InitialValues) -> Iterable[Match]:
     place = at("filled", found.span, found.std)
     note = "; some rows otherwise" if found.partly else ""
     note += "; other layers otherwise" if found.varies else ""
-    trait = _TRAITS.get(found.role, "init.scheme")
+    trait = _TRAIT_OF_ROLE.get(found.role, "init.scheme")
     message = f"{trait} = {found.scheme}{note}" if note else None
     yield Match(found.scheme, (place,), module=found.module, trait=trait, message=message)
     if found.std is not None and trait == "init.scheme":
         yield Match(found.std, (place,), module=found.module, trait="init.std")
 
 
-RULE = Rule(
-    "INI001",
-    "initialisation",
-    check,
-    traits=("init.scheme", "init.std", "init.norm", "init.bias", "init.other"),
-    references=(
-        "Glorot, Bengio 2010, Understanding the difficulty of training deep feedforward neural networks",
-        "Radford et al. 2019, Language Models are Unsupervised Multitask Learners (scaled by depth)",
-    ),
-    examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.moss = nn.LayerNorm(8)
-                    self.oak = nn.Linear(8, 32)
-                    self.ash = nn.Linear(32, 8)
-
-                def forward(self, fern):
-                    return fern + self.ash(nn.functional.relu(self.oak(self.moss(fern))))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def _init_weights(self, leaf):
-                    if isinstance(leaf, nn.Linear):
-                        leaf.weight.data.normal_(mean=0.0, std=0.05)
-                        leaf.bias.data.zero_()
-                    elif isinstance(leaf, nn.Embedding):
-                        nn.init.trunc_normal_(leaf.weight, std=0.02)
-                    elif isinstance(leaf, nn.LayerNorm):
-                        leaf.weight.data.fill_(1.0)
-
-                def forward(self, input_ids):
-                    fern = self.seed(input_ids)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {
-                "init.scheme": {"normal", "truncated_normal"},
-                "init.std": {0.05, 0.02},
-                "init.norm": "ones",
-                "init.bias": "zeros",
-            },
-        ),
+_TRAITS = ("init.scheme", "init.std", "init.norm", "init.bias", "init.other")
+_REFERENCES = (
+    "Glorot, Bengio 2010, Understanding the difficulty of training deep feedforward neural networks",
+    "Radford et al. 2019, Language Models are Unsupervised Multitask Learners (scaled by depth)",
+)
+_EXAMPLES = (
+    model_example(
+        "self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 32), nn.Linear(32, 8)",
+        "return x + self.down(nn.functional.relu(self.up(self.norm(x))))",
+        model="self.embed = nn.Embedding(20, 8)",
+        end="return x",
+        class_body="""
+        def _init_weights(self, module):
+            if isinstance(module, nn.Linear):
+                module.weight.data.normal_(mean=0.0, std=0.05)
+                module.bias.data.zero_()
+            elif isinstance(module, nn.Embedding):
+                nn.init.trunc_normal_(module.weight, std=0.02)
+            elif isinstance(module, nn.LayerNorm):
+                module.weight.data.fill_(1.0)
+        """,
+        finds={
+            "init.scheme": {"normal", "truncated_normal"},
+            "init.std": {0.05, 0.02},
+            "init.norm": "ones",
+            "init.bias": "zeros",
+        },
     ),
 )
+
+RULE = Rule("INI001", "initialisation", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

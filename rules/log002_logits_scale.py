@@ -8,7 +8,21 @@ the analysed configuration is *none*, and depends on the field that sets it.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Head, Match, Query, Rule, Scale, at, fields_of, heads, origin_of, product, unknown
+from analyzer.rule import (
+    Head,
+    Match,
+    Query,
+    Rule,
+    Scale,
+    at,
+    block_example,
+    fields_of,
+    heads,
+    model_example,
+    origin_of,
+    product,
+    unknown,
+)
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -36,62 +50,17 @@ def _operator(scale: Scale) -> str:
     return f"{'divided' if scale.divides else 'multiplied'} by {scale.value}{written}"
 
 
-RULE = Rule(
-    "LOG002",
-    "logits-scale",
-    check,
-    traits=("logits.scale",),
-    references=("Yang et al. 2022, Tensor Programs V: Tuning Large Neural Networks, arXiv:2203.03466",),
-    examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-                    self.fruit = nn.Linear(8, 20, bias=False)
-
-                def forward(self, herb):
-                    fern = self.seed(herb)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return self.fruit(fern) / 16.0
-            """,
-            {"logits.scale": 0.0625},
-            inputs={"herb": ("int64", (2, 7))},
-        ),
-        Example(
-            """
-            from torch import nn
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.fruit = nn.Linear(8, 5)
-                    self.berry = nn.Linear(8, 5)
-
-                def forward(self, fern):
-                    fern = self.oak(fern)
-                    return (self.fruit(fern[:, 0]) + self.berry(fern[:, 1])) / 2
-            """,
-            {"logits.scale": 0.5},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+_REFERENCES = ("Yang et al. 2022, Tensor Programs V: Tuning Large Neural Networks, arXiv:2203.03466",)
+_EXAMPLES = (
+    model_example(end="return self.head(x) / 16.0", finds=0.0625),
+    block_example(
+        "self.norm, self.left, self.right = nn.LayerNorm(8), nn.Linear(8, 5), nn.Linear(8, 5)",
+        """
+        x = self.norm(x)
+        return (self.left(x[:, 0]) + self.right(x[:, 1])) / 2
+        """,
+        finds=0.5,
     ),
 )
+
+RULE = Rule("LOG002", "logits-scale", check, traits=("logits.scale",), references=_REFERENCES, examples=_EXAMPLES)

@@ -6,17 +6,17 @@
 from collections.abc import Iterable
 
 from analyzer.rule import (
-    Example,
     Match,
     Query,
     Router,
     Rule,
-    Stack,
+    absent,
     at,
-    first_unknown,
+    experts_example,
     joint,
     layers_with,
     main_stacks,
+    model_example,
     per_stack,
     routed_experts,
     routers,
@@ -29,11 +29,11 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(routers) for match in _each(query, one)])
+    yield from per_stack(query, [match for one in query.facts(routers) for match in _expert_traits(query, one)])
     yield from _layers(query)
 
 
-def _each(query: Query, router: Router) -> Iterable[Match]:
+def _expert_traits(query: Query, router: Router) -> Iterable[Match]:
     module = router.module
     logits, choice = at("router", router.projection.op), at("choice", router.choice, router.top_k)
     yield Match(router.experts, (logits, choice), module=module, trait="moe.experts")
@@ -50,7 +50,7 @@ def _layers(query: Query) -> Iterable[Match]:
     for stack in query.get(main_stacks):
         numbers = layers_with(stack, [one.module for one in query.facts(routers)])
         if not numbers:
-            yield _none(query, stack)
+            yield absent(query, stack, 0)
         else:
             place = at("choice", query.facts(routers)[0].choice)
             if trace_cut(query.model):
@@ -60,80 +60,17 @@ def _layers(query: Query) -> Iterable[Match]:
                 yield from with_conditions(query, [match], {"moe.layers": "sparse"})
 
 
-def _none(query: Query, stack: Stack) -> Match:
-    """A stack without any router, if everything in it was understood."""
-    if (gap := first_unknown(query, stack)) is not None:
-        return unknown("a part of the layers was not understood", at("gap", gap), module=stack.pattern)
-    if trace_cut(query.model):
-        place = at("first layer", stack.residuals[0].add)
-        return unknown("the trace ended before the last layer", place, module=stack.pattern)
-    return Match(0, (at("first layer", stack.residuals[0].add),), module=stack.pattern)
-
-
-RULE = Rule(
-    "MOE001",
-    "experts",
-    check,
-    traits=("moe.experts", "moe.top_k", "moe.shared_experts", "moe.layers"),
-    references=(
-        "Shazeer et al. 2017, Outrageously Large Neural Networks, arXiv:1701.06538",
-        "Dai et al. 2024, DeepSeekMoE (shared experts), arXiv:2401.06066",
-    ),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-            from torch.nn import functional
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.sieve = nn.Linear(8, 6, bias=False)
-                    self.oak = nn.Parameter(torch.empty(6, 16, 8))
-                    self.ash = nn.Parameter(torch.empty(6, 8, 16))
-
-                def forward(self, fern):
-                    dew = functional.softmax(self.sieve(fern), dim=-1)
-                    mist, which = torch.topk(dew, 2, dim=-1)
-                    rain = torch.zeros_like(fern)
-                    for drop in range(6):
-                        rows, place = torch.where(which == drop)
-                        sap = functional.silu(functional.linear(fern[rows], self.oak[drop]))
-                        sap = functional.linear(sap, self.ash[drop])
-                        rain.index_add_(0, rows, sap * mist[rows, place, None])
-                    return rain
-            """,
-            {"moe.experts": 6, "moe.top_k": 2, "moe.shared_experts": 0},
-            inputs={"fern": ("float32", (14, 8))},
-        ),
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.oak(fern)
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"moe.experts": 0, "moe.top_k": None},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
-    ),
+_TRAITS = ("moe.experts", "moe.top_k", "moe.shared_experts", "moe.layers")
+_REFERENCES = (
+    "Shazeer et al. 2017, Outrageously Large Neural Networks, arXiv:1701.06538",
+    "Dai et al. 2024, DeepSeekMoE (shared experts), arXiv:2401.06066",
 )
+_EXAMPLES = (
+    experts_example(
+        "weights, chosen = torch.topk(nn.functional.softmax(self.router(x), dim=-1), 2, dim=-1)",
+        finds={"moe.experts": 6, "moe.top_k": 2, "moe.shared_experts": 0},
+    ),
+    model_example("self.up = nn.Linear(8, 8)", "return x + self.up(x)", finds={"moe.experts": 0, "moe.top_k": None}),
+)
+
+RULE = Rule("MOE001", "experts", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -9,7 +9,7 @@ weights is a bug in most ports.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Router, Rule, at, per_stack, router_upcast, routers, skipped
+from analyzer.rule import Match, Query, Router, Rule, at, experts_example, for_each, router_upcast, routers, skipped
 
 _TRAITS = (
     "moe.scoring",
@@ -22,11 +22,8 @@ _TRAITS = (
 )
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(routers) for match in _each(query, one)])
-
-
-def _each(query: Query, router: Router) -> Iterable[Match]:
+@for_each(routers)
+def check(query: Query, router: Router) -> Iterable[Match]:
     module, choice = router.module, at("choice", router.choice)
     if router.scoring is not None:
         places = (at("scores", router.scoring.op), choice)
@@ -52,54 +49,29 @@ def _each(query: Query, router: Router) -> Iterable[Match]:
         yield Match(groups.text, (chosen, at("score", groups.scored)), module=module, trait="moe.groups")
 
 
-RULE = Rule(
-    "MOE002",
-    "routing",
-    check,
-    traits=_TRAITS,
-    references=(
-        "Fedus, Zoph, Shazeer 2021, Switch Transformers, arXiv:2101.03961",
-        "DeepSeek-AI 2024, DeepSeek-V3 (selection bias, group limit), arXiv:2412.19437",
-    ),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-            from torch.nn import functional
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.sieve = nn.Linear(8, 6, bias=False)
-                    self.tilt = nn.Parameter(torch.zeros(6))
-                    self.oak = nn.Parameter(torch.empty(6, 16, 8))
-                    self.ash = nn.Parameter(torch.empty(6, 8, 16))
-
-                def forward(self, fern):
-                    dew = self.sieve(fern).sigmoid()
-                    which = torch.topk(dew + self.tilt, 2, dim=-1)[1]
-                    mist = dew.gather(1, which)
-                    mist = mist / (mist.sum(-1, keepdim=True) + 1e-20) * 2.5
-                    rain = torch.zeros_like(fern)
-                    for drop in range(6):
-                        rows, place = torch.where(which == drop)
-                        sap = functional.silu(functional.linear(fern[rows], self.oak[drop]))
-                        sap = functional.linear(sap, self.ash[drop])
-                        rain.index_add_(0, rows, sap * mist[rows, place, None])
-                    return rain
-            """,
-            {
-                "moe.scoring": "sigmoid",
-                "moe.order": "score_then_topk",
-                "moe.normalize_topk": True,
-                "moe.selection_bias": "selection_only",
-                "moe.scale": 2.5,
-                "moe.groups": "none",
-                "moe.router_dtype": "model",
-            },
-            inputs={"fern": ("float32", (14, 8))},
-        ),
+_REFERENCES = (
+    "Fedus, Zoph, Shazeer 2021, Switch Transformers, arXiv:2101.03961",
+    "DeepSeek-AI 2024, DeepSeek-V3 (selection bias, group limit), arXiv:2412.19437",
+)
+_EXAMPLES = (
+    experts_example(
+        """
+        scores = self.router(x).sigmoid()
+        chosen = torch.topk(scores + self.bias, 2, dim=-1)[1]
+        weights = scores.gather(1, chosen)
+        weights = weights / (weights.sum(-1, keepdim=True) + 1e-20) * 2.5
+        """,
+        init="self.bias = nn.Parameter(torch.zeros(6))",
+        finds={
+            "moe.scoring": "sigmoid",
+            "moe.order": "score_then_topk",
+            "moe.normalize_topk": True,
+            "moe.selection_bias": "selection_only",
+            "moe.scale": 2.5,
+            "moe.groups": "none",
+            "moe.router_dtype": "model",
+        },
     ),
 )
+
+RULE = Rule("MOE002", "routing", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

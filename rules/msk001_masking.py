@@ -12,13 +12,13 @@ from collections.abc import Iterable
 
 from analyzer.rule import (
     Attention,
-    Example,
     MaskFill,
     Match,
     Query,
     Router,
     Rule,
     at,
+    attention_example,
     attentions,
     group_fill,
     mask_fill,
@@ -56,54 +56,26 @@ def _value(fill: MaskFill) -> object:
     return fill.value if fill.filler == "number" else fill.filler.value
 
 
-RULE = Rule(
-    "MSK001",
-    "masking",
-    check,
-    traits=("masking.value", "masking.experts", "masking.padding_row"),
-    references=("Vaswani et al. 2017, Attention Is All You Need, 3.2.3, arXiv:1706.03762",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 32, padding_idx=3)
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, input_ids):
-                    fern = self.seed(input_ids)
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    seen = torch.ones(7, 7).tril().bool()
-                    dew = (moss @ reed.mT * 8**-0.5).masked_fill(~seen, torch.finfo(torch.float32).min)
-                    return self.ash((dew.softmax(-1) @ rush).transpose(1, 2).flatten(2))
-            """,
-            {"masking.value": "finite_minimum", "masking.padding_row": 3},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    hidden = torch.full((7, 7), float("-inf")).triu(1)
-                    return self.ash(((moss @ reed.mT * 8**-0.5 + hidden).softmax(-1) @ rush).transpose(1, 2).flatten(2))
-            """,
-            {"masking.value": "-inf", "masking.padding_row": None},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
+_TRAITS = ("masking.value", "masking.experts", "masking.padding_row")
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.2.3, arXiv:1706.03762",)
+_EXAMPLES = (
+    attention_example(
+        """
+        seen = torch.ones(7, 7).tril().bool()
+        y = (q @ k.mT * 8**-0.5).masked_fill(~seen, torch.finfo(torch.float32).min).softmax(-1) @ v
+        """,
+        init="self.embed, self.qkv = nn.Embedding(20, 32, padding_idx=3), nn.Linear(32, 96)",
+        project="q, k, v = self.qkv(self.embed(ids)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)",
+        inputs={"ids": ("int64", (2, 7))},
+        finds={"masking.value": "finite_minimum", "masking.padding_row": 3},
+    ),
+    attention_example(
+        """
+        hidden = torch.full((7, 7), float("-inf")).triu(1)
+        y = (q @ k.mT * 8**-0.5 + hidden).softmax(-1) @ v
+        """,
+        finds={"masking.value": "-inf", "masking.padding_row": None},
     ),
 )
+
+RULE = Rule("MSK001", "masking", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

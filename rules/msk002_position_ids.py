@@ -11,7 +11,7 @@ tokens alone; with ``from_mask`` they do not. Batched generation differs from si
 
 from collections.abc import Iterable
 
-from analyzer.rule import Counted, Counting, Example, Match, Query, Rule, at, counted_positions, unknown
+from analyzer.rule import Counted, Counting, Example, Match, Query, Rule, at, counted_positions, model_example, unknown
 
 REASON = "the call with a mask, which may count positions in another way, could not be followed to where they are read"
 
@@ -33,53 +33,29 @@ def _match(one: Counted) -> Match:
     return Match(one.way.value, (counted, reader), module=one.stack.pattern, message=messages[one.way])
 
 
-_CODE = """
-import torch
-from torch import nn
+def _counted(step: str, finds: str) -> Example:
+    """A model that looks positions up, after ``step`` in its way of counting them."""
+    return model_example(
+        model="self.embed, self.positions = nn.Embedding(20, 8), nn.Embedding(40, 8)",
+        inputs={"attention_mask": None},
+        start=f"""
+        rows = torch.arange(input_ids.shape[1])
+        {step}
+        x = self.embed(input_ids) + self.positions(rows)
+        """,
+        end="return x",
+        finds=finds,
+    )
 
 
-class Ivy(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.elm = nn.LayerNorm(8)
-        self.oak = nn.Linear(8, 8)
-
-    def forward(self, dew):
-        return dew + self.oak(self.elm(dew))
-
-
-class Fern(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.seed = nn.Embedding(20, 8)
-        self.rows = nn.Embedding(40, 8)
-        self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-    def forward(self, input_ids, attention_mask=None):
-        places = torch.arange(input_ids.shape[1])
-        COUNT
-        dew = self.seed(input_ids) + self.rows(places)
-        for tree in self.trees:
-            dew = tree(dew)
-        return dew
-"""
-_TRAIT = "masking.position_ids"
+_REFERENCES = ("Zhang et al. 2022, OPT: Open Pre-trained Transformer Language Models, arXiv:2205.01068",)
+_EXAMPLES = (
+    _counted("", "arange"),
+    _counted("rows = rows if attention_mask is None else (attention_mask.cumsum(1) - 1).clamp(min=0)", "from_mask"),
+    _counted("rows = (input_ids != 3).int().cumsum(-1).long() + 3", "from_mask"),
+    _counted("", "arange").changed(" + self.positions(rows)", "", finds=None),
+)
 
 RULE = Rule(
-    "MSK002",
-    "position-ids",
-    check,
-    traits=(_TRAIT,),
-    references=("Zhang et al. 2022, OPT: Open Pre-trained Transformer Language Models, arXiv:2205.01068",),
-    examples=(
-        Example(_CODE.replace("COUNT", ""), {_TRAIT: "arange"}),
-        Example(
-            _CODE.replace(
-                "COUNT", "places = places if attention_mask is None else (attention_mask.cumsum(1) - 1).clamp(min=0)"
-            ),
-            {_TRAIT: "from_mask"},
-        ),
-        Example(_CODE.replace("COUNT", "places = (input_ids != 3).int().cumsum(-1).long() + 3"), {_TRAIT: "from_mask"}),
-        Example(_CODE.replace("COUNT", "").replace(" + self.rows(places)", ""), {_TRAIT: None}),
-    ),
+    "MSK002", "position-ids", check, traits=("masking.position_ids",), references=_REFERENCES, examples=_EXAMPLES
 )

@@ -11,7 +11,7 @@ apart.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, Separator, at, packings
+from analyzer.rule import Match, Query, Rule, Separator, at, model_example, packings
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -24,52 +24,33 @@ def check(query: Query) -> Iterable[Match]:
         yield Match(one.by.value, (place,), module=one.stack.pattern, message=messages[one.by])
 
 
-_CODE = """
-import torch
-from torch import nn
+_PACKED = model_example(
+    "self.norm, self.qkv, self.out = nn.LayerNorm(32), nn.Linear(32, 96), nn.Linear(32, 32)",
+    """
+    q, k, v = self.qkv(self.norm(x)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+    weights = (q @ k.mT * 8**-0.5).masked_fill(~seen[:, None], -1e9).softmax(-1)
+    return x + self.out((weights @ v).transpose(1, 2).flatten(2))
+    """,
+    start="""
+    seen = torch.ones(2, 7, 7).tril().bool()
+    if position_ids is not None:
+        sequence = (position_ids == 0).cumsum(-1)
+        seen = seen & (sequence[:, :, None] == sequence[:, None, :])
+    x = self.embed(input_ids)
+    """,
+    end="return x",
+    shared="seen",
+    inputs={"position_ids": None},
+    width=32,
+    finds="positions",
+)
 
-
-class Ivy(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.elm = nn.LayerNorm(32)
-        self.oak = nn.Linear(32, 96)
-        self.ash = nn.Linear(32, 32)
-
-    def forward(self, dew, seen):
-        moss, reed, rush = self.oak(self.elm(dew)).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-        mist = (moss @ reed.mT * 8**-0.5).masked_fill(~seen[:, None], -1e9).softmax(-1)
-        return dew + self.ash((mist @ rush).transpose(1, 2).flatten(2))
-
-
-class Fern(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.seed = nn.Embedding(20, 32)
-        self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-    def forward(self, input_ids, position_ids=None):
-        seen = torch.ones(2, 7, 7).tril().bool()
-        PART
-        dew = self.seed(input_ids)
-        for tree in self.trees:
-            dew = tree(dew, seen)
-        return dew
-"""
-_APART = """
-        if position_ids is not None:
-            own = (position_ids == 0).cumsum(-1)
-            seen = seen & (own[:, :, None] == own[:, None, :])"""
-_TRAIT = "masking.variable_length"
+_REFERENCES = ("Krell et al. 2021, Efficient Sequence Packing without Cross-contamination, arXiv:2107.02027",)
+_EXAMPLES = (
+    _PACKED,
+    _PACKED.changed(" & (sequence[:, :, None] == sequence[:, None, :])", "", finds=None),
+)
 
 RULE = Rule(
-    "MSK004",
-    "variable-length",
-    check,
-    traits=(_TRAIT,),
-    references=("Krell et al. 2021, Efficient Sequence Packing without Cross-contamination, arXiv:2107.02027",),
-    examples=(
-        Example(_CODE.replace("PART", _APART.strip()), {_TRAIT: "positions"}),
-        Example(_CODE.replace("PART", ""), {_TRAIT: None}),
-    ),
+    "MSK004", "variable-length", check, traits=("masking.variable_length",), references=_REFERENCES, examples=_EXAMPLES
 )

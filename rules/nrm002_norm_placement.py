@@ -10,7 +10,7 @@ from the first layer on.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Block, Evidence, Example, Match, Placement, Query, Rule, at, blocks, per_stack, unknown
+from analyzer.rule import Block, Evidence, Match, Placement, Query, Rule, at, blocks, model_example, per_stack, unknown
 
 _WORDS = {Placement.PRE, Placement.POST, Placement.POST_IN_RESIDUAL, Placement.SANDWICH, Placement.NONE}
 
@@ -40,75 +40,26 @@ def _evidence(block: Block) -> tuple[Evidence, ...]:
     return (at("residual add", block.add), *before, *inside, *after)
 
 
-RULE = Rule(
-    "NRM002",
-    "norm-placement",
-    check,
-    traits=("norm.placement",),
-    references=(
-        "Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",
-        "Ding et al. 2021, CogView (sandwich layer norm), arXiv:2105.13290",
+_REFERENCES = (
+    "Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",
+    "Ding et al. 2021, CogView (sandwich layer norm), arXiv:2105.13290",
+)
+_EXAMPLES = (
+    model_example(
+        forward="""
+        residual = x
+        x = self.up(self.norm(x))
+        return x + residual
+        """,
+        model="self.embed, self.last_norm, self.head = nn.Embedding(20, 8), nn.LayerNorm(8), nn.Linear(8, 20)",
+        end="return self.head(self.last_norm(x))",
+        finds="pre",
     ),
-    examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    moss = fern
-                    fern = self.elm(self.oak(fern))
-                    return fern + moss
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-                    self.last = nn.LayerNorm(8)
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return self.last(fern)
-            """,
-            {"norm.placement": "pre"},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.ash = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.ash(self.elm(self.oak(fern)))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.placement": "sandwich"},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+    model_example(
+        "self.before, self.after, self.up = nn.LayerNorm(8), nn.LayerNorm(8), nn.Linear(8, 8)",
+        "return x + self.after(self.up(self.before(x)))",
+        finds="sandwich",
     ),
 )
+
+RULE = Rule("NRM002", "norm-placement", check, traits=("norm.placement",), references=_REFERENCES, examples=_EXAMPLES)

@@ -9,62 +9,29 @@ drifts visibly on inputs of small variance.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Example, Match, NormKind, Query, Rule, at, block_norms, per_stack, unknown
+from analyzer.rule import BlockNorm, Match, NormKind, Query, Rule, at, block_norms, for_each, model_example, unknown
 
 _WITHOUT = {NormKind.DYNAMIC_TANH, NormKind.L2NORM, NormKind.SCALENORM}
 
 
-def check(query: Query) -> Iterable[Match]:
-    around = query.facts(block_norms)
-    found = [one for one in around if one.norm.statistic.eps is not None or one.norm.kind not in _WITHOUT]
-    yield from per_stack(query, map(_match, found))
-
-
-def _match(found: BlockNorm) -> Match:
+@for_each(block_norms)
+def check(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm = found.norm
-    if norm.statistic.eps is None:
+    if norm.statistic.eps is not None:
+        guard = at("epsilon", norm.statistic.guard or norm.statistic.op, norm.statistic.eps)
+        yield Match(norm.statistic.eps, (at("statistic", norm.statistic.op), guard), module=found.module)
+    elif norm.kind not in _WITHOUT:
         reason = "no number is added to the statistic, or the library's default depends on the element type"
-        return unknown(reason, at("statistic", norm.statistic.op), module=found.module)
-    guard = at("epsilon", norm.statistic.guard or norm.statistic.op, norm.statistic.eps)
-    return Match(norm.statistic.eps, (at("statistic", norm.statistic.op), guard), module=found.module)
+        yield unknown(reason, at("statistic", norm.statistic.op), module=found.module)
 
 
-RULE = Rule(
-    "NRM003",
-    "norm-eps",
-    check,
-    traits=("norm.eps",),
-    references=("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Parameter(torch.ones(8))
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    moss = fern / torch.sqrt(fern.pow(2).mean(-1, keepdim=True) + 1e-5)
-                    return fern + self.elm(moss * self.oak)
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.eps": 1e-05},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+_REFERENCES = ("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",)
+_EXAMPLES = (
+    model_example(
+        "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8)",
+        "return x + self.up(x / torch.sqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * self.scale)",
+        finds=1e-05,
     ),
 )
+
+RULE = Rule("NRM003", "norm-eps", check, traits=("norm.eps",), references=_REFERENCES, examples=_EXAMPLES)

@@ -1,15 +1,15 @@
 """Whether the norms scale by one plus their weight.
 
 Weights of such norms are stored around zero. The offset may be added at any place between parameter and product. Norms
-inside a branch (of queries and keys, of a mixer's output) are told apart from those of the block where they differ;
-norms without a weight say nothing beside others that have one.
+inside a branch (of queries and keys, of a mixer's output) have findings of their own where they differ from those of
+the block. Norms without a weight count only if none has one.
 
 *Why it matters*: a port that multiplies by the bare weight scales every activation to almost nothing.
 """
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Norm, Query, Rule, at, block_norms, inner_norms, per_stack
+from analyzer.rule import Match, Norm, Query, Rule, at, block_norms, inner_norms, model_example, per_stack
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -28,75 +28,24 @@ def _match(norm: Norm, module: str) -> Match:
     return Match(norm.unit_offset, (place,), module=module)
 
 
-RULE = Rule(
-    "NRM004",
-    "norm-unit-offset",
-    check,
-    traits=("norm.unit_offset",),
-    references=("Gemma Team 2024, Gemma: Open Models Based on Gemini Research and Technology, arXiv:2403.08295",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Parameter(torch.zeros(8))
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    moss = fern * torch.rsqrt(fern.pow(2).mean(-1, keepdim=True) + 1e-5)
-                    return fern + self.elm(moss * (self.oak + 1.0))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.unit_offset": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            def level(fern):
-                return fern * torch.rsqrt(fern.pow(2).mean(-1, keepdim=True) + 1e-5)
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Parameter(torch.zeros(8))
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + level(self.elm(level(fern) * (1 + self.oak)))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.unit_offset": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+_REFERENCES = ("Gemma Team 2024, Gemma: Open Models Based on Gemini Research and Technology, arXiv:2403.08295",)
+_EXAMPLES = (
+    model_example(
+        "self.scale, self.up = nn.Parameter(torch.zeros(8)), nn.Linear(8, 8)",
+        "return x + self.up(x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5) * (self.scale + 1.0))",
+        finds=True,
     ),
+    model_example(
+        "self.scale, self.up = nn.Parameter(torch.zeros(8)), nn.Linear(8, 8)",
+        "return x + normalised(self.up(normalised(x) * (1 + self.scale)))",
+        prelude="""
+        def normalised(x):
+            return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5)
+        """,
+        finds=True,
+    ),
+)
+
+RULE = Rule(
+    "NRM004", "norm-unit-offset", check, traits=("norm.unit_offset",), references=_REFERENCES, examples=_EXAMPLES
 )

@@ -10,97 +10,32 @@ which is what remains when two implementations agree on all else.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Example, Match, Query, Rule, at, block_norms, per_stack
+from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, for_each, model_example
 
 
-def check(query: Query) -> Iterable[Match]:
-    found = query.facts(block_norms)
-    yield from per_stack(query, map(_upcast, found))
-    yield from per_stack(query, [_order(one) for one in found if one.norm.cast_before_weight is not None])
-
-
-def _upcast(found: BlockNorm) -> Match:
-    norm = found.norm
+@for_each(block_norms)
+def check(query: Query, found: BlockNorm) -> Iterable[Match]:
+    norm, module = found.norm, found.module
     place = at("cast to float32", norm.cast) if norm.cast else at("statistic", norm.statistic.op)
-    return Match("float32" if norm.cast else "none", (place,), module=found.module, trait="norm.upcast")
+    yield Match("float32" if norm.cast else "none", (place,), module=module)
+    if norm.cast_before_weight is not None:
+        place = at("weight applied", norm.affine.weighted or norm.core)
+        yield Match(norm.cast_before_weight, (place,), module=module, trait="norm.cast_before_weight")
 
 
-def _order(found: BlockNorm) -> Match:
-    norm = found.norm
-    return Match(
-        norm.cast_before_weight,
-        (at("weight applied", norm.affine.weighted or norm.core),),
-        module=found.module,
-        trait="norm.cast_before_weight",
-    )
-
-
-RULE = Rule(
-    "NRM005",
-    "norm-upcast",
-    check,
-    traits=("norm.upcast", "norm.cast_before_weight"),
-    references=("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Parameter(torch.ones(8))
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    kind = fern.dtype
-                    moss = fern.to(torch.float32)
-                    moss = moss * torch.rsqrt(moss.pow(2).mean(-1, keepdim=True) + 1e-5)
-                    return fern + self.elm(self.oak * moss.to(kind))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.upcast": "float32", "norm.cast_before_weight": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
-        Example(
-            """
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"norm.upcast": "none", "norm.cast_before_weight": None},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+_TRAITS = ("norm.upcast", "norm.cast_before_weight")
+_REFERENCES = ("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",)
+_EXAMPLES = (
+    model_example(
+        "self.scale, self.up = nn.Parameter(torch.ones(8)), nn.Linear(8, 8)",
+        """
+        y = x.to(torch.float32)
+        y = y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + 1e-5)
+        return x + self.up(self.scale * y.to(x.dtype))
+        """,
+        finds={"norm.upcast": "float32", "norm.cast_before_weight": True},
     ),
+    model_example(finds={"norm.upcast": "none", "norm.cast_before_weight": None}),
 )
+
+RULE = Rule("NRM005", "norm-upcast", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

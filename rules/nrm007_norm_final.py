@@ -9,7 +9,7 @@ wrong scale.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Match, Query, Rule, StackEnd, at, main_stacks, stack_ends, trace_cut, unknown
+from analyzer.rule import Match, Query, Rule, StackEnd, at, main_stacks, model_example, stack_ends, trace_cut, unknown
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -28,82 +28,28 @@ def _match(query: Query, found: StackEnd) -> Match:
     return Match(True, (at("norm after the last block", norm.core),), module=norm.module)
 
 
-RULE = Rule(
-    "NRM007",
-    "norm-final",
-    check,
-    traits=("norm.final",),
-    references=("Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",),
-    examples=(
-        Example(
-            """
-            from torch import nn
+_REFERENCES = ("Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",)
+_EXAMPLES = (
+    model_example(
+        model="self.embed, self.last_norm = nn.Embedding(20, 8), nn.LayerNorm(8)",
+        end="return self.last_norm(x)",
+        finds=True,
+    ),
+    model_example(
+        prelude="""
+        class Pool(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.norm, self.queries = nn.LayerNorm(8), nn.Parameter(torch.ones(3, 8))
 
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-                    self.last = nn.LayerNorm(8)
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return self.last(fern)
-            """,
-            {"norm.final": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(self.oak(fern))
-
-
-            class Gatherer(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.own = nn.LayerNorm(8)
-                    self.asks = nn.Parameter(torch.ones(3, 8))
-
-                def forward(self, fern):
-                    moss = self.own(fern)
-                    return torch.softmax(self.asks @ moss.transpose(-1, -2), -1) @ moss
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-                    self.gatherer = Gatherer()
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return self.gatherer(fern)
-            """,
-            {"norm.final": False},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+            def forward(self, x):
+                x = self.norm(x)
+                return torch.softmax(self.queries @ x.transpose(-1, -2), -1) @ x
+        """,
+        model="self.embed, self.pool = nn.Embedding(20, 8), Pool()",
+        end="return self.pool(x)",
+        finds=False,
     ),
 )
+
+RULE = Rule("NRM007", "norm-final", check, traits=("norm.final",), references=_REFERENCES, examples=_EXAMPLES)

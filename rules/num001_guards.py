@@ -12,7 +12,6 @@ from collections.abc import Iterable
 
 from analyzer.rule import (
     Dtype,
-    Example,
     Match,
     Op,
     Query,
@@ -24,6 +23,7 @@ from analyzer.rule import (
     clamps,
     divisor_guards,
     main_stacks,
+    model_example,
     per_stack,
     upcasts,
     wildcard,
@@ -71,46 +71,17 @@ def _epsilon(op: Op, value: int | float) -> Match:
     return Match(value, (at("added to the divisor", op),), module=op.module, trait="numerics.epsilon")
 
 
-RULE = Rule(
-    "NUM001",
-    "numerical-guards",
-    check,
-    traits=("numerics.upcast", "numerics.clamp", "numerics.epsilon", "numerics.kept_float32"),
-    references=("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.moss = nn.LayerNorm(8)
-                    self.oak = nn.Linear(8, 32)
-                    self.ash = nn.Linear(32, 8)
-
-                def forward(self, fern):
-                    sap = torch.clamp(self.oak(self.moss(fern)), min=-4.0, max=4.0)
-                    sap = nn.functional.relu(sap)
-                    sap = sap / (sap.sum(-1, keepdim=True) + 1e-6)
-                    return fern + self.ash(sap)
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.seed = nn.Embedding(20, 8)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, input_ids):
-                    fern = self.seed(input_ids)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"numerics.clamp": "[-4.0, 4.0]", "numerics.epsilon": 1e-06},
-        ),
+_TRAITS = ("numerics.upcast", "numerics.clamp", "numerics.epsilon", "numerics.kept_float32")
+_REFERENCES = ("Micikevicius et al. 2017, Mixed Precision Training, arXiv:1710.03740",)
+_EXAMPLES = (
+    model_example(
+        "self.norm, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 32), nn.Linear(32, 8)",
+        """
+        y = nn.functional.relu(torch.clamp(self.up(self.norm(x)), min=-4.0, max=4.0))
+        return x + self.down(y / (y.sum(-1, keepdim=True) + 1e-6))
+        """,
+        finds={"numerics.clamp": "[-4.0, 4.0]", "numerics.epsilon": 1e-06},
     ),
 )
+
+RULE = Rule("NUM001", "numerical-guards", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -1,9 +1,9 @@
 """How positions enter a stack.
 
-The offset of a learned table is the number of rows before that of the first position.
-
 Rotated queries and keys, a learned or computed table that is added to the stream, a bias on the scores (by distance or
 by learned bucket), a convolution; or nothing at all.
+
+``position.offset`` is the number of rows in a learned table before that of the first position.
 
 *Why it matters*: decides how far a model extrapolates, and what a port has to precompute.
 """
@@ -11,7 +11,6 @@ by learned bucket), a convolution; or nothing at all.
 from collections.abc import Iterable
 
 from analyzer.rule import (
-    Example,
     Match,
     Position,
     PositionKind,
@@ -23,6 +22,7 @@ from analyzer.rule import (
     attentions_of,
     first_row,
     main_stacks,
+    model_example,
     opaque_table,
     positions_before,
     unfollowed,
@@ -49,7 +49,7 @@ def _offsets(query: Query, stack: Stack, before: Iterable[Position]) -> Iterable
 
 
 def _opaque(query: Query, stack: Stack, before: Iterable[Position]) -> Match | None:
-    """What to say where a stored table is filled with numbers of which it does not show how they came about."""
+    """An undecided match if a stored table takes part and the code does not show how its numbers are made."""
     for one in before:
         tables = [operand.source for operand in one.op.operands if one.kind is PositionKind.LEARNED]
         if any(unfollowed(query, table) for table in tables):
@@ -75,82 +75,39 @@ def _match(stack: Stack, found: list[Position]) -> Match:
     return Match(words[0] if len(words) == 1 else words, evidence, module=stack.pattern)
 
 
-RULE = Rule(
-    "POS001",
-    "position-kind",
-    check,
-    traits=("position.kind", "position.offset"),
-    references=(
-        "Su et al. 2021, RoFormer, arXiv:2104.09864",
-        "Press et al. 2021, Train Short, Test Long (ALiBi), arXiv:2108.12409",
-        "Raffel et al. 2019, T5 (relative position bias), arXiv:1910.10683",
+_TRAITS = ("position.kind", "position.offset")
+_REFERENCES = (
+    "Su et al. 2021, RoFormer, arXiv:2104.09864",
+    "Press et al. 2021, Train Short, Test Long (ALiBi), arXiv:2108.12409",
+    "Raffel et al. 2019, T5 (relative position bias), arXiv:1910.10683",
+)
+_EXAMPLES = (
+    model_example(
+        "self.qkv, self.out = nn.Linear(32, 96), nn.Linear(32, 32)",
+        """
+        q, k, v = self.qkv(x).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+        y = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, -1) @ v
+        return x + self.out(y.transpose(1, 2).reshape(2, 7, 32))
+        """,
+        model="self.embed, self.positions = nn.Embedding(50, 32), nn.Embedding(16, 32)",
+        start="x = self.embed(input_ids) + self.positions(torch.arange(7))",
+        end="return x",
+        finds="learned",
     ),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = torch.softmax(moss @ reed.transpose(-1, -2) * 8**-0.5, -1) @ rush
-                    return fern + self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.bark = nn.Embedding(50, 32)
-                    self.ring = nn.Embedding(16, 32)
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, seed):
-                    fern = self.bark(seed) + self.ring(torch.arange(7))
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"position.kind": "learned"},
-            inputs={"seed": ("int64", (2, 7))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    return fern + self.elm(fern)
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.word, self.kind = nn.Embedding(32, 8), nn.Embedding(2, 8)
-                    self.register_buffer("kinds", torch.zeros(1, 16, dtype=torch.long))
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, moss):
-                    kinds = torch.gather(self.kinds.expand(2, -1), 1, torch.arange(7).expand(2, -1))
-                    fern = self.word(moss) + self.kind(kinds)
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"position.kind": "none"},
-            inputs={"moss": ("int64", (2, 7))},
-        ),
+    model_example(
+        "self.up = nn.Linear(8, 8)",
+        "return x + self.up(x)",
+        model="""
+        self.embed, self.kind = nn.Embedding(32, 8), nn.Embedding(2, 8)
+        self.register_buffer("kinds", torch.zeros(1, 16, dtype=torch.long))
+        """,
+        start="""
+        kinds = torch.gather(self.kinds.expand(2, -1), 1, torch.arange(7).expand(2, -1))
+        x = self.embed(input_ids) + self.kind(kinds)
+        """,
+        end="return x",
+        finds="none",
     ),
 )
+
+RULE = Rule("POS001", "position-kind", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from analyzer.rule import (
     Attention,
     Evidence,
-    Example,
     Match,
     Query,
     Rotary,
     Rule,
     at,
+    attention_example,
     attentions,
     frequencies,
     per_stack,
@@ -31,12 +31,12 @@ from analyzer.rule import (
 def check(query: Query) -> Iterable[Match]:
     found = query.facts(attentions)
     inside = {one for attention in found for side in (attention.query, attention.key) for one in side.rotaries}
-    matches = [match for one in found for match in _each(query, one)]
+    matches = [match for one in found for match in _rotation_traits(query, one)]
     matches += [_layout(one.module, (one,)) for one in query.facts(rotaries) if one not in inside]
     yield from per_stack(query, matches)
 
 
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+def _rotation_traits(query: Query, attention: Attention) -> Iterable[Match]:
     turned = attention.query.rotaries or attention.key.rotaries
     if not turned:
         return
@@ -72,65 +72,32 @@ def _places(turned: tuple[Rotary, ...], whole: bool) -> tuple[Evidence, ...]:
     return tuple(at("rotation", one.output, *([] if whole else one.output.outputs[0].shape[-1:])) for one in turned)
 
 
-RULE = Rule(
-    "POS002",
-    "rotary",
-    check,
-    traits=("rope.layout", "rope.fraction", "rope.turning"),
-    references=("Su et al. 2021, RoFormer, arXiv:2104.09864",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def turn(self, twig):
-                    angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 8, 2) / 8)
-                    rise, run = angle.sin(), angle.cos()
-                    left, right = twig[..., ::2], twig[..., 1::2]
-                    return torch.stack((left * run - right * rise, right * run + left * rise), -1).flatten(-2)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = torch.softmax(self.turn(moss) @ self.turn(reed).transpose(-1, -2) * 8**-0.5, -1) @ rush
-                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"rope.layout": "interleaved", "rope.fraction": 1.0},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-
-                def turn(self, twig):
-                    angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 4, 2) / 4)
-                    angle = torch.cat((angle, angle), -1)
-                    part, rest = twig[..., :4], twig[..., 4:]
-                    half = torch.cat((-part[..., 2:], part[..., :2]), -1)
-                    return torch.cat((part * angle.cos() + half * angle.sin(), rest), -1)
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = torch.softmax(self.turn(moss) @ self.turn(reed).transpose(-1, -2) * 8**-0.5, -1) @ rush
-                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"rope.layout": "half", "rope.fraction": 0.5},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
+_TRAITS = ("rope.layout", "rope.fraction", "rope.turning")
+_REFERENCES = ("Su et al. 2021, RoFormer, arXiv:2104.09864",)
+_EXAMPLES = (
+    attention_example(
+        "y = torch.softmax(rotated(q) @ rotated(k).transpose(-1, -2) * 8**-0.5, -1) @ v",
+        prelude="""
+        def rotated(x):
+            angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 8, 2) / 8)
+            sin, cos = angle.sin(), angle.cos()
+            left, right = x[..., ::2], x[..., 1::2]
+            return torch.stack((left * cos - right * sin, right * cos + left * sin), -1).flatten(-2)
+        """,
+        finds={"rope.layout": "interleaved", "rope.fraction": 1.0},
+    ),
+    attention_example(
+        "y = torch.softmax(rotated(q) @ rotated(k).transpose(-1, -2) * 8**-0.5, -1) @ v",
+        prelude="""
+        def rotated(x):
+            angle = torch.arange(7)[:, None] / 10000 ** (torch.arange(0, 4, 2) / 4)
+            angle = torch.cat((angle, angle), -1)
+            part, rest = x[..., :4], x[..., 4:]
+            half = torch.cat((-part[..., 2:], part[..., :2]), -1)
+            return torch.cat((part * angle.cos() + half * angle.sin(), rest), -1)
+        """,
+        finds={"rope.layout": "half", "rope.fraction": 0.5},
     ),
 )
+
+RULE = Rule("POS002", "rotary", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

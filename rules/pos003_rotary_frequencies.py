@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from analyzer.rule import (
     Attention,
-    Example,
     Match,
     Query,
     Rotary,
     Rule,
     at,
+    attention_example,
     attentions,
     frequencies,
     per_stack,
@@ -22,11 +22,11 @@ from analyzer.rule import (
 
 
 def check(query: Query) -> Iterable[Match]:
-    found = [match for one in query.facts(attentions) for match in _each(query, one)]
+    found = [match for one in query.facts(attentions) for match in _rotary_traits(query, one)]
     yield from with_conditions(query, per_stack(query, found), {"rope.theta": "theta"})
 
 
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+def _rotary_traits(query: Query, attention: Attention) -> Iterable[Match]:
     turned = attention.query.rotaries or attention.key.rotaries
     if turned:
         yield from _matches(query, attention.module, turned[0])
@@ -46,43 +46,26 @@ def _matches(query: Query, module: str, rotary: Rotary) -> Iterable[Match]:
     yield Match("float32" if found.upcast else "model", (place,), module=module, trait="rope.dtype")
 
 
-RULE = Rule(
-    "POS003",
-    "rotary-frequencies",
-    check,
-    traits=("rope.theta", "rope.scaling", "rope.dtype"),
-    references=(
-        "Su et al. 2021, RoFormer, arXiv:2104.09864",
-        "Peng et al. 2023, YaRN, arXiv:2309.00071",
-    ),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 96)
-                    self.ash = nn.Linear(32, 32)
-                    speed = 1.0 / 500.0 ** (torch.arange(0, 8, 2).float() / 8)
-                    self.register_buffer("speed", speed, persistent=False)
-
-                def turn(self, twig):
-                    angle = torch.arange(7)[:, None].float() * self.speed
-                    angle = torch.cat((angle, angle), -1)
-                    half = torch.cat((-twig[..., 4:], twig[..., :4]), -1)
-                    return twig * angle.cos() + half * angle.sin()
-
-                def forward(self, fern):
-                    moss, reed, rush = self.oak(fern).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-                    dew = torch.softmax(self.turn(moss) @ self.turn(reed).transpose(-1, -2) * 8**-0.5, -1) @ rush
-                    return self.ash(dew.transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"rope.theta": 500.0, "rope.scaling": "none", "rope.dtype": "float32"},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
+_TRAITS = ("rope.theta", "rope.scaling", "rope.dtype")
+_REFERENCES = (
+    "Su et al. 2021, RoFormer, arXiv:2104.09864",
+    "Peng et al. 2023, YaRN, arXiv:2309.00071",
+)
+_EXAMPLES = (
+    attention_example(
+        """
+        angle = torch.arange(7)[:, None].float() * self.frequencies
+        angle = torch.cat((angle, angle), -1)
+        q, k = (x * angle.cos() + torch.cat((-x[..., 4:], x[..., :4]), -1) * angle.sin() for x in (q, k))
+        y = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, -1) @ v
+        """,
+        init="""
+        self.qkv = nn.Linear(32, 96)
+        frequencies = 1.0 / 500.0 ** (torch.arange(0, 8, 2).float() / 8)
+        self.register_buffer("frequencies", frequencies, persistent=False)
+        """,
+        finds={"rope.theta": 500.0, "rope.scaling": "none", "rope.dtype": "float32"},
     ),
 )
+
+RULE = Rule("POS003", "rotary-frequencies", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

@@ -1,7 +1,7 @@
 """The order of sines and cosines in a table of positions.
 
-``half``: all sines, then all cosines; ``interleaved``: they take turns, feature by feature. Told by how the two are
-brought together, in the table itself or in what a parameter is filled with before training.
+``half``: all sines, then all cosines; ``interleaved``: they take turns, feature by feature. Recognised by how the code
+combines the two, in the table itself or in the initial value of a parameter.
 
 *Why it matters*: the formula that everybody cites takes turns, many programs do not; with the other order every token
 gets another position, and weights that were trained with one are useless with the other.
@@ -17,6 +17,7 @@ from analyzer.rule import (
     Rule,
     at,
     main_stacks,
+    model_example,
     positions_before,
     sine_table,
 )
@@ -32,54 +33,33 @@ def check(query: Query) -> Iterable[Match]:
                     yield Match(table.layout, places, module=stack.pattern)
 
 
-MODEL = """
-import math
+def _table(made: str, finds: str) -> Example:
+    """A model that adds a table of sines and cosines, put together as ``made`` says."""
+    return model_example(
+        "self.up = nn.Linear(8, 8)",
+        "return x + self.up(x)",
+        model="""
+        self.embed = nn.Embedding(50, 8)
+        self.register_buffer("positions", self.table())
+        """,
+        start="x = self.embed(input_ids) + self.positions[:7]",
+        end="return x",
+        class_body=f"""
+        def table(self):
+            angles = torch.arange(16).unsqueeze(1) * torch.exp(torch.arange(4) * -(math.log(10000.0) / 4))
+            table = {made}
+            return table
+        """,
+        prelude="import math",
+        finds=finds,
+    )
 
-import torch
-from torch import nn
 
-
-class Ivy(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.elm = nn.Linear(8, 8)
-
-    def forward(self, fern):
-        return fern + self.elm(fern)
-
-
-class Grove(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.bark = nn.Embedding(50, 8)
-        self.register_buffer("ring", self.rings())
-        self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-    def rings(self):
-        moss = torch.arange(16).unsqueeze(1) * torch.exp(torch.arange(4) * -(math.log(10000.0) / 4))
-        {table}
-        return reed
-
-    def forward(self, seed):
-        fern = self.bark(seed) + self.ring[:7]
-        for tree in self.trees:
-            fern = tree(fern)
-        return fern
-"""
-HALVES = MODEL.replace("{table}", "reed = torch.cat([moss.sin(), moss.cos()], dim=-1)")
-TURNS = MODEL.replace("{table}", "reed = torch.zeros(16, 8); reed[:, 0::2] = moss.sin(); reed[:, 1::2] = moss.cos()")
-PAIRS = MODEL.replace("{table}", "reed = torch.stack((moss.sin(), moss.cos()), dim=-1).flatten(-2)")
-SEED = {"seed": ("int64", (2, 7))}
-
-RULE = Rule(
-    "POS004",
-    "position-layout",
-    check,
-    traits=("position.layout",),
-    references=("Vaswani et al. 2017, Attention Is All You Need, 3.5, arXiv:1706.03762",),
-    examples=(
-        Example(HALVES, {"position.layout": "half"}, inputs=SEED),
-        Example(TURNS, {"position.layout": "interleaved"}, inputs=SEED),
-        Example(PAIRS, {"position.layout": "interleaved"}, inputs=SEED),
-    ),
+_REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.5, arXiv:1706.03762",)
+_EXAMPLES = (
+    _table("torch.cat([angles.sin(), angles.cos()], dim=-1)", "half"),
+    _table("torch.zeros(16, 8); table[:, 0::2] = angles.sin(); table[:, 1::2] = angles.cos()", "interleaved"),
+    _table("torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(-2)", "interleaved"),
 )
+
+RULE = Rule("POS004", "position-layout", check, traits=("position.layout",), references=_REFERENCES, examples=_EXAMPLES)

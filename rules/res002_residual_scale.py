@@ -9,73 +9,32 @@ stream grows or dies.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Block, Example, Match, Query, Rule, at, blocks, fields_of, per_stack, product
+from analyzer.rule import Block, Match, Query, Rule, at, blocks, fields_of, for_each, model_example, product
 
 
-def check(query: Query) -> Iterable[Match]:
-    found = query.facts(blocks)
-    yield from per_stack(query, map(_constant, found))
-    yield from per_stack(query, map(_learned, found))
-
-
-def _constant(block: Block) -> Match:
+@for_each(blocks)
+def check(query: Query, block: Block) -> Iterable[Match]:
+    add = at("residual add", block.add)
     constant = [scale for scale in block.scales if scale.value is not None]
     value = product(constant)
-    evidence = [at("residual add", block.add), *(at("factor on the branch", one.op, one.value) for one in constant)]
-    return Match(
-        "none" if value == 1 else value,
-        tuple(evidence),
-        module=block.layer,
-        trait="residual.scale",
-        depends_on=fields_of(value),
-    )
-
-
-def _learned(block: Block) -> Match:
+    factors = [at("factor on the branch", one.op, one.value) for one in constant]
+    word = "none" if value == 1 else value
+    yield Match(word, (add, *factors), module=block.layer, depends_on=fields_of(value))
     learned = [at("learned factor", scale.op) for scale in block.scales if scale.learned]
-    evidence = (at("residual add", block.add), *learned)
-    return Match(bool(learned), evidence, module=block.layer, trait="residual.layer_scale")
+    yield Match(bool(learned), (add, *learned), module=block.layer, trait="residual.layer_scale")
 
 
-RULE = Rule(
-    "RES002",
-    "residual-scale",
-    check,
-    traits=("residual.scale", "residual.layer_scale"),
-    references=(
-        "Touvron et al. 2021, Going deeper with Image Transformers (LayerScale), arXiv:2103.17239",
-        "Yang et al. 2023, Tensor Programs VI: Feature Learning in Infinite-Depth Neural Networks, arXiv:2310.02244",
-    ),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-                    self.yew = nn.Parameter(torch.full((8,), 0.1))
-
-                def forward(self, fern):
-                    return self.elm(self.oak(fern)) * self.yew * 0.5 + fern
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"residual.scale": 0.5, "residual.layer_scale": True},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
+_TRAITS = ("residual.scale", "residual.layer_scale")
+_REFERENCES = (
+    "Touvron et al. 2021, Going deeper with Image Transformers (LayerScale), arXiv:2103.17239",
+    "Yang et al. 2023, Tensor Programs VI: Feature Learning in Infinite-Depth Neural Networks, arXiv:2310.02244",
+)
+_EXAMPLES = (
+    model_example(
+        "self.norm, self.up, self.scale = nn.LayerNorm(8), nn.Linear(8, 8), nn.Parameter(torch.full((8,), 0.1))",
+        "return self.up(self.norm(x)) * self.scale * 0.5 + x",
+        finds={"residual.scale": 0.5, "residual.layer_scale": True},
     ),
 )
+
+RULE = Rule("RES002", "residual-scale", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

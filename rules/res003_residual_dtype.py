@@ -8,53 +8,15 @@ the weights have.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Block, Example, Match, Query, Rule, at, blocks, per_stack
+from analyzer.rule import Block, Match, Query, Rule, at, blocks, for_each, model_example
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, map(_match, query.facts(blocks)))
+@for_each(blocks)
+def check(query: Query, block: Block) -> Iterable[Match]:
+    yield Match("float32" if block.upcast else "model", (at("residual add", block.add),), module=block.layer)
 
 
-def _match(block: Block) -> Match:
-    return Match("float32" if block.upcast else "model", (at("residual add", block.add),), module=block.layer)
+_REFERENCES = ("Gu, Dao 2023, Mamba: Linear-Time Sequence Modeling with Selective State Spaces, arXiv:2312.00752",)
+_EXAMPLES = (model_example(forward="return x.to(torch.float32) + self.up(self.norm(x))", finds="float32"),)
 
-
-RULE = Rule(
-    "RES003",
-    "residual-dtype",
-    check,
-    traits=("residual.dtype",),
-    references=("Gu, Dao 2023, Mamba: Linear-Time Sequence Modeling with Selective State Spaces, arXiv:2312.00752",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.LayerNorm(8)
-                    self.elm = nn.Linear(8, 8)
-
-                def forward(self, fern):
-                    moss = self.oak(fern)
-                    return fern.to(torch.float32) + self.elm(moss)
-
-
-            class Grove(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.trees = nn.ModuleList([Ivy() for _ in range(2)])
-
-                def forward(self, fern):
-                    for tree in self.trees:
-                        fern = tree(fern)
-                    return fern
-            """,
-            {"residual.dtype": "float32"},
-            inputs={"fern": ("float32", (2, 7, 8))},
-        ),
-    ),
-)
+RULE = Rule("RES003", "residual-dtype", check, traits=("residual.dtype",), references=_REFERENCES, examples=_EXAMPLES)

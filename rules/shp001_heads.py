@@ -9,14 +9,22 @@ apart by the number of key heads.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Example, Match, Query, Rule, at, attentions, per_stack, repeat_order, split_order
+from analyzer.rule import (
+    Attention,
+    Match,
+    Query,
+    Rule,
+    at,
+    attention_example,
+    attentions,
+    for_each,
+    repeat_order,
+    split_order,
+)
 
 
-def check(query: Query) -> Iterable[Match]:
-    yield from per_stack(query, [match for one in query.facts(attentions) for match in _each(query, one)])
-
-
-def _each(query: Query, attention: Attention) -> Iterable[Match]:
+@for_each(attentions)
+def check(query: Query, attention: Attention) -> Iterable[Match]:
     split, repeated = split_order(query, attention), repeat_order(query, attention)
     if split is not None:
         places = tuple(at("projection of queries", one.op) for one in attention.query.projections)
@@ -26,60 +34,28 @@ def _each(query: Query, attention: Attention) -> Iterable[Match]:
         yield Match(repeated.value, (place,), module=attention.module, trait="shapes.kv_repeat")
 
 
-RULE = Rule(
-    "SHP001",
-    "head-shapes",
-    check,
-    traits=("shapes.head_split", "shapes.kv_repeat"),
-    references=("Ainslie et al. 2023, GQA, arXiv:2305.13245",),
-    examples=(
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 32)
-                    self.elm = nn.Linear(32, 16)
-                    self.fir = nn.Linear(32, 16)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss = self.oak(fern).view(2, 7, 4, 8).transpose(1, 2)
-                    reed = self.elm(fern).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
-                    rush = self.fir(fern).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1)
-                    dew = torch.softmax(moss @ reed.transpose(-1, -2) * 8**-0.5, -1)
-                    return self.ash((dew @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"shapes.head_split": "head_then_feature", "shapes.kv_repeat": "consecutive"},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
-        Example(
-            """
-            import torch
-            from torch import nn
-
-
-            class Ivy(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.oak = nn.Linear(32, 32)
-                    self.elm = nn.Linear(32, 16)
-                    self.fir = nn.Linear(32, 16)
-                    self.ash = nn.Linear(32, 32)
-
-                def forward(self, fern):
-                    moss = self.oak(fern).view(2, 7, 8, 4).permute(0, 3, 1, 2)
-                    reed = self.elm(fern).view(2, 7, 8, 2).permute(0, 3, 1, 2).repeat(1, 2, 1, 1)
-                    rush = self.fir(fern).view(2, 7, 8, 2).permute(0, 3, 1, 2).repeat(1, 2, 1, 1)
-                    dew = torch.softmax(moss @ reed.transpose(-1, -2) * 8**-0.5, -1)
-                    return self.ash((dew @ rush).transpose(1, 2).reshape(2, 7, 32))
-            """,
-            {"shapes.head_split": "feature_then_head", "shapes.kv_repeat": "strided"},
-            inputs={"fern": ("float32", (2, 7, 32))},
-        ),
+_TRAITS = ("shapes.head_split", "shapes.kv_repeat")
+_REFERENCES = ("Ainslie et al. 2023, GQA, arXiv:2305.13245",)
+_EXAMPLES = (
+    attention_example(
+        init="self.q, self.k, self.v = nn.Linear(32, 32), nn.Linear(32, 16), nn.Linear(32, 16)",
+        project="""
+        q = self.q(x).view(2, 7, 4, 8).transpose(1, 2)
+        k, v = (
+            linear(x).view(2, 7, 2, 8).transpose(1, 2).repeat_interleave(2, 1) for linear in (self.k, self.v)
+        )
+        """,
+        finds={"shapes.head_split": "head_then_feature", "shapes.kv_repeat": "consecutive"},
+    ),
+    attention_example(
+        init="self.q, self.k, self.v = nn.Linear(32, 32), nn.Linear(32, 16), nn.Linear(32, 16)",
+        project="""
+        q = self.q(x).view(2, 7, 8, 4).permute(0, 3, 1, 2)
+        k = self.k(x).view(2, 7, 8, 2).permute(0, 3, 1, 2).repeat(1, 2, 1, 1)
+        v = self.v(x).view(2, 7, 8, 2).permute(0, 3, 1, 2).repeat(1, 2, 1, 1)
+        """,
+        finds={"shapes.head_split": "feature_then_head", "shapes.kv_repeat": "strided"},
     ),
 )
+
+RULE = Rule("SHP001", "head-shapes", check, traits=_TRAITS, references=_REFERENCES, examples=_EXAMPLES)

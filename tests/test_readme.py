@@ -56,7 +56,7 @@ def test_the_rule_in_the_readme_does_what_it_says(tmp_path: Path) -> None:
     file.write_text(rule, encoding="utf-8")
     result = CliRunner().invoke(main, ["rules", "test", str(file)])
     assert result.exit_code == 0, result.output
-    assert "2 runs of examples, 0 failed" in result.stdout
+    assert "4 runs of examples, 0 failed" in result.stdout
 
 
 def test_the_rule_as_data_in_the_readme_does_what_it_says(tmp_path: Path) -> None:
@@ -65,4 +65,4 @@ def test_the_rule_as_data_in_the_readme_does_what_it_says(tmp_path: Path) -> Non
     file.write_text(rule, encoding="utf-8")
     result = CliRunner().invoke(main, ["rules", "test", str(file)])
     assert result.exit_code == 0, result.output
-    assert "2 runs of examples, 0 failed" in result.stdout
+    assert "4 runs of examples, 0 failed" in result.stdout

@@ -23,8 +23,8 @@ from analyzer.report import (
     schema,
 )
 from analyzer.rule import Query, Rule
-from analyzer.rule.catalogue import Catalogue
 from analyzer.rule.packs import load_packs
+from analyzer.rule.rule_set import RuleSet
 from analyzer.rule.vocabulary import Trait, vocabulary
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "AnalyzerError",
     "Attempt",
     "BuiltModel",
-    "Catalogue",
     "Comparison",
     "ConfigField",
     "Divergence",
@@ -50,6 +49,7 @@ __all__ = [
     "Report",
     "Rule",
     "RuleFailed",
+    "RuleSet",
     "Span",
     "Status",
     "TensorInfo",

@@ -15,7 +15,7 @@ from analyzer.engine.texts import Texts
 from analyzer.names import ModelEntry
 from analyzer.report import Comparison, Problem, Subject, TreeComparison
 from analyzer.rule.packs import load_packs
-from analyzer.rule.rule import Kind
+from analyzer.rule.rule import RuleKind
 from analyzer.values import TracedBool, plain
 from analyzer.workers import step
 
@@ -91,7 +91,7 @@ def diff_trees(
     if not shared:
         raise InputError("the two trees have no model type in common", code="no-models")
     settings = settings_of(config, overrides, dtype=SERVED)
-    packs = Packs(ids=frozenset(rule.id for rule in load_packs().choose() if rule.kind == Kind.TRAIT))
+    packs = Packs(ids=frozenset(rule.id for rule in load_packs().choose() if rule.kind == RuleKind.TRAIT))
     tasks = [_Task(places, (entries[0][name], entries[1][name]), settings, packs) for name in shared]
     outcomes = spread(_compared, tasks, lambda task: task.entries[0].class_name, workers(jobs, isolate), progress)
     found = [_told(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]

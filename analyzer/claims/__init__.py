@@ -8,20 +8,20 @@ from analyzer.claims.read import PaperFile, claims_files, read_paper, shipped_pa
 from analyzer.claims.skeleton import skeleton
 from analyzer.claims.subject import Subject
 from analyzer.claims.targets import Target, all_targets
-from analyzer.rule.impact import TABLE, Impact, Row
+from analyzer.rule.impact import TRAIT_IMPACTS, Impact, TraitImpact
 
 __all__ = [
-    "TABLE",
+    "TRAIT_IMPACTS",
     "Checkpoint",
     "Claim",
     "Impact",
     "Judgement",
     "Paper",
     "PaperFile",
-    "Row",
     "Silence",
     "Subject",
     "Target",
+    "TraitImpact",
     "all_targets",
     "claims_files",
     "complaints",

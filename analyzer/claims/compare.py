@@ -14,7 +14,7 @@ from analyzer.claims.subject import Subject
 from analyzer.claims.targets import Target, all_targets, targets_of
 from analyzer.claims.unstated import rank_of, unstated
 from analyzer.report import ClaimReport, Divergence, EvidencePlace, Finding, Json, Verdict
-from analyzer.rule.impact import row_of
+from analyzer.rule.impact import impact_of
 from analyzer.rule.rule import Rule
 
 Deciders = Mapping[str, Rule]
@@ -82,7 +82,7 @@ def _on_claim(file: PaperFile, claim: Claim, subject: Subject, judgement: Judgem
 def _made(findings: tuple[Finding, ...], subject: Subject, *, verdict: Verdict, **changes: object) -> Divergence:
     """The first of ``findings`` as a divergence, with a line of each other and of the fields that all depend on."""
     finding, *others = findings
-    row = row_of(finding.trait or "") if verdict is Verdict.UNSTATED else None
+    row = impact_of(finding.trait or "") if verdict is Verdict.UNSTATED else None
     fields = msgspec.structs.asdict(finding) | {
         "kind": "divergence",
         "verdict": verdict,

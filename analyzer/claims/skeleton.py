@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from analyzer.claims.subject import Subject
 from analyzer.report import Finding, Json
-from analyzer.rule.impact import rank, row_of
+from analyzer.rule.impact import impact_of, rank
 
 _HEAD = """\
 # What the paper says about {model}. The values below are what the code of {name} does under the configuration that
@@ -36,7 +36,9 @@ unstated = [
 def skeleton(subject: Subject) -> str:
     """The text of a claims file about ``subject``, the traits that matter most first."""
     traits = sorted(subject.by_trait, key=lambda trait: (rank(trait), trait))
-    rows = [line for trait in traits if row_of(trait) or trait.startswith("dims.") for line in _lines(trait, subject)]
+    rows = [
+        line for trait in traits if impact_of(trait) or trait.startswith("dims.") for line in _lines(trait, subject)
+    ]
     return _HEAD.format(model=subject.model_type, name=subject.class_name) + "\n".join(rows) + "\n" + _FOOT
 
 

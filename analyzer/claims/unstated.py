@@ -8,7 +8,7 @@ from analyzer.claims.agreement import canonical
 from analyzer.claims.paper import Silence
 from analyzer.claims.subject import Subject
 from analyzer.report import Finding
-from analyzer.rule.impact import Row, is_one_of, rank, row_of
+from analyzer.rule.impact import TraitImpact, impact_of, is_one_of, rank
 
 IMPLIED = {
     "attention.kv": {"dims.kv_heads"},
@@ -39,13 +39,13 @@ def rank_of(findings: Sequence[Finding]) -> int:
 
 
 def _is_missed(trait: str, told: frozenset[str], subject: Subject) -> bool:
-    row = row_of(trait)
+    row = impact_of(trait)
     if row is None or trait in told or IMPLIED.get(trait, set()) & told:
         return False
     return any(one.reason is None and not _goes_without_saying(one, row) for one in subject.about(trait))
 
 
-def _goes_without_saying(finding: Finding, row: Row) -> bool:
+def _goes_without_saying(finding: Finding, row: TraitImpact) -> bool:
     value = canonical(finding.value)
     if isinstance(value, list) and value and all(item == value[0] for item in value):
         return True  # a schedule of layers that are all alike

@@ -18,7 +18,7 @@ from analyzer.report import (
     TreeComparison,
     Untold,
 )
-from analyzer.rule.impact import Impact, row_of
+from analyzer.rule.impact import Impact, impact_of
 
 _WEIGHTS: dict[ChangeKind, float] = {
     "arithmetic": 6.0,
@@ -169,7 +169,7 @@ def _departed(one: Comparison, row: DepartureRow, traits: tuple[str, ...]) -> _C
 
 
 def _cost(trait: TraitRow) -> float:
-    row = row_of(trait.trait)
+    row = impact_of(trait.trait)
     return _BY_IMPACT[row.impact] if row is not None else 1.0
 
 

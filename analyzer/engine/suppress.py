@@ -13,7 +13,7 @@ import msgspec
 from analyzer.base import InputError
 from analyzer.names import SourceModule, Workspace
 from analyzer.report import Finding, Problem, Suppression
-from analyzer.rule.catalogue import Catalogue
+from analyzer.rule.rule_set import RuleSet
 
 _MARK = "asbuilt:"
 _COMMENT = re.compile(r"#\s*asbuilt:\s*ignore(?P<file>-file)?\s*(?:\[(?P<ids>[^\]]*)\])?[\s:]*(?P<reason>.*)")
@@ -96,7 +96,7 @@ def _silencing(finding: Finding, comments: Comments) -> Iterator[Comment]:
                 yield comment
 
 
-def remarks(comments: Iterable[Comment], catalogue: Catalogue) -> Iterator[Problem]:
+def remarks(comments: Iterable[Comment], catalogue: RuleSet) -> Iterator[Problem]:
     """What is wrong with comments themselves: no rule, an unknown or removed one, no reason."""
     for comment in comments:
         if not comment.ids:

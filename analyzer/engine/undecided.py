@@ -11,7 +11,7 @@ from analyzer.graph import Op, OpKind
 from analyzer.query import Query
 from analyzer.report import Finding
 from analyzer.rule.findings import TextOf, finding
-from analyzer.rule.rule import Evidence, Kind, Match, Rule, at, unknown
+from analyzer.rule.rule import Evidence, Match, Rule, RuleKind, at, unknown
 
 _ENDS = (GapCode.RAISED, GapCode.BUDGET, GapCode.RECURSION, GapCode.NO_INPUTS)
 
@@ -37,7 +37,7 @@ def undecided(query: Query, rules: Iterable[Rule], found: Iterable[Finding], tex
     loss = _unended(query) or _unknown_result(query)
     lists = _unknown_lists(query)
     for rule in rules:
-        for trait in rule.traits if rule.kind == Kind.TRAIT else ():
+        for trait in rule.traits if rule.kind == RuleKind.TRAIT else ():
             said = places.get(trait, ())
             losses = [loss] if loss and not said else lists if not said or _of_stacks(query, said) else []
             yield from (finding(one.match(trait), rule, query, text_of) for one in losses)

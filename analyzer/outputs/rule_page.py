@@ -10,7 +10,7 @@ from analyzer.outputs.markdown import fenced, prose, row
 from analyzer.outputs.values import value_text
 from analyzer.report import Json
 from analyzer.rule.origins import bare
-from analyzer.rule.rule import Example, Kind, Rule, Stage
+from analyzer.rule.rule import Example, Rule, RuleKind, Stage
 from analyzer.rule.vocabulary import Trait, find_trait
 
 
@@ -41,7 +41,7 @@ def file_name(rule: Rule) -> str:
 
 def _status(rule: Rule) -> str:
     stage = f"{rule.stage}, use {rule.replaced_by}" if rule.stage == Stage.DEPRECATED else str(rule.stage)
-    if rule.kind == Kind.TRAIT:
+    if rule.kind == RuleKind.TRAIT:
         return f"{rule.kind} · {stage}"
     return f"{rule.kind} · severity {rule.severity} · confidence {rule.confidence} · {stage}"
 

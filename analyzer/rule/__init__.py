@@ -1,4 +1,4 @@
-"""What a rule author imports: rules, matches, queries and facts."""
+"""Everything that a rule imports: rules, matches, examples, queries and facts."""
 
 from analyzer.base import Span
 from analyzer.facts.attention.attention import Attention, attentions, rotated_share
@@ -78,23 +78,24 @@ from analyzer.facts.upkeep.unused import (
 from analyzer.graph import BuiltModel, Decision, Dtype, FieldRead, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
 from analyzer.query.tree import common_path, is_inside, parent_of
-from analyzer.rule.grouping import per_stack, with_conditions
+from analyzer.rule.grouping import absent, for_each, per_stack, with_conditions
 from analyzer.rule.origins import bare, expression_of, fields_of
 from analyzer.rule.rule import (
     Certainty,
     Confidence,
     Evidence,
     Example,
-    Kind,
     Match,
     Removed,
     Rule,
+    RuleKind,
     Severity,
     Stage,
     Traits,
     at,
     unknown,
 )
+from analyzer.rule.torch_examples import attention_example, block_example, experts_example, model_example
 from analyzer.values import Origin, origin_of, plain, traced
 
 __all__ = [
@@ -126,7 +127,6 @@ __all__ = [
     "InfiniteMask",
     "InitialValues",
     "Kept",
-    "Kind",
     "Layer",
     "LayerCondition",
     "LayerKind",
@@ -152,6 +152,7 @@ __all__ = [
     "Rotary",
     "Router",
     "Rule",
+    "RuleKind",
     "Scale",
     "Separator",
     "Severity",
@@ -166,15 +167,18 @@ __all__ = [
     "Traits",
     "Unused",
     "Upcast",
+    "absent",
     "active_parameters",
     "asked",
     "aspect_conditions",
     "at",
+    "attention_example",
     "attention_positions",
     "attentions",
     "attentions_of",
     "bare",
     "biases",
+    "block_example",
     "block_norms",
     "blocks",
     "bounds",
@@ -191,6 +195,7 @@ __all__ = [
     "drifted_from_modular",
     "dropouts",
     "embeddings",
+    "experts_example",
     "expression_of",
     "fallback_reads",
     "feed_forwards",
@@ -198,6 +203,7 @@ __all__ = [
     "fields_with",
     "first_row",
     "first_unknown",
+    "for_each",
     "frequencies",
     "fused",
     "fused_layout",
@@ -224,6 +230,7 @@ __all__ = [
     "main_stacks",
     "mask_fill",
     "mask_of",
+    "model_example",
     "norms",
     "number",
     "opaque_table",

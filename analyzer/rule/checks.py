@@ -1,11 +1,11 @@
-"""The form that every rule must have, whoever wrote it."""
+"""Checks the form of rules: identifiers, kinds, documentation, examples."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from analyzer.rule.rule import Confidence, Example, Kind, Rule, Severity, Stage
+from analyzer.rule.rule import Confidence, Example, Rule, RuleKind, Severity, Stage
 
 _ID = re.compile(r"[A-Z]{2,5}[0-9]{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -13,7 +13,7 @@ _TRAIT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
 def check_rule(rule: object) -> Iterator[str]:
-    """What is wrong with ``rule``, nothing if it is well-formed."""
+    """Messages about what is wrong with the form of ``rule``."""
     if not isinstance(rule, Rule):
         yield f"{type(rule).__name__} is not a Rule"
         return
@@ -37,8 +37,8 @@ def _identity(rule: Rule) -> Iterator[str]:
         yield f"id {rule.id!r} is not letters and three digits like NRM001"
     if not _NAME.fullmatch(rule.name):
         yield f"{rule.id}: name {rule.name!r} is not words-with-hyphens"
-    if rule.kind not in set(Kind):
-        yield f"{rule.id}: kind {rule.kind!r} is none of {', '.join(Kind)}"
+    if rule.kind not in set(RuleKind):
+        yield f"{rule.id}: kind {rule.kind!r} is none of {', '.join(RuleKind)}"
     if rule.severity not in set(Severity):
         yield f"{rule.id}: severity {rule.severity!r} is none of {', '.join(Severity)}"
     if rule.confidence not in set(Confidence):
@@ -47,7 +47,7 @@ def _identity(rule: Rule) -> Iterator[str]:
         yield f"{rule.id}: stage {rule.stage!r} is none of {', '.join(Stage)}"
     if (rule.stage == Stage.DEPRECATED) != bool(rule.replaced_by):
         yield f"{rule.id}: replaced_by names what to use in place of a deprecated rule, and of no other"
-    if rule.kind == Kind.TRAIT and not rule.traits:
+    if rule.kind == RuleKind.TRAIT and not rule.traits:
         yield f"{rule.id}: a rule of kind trait names the traits that it decides"
     for trait in rule.traits:
         if not _TRAIT.fullmatch(trait):

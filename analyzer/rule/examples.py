@@ -1,4 +1,4 @@
-"""Runs the examples of rules: as written, and with every name of the snippet changed."""
+"""Runs the examples of rules, as written and with every local name replaced."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Variant(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExampleResult:
-    """One example of a rule in one variant; ``complaint`` says what is wrong, empty if it passed."""
+    """The result of one example in one variant. ``complaint`` says what is wrong and is empty if nothing is."""
 
     rule: str
     number: int
@@ -50,7 +50,12 @@ Builder: TypeAlias = Callable[[Example], BuiltModel]
 
 
 def run_examples(rule: Rule, build_example: Builder | None = None) -> tuple[ExampleResult, ...]:
-    """Every example of ``rule`` built, checked, compared, in both variants."""
+    """The results of all examples of ``rule`` in both variants.
+
+    Args:
+        rule: The rule to test.
+        build_example: Builds the model of an example; ``build_snippet`` if None.
+    """
     builder = build_example or build_snippet
     return tuple(
         ExampleResult(rule.id, number, variant, _complaint(rule, example, variant, builder))
@@ -60,7 +65,7 @@ def run_examples(rule: Rule, build_example: Builder | None = None) -> tuple[Exam
 
 
 def build_snippet(example: Example) -> BuiltModel:
-    """The last class of the example's code, built in a source tree of its own."""
+    """The model of the last class in the example's code. The files of the example form a source tree of their own."""
     code = textwrap.dedent(example.code).lstrip("\n")
     with TemporaryDirectory(prefix="asbuilt-") as folder:
         for path, text in {FILE: code, **example.files}.items():
@@ -75,14 +80,14 @@ def build_snippet(example: Example) -> BuiltModel:
 
 
 def renamed_example(example: Example) -> Example:
-    """``example`` under other names; the arguments of the analysed call keep theirs."""
+    """``example`` with every local name replaced, except for the inputs of the analysed call."""
     code = textwrap.dedent(example.code).lstrip("\n")
     keep = frozenset(_forward_parameters(_last_class(code)))
     return replace(example, code=rename({FILE: code}, keep=keep).files[FILE])
 
 
 def observed(rule: Rule, model: BuiltModel) -> dict[str, list[object]]:
-    """Values by trait that ``rule`` finds in ``model``; an undecided one reads ``unknown``."""
+    """The values that ``rule`` finds in ``model``, by trait. An undecided value reads ``unknown``."""
     found: dict[str, list[object]] = {}
     for match in rule.matches(Query(model)):
         value = "unknown" if match.reason else bare(match.value)
@@ -147,7 +152,7 @@ def _shown(expected: object) -> str:
 
 
 def _gaps(model: BuiltModel) -> str:
-    """What was not understood, for that is the usual reason."""
+    """The first gaps of the model, which are the usual cause."""
     gaps = "; ".join(f"{gap.code.value} {gap.construct} ({gap.explanation})" for gap in model.gaps[:3])
     return f" [not understood: {gaps}]" if gaps else ""
 

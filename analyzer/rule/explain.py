@@ -1,4 +1,4 @@
-"""Why a rule matched a model or did not."""
+"""Explains why a rule matches a model or does not."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from analyzer.base import NOWHERE, Span
 from analyzer.graph import BuiltModel
 from analyzer.query import Query
 from analyzer.report import Finding
-from analyzer.rule.data.check import Judged, PredicateCheck
-from analyzer.rule.data.judge import Judgement
+from analyzer.rule.data.check import LayerResult, PredicateCheck
+from analyzer.rule.data.evaluate import ConditionResult
 from analyzer.rule.findings import TextOf, finding
 from analyzer.rule.rule import Rule, Traits, at
 
@@ -17,8 +17,11 @@ _TRUTHS = {True: "true", False: "false", None: "unknown"}
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """One condition at the explained place: ``wanted`` speaks for a match, ``found`` is what holds there
-    (``true``, ``false`` or ``unknown``), ``actual`` the values that decide it."""
+    """The result of one condition of a rule written as data.
+
+    ``wanted`` is the truth that speaks for a match, ``found`` the actual one (``true``, ``false`` or ``unknown``), and
+    ``actual`` shows the values that decide it.
+    """
 
     condition: str
     wanted: str
@@ -29,7 +32,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReasonGiven(msgspec.Struct, frozen=True, kw_only=True):
-    """One reason of a Python rule over all candidates, with the place where it first did not hold."""
+    """A reason that a Python rule gave with ``query.because``: how often it held and failed, and where it failed
+    first."""
 
     text: str
     held: int
@@ -39,10 +43,10 @@ class ReasonGiven(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule says about a model and why.
+    """What a rule finds in a model, and why.
 
-    ``answers`` are the conditions of a rule written as data at ``module``: where it matches, else where it comes
-    nearest. ``questions`` are what a rule written in Python asked for, with how many were found.
+    For a rule written as data, ``answers`` are the results of its conditions at ``module``: a layer where it matches,
+    or the layer that comes closest. For a rule in Python, ``questions`` counts the facts that it asked for.
     """
 
     rule: str
@@ -51,7 +55,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     class_name: str = msgspec.field(name="class")
     findings: tuple[Finding, ...]
     not_understood: str = ""
-    """The first of the model's gaps, which may be why something was not found."""
+    """The first gap of the model, which may be the cause if nothing was found."""
     in_scope: bool = True
     module: str = ""
     answers: tuple[Answer, ...] = ()
@@ -60,10 +64,10 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def explain(rule: Rule, model: BuiltModel, text_of: TextOf) -> Explanation:
-    """Run ``rule`` on ``model`` and tell why it came out so. What the rule raises is raised."""
+    """Run ``rule`` on ``model`` and explain the result. Exceptions of the rule are not caught."""
     query = Query(model)
     found = tuple(finding(match, rule, query, text_of) for match in rule.run(query))
-    told = Explanation(
+    explanation = Explanation(
         rule=rule.id,
         name=rule.name,
         model_type=model.model_type,
@@ -72,8 +76,8 @@ def explain(rule: Rule, model: BuiltModel, text_of: TextOf) -> Explanation:
         not_understood=_first_gap(model),
     )
     if isinstance(rule.check, PredicateCheck):
-        return _of_data(told, rule, rule.check, query)
-    return msgspec.structs.replace(told, questions=dict(query.trail.questions), reasons=_reasons(query))
+        return _of_data(explanation, rule, rule.check, query)
+    return msgspec.structs.replace(explanation, questions=dict(query.trail.questions), reasons=_reasons(query))
 
 
 def _first_gap(model: BuiltModel) -> str:
@@ -83,22 +87,22 @@ def _first_gap(model: BuiltModel) -> str:
     return f"{gap.construct}: {gap.explanation} ({gap.span}; {len(model.gaps)} gaps in all)"
 
 
-def _of_data(told: Explanation, rule: Rule, check: PredicateCheck, query: Query) -> Explanation:
-    judged = tuple(check.judged(query, Traits(query, rule.providers)))
-    if not judged:
-        return msgspec.structs.replace(told, in_scope=False)
-    nearest = max(judged, key=_nearness)
-    answers = tuple(map(_answer, nearest.verdict.parts))
-    return msgspec.structs.replace(told, module=nearest.module, answers=answers)
+def _of_data(explanation: Explanation, rule: Rule, check: PredicateCheck, query: Query) -> Explanation:
+    results = tuple(check.results(query, Traits(query, rule.providers)))
+    if not results:
+        return msgspec.structs.replace(explanation, in_scope=False)
+    nearest = max(results, key=_nearness)
+    answers = tuple(map(_answer, nearest.result.parts))
+    return msgspec.structs.replace(explanation, module=nearest.module, answers=answers)
 
 
-def _nearness(one: Judged) -> tuple[bool, bool, float]:
-    parts = one.verdict.parts
+def _nearness(one: LayerResult) -> tuple[bool, bool, float]:
+    parts = one.result.parts
     satisfied = sum(part.satisfied for part in parts)
-    return (one.verdict.truth is True, one.verdict.truth is None, satisfied / max(1, len(parts)))
+    return (one.result.truth is True, one.result.truth is None, satisfied / max(1, len(parts)))
 
 
-def _answer(part: Judgement) -> Answer:
+def _answer(part: ConditionResult) -> Answer:
     span = next((item.span for reading in part.readings for item in reading.evidence), NOWHERE)
     return Answer(
         condition=part.condition.text,

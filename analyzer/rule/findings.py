@@ -1,4 +1,4 @@
-"""From a match of a rule to a finding of the report."""
+"""Turns matches of rules into findings of the report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analyzer.graph import BuiltModel
 from analyzer.query import Query
 from analyzer.report import EvidencePlace, Finding, Json
 from analyzer.rule.origins import bare, expression_of, fields_of, prefixed, unprefixed
-from analyzer.rule.rule import Certainty, Evidence, Kind, Match, Rule
+from analyzer.rule.rule import Certainty, Evidence, Match, Rule, RuleKind
 
 TextOf: TypeAlias = Callable[[Span], str]
 """The source text of a span."""
@@ -23,7 +23,7 @@ _AT_DEFAULT = frozenset({"default", "derived"})
 
 
 def finding(match: Match, rule: Rule, query: Query, text_of: TextOf) -> Finding:
-    """The finding that ``match`` of ``rule`` on the model of ``query`` stands for."""
+    """The finding of ``match``, which ``rule`` yielded for the model of ``query``."""
     model, depends_on = query.model, dependencies(match) | conditions(match, query)
     trait = match.trait or (rule.traits[0] if rule.traits else None)
     return Finding(
@@ -41,24 +41,24 @@ def finding(match: Match, rule: Rule, query: Query, text_of: TextOf) -> Finding:
         message=match.message or _message(match, trait or rule.title, depends_on),
         severity=str(rule.severity),
         evidence=tuple(_places(match.evidence, text_of)),
-        confidence=UNSET if rule.kind == Kind.TRAIT else str(rule.confidence),
+        confidence=UNSET if rule.kind == RuleKind.TRAIT else str(rule.confidence),
     )
 
 
 def dependencies(match: Match) -> frozenset[str]:
-    """Configuration fields (``config.…``) that the value or its evidence came from, with those the rule adds."""
+    """The configuration fields (``config.…``) that the value and its evidence come from, and those the rule adds."""
     fields = fields_of(match.value).union(*(evidence.fields for evidence in match.evidence))
     return fields | frozenset(map(prefixed, match.depends_on))
 
 
 def conditions(match: Match, query: Query) -> frozenset[str]:
-    """Configuration fields that decided whether the operations which are evidence run at all."""
+    """The configuration fields that decide whether the operations in the evidence run."""
     ops = dict.fromkeys(evidence.op for evidence in match.evidence if evidence.op is not None)
     return frozenset(prefixed(field) for op in ops for one in query.controls(op) for field in one.fields)
 
 
 def certainty(match: Match, depends_on: Iterable[str], model: BuiltModel) -> Certainty:
-    """``unknown`` with a reason; ``default`` if a field it depends on stands at the class's default; else proved."""
+    """``unknown`` if there is a reason, ``default`` if a field it depends on has its default value, else ``proved``."""
     if match.reason:
         return Certainty.UNKNOWN
     at_default = any(_at_default(field, model) for field in depends_on)
@@ -66,7 +66,7 @@ def certainty(match: Match, depends_on: Iterable[str], model: BuiltModel) -> Cer
 
 
 def sort_key(item: Finding) -> tuple[object, ...]:
-    """Model, rule, trait, module (numbers in it by size), then the rest, so that the order is total."""
+    """Sorts findings by model, rule, trait and module (``layers.2`` before ``layers.10``), then by everything else."""
     return (item.model_type, item.class_name, item.rule, item.trait or "", natural(item.module), repr(item))
 
 
@@ -99,7 +99,7 @@ def _shown(value: object) -> str:
 
 
 def _json(value: object) -> Json:
-    """``value`` in the types of the contract; infinities, for which JSON has no number, as words."""
+    """``value`` in JSON's types. Infinities and not-a-number, which JSON lacks, become words."""
     match value:
         case float() if not math.isfinite(value):
             return str(value)
@@ -116,7 +116,7 @@ def _json(value: object) -> Json:
 
 
 def _places(evidence: Iterable[Evidence], text_of: TextOf) -> Iterable[EvidencePlace]:
-    """Places inside the analysed tree, each role and span once."""
+    """The places in the analysed tree, each pair of role and span once."""
     shown = dict.fromkeys((item.role, item.span) for item in evidence if not item.span.external)
     for role, span in shown:
         yield place_of(role, span, text_of)

@@ -1,4 +1,4 @@
-"""What values say about the configuration they came from."""
+"""The configuration fields that values come from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PREFIX = "config."
 
 
 def fields_of(value: object) -> frozenset[str]:
-    """Configuration fields (``config.…``) that ``value``, or anything in the container that it is, came from."""
+    """The configuration fields (``config.…``) that ``value`` comes from, or the values in it if it is a container."""
     match value:
         case Mapping():
             return frozenset().union(*(fields_of(item) for item in value.values()))
@@ -24,7 +24,7 @@ def fields_of(value: object) -> frozenset[str]:
 
 
 def expression_of(value: object) -> str | None:
-    """Source text of how a traced scalar was made, None for an untraced one."""
+    """The source expression that made a number or string, None if it has no origin."""
     origin = origin_of(value)
     return origin.expression if origin else None
 
@@ -40,7 +40,7 @@ def unprefixed(field: str) -> str:
 
 
 def bare(value: object) -> object:
-    """``value`` with all origins dropped, containers as lists and dictionaries, as JSON knows them."""
+    """``value`` without origins, with lists and dictionaries as its only containers, as in JSON."""
     match value:
         case Mapping():
             return {str(plain(key)): bare(item) for key, item in value.items()}

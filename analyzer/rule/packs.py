@@ -1,4 +1,4 @@
-"""Rule packs: Python and TOML files with rules, the shipped ones and a user's own by the same path."""
+"""Loads rule packs: Python and TOML files with rules. Shipped rules and those of users load in the same way."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 from analyzer.base import InputError, as_path
-from analyzer.rule.catalogue import Catalogue, linked
 from analyzer.rule.checks import check_rule
 from analyzer.rule.data.load import load_data
 from analyzer.rule.rule import Removed, Rule
+from analyzer.rule.rule_set import RuleSet, linked
 from analyzer.rule.run import CODE, run_file
 from analyzer.sources.listing import list_files
 from analyzer.sources.read import Kind, is_folder, kind_of
@@ -27,18 +27,25 @@ _CLAIMS = "papers"
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What one file holds: rules, and the tombstones of rules that it once held."""
+    """The rules of one file, and the rules that it no longer holds."""
 
     rules: tuple[Rule, ...] = ()
     removed: tuple[Removed, ...] = ()
 
 
-def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, shipped: bool = True) -> Catalogue:
-    """The shipped rules, those of installed packs, and those in ``paths`` (files or folders).
+def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, shipped: bool = True) -> RuleSet:
+    """The shipped rules, those of installed packs, and those in ``paths``.
 
-    Rules that read traits find them in these packs and in the shipped one, even if that takes no part. Raises
-    InputError with file and line for a file that can not be loaded, a malformed rule, an id taken twice, or a trait
-    that no rule decides.
+    A rule that reads traits finds them in these packs and in the shipped one, even if ``shipped`` is False.
+
+    Args:
+        paths: Files and folders of rules.
+        entry_points: Load the packs that installed distributions offer.
+        shipped: Load the shipped rules.
+
+    Raises:
+        InputError: A file can not be loaded, a rule is malformed, two rules share an id or a name, or no rule decides
+            a trait that another reads. The error names the file and the line.
     """
     files = [*(_files(shipped_pack()) if shipped else ()), *(_installed() if entry_points else ())]
     files += [file for path in paths for file in _files(Path(path))]
@@ -47,24 +54,24 @@ def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, ship
     removed = tuple(one for pack in packs for one in pack.removed)
     _unique(rules, removed)
     others = [] if shipped or not any(rule.reads for rule in rules) else load_packs((), False).rules
-    return Catalogue(tuple(sorted(linked(rules, others), key=lambda rule: rule.id)), removed)
+    return RuleSet(tuple(sorted(linked(rules, others), key=lambda rule: rule.id)), removed)
 
 
 def shipped_pack() -> Path:
-    """The folder of the shipped rules: inside the package when installed, beside it in a source tree."""
+    """The folder of the shipped rules. It is inside the package if installed, else beside it in the source tree."""
     inside = _PACKAGE / "_rules"
     return inside if is_folder(inside) else _PACKAGE.parent / "rules"
 
 
 def displayed(path: Path | str) -> str:
-    """``path`` as reports show it: a shipped rule from ``rules/`` on, wherever it is installed."""
+    """``path`` as reports show it. That of a shipped rule starts with ``rules/`` wherever it is installed."""
     pack = shipped_pack()
     within = Path(path)
     return f"rules/{within.relative_to(pack).as_posix()}" if within.is_relative_to(pack) else str(path)
 
 
 def load_pack(path: Path) -> Pack:
-    """What the file at ``path`` defines, each rule checked for form."""
+    """The rules of the file at ``path``. InputError if the form of one is wrong."""
     pack = Pack(*load_data(path)) if path.suffix == _DATA else _from_module(path)
     for rule in pack.rules:
         complaint = _complaint(rule)
@@ -112,7 +119,7 @@ def _private(relative: Path) -> bool:
 
 
 def _installed() -> Iterator[Path]:
-    """Files of packs that other distributions offer: an entry point names a module or package of rules."""
+    """The files of packs that other distributions offer. An entry point names a module or package of rules."""
     for point in sorted(importlib.metadata.entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
         found = _spec(point.value)
         if found is None or found.origin is None:
@@ -121,7 +128,7 @@ def _installed() -> Iterator[Path]:
 
 
 def _spec(name: str) -> ModuleSpec | None:
-    """Where an installed module is; its package runs, as in every import."""
+    """The location of an installed module. Its package is imported, as in every import."""
     try:
         return importlib.util.find_spec(name)
     except (ImportError, ValueError):
@@ -129,7 +136,8 @@ def _spec(name: str) -> ModuleSpec | None:
 
 
 def _line_of(rule: object) -> int:
-    code = getattr(getattr(rule, "check", None), "__code__", None)
+    check = getattr(rule, "check", None)
+    code = getattr(getattr(check, "__wrapped__", check), "__code__", None)
     return code.co_firstlineno if code is not None else 1
 
 

@@ -1,4 +1,4 @@
-"""What a rule is and what it yields."""
+"""Rules, what they yield, and their examples."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
@@ -17,9 +17,9 @@ from analyzer.query import Query
 from analyzer.rule.origins import fields_of
 
 
-class Kind(StrEnum):
-    """``trait``: an architecture fact; ``hazard``: something a maintainer wants to be told; ``divergence``: two
-    sources that should agree and do not."""
+class RuleKind(StrEnum):
+    """``trait``: a fact of the architecture. ``hazard``: something a maintainer wants to know. ``divergence``: two
+    sources disagree that should agree."""
 
     TRAIT = "trait"
     HAZARD = "hazard"
@@ -33,8 +33,10 @@ class Severity(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How sure a hazard rule is of what it says: ``high`` follows from the code, ``medium`` rests on how such code is
-    usually meant."""
+    """How sure a hazard rule is of its findings.
+
+    ``high``: they follow from the code. ``medium``: they follow from how such code is usually meant. ``low``: neither.
+    """
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -42,7 +44,7 @@ class Confidence(StrEnum):
 
 
 class Stage(StrEnum):
-    """``preview`` rules run only when asked for; ``deprecated`` ones still run and name their replacement."""
+    """``preview`` rules run on request only. ``deprecated`` rules still run and name their replacement."""
 
     PREVIEW = "preview"
     STABLE = "stable"
@@ -50,7 +52,8 @@ class Stage(StrEnum):
 
 
 class Certainty(StrEnum):
-    """``proved`` by the code alone; ``default``: under the configuration's default values; ``unknown``: undecided."""
+    """``proved``: follows from the code alone. ``default``: holds for the configuration's default values.
+    ``unknown``: undecided."""
 
     PROVED = "proved"
     DEFAULT = "default"
@@ -59,21 +62,33 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A place in the code that shows the finding; ``fields`` are configuration fields that it depends on."""
+    """A place in the code that shows a finding.
+
+    ``role`` says in a few words what stands there. ``fields`` are the configuration fields that it depends on.
+    """
 
     role: str
     span: Span
     fields: frozenset[str] = frozenset()
     op: Op | None = None
-    """The operation at that place: the finding depends on the conditions that it ran under."""
+    """The operation at that place. The finding depends on the conditions under which it runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One observation of a rule.
+    """One result of a rule: that a trait of a module has a value, or that something was found there.
 
-    ``value`` may be traced: its configuration fields and expression are read off. ``trait`` is the rule's first when
-    None, ``certainty`` and ``message`` are derived when None. A ``reason`` makes the match unknown.
+    Attributes:
+        value: The trait's value, True for hazards. A value that comes from the configuration keeps its origin: the
+            finding then names the fields and the expression.
+        evidence: The places that show it.
+        module: The path of the module (``model.layers.0.mlp``), or a pattern of paths (``model.layers.*.mlp``).
+        trait: The trait, if not the rule's first.
+        certainty: Derived from the configuration fields if None.
+        reason: Why the value is undecided; such a match has no value.
+        message: The text of the finding, derived from trait and value if None.
+        depends_on: Further configuration fields that the finding depends on.
+        expression: How the value is made, for the message. Read from the value if None.
     """
 
     value: object
@@ -88,22 +103,25 @@ class Match:
 
 
 Check: TypeAlias = Callable[..., Iterable[Match]]
-"""``check(query)``, or ``check(query, traits)`` for a rule that reads what other rules say."""
+"""``check(query)``, or ``check(query, traits)`` for a rule that reads traits that other rules decide."""
 
 NO_CONFIG: Mapping[str, object] = MappingProxyType({})
 NO_FILES: Mapping[str, str] = MappingProxyType({})
+_FIRST = ""
+"""Stands for the first trait of a rule (its name where it has no traits) in what an example expects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A self-contained torch module and what the rule must say about it.
+    """A program, and what a rule must say about it. ``block_example`` and its like write the program.
 
-    ``code`` defines the class to analyse last. It is constructed with the configuration class that the code defines
-    for it, whose fields ``config`` sets, or without arguments. ``expected`` maps each trait to its value, to a set of
-    values when instances differ, to ``"unknown"``, or to ``None`` when the rule must stay silent. ``inputs`` gives the
-    forward call's tensors as (dtype, shape) where they can not be guessed from parameter names. ``files`` are other
-    files of the tree, by path. A ``textual`` example is about how the code is written, and is not tried under other
-    names.
+    Attributes:
+        code: The program. Its last class is analysed.
+        expected: For each trait its value, a set of values if modules differ, ``"unknown"``, or None for silence.
+        config: Values of the fields of the configuration class that ``code`` defines.
+        inputs: Element type and shape of each tensor of the forward call. Names such as ``input_ids`` need none.
+        files: Further files of the tree, by path.
+        textual: The rule reads how the code is written, so that the program is not tried under other names.
     """
 
     code: str
@@ -113,22 +131,49 @@ class Example:
     files: Mapping[str, str] = field(default_factory=lambda: NO_FILES)
     textual: bool = False
 
+    def changed(self, old: str, new: str, *, finds: object) -> Example:
+        """A variant with ``new`` wherever the code has ``old``, and what the rule must find in it.
+
+        Raises:
+            ValueError: The code does not have ``old``.
+        """
+        if old not in self.code:
+            raise ValueError(f"the example to change does not have {old!r}")
+        return replace(self, code=self.code.replace(old, new), expected=expectation(finds))
+
+
+def expectation(finds: object) -> Mapping[str, object]:
+    """``finds`` as values by trait. A single value is about the first trait of the rule that the example belongs to."""
+    return finds if isinstance(finds, Mapping) else {_FIRST: finds}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A check with its identity.
+    """A check and what describes it.
 
-    Title and documentation are the docstring of the module that defines ``check``, unless ``text`` gives them.
-    ``reads`` names traits of other rules: the check then takes a second argument, ``Traits``, which answers from
-    ``providers``, the rules that decide them (set when rules are loaded). ``replaced_by`` is the id of the rule to use
-    in place of a deprecated one. ``file`` is where the rule is written if not in the module of its check.
+    Attributes:
+        id: Two to five capital letters and three digits, ``NRM001``.
+        name: Words with hyphens, ``norm-type``.
+        check: The function that yields matches.
+        traits: The traits that the rule decides, the one that most matches are about first.
+        kind: ``trait``, ``hazard`` or ``divergence``.
+        severity: ``info``, ``warning`` or ``error``; ``--fail-on`` compares it.
+        references: Papers and other sources.
+        examples: Programs and what the rule finds in them.
+        reads: Traits of other rules. The check then takes a second argument, ``Traits``.
+        confidence: ``high``, ``medium`` or ``low``, for hazards.
+        stage: ``preview``, ``stable`` or ``deprecated``.
+        replaced_by: The id of the rule to use in place of a deprecated one.
+        text: Title and documentation, if not the docstring of the module that defines ``check``.
+        file: The file that defines the rule, if not the module of ``check``.
+        providers: The rules that decide the traits in ``reads``. Loading sets them.
     """
 
     id: str
     name: str
     check: Check
     traits: tuple[str, ...] = ()
-    kind: Kind | str = Kind.TRAIT
+    kind: RuleKind | str = RuleKind.TRAIT
     severity: Severity | str = Severity.INFO
     references: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
@@ -140,15 +185,26 @@ class Rule:
     file: str = ""
     providers: tuple[Rule, ...] = ()
 
+    def __post_init__(self) -> None:
+        if isinstance(self.examples, tuple | list):
+            object.__setattr__(self, "examples", tuple(map(self._named, self.examples)))
+
+    def _named(self, example: Example) -> Example:
+        """``example`` with the name of the rule's first trait where it leaves that out."""
+        if not isinstance(example, Example) or _FIRST not in example.expected:
+            return example
+        first = self.traits[0] if self.traits else self.name
+        return replace(example, expected={name or first: value for name, value in example.expected.items()})
+
     @property
     def title(self) -> str:
-        """First line of the check's own docstring, else of the rule's documentation."""
+        """The first line of the check's docstring if it has one, else of the documentation."""
         own = "" if self.text else inspect.getdoc(_function(self.check)) or ""
         return (own or self.documentation).strip().partition("\n")[0]
 
     @property
     def documentation(self) -> str:
-        """The rule file's docstring, empty if it has none."""
+        """The docstring of the rule's file, empty if it has none."""
         return self.text or inspect.cleandoc(str(_namespace(self.check).get("__doc__") or ""))
 
     @property
@@ -157,23 +213,23 @@ class Rule:
         return self.file or str(_namespace(self.check).get("__file__", ""))
 
     def matches(self, query: Query) -> tuple[Match, ...]:
-        """What the check yields for the model of ``query``; it runs once."""
+        """The matches in the model of ``query``. The check runs once for a query."""
         return query.get(_Run(self))
 
     def run(self, query: Query) -> Iterable[Match]:
-        """What the check yields, run anew."""
+        """The matches in the model of ``query``, from a new run of the check."""
         return self.check(query, Traits(query, self.providers)) if self.reads else self.check(query)
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What the rules that decide traits say about one model, each of them run once."""
+    """The matches of other rules in one model. Each of these rules runs once."""
 
     query: Query
     providers: tuple[Rule, ...]
 
     def of(self, name: str) -> tuple[Match, ...]:
-        """Every match about the trait ``name``, undecided ones (with a ``reason``) too."""
+        """All matches about the trait ``name``, also undecided ones (with a ``reason``)."""
         deciding = [rule for rule in self.providers if name in rule.traits]
         return tuple(
             match for rule in deciding for match in rule.matches(self.query) if (match.trait or rule.traits[0]) == name
@@ -182,7 +238,7 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A rule's check as a question to a model."""
+    """A function of a query that runs a rule's check. Equal ones share the result, see ``Query.once``."""
 
     rule: Rule
 
@@ -192,28 +248,34 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What is left of a rule that is gone, so that its id is never given to another."""
+    """A rule that no longer exists. It keeps its id, which no other rule may take."""
 
     id: str
     name: str
     use: str
-    """What to use in its place, or why there is nothing."""
+    """What to use instead, or why there is nothing."""
 
 
 def at(role: str, place: Op | Span, *values: object) -> Evidence:
-    """Evidence at an operation or span; the configuration fields behind ``values`` count as dependencies."""
+    """Evidence at an operation or span.
+
+    Args:
+        role: What stands there, in a few words: ``"residual add"``.
+        place: The operation or span.
+        values: Numbers that the finding rests on. It depends on the configuration fields that they come from.
+    """
     if isinstance(place, Span):
         return Evidence(role, place, fields_of(values))
     return Evidence(role, _visible(place), fields_of(values), place)
 
 
 def unknown(reason: str, *evidence: Evidence, module: str = "", trait: str | None = None) -> Match:
-    """A match that says the trait is there to decide, and why it could not be decided."""
+    """A match for a trait that could not be decided, with the reason."""
     return Match(None, evidence, module=module, trait=trait, certainty=Certainty.UNKNOWN, reason=reason)
 
 
 def _visible(op: Op) -> Span:
-    """The innermost place of the analysed tree."""
+    """The innermost place of ``op`` that lies in the analysed tree."""
     return next((span for span in (op.span, *reversed(op.stack)) if not span.external), op.span)
 
 

@@ -1,7 +1,7 @@
-"""Runs the file of a rule once, from the bytes that were read, and leaves nothing beside it.
+"""Runs the file of a rule once, from the bytes that were read, and writes nothing beside it.
 
-A user's rules are the user's own code and run, other than what is scanned. They can not be kept from anything by this,
-but a mistake in one of them ends as an error at its line and not as a scan that looks well.
+Rules are the user's own code and run, unlike the code that is scanned. This module does not confine them. It makes sure
+that a mistake in a rule is an error at its line, not a scan that seems fine.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ class PrintsError(Exception):
 
 
 def run_file(path: Path) -> ModuleType:
-    """The module that the file at ``path`` defines; the same content of the same file runs once in a process.
+    """The module that the file at ``path`` defines. The same content of a file runs once in a process.
 
     Raises:
-        InputError: It can not be read, is no Python, raises or stops while it runs, or prints, with the line.
+        InputError: The file can not be read, is not Python, raises or exits while it runs, or prints. The error names
+            the line.
     """
     shown = as_path(str(path))
     try:
@@ -47,7 +48,7 @@ def run_file(path: Path) -> ModuleType:
     except BaseException as error:  # also sys.exit, which must not look like a pass
         if not isinstance(error, Exception) and type(error).__module__.startswith("analyzer."):
             raise  # this program's own, as when time is out: that ends more than a rule
-        raise InputError(_told(error), path=shown, line=_line_in(path, error), code=CODE) from error
+        raise InputError(_message_of(error), path=shown, line=_line_in(path, error), code=CODE) from error
 
 
 @cache
@@ -72,29 +73,29 @@ def _module(path: Path, data: bytes) -> ModuleType:
 
 @contextlib.contextmanager
 def _contained() -> Iterator[None]:
-    """No bytecode is written for what the file imports, and printing is an error at the line that does it."""
+    """A context that writes no bytecode for imports, and in which printing is an error at its line."""
     writes = sys.dont_write_bytecode
     sys.dont_write_bytecode = True
     try:
-        with contextlib.redirect_stdout(_Refusing()):
+        with contextlib.redirect_stdout(_ForbiddenOutput()):
             yield
     finally:
         sys.dont_write_bytecode = writes
 
 
-class _Refusing(io.TextIOBase):
-    """Standard output while a rule's file runs."""
+class _ForbiddenOutput(io.TextIOBase):
+    """Standard output while the file of a rule runs: writing to it raises an error."""
 
     def write(self, text: str, /) -> int:
         raise PrintsError("prints to standard output, where the report goes; use sys.stderr")
 
 
-def _told(error: BaseException) -> str:
+def _message_of(error: BaseException) -> str:
     try:
-        said = str(error)
+        text = str(error)
     except Exception:  # noqa: BLE001 - an exception of the rule's own may raise when it is asked
-        said = "(its text can not be told)"
-    return one_line(said if isinstance(error, PrintsError) else f"{type(error).__name__}: {said}".removesuffix(": "))
+        text = "(its text can not be told)"
+    return one_line(text if isinstance(error, PrintsError) else f"{type(error).__name__}: {text}".removesuffix(": "))
 
 
 def _line_in(path: Path, error: BaseException) -> int:

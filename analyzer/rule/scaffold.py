@@ -1,4 +1,4 @@
-"""The text of a new rule, in Python or as data, that passes its own examples."""
+"""The files that ``asbuilt rules new`` writes: a small rule, in Python or as data, that passes its own examples."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Say here what the rule finds and why it matters; the first line is its title.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Example, Group, Match, Query, Rule, at
+from analyzer.rule import Group, Match, Query, Rule, at, block_example
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -44,47 +44,14 @@ def check(query: Query) -> Iterable[Match]:
         yield Match(len(activations), tuple(at("activation", op) for op in activations))
 
 
-RULE = Rule(
-    "$identifier",
-    "$name",
-    check,
-    traits=("$trait",),
-    examples=(
-        Example(
-            """
-            from torch import nn
-
-
-            class Block(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.up = nn.Linear(8, 32)
-                    self.down = nn.Linear(32, 8)
-
-                def forward(self, hidden):
-                    return self.down(nn.functional.silu(self.up(hidden)))
-            """,
-            {"$trait": 1},
-            inputs={"hidden": ("float32", (2, 7, 8))},
-        ),
-        Example(
-            """
-            from torch import nn
-
-
-            class Plain(nn.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.only = nn.Linear(8, 8)
-
-                def forward(self, hidden):
-                    return self.only(hidden)
-            """,
-            {"$trait": None},
-            inputs={"hidden": ("float32", (2, 7, 8))},
-        ),
-    ),
+# What a module constructs, what it computes of x, and what the rule must find in it (None: nothing). There are also
+# attention_example, experts_example and model_example; Example takes a whole program.
+EXAMPLES = (
+    block_example("self.up = nn.Linear(8, 32)", "return nn.functional.silu(self.up(x))", finds=1),
+    block_example("self.up = nn.Linear(8, 32)", "return self.up(x)", finds=None),
 )
+
+RULE = Rule("$identifier", "$name", check, traits=("$trait",), examples=EXAMPLES)
 ''')
 
 _DATA = Template('''id = "$identifier"
@@ -106,43 +73,13 @@ references = []
 model_types = ["*"]
 stacks = "any" # or "main"
 
+# What an attention computes of q, k and v, and whether the rule must find it. Instead of attention there may be
+# block = { init = "...", forward = "..." }, model = { ... }, or code = """a whole program""" with its inputs.
 [[examples]]
 expect = "match" # or "no match", "unknown"
-inputs = { hidden = ["float32", [2, 7, 32]] }
-code = """
-import torch
-from torch import nn
-
-
-class Mixer(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.fused = nn.Linear(32, 96)
-        self.out = nn.Linear(32, 32)
-
-    def forward(self, hidden):
-        q, k, v = self.fused(hidden).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-        weights = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, dim=-1)
-        return self.out((weights @ v).transpose(1, 2).reshape(2, 7, 32))
-"""
+attention = { attend = "y = torch.softmax(q @ k.mT * 8**-0.5, -1) @ v" }
 
 [[examples]]
 expect = "no match"
-inputs = { hidden = ["float32", [2, 7, 32]] }
-code = """
-import torch
-from torch import nn
-
-
-class Mixer(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.fused = nn.Linear(32, 96)
-        self.out = nn.Linear(32, 32)
-
-    def forward(self, hidden):
-        q, k, v = self.fused(hidden).view(2, 7, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
-        weights = torch.softmax(q @ k.transpose(-1, -2) * 8**-0.5, dim=-1, dtype=torch.float32).to(v.dtype)
-        return self.out((weights @ v).transpose(1, 2).reshape(2, 7, 32))
-"""
+attention = { attend = "y = torch.softmax(q @ k.mT * 8**-0.5, -1, dtype=torch.float32).to(v.dtype) @ v" }
 ''')

@@ -1,4 +1,4 @@
-"""The traits that rules prove: one typed row each."""
+"""The vocabulary of traits: name, type, values and meaning of each."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from fnmatch import fnmatchcase
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """``type`` says what a value is: ``word`` (one of ``values``, or another word when ``open``), ``bool``,
-    ``number``, ``expression``, ``list``, or alternatives joined by ``|``. ``absent`` is the value when the structure
-    that the trait describes does not exist (None: there is no finding then). A name
-    that ends in ``.*`` is a family.
+    """A trait of models.
+
+    Attributes:
+        name: Area and name, ``norm.type``. A name that ends in ``.*`` stands for a family of traits.
+        type: ``word``, ``bool``, ``number``, ``expression``, ``list``, ``fact``, or alternatives joined by ``|``.
+        meaning: What the value says, in a sentence.
+        values: The possible words.
+        absent: The value of a model without the structure that the trait describes. None: such a model has no finding.
+        open: There may be other words than ``values``.
     """
 
     name: str
@@ -35,7 +40,8 @@ def _number(name: str, meaning: str, absent: object = None) -> Trait:
 
 
 def _factor(name: str, meaning: str, *values: str) -> Trait:
-    """``none``, a number, or an expression over configuration fields; some factors have words of their own."""
+    """A trait whose value is ``none``, a number, or an expression of configuration fields. ``values`` are words that
+    some factors have beside these."""
     return Trait(name, "word|number|expression", meaning, ("none", *values), "none")
 
 
@@ -219,11 +225,11 @@ VOCABULARY: tuple[Trait, ...] = RESIDUAL_STREAM + ATTENTION + POSITIONS + FEED_F
 
 
 def vocabulary() -> tuple[Trait, ...]:
-    """Every trait in the order in which they are explained."""
+    """All traits, in the order in which documents list them."""
     return VOCABULARY
 
 
 def find_trait(name: str) -> Trait | None:
-    """The row (or family) that ``name`` belongs to, None if the vocabulary has none."""
+    """The trait ``name``, or the family that it belongs to. None if the vocabulary has neither."""
     exact = next((trait for trait in VOCABULARY if trait.name == name), None)
     return exact or next((trait for trait in VOCABULARY if fnmatchcase(name, trait.name)), None)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.claims import TABLE, Impact, Target, complaints, divergences, judge, skeleton
+from analyzer.claims import TRAIT_IMPACTS, Impact, Target, complaints, divergences, judge, skeleton
 from analyzer.claims.agreement import same
 from analyzer.claims.expressions import evaluate, parse
 from analyzer.claims.unstated import unstated
 from analyzer.report import Json, Verdict
-from analyzer.rule.impact import rank, row_of
+from analyzer.rule.impact import impact_of, rank
 from analyzer.rule.vocabulary import find_trait, vocabulary
 from tests.claims.made import PLACE, claim, field, finding, paper, subject
 
@@ -153,15 +153,17 @@ def test_a_flag_is_not_taken_for_a_number() -> None:
 
 def test_every_row_ranks_a_trait_that_there_is() -> None:
     names = [trait.name for trait in vocabulary()]
-    assert [row.trait for row in TABLE if not find_trait(row.trait) and not fnmatch.filter(names, row.trait)] == []
-    assert row_of("dims.layers") is None  # sizes are in every configuration
+    assert [
+        row.trait for row in TRAIT_IMPACTS if not find_trait(row.trait) and not fnmatch.filter(names, row.trait)
+    ] == []
+    assert impact_of("dims.layers") is None  # sizes are in every configuration
 
 
 def test_the_ranking_follows_the_impacts() -> None:
-    ranks = sorted(TABLE, key=lambda row: rank(row.trait))
-    assert [row.impact for row in ranks] == sorted((row.impact for row in TABLE), key=list(Impact).index)
+    ranks = sorted(TRAIT_IMPACTS, key=lambda row: rank(row.trait))
+    assert [row.impact for row in ranks] == sorted((row.impact for row in TRAIT_IMPACTS), key=list(Impact).index)
     assert rank("norm.placement") < rank("norm.eps") < rank("norm.upcast") < rank("init.std")
-    assert len({row.trait for row in TABLE}) == len(TABLE)
+    assert len({row.trait for row in TRAIT_IMPACTS}) == len(TRAIT_IMPACTS)
 
 
 def test_what_most_models_do_comes_after_what_they_do_not() -> None:

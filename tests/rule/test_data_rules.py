@@ -9,7 +9,7 @@ import pytest
 
 from analyzer.base import InputError
 from analyzer.query import Query
-from analyzer.rule import Example
+from analyzer.rule import Example, attention_example, block_example, model_example
 from analyzer.rule.examples import build_snippet, run_examples
 from analyzer.rule.explain import explain
 from analyzer.rule.packs import load_packs
@@ -71,6 +71,40 @@ def own(text: str, folder: Path) -> tuple[Rule, ...]:
 def ruled(when: str, folder: Path) -> Rule:
     (rule,) = own(re.sub("when = .*", f"when = '{when}'", GOOD), folder)
     return rule
+
+
+@pytest.mark.parametrize(
+    ("table", "example"),
+    [
+        ('attention = { attend = "y = v" }', attention_example("y = v", finds={"oaks": True})),
+        (
+            'block = { init = "self.a = 1", forward = "return x + b", width = 4 }\ninputs = { b = ["float32", [4]] }',
+            block_example("self.a = 1", "return x + b", width=4, inputs={"b": ("float32", (4,))}, finds={"oaks": True}),
+        ),
+        (
+            'model = { layers = 3, fields = { eps = 0.1 }, end = "return x" }',
+            model_example(layers=3, fields={"eps": 0.1}, end="return x", finds={"oaks": True}),
+        ),
+    ],
+)
+def test_tables_of_examples_are_the_functions_of_that_name(table: str, example: Example, tmp_path: Path) -> None:
+    (rule,) = own(GOOD.replace('code = "class A: pass"', table), tmp_path)
+    assert rule.examples == (example,)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("", r"examples\[0\]: needs one of code, block, attention, model"),
+        ('code = "x"\nmodel = {}', r"examples\[0\]: needs one of code, block, attention, model"),
+        ("attention = { atend = '' }", r"examples\[0\].attention.atend: unknown key; did you mean attend"),
+        ("block = { init = '' }", r"examples\[0\].block: .*forward"),
+        ("model = { layers = 'two' }", r"examples\[0\].model.layers: expected `int"),
+    ],
+)
+def test_tables_of_examples_that_do_not_fit(table: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=message):
+        own(GOOD.replace('code = "class A: pass"', table), tmp_path)
 
 
 def test_a_rule_as_data_is_a_rule(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import analyzer
-from analyzer.rule import Kind, Rule
+from analyzer.rule import Rule, RuleKind
 from analyzer.rule.packs import load_packs
 
-HAZARDS = tuple(rule for rule in load_packs(entry_points=False) if rule.kind == Kind.HAZARD)
+HAZARDS = tuple(rule for rule in load_packs(entry_points=False) if rule.kind == RuleKind.HAZARD)
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 

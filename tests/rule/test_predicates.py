@@ -11,24 +11,25 @@ from analyzer.graph import BuiltModel
 from analyzer.query import Query
 from analyzer.rule import Match, Rule
 from analyzer.rule.data.check import PredicateCheck
-from analyzer.rule.data.judge import Place, judge
-from analyzer.rule.data.parse import PredicateError, parse
-from analyzer.rule.data.places import Scope, lies_in
+from analyzer.rule.data.evaluate import LayerReader, evaluate
+from analyzer.rule.data.parse import parse
+from analyzer.rule.data.scope import RuleScope, lies_in
 from analyzer.rule.data.terms import (
-    All,
-    Any,
-    Compare,
-    Field,
-    Holds,
-    Is,
-    Not,
+    Comparison,
+    Conjunction,
+    Disjunction,
+    FieldName,
+    InState,
+    IsTrue,
+    Negation,
     Operator,
-    Order,
+    Precedes,
     State,
-    Structure,
-    Trait,
+    StructureName,
+    TraitName,
     subjects,
 )
+from analyzer.rule.data.tokens import PredicateError
 from analyzer.rule.rule import Traits
 from tests.rule.made import made_model
 
@@ -36,19 +37,22 @@ from tests.rule.made import made_model
 @pytest.mark.parametrize(
     ("text", "term"),
     [
-        ('a.b = "x"', Compare('a.b = "x"', Trait("a.b"), Operator.EQUAL, ("x",))),
-        ("a.b == 'x'", Compare("a.b == 'x'", Trait("a.b"), Operator.EQUAL, ("x",))),
-        ("a.b != -1.5e3", Compare("a.b != -1.5e3", Trait("a.b"), Operator.UNEQUAL, (-1500.0,))),
-        ("a.b <= 4", Compare("a.b <= 4", Trait("a.b"), Operator.AT_MOST, (4,))),
-        ("a.b in [1, true, null]", Compare("a.b in [1, true, null]", Trait("a.b"), Operator.IN, (1, True, None))),
-        ("a.b not in [1]", Compare("a.b not in [1]", Trait("a.b"), Operator.NOT_IN, (1,))),
-        ("a.b < config.c.d", Compare("a.b < config.c.d", Trait("a.b"), Operator.LESS, Field("c.d"))),
-        ("norm after rope", Order("norm after rope", Structure("rope"), Structure("norm"))),
-        ("norm before attention", Order("norm before attention", Structure("norm"), Structure("attention"))),
-        ("router", Holds("router", Structure("router"))),
-        ("a.b is absent", Is("a.b is absent", Trait("a.b"), State.ABSENT)),
-        ("a.b is not known", Not(Is("a.b is not known", Trait("a.b"), State.KNOWN))),
-        ("not not a.b", Not(Not(Holds("a.b", Trait("a.b"))))),
+        ('a.b = "x"', Comparison('a.b = "x"', TraitName("a.b"), Operator.EQUAL, ("x",))),
+        ("a.b == 'x'", Comparison("a.b == 'x'", TraitName("a.b"), Operator.EQUAL, ("x",))),
+        ("a.b != -1.5e3", Comparison("a.b != -1.5e3", TraitName("a.b"), Operator.UNEQUAL, (-1500.0,))),
+        ("a.b <= 4", Comparison("a.b <= 4", TraitName("a.b"), Operator.AT_MOST, (4,))),
+        (
+            "a.b in [1, true, null]",
+            Comparison("a.b in [1, true, null]", TraitName("a.b"), Operator.IN, (1, True, None)),
+        ),
+        ("a.b not in [1]", Comparison("a.b not in [1]", TraitName("a.b"), Operator.NOT_IN, (1,))),
+        ("a.b < config.c.d", Comparison("a.b < config.c.d", TraitName("a.b"), Operator.LESS, FieldName("c.d"))),
+        ("norm after rope", Precedes("norm after rope", StructureName("rope"), StructureName("norm"))),
+        ("norm before attention", Precedes("norm before attention", StructureName("norm"), StructureName("attention"))),
+        ("router", IsTrue("router", StructureName("router"))),
+        ("a.b is absent", InState("a.b is absent", TraitName("a.b"), State.ABSENT)),
+        ("a.b is not known", Negation(InState("a.b is not known", TraitName("a.b"), State.KNOWN))),
+        ("not not a.b", Negation(Negation(IsTrue("a.b", TraitName("a.b"))))),
     ],
 )
 def test_terms(text: str, term: object) -> None:
@@ -56,9 +60,9 @@ def test_terms(text: str, term: object) -> None:
 
 
 def test_and_binds_closer_than_or_and_parentheses_closest() -> None:
-    a, b, c = (Holds(f"{name}.x", Trait(f"{name}.x")) for name in "abc")
-    assert parse("a.x or b.x and c.x") == Any((a, All((b, c))))
-    assert parse("(a.x or b.x) and not c.x") == All((Any((a, b)), Not(c)))
+    a, b, c = (IsTrue(f"{name}.x", TraitName(f"{name}.x")) for name in "abc")
+    assert parse("a.x or b.x and c.x") == Disjunction((a, Conjunction((b, c))))
+    assert parse("(a.x or b.x) and not c.x") == Conjunction((Disjunction((a, b)), Negation(c)))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,7 @@ def answered(text: str, model: BuiltModel | None = None) -> bool | None:
     traits = ("own.word", "own.number", "own.flag", "own.open", "own.none")
     query = Query(model or made_model({"width": (8, "default"), "limit": (None, "default")}, returning=True))
     rule = Rule("OAK001", "oak", check, traits=traits)
-    return judge(parse(text), Place(query, Traits(query, (rule,)), None, ())).truth
+    return evaluate(parse(text), LayerReader(query, Traits(query, (rule,)), None, ())).truth
 
 
 @pytest.mark.parametrize(
@@ -159,11 +163,11 @@ def test_absence_is_not_believed_where_the_call_could_not_be_followed() -> None:
 
 def test_models_outside_of_the_scope_are_not_judged() -> None:
     query = Query(made_model({"width": (8, "default")}, returning=True))
-    for scope, matches in ((Scope(("oa*",)), 1), (Scope(("elm",)), 0), (Scope(classes=("OakFor*",)), 1)):
+    for scope, matches in ((RuleScope(("oa*",)), 1), (RuleScope(("elm",)), 0), (RuleScope(classes=("OakFor*",)), 1)):
         check = PredicateCheck(parse("config.width = 8"), scope, "{config.width} wide")
         assert [match.message for match in check(query)] == ["8 wide"] * matches
 
 
 def test_subjects_are_all_that_is_asked_about() -> None:
     found = list(subjects(parse("a.b < config.c and (norm after rope or not d.e)")))
-    assert found == [Trait("a.b"), Field("c"), Structure("rope"), Structure("norm"), Trait("d.e")]
+    assert found == [TraitName("a.b"), FieldName("c"), StructureName("rope"), StructureName("norm"), TraitName("d.e")]

@@ -228,6 +228,15 @@ def test_configuration_classes_keep_their_fields() -> None:
     assert made.files["configuration_oak.py"] == code.replace("OakConfig", made.globals["OakConfig"])
 
 
+def test_a_field_keeps_its_name_beside_an_attribute_of_that_name() -> None:
+    config = "class Config:\n    def __init__(self, depth=3):\n        self.depth = depth\n"
+    block = 'class Block:\n    def __init__(self, config: Config):\n        self.depth = getattr(config, "depth", 5)\n'
+    text = rename({"a.py": config + block}).files["a.py"]
+    assert "self.depth = depth" in text
+    assert '"depth", 5' in text
+    assert text.count("depth") == 4
+
+
 def test_keywords_of_library_calls_stay() -> None:
     code = textwrap.dedent(
         """

@@ -64,7 +64,7 @@ def test_new_never_overwrites(tmp_path: Path) -> None:
 def test_failing_example_exits_1_and_is_shown(tmp_path: Path) -> None:
     asbuilt("new", "count-oaks", "--output", tmp_path)
     path = tmp_path / "usr001_count_oaks.py"
-    path.write_text(path.read_text().replace('{"own.count_oaks": 1}', '{"own.count_oaks": 2}'))
+    path.write_text(path.read_text().replace("finds=1", "finds=2"))
     tested = asbuilt("test", path)
     assert tested.exit_code == 1
     assert "expected 2, found 1" in tested.output

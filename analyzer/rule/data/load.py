@@ -1,21 +1,25 @@
-"""Rules from a TOML file."""
+"""Loads rules from TOML files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from analyzer.base import InputError, as_path
-from analyzer.rule.data.check import HOLE, PredicateCheck, subject_of
-from analyzer.rule.data.parse import PredicateError, parse
-from analyzer.rule.data.places import Scope
-from analyzer.rule.data.terms import Compare, Predicate, Trait, conditions, subjects
+from analyzer.rule.data.check import PLACEHOLDER, PredicateCheck, subject_of
+from analyzer.rule.data.parse import parse
+from analyzer.rule.data.scope import RuleScope
+from analyzer.rule.data.terms import Comparison, Predicate, TraitName, conditions, subjects
+from analyzer.rule.data.tokens import PredicateError
 from analyzer.rule.rule import NO_CONFIG, Example, Removed, Rule
+from analyzer.rule.torch_examples import attention_example, block_example, model_example
 from analyzer.rule.vocabulary import find_trait
 from analyzer.sources.documents import Limits, checked, read_toml
 
@@ -31,9 +35,45 @@ class _Scope(_Table, frozen=True, kw_only=True):
     stacks: Literal["main", "any"] = "any"
 
 
+class _Block(_Table, frozen=True, kw_only=True):
+    init: str
+    forward: str
+    width: int | UnsetType = UNSET
+    fields: dict[str, Any] | UnsetType = UNSET
+    prelude: str | UnsetType = UNSET
+    class_body: str | UnsetType = UNSET
+
+
+class _Attention(_Table, frozen=True, kw_only=True):
+    attend: str | UnsetType = UNSET
+    init: str | UnsetType = UNSET
+    project: str | UnsetType = UNSET
+    fields: dict[str, Any] | UnsetType = UNSET
+    prelude: str | UnsetType = UNSET
+
+
+class _Model(_Table, frozen=True, kw_only=True):
+    init: str | UnsetType = UNSET
+    forward: str | UnsetType = UNSET
+    model: str | UnsetType = UNSET
+    start: str | UnsetType = UNSET
+    end: str | UnsetType = UNSET
+    width: int | UnsetType = UNSET
+    layers: int | UnsetType = UNSET
+    shared: str | UnsetType = UNSET
+    fields: dict[str, Any] | UnsetType = UNSET
+    prelude: str | UnsetType = UNSET
+    class_body: str | UnsetType = UNSET
+
+
 class _Example(_Table, frozen=True, kw_only=True):
-    code: str
+    """The program is ``code``, or what the function of that name in ``torch_examples`` makes of the table."""
+
     expect: Literal["match", "no match", "unknown"]
+    code: str | None = None
+    block: _Block | None = None
+    attention: _Attention | None = None
+    model: _Model | None = None
     config: dict[str, Any] = {}
     inputs: dict[str, tuple[str, tuple[int, ...]]] | None = None
 
@@ -65,13 +105,22 @@ _CODE = "bad-rule"
 _LIMITS = Limits(size=2_000_000, values=100_000)
 _LONGEST = 10_000
 _EXPECTED = {"match": True, "no match": None, "unknown": "unknown"}
+_PROGRAMS: dict[str, type[Any]] = {"block": _Block, "attention": _Attention, "model": _Model}
+_BUILDERS: dict[str, Callable[..., Example]] = {
+    "block": block_example,
+    "attention": attention_example,
+    "model": model_example,
+}
 _KEY = re.compile(r" - at `\$\.?([^`]*)`$")
 
 
 def load_data(path: Path) -> tuple[tuple[Rule, ...], tuple[Removed, ...]]:
-    """The rules of a TOML file and the tombstones in it: one rule as the file itself, or several as ``[[rules]]``.
+    """The rules of a TOML file, and the rules that it no longer holds.
 
-    Raises InputError with file, line and key.
+    The file itself is a rule, or it holds several under ``[[rules]]``.
+
+    Raises:
+        InputError: The file is not of this form. The error names file, line and key.
     """
     source = _Source(path)
     content = dict(source.content)
@@ -89,7 +138,7 @@ def load_data(path: Path) -> tuple[tuple[Rule, ...], tuple[Removed, ...]]:
 
 
 class _Source:
-    """One TOML file, and errors that name keys in it."""
+    """A TOML file. Makes errors that name a key and its line."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -98,7 +147,7 @@ class _Source:
         self.content: dict[str, Any] = document.content
 
     def tables(self, content: dict[str, Any], key: str) -> list[Any] | None:
-        """What ``content`` has under ``[[key]]``, taken out of it; None if there is nothing."""
+        """Removes the tables under ``[[key]]`` from ``content`` and returns them; None if there are none."""
         found = content.pop(key, None)
         if found is not None and not isinstance(found, list):
             raise self.error(f"write [[{key}]] above each table", key)
@@ -119,7 +168,7 @@ class _Source:
         return self._broken(f"{key}: {message}" if key else message, self._line(key))
 
     def _line(self, key: str) -> int:
-        """The line on which ``key`` is written, or of the closest table above it that is."""
+        """The line of ``key``, or of the closest table around it that the file writes out."""
         position = 0
         for name, number in re.findall(r"(\w+)(?:\[(\d+)\])?", key):
             pattern = rf"^\s*(?:\[+\s*(?:\w+\.)*{name}\s*\]+|{name}\s*(?:\.\w+\s*)*=)"
@@ -136,11 +185,11 @@ class _Source:
 
 
 def _complaint(message: str, kind: type[Any], key: str) -> tuple[str, str]:
-    """What is wrong and at which key; for an unknown key with the one that was meant."""
+    """The message of an error and its key. For an unknown key it suggests a similar one."""
     unknown = re.fullmatch(r"Object contains unknown field `(\w+)`", message)
     if unknown is None:
         return message[0].lower() + message[1:], key
-    tables: dict[str, type[Any]] = {"scope": _Scope, "examples": _Example}
+    tables: dict[str, type[Any]] = {"scope": _Scope, "examples": _Example, **_PROGRAMS}
     known = tables.get(re.sub(r"\[.*?\]", "", key).rpartition(".")[2], kind).__struct_fields__
     near = get_close_matches(unknown[1], known, 1)
     hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
@@ -151,9 +200,9 @@ def _rule(source: _Source, key: str, content: object) -> Rule:
     table: _Rule = source.table(content, _Rule, key)
     predicate = _predicate(source, _join(key, "when"), table.when)
     _check_message(source, _join(key, "message"), table.message)
-    scope = Scope(table.scope.model_types, table.scope.classes, table.scope.modules, table.scope.stacks)
-    read = [subject.name for subject in subjects(predicate) if isinstance(subject, Trait)]
-    read += [name for name in HOLE.findall(table.message) if isinstance(subject_of(name), Trait)]
+    scope = RuleScope(table.scope.model_types, table.scope.classes, table.scope.modules, table.scope.stacks)
+    read = [subject.name for subject in subjects(predicate) if isinstance(subject, TraitName)]
+    read += [name for name in PLACEHOLDER.findall(table.message) if isinstance(subject_of(name), TraitName)]
     return Rule(
         table.id,
         table.name,
@@ -161,7 +210,9 @@ def _rule(source: _Source, key: str, content: object) -> Rule:
         kind=table.kind,
         severity=table.severity,
         references=table.references,
-        examples=tuple(_example(table.name, example) for example in table.examples),
+        examples=tuple(
+            _example(source, _join(key, f"examples[{n}]"), table.name, one) for n, one in enumerate(table.examples)
+        ),
         reads=tuple(dict.fromkeys(read)),
         confidence=table.confidence,
         stage=table.stage,
@@ -188,9 +239,9 @@ def _predicate(source: _Source, key: str, text: str) -> Predicate:
 
 
 def _foreign_words(predicate: Predicate) -> Iterator[str]:
-    """Words that a trait is compared with and can never be."""
+    """Messages about words in comparisons that are no value of the trait."""
     for condition in conditions(predicate):
-        if not isinstance(condition, Compare) or not isinstance(condition.subject, Trait):
+        if not isinstance(condition, Comparison) or not isinstance(condition.subject, TraitName):
             continue
         trait = find_trait(condition.subject.name)
         if trait is None or trait.type != "word" or trait.open or not isinstance(condition.other, tuple):
@@ -201,10 +252,19 @@ def _foreign_words(predicate: Predicate) -> Iterator[str]:
 
 
 def _check_message(source: _Source, key: str, message: str) -> None:
-    for name in HOLE.findall(message):
+    for name in PLACEHOLDER.findall(message):
         if "." not in name:
             raise source.error(f"{{{name}}} is neither a trait (norm.placement) nor a field (config.hidden_size)", key)
 
 
-def _example(name: str, table: _Example) -> Example:
-    return Example(table.code, {name: _EXPECTED[table.expect]}, table.config or NO_CONFIG, table.inputs)
+def _example(source: _Source, key: str, name: str, table: _Example) -> Example:
+    given = [word for word in ("code", *_BUILDERS) if getattr(table, word) is not None]
+    if len(given) != 1:
+        raise source.error(f"needs one of code, {', '.join(_BUILDERS)}", key)
+    expected = {name: _EXPECTED[table.expect]}
+    if table.code is not None:
+        return Example(table.code, expected, table.config or NO_CONFIG, table.inputs)
+    settings = msgspec.structs.asdict(getattr(table, given[0]))
+    chosen = {setting: value for setting, value in settings.items() if value is not UNSET}
+    found = _BUILDERS[given[0]](finds=expected, inputs=table.inputs or {}, **chosen)
+    return replace(found, config=table.config or NO_CONFIG)

@@ -1,4 +1,4 @@
-"""The structures that a predicate can name, and which of them read what which others made."""
+"""The structures that a predicate can name, and which of them read the output of which."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from analyzer.query import Query
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occurrence:
-    """One structure: the operations that data enters it by, and the one that it leaves it by."""
+    """One structure in the graph. Data enters it through the operations ``starts`` and leaves it through ``end``."""
 
     name: str
     starts: tuple[Op, ...]
@@ -86,8 +86,11 @@ class Occurrences:
 
 
 def directly_after(query: Query, earlier: Occurrence, later: Occurrence) -> bool:
-    """Whether ``later`` reads what ``earlier`` made with no projection, product, softmax, norm or addition to the
-    residual stream in between."""
+    """Whether ``later`` reads the output of ``earlier`` directly.
+
+    Projections, products, softmax, norms and additions to the residual stream must not lie in between; reshapes,
+    casts and the like may.
+    """
     if earlier.end.index > later.end.index or earlier.end is later.end:
         return False
     starts, walls = frozenset(later.starts), query.get(_walls)

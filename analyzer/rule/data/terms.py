@@ -1,4 +1,4 @@
-"""What a predicate is made of."""
+"""The syntax tree of a predicate."""
 
 from __future__ import annotations
 
@@ -32,32 +32,32 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trait:
+class TraitName:
     """A trait of the vocabulary or of a rule pack (``norm.placement``)."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldName:
     """A configuration field (``config.text_config.hidden_size``); ``name`` is without the ``config.``."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Structure:
+class StructureName:
     """A structure that is recognised in the graph (``norm``, ``rope``, ``router``)."""
 
     name: str
 
 
-Subject: TypeAlias = Trait | Field | Structure
+Subject: TypeAlias = TraitName | FieldName | StructureName
 
 
 @dataclass(frozen=True, slots=True)
-class Compare:
-    """Whether some value of ``subject`` stands in the relation to ``other``: a constant, several, or a subject."""
+class Comparison:
+    """Whether some value of ``subject`` compares to ``other``: constants, or another subject."""
 
     text: str
     subject: Subject
@@ -66,54 +66,56 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
-class Holds:
-    """A subject alone: a trait or field that is true, a structure that is there."""
+class IsTrue:
+    """Whether ``subject`` is true (a trait or field) or present (a structure)."""
 
     text: str
     subject: Subject
 
 
 @dataclass(frozen=True, slots=True)
-class Is:
+class InState:
+    """Whether ``subject`` is known, unknown, present or absent."""
+
     text: str
     subject: Subject
     state: State
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """``later`` reads what ``earlier`` made, with no other structure or projection in between."""
+class Precedes:
+    """Whether ``later`` reads the output of ``earlier`` with no other structure or projection in between."""
 
     text: str
-    earlier: Structure
-    later: Structure
+    earlier: StructureName
+    later: StructureName
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Negation:
     item: Predicate
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class Conjunction:
     items: tuple[Predicate, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class Disjunction:
     items: tuple[Predicate, ...]
 
 
-Condition: TypeAlias = Compare | Holds | Is | Order
-Predicate: TypeAlias = Condition | Not | All | Any
+Condition: TypeAlias = Comparison | IsTrue | InState | Precedes
+Predicate: TypeAlias = Condition | Negation | Conjunction | Disjunction
 
 
 def conditions(predicate: Predicate) -> Iterator[Condition]:
     """The single conditions of ``predicate`` in the order in which they are written."""
     match predicate:
-        case Not(item):
+        case Negation(item):
             yield from conditions(item)
-        case All(items) | Any(items):
+        case Conjunction(items) | Disjunction(items):
             for item in items:
                 yield from conditions(item)
         case _:
@@ -124,9 +126,9 @@ def subjects(predicate: Predicate) -> Iterator[Subject]:
     """Everything that ``predicate`` asks about."""
     for condition in conditions(predicate):
         match condition:
-            case Order(_, earlier, later):
+            case Precedes(_, earlier, later):
                 yield from (earlier, later)
-            case Compare(_, subject, _, other):
+            case Comparison(_, subject, _, other):
                 yield from (subject,) if isinstance(other, tuple) else (subject, other)
             case _:
                 yield condition.subject

@@ -1,4 +1,4 @@
-"""The same program under other names: what no rule may notice."""
+"""Gives a program other names. No rule may find anything else in it then."""
 
 from analyzer.rule.renaming.rename import LibraryNames, Renamed, rename, rename_references
 

@@ -1,4 +1,4 @@
-"""What a set of files defines itself: module-level names, classes with their members, attributes, parameters."""
+"""Finds what a set of files defines: module-level names, classes and their members, attributes, parameters."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Definitions:
     configurations: frozenset[str]
     methods: frozenset[str]
     attributes: frozenset[str]
-    """Everything set on instances, methods included, that may be renamed as far as its own name goes."""
+    """Attributes and methods of instances that may get another name unless something else forbids it."""
 
 
 def definitions(modules: Mapping[str, cst.Module]) -> Definitions:
@@ -125,7 +125,7 @@ def _constructed(name: str, classes: Mapping[str, cst.ClassDef], depth: int = 0)
 
 
 def _fixed_members(node: cst.ClassDef) -> Iterator[str]:
-    """Members that keep their names: class attributes and fields, and all of a class that a library looks into."""
+    """Members that keep their names: class attributes, fields, and all members of a class that a library inspects."""
     for statement in walk(node.body, nested=False):
         match statement:
             case cst.Assign():

@@ -11,12 +11,12 @@ import libcst as cst
 from analyzer.rule.renaming.definitions import Definitions, definitions, parameters
 from analyzer.rule.renaming.scopes import walk
 from analyzer.rule.renaming.survey import reserved_names
-from analyzer.rule.renaming.transform import Fresh, Plan, Renaming
+from analyzer.rule.renaming.transform import Fresh, Renaming, RenamingPlan
 
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """The files under new names, and what became of classes and functions, of attributes, and of parameters."""
+    """Files under new names, and the new names of classes and functions, of attributes, and of parameters."""
 
     files: Mapping[str, str]
     globals: Mapping[str, str]
@@ -24,14 +24,14 @@ class Renamed:
     parameters: Mapping[str, str]
 
     def path(self, dotted: str) -> str:
-        """A module path or parameter name of the original as the renamed model has it."""
+        """The path of a module or parameter in the renamed model."""
         return ".".join(self.attributes.get(part, part) for part in dotted.split("."))
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryNames:
-    """Names that stay because library code defines or uses them on the objects of the program: ``members`` of objects
-    and ``arguments`` of functions."""
+    """Names that stay because library code uses them on objects of the program: ``members`` of objects and
+    ``arguments`` of functions."""
 
     members: frozenset[str] = frozenset()
     arguments: frozenset[str] = frozenset()
@@ -40,12 +40,17 @@ class LibraryNames:
 def rename(
     files: Mapping[str, str], *, keep: frozenset[str] = frozenset(), library: LibraryNames = LibraryNames()
 ) -> Renamed:
-    """The same program under other names; ``files`` maps paths to source text.
+    """The same program under other names.
 
     Names of libraries, configuration fields, methods that libraries call, and keywords of calls to libraries stay. A
-    parameter that has to keep its name gets another one inside its function (``other = name`` in front). Names in
-    ``keep`` stay wherever they are parameters or module-level names, and so do those of ``library``. Variables that
-    hold configurations, caches and outputs are told by their names (``…config``, ``…cache``, ``…outputs``).
+    parameter that must keep its name gets another one inside its function, which starts with ``other = name``. The
+    names of variables decide which of them hold configurations, caches and outputs (``…config``, ``…cache``,
+    ``…outputs``).
+
+    Args:
+        files: The source texts by path.
+        keep: Parameters and module-level names that stay.
+        library: Names that stay because libraries use them.
     """
     modules = {path: cst.parse_module(text) for path, text in files.items()}
     plan = _plan(modules, definitions(modules), keep, library)
@@ -54,17 +59,19 @@ def rename(
 
 
 def rename_references(text: str, renamed: Renamed) -> str:
-    """``text`` of another file in which strings and imports that name a renamed class or function follow suit."""
+    """``text`` of another file with the new names in its imports and in strings that name a class or function."""
     module = cst.parse_module(text)
     return module.visit(_References(renamed.globals)).code
 
 
-def _plan(modules: Mapping[str, cst.Module], known: Definitions, keep: frozenset[str], library: LibraryNames) -> Plan:
+def _plan(
+    modules: Mapping[str, cst.Module], known: Definitions, keep: frozenset[str], library: LibraryNames
+) -> RenamingPlan:
     kept_parameters, kept_attributes = reserved_names(modules, known)
     fresh = Fresh({node.value for module in modules.values() for node in walk(module) if isinstance(node, cst.Name)})
     attributes = known.attributes - kept_attributes - library.members
     free = {name for name in parameters(modules, known) if name.strip("_")} - kept_parameters - keep - library.arguments
-    return Plan(
+    return RenamingPlan(
         known=known,
         globals={name: fresh(name) for name in sorted(known.globals - keep)},
         attributes={name: fresh(name) for name in sorted(attributes)},

@@ -1,4 +1,4 @@
-"""Names that belong to Python, torch or transformers and hence keep their meaning only as they are."""
+"""Names of Python, torch and transformers. A program that has them renamed means something else."""
 
 HOOKS = frozenset(
     {
@@ -58,7 +58,7 @@ TENSOR_METHODS = frozenset(
         *("zeros",),
     }
 )
-"""Members of tensors, containers and strings; a model's attribute of that name is told apart by its receiver."""
+"""Members of tensors, containers and strings. The object decides whether such a name is a model's own attribute."""
 
 LIBRARY_READS_MEMBERS = frozenset({"use_experts_implementation"})
 """Class decorators whose code reads the members of what they decorate."""

@@ -1,4 +1,4 @@
-"""Which names must stay as they are because something outside the set of files uses them."""
+"""Finds the names that must stay because something outside the files uses them."""
 
 # ruff: noqa: N802 - libcst calls these methods by the names of its nodes
 from __future__ import annotations
@@ -77,8 +77,8 @@ class Scoped:
         return scope is None and name not in self.file.own
 
     def renames_attribute(self, node: cst.Attribute, attributes: frozenset[str]) -> bool:
-        """Whether ``node.attr`` is an attribute of the set's own objects."""
-        if node.attr.value not in attributes:
+        """Whether ``node.attr`` is an attribute of the set's own objects; in a configuration class it is a field."""
+        if node.attr.value not in attributes or self._opaque():
             return False
         path = chain(node.value)
         if not path:
@@ -96,7 +96,7 @@ class Scoped:
 
 
 class Survey(Scoped, cst.CSTVisitor):
-    """Collects the keywords that libraries get, words in strings, and attributes that can not be told apart.
+    """Collects keywords of calls to libraries, words in strings, and attributes whose owner is not known.
 
     ``handed`` are words that a library gets and may take for names of attributes.
     """
@@ -131,7 +131,7 @@ class Survey(Scoped, cst.CSTVisitor):
         self._about_paths = False
 
     def _visit_path(self, text: str) -> None:
-        """What may be a path of modules, where it is not known to be one."""
+        """Notes the parts of a text that may be a module path."""
         if "." in text and not re.search(r"\s", text) and not self._about_paths:
             self.handed.update(re.findall(r"[A-Za-z_]\w*", text))
 
@@ -154,7 +154,7 @@ class Survey(Scoped, cst.CSTVisitor):
 
 
 def reserved_names(modules: Mapping[str, cst.Module], known: Definitions) -> tuple[frozenset[str], frozenset[str]]:
-    """(parameter names, attribute names) of the set that must stay."""
+    """The names of parameters, and those of attributes, that must stay."""
     surveys = []
     for path, module in modules.items():
         survey = Survey(known, known.files[path])

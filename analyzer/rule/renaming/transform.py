@@ -1,4 +1,4 @@
-"""The renaming itself: one pass over each file with the scopes around every name."""
+"""Replaces the names in a file, in one pass that knows the scopes around every name."""
 
 # ruff: noqa: N802 - libcst calls these methods by the names of its nodes
 from __future__ import annotations
@@ -17,11 +17,11 @@ from analyzer.rule.renaming.survey import Scoped, docstring_length, is_about_pat
 _WORD = re.compile(r"(?<!\\)\b[A-Za-z_]\w*")
 """An identifier in a path or a pattern, not the letter of an escape."""
 _DOCUMENTED = re.compile(r"(?<=\n)( *)(\w+)(?= \(| ?:)")
-"""The name of a parameter at the beginning of what is said of it: ``name (`type`): …``."""
+"""The name of a parameter where a docstring describes it: ``name (`type`): …``."""
 
 
 class Fresh:
-    """New names, the same for the same old one, none of which occurs in the files."""
+    """Makes new names that do not occur in the files, always the same one for the same old name."""
 
     def __init__(self, taken: set[str]) -> None:
         self._taken = taken
@@ -41,8 +41,8 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Old to new names by what they name; local variables get theirs from ``fresh``."""
+class RenamingPlan:
+    """New names by old ones, for each sort of name. Local variables get theirs from ``fresh``."""
 
     known: Definitions
     globals: Mapping[str, str]
@@ -51,16 +51,13 @@ class Plan:
     fresh: Fresh
 
 
-class Renaming(Scoped, cst.CSTTransformer):
-    """Applies a plan to one file."""
+class _Names(Scoped, cst.CSTTransformer):
+    """Replaces plain names and imported names."""
 
-    def __init__(self, plan: Plan, file: FileDefinitions) -> None:
+    def __init__(self, plan: RenamingPlan, file: FileDefinitions) -> None:
         Scoped.__init__(self, plan.known, file)
         cst.CSTTransformer.__init__(self)
         self.plan = plan
-        self._renamable = frozenset(plan.attributes)
-
-    # -- names --------------------------------------------------------------------------------------------------
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:
         return updated_node.with_changes(value=self._name(original_node.value))
@@ -83,6 +80,33 @@ class Renaming(Scoped, cst.CSTTransformer):
 
     def _local(self, name: str) -> str:
         return name if reserved.is_dunder(name) else self.plan.parameters.get(name) or self.plan.fresh(name)
+
+    def visit_Import(self, node: cst.Import) -> bool:
+        return False
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
+        return False
+
+    def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.ImportFrom:
+        if isinstance(updated_node.names, cst.ImportStar):
+            return updated_node
+        return updated_node.with_changes(names=[self._alias(alias) for alias in updated_node.names])
+
+    def _alias(self, alias: cst.ImportAlias) -> cst.ImportAlias:
+        bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else None
+        name = alias.name.value
+        own = self.file.own.get(bound or str(name))
+        if own is None or own not in self.plan.globals:
+            return alias
+        return alias.with_changes(name=cst.Name(self.plan.globals[own]))
+
+
+class Renaming(_Names):
+    """Replaces all names in a file according to a plan."""
+
+    def __init__(self, plan: RenamingPlan, file: FileDefinitions) -> None:
+        super().__init__(plan, file)
+        self._renamable = frozenset(plan.attributes)
 
     # -- attributes and keywords ----------------------------------------------------------------------------------
 
@@ -108,7 +132,7 @@ class Renaming(Scoped, cst.CSTTransformer):
         return arg.with_changes(keyword=cst.Name(self.plan.parameters[arg.keyword.value]))
 
     def _by_string(self, original: cst.Call, updated: cst.Call) -> list[cst.Arg]:
-        """The arguments with the string that names an attribute of one of the set's objects renamed."""
+        """The arguments of a call like ``getattr(x, "name")`` with the new name of the attribute."""
         position = 1 if chain(original.func)[-1] in reserved.BY_STRING else 0
         args = list(updated.args)
         receiver = chain(original.args[0].value) if position and original.args else ()
@@ -124,16 +148,13 @@ class Renaming(Scoped, cst.CSTTransformer):
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine:
-        """Strings in a statement about paths of modules are such paths."""
+        """Replaces parts of module paths in the strings of a statement that is about such paths."""
         if is_about_paths(original_node):
             return cst.ensure_type(updated_node.visit(_Paths(self.plan)), cst.SimpleStatementLine)
         return updated_node
 
     def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.SimpleString:
-        """A string that is the name of a class of the set names that class (``__all__``, annotations).
-
-        Documentation names the parameters.
-        """
+        """Replaces class names in strings (``__all__``, annotations) and parameters in documentation."""
         value = original_node.evaluated_value
         if isinstance(value, str) and value in self.plan.known.classes and value in self.plan.globals:
             return updated_node.with_changes(value=repr(self.plan.globals[value]))
@@ -168,7 +189,7 @@ class Renaming(Scoped, cst.CSTTransformer):
         return updated_node.with_changes(params=_with_names(original_node.params, updated_node.params, names))
 
     def _kept(self, node: cst.FunctionDef) -> list[str]:
-        """Parameters that callers give by names that must stay."""
+        """The parameters that must keep their names for callers."""
         receiver = self.scope_of(node).receiver
         return [
             parameter.name.value
@@ -180,39 +201,18 @@ class Renaming(Scoped, cst.CSTTransformer):
         return reserved.is_dunder(name) or name in self.plan.parameters
 
     def _with_aliases(self, body: cst.BaseSuite, kept: Sequence[str]) -> cst.BaseSuite:
-        """``body`` with the new name of every parameter in ``kept`` bound first, after the docstring."""
+        """``body`` with an assignment of every parameter in ``kept`` to its new name, after the docstring."""
         if isinstance(body, cst.SimpleStatementSuite):
             body = cst.IndentedBlock([cst.SimpleStatementLine(body.body)])
         split = docstring_length(body.body)
         aliases = [cst.parse_statement(f"{self._local(name)} = {name}") for name in kept]
         return body.with_changes(body=[*body.body[:split], *aliases, *body.body[split:]])
 
-    # -- imports ------------------------------------------------------------------------------------------------
-
-    def visit_Import(self, node: cst.Import) -> bool:
-        return False
-
-    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
-        return False
-
-    def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.ImportFrom:
-        if isinstance(updated_node.names, cst.ImportStar):
-            return updated_node
-        return updated_node.with_changes(names=[self._alias(alias) for alias in updated_node.names])
-
-    def _alias(self, alias: cst.ImportAlias) -> cst.ImportAlias:
-        bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else None
-        name = alias.name.value
-        own = self.file.own.get(bound or str(name))
-        if own is None or own not in self.plan.globals:
-            return alias
-        return alias.with_changes(name=cst.Name(self.plan.globals[own]))
-
 
 class _Paths(cst.CSTTransformer):
-    """Renames the components of dotted paths in strings, patterns of them too."""
+    """Replaces the parts of dotted paths, and of patterns of them, in strings."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: RenamingPlan) -> None:
         super().__init__()
         self._names = plan.attributes
 

@@ -1,4 +1,4 @@
-"""The rules that take part: found by id, chosen by name or trait, joined with the rules whose traits they read."""
+"""A set of rules: found by id or name, chosen by trait, linked to the rules whose traits they read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from analyzer.rule.rule import Removed, Rule, Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
-    """Rules in the order of their ids, and the tombstones of those that are gone."""
+class RuleSet:
+    """Rules in the order of their ids, and the rules that no longer exist."""
 
     rules: tuple[Rule, ...]
     removed: tuple[Removed, ...] = ()
@@ -24,7 +24,11 @@ class Catalogue:
         return len(self.rules)
 
     def find(self, name: str) -> Rule:
-        """The rule with this id or name; InputError with near ones, or with what took the place of a removed one."""
+        """The rule with this id or name.
+
+        Raises:
+            InputError: There is none. The error names similar ones, or what to use instead of a removed rule.
+        """
         for rule in self.rules:
             if _is_called(rule, name):
                 return rule
@@ -37,12 +41,18 @@ class Catalogue:
 
     def choose(
         self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None, preview: bool = True
-    ) -> Catalogue:
-        """Rules that ``select`` names (all if empty) without those that ``ignore`` names.
+    ) -> RuleSet:
+        """The rules that ``select`` names without those that ``ignore`` names.
 
-        A name is an id, the beginning of one (``NRM``), a rule's name, a trait or a family of traits (``norm``). A name
-        that fits no rule is an InputError. Without ``preview``, rules in preview take part only if selected by their
-        own id or name.
+        A name is an id, the beginning of one (``NRM``), a rule's name, a trait or a family of traits (``norm``).
+
+        Args:
+            select: Names of rules; all rules if empty.
+            ignore: Names of rules to leave out.
+            preview: Include rules in preview. Without it, only those that ``select`` names by id or name are included.
+
+        Raises:
+            InputError: A name fits no rule.
         """
         select = tuple(select or ())
         wanted = [self._named(name) for name in select]
@@ -73,10 +83,16 @@ def _answers(rule: Rule, name: str) -> bool:
 
 
 def linked(rules: Sequence[Rule], others: Sequence[Rule] = ()) -> Iterator[Rule]:
-    """``rules``, those that read traits with the rules that decide them, from ``rules`` and ``others``.
+    """``rules``, in which those that read traits have the rules that decide these traits as ``providers``.
 
-    A trait is decided by rules that read none themselves, so that nothing goes round in a circle. Raises InputError
-    for a trait that no rule decides.
+    Only rules that read no traits are providers, which excludes circles.
+
+    Args:
+        rules: The rules to link.
+        others: Further rules that may be providers.
+
+    Raises:
+        InputError: A rule reads a trait that no rule decides.
     """
     known = {rule.id: rule for rule in (*others, *rules) if not rule.reads}
     decided = {trait for rule in known.values() for trait in rule.traits}

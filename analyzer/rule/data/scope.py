@@ -1,4 +1,4 @@
-"""Where a predicate is asked: single layers of stacks, or the model as a whole."""
+"""The models and layers that a rule written as data is about."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from analyzer.facts.stacks.main_stacks import main_stacks
 from analyzer.facts.stacks.stacks import stacks
 from analyzer.query import Query
 
-Which: TypeAlias = Literal["main", "any"]
+StackChoice: TypeAlias = Literal["main", "any"]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Which models and layers a rule is about; empty for all. ``modules`` are patterns of layer paths."""
+class RuleScope:
+    """Patterns of model types, class names and layer paths; an empty tuple stands for all."""
 
     model_types: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
-    stacks: Which = "any"
+    stacks: StackChoice = "any"
 
     def has_model(self, model_type: str, class_name: str) -> bool:
         return _fits(model_type, self.model_types) and _fits(class_name, self.classes)
@@ -41,7 +41,7 @@ def _fits(text: str, patterns: Iterable[str]) -> bool:
 
 
 def lies_in(module: str, layer: str) -> bool:
-    """Whether a module path or pattern (``model.layers.{0,2}.self_attn``) covers ``layer`` or something inside it."""
+    """Whether a module lies in ``layer``: ``layers.{0,2}.self_attn`` lies in ``layers.0`` and in ``layers.2``."""
     return not layer or _pattern(module, len(layer.split("."))).fullmatch(layer) is not None
 
 
@@ -51,7 +51,7 @@ def in_some_layer(module: str, layers: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _pattern(module: str, depth: int) -> re.Pattern[str]:
-    """What the first ``depth`` parts of ``module`` match; nothing when it has fewer."""
+    """A pattern of the paths that the first ``depth`` parts of ``module`` stand for; of none if it has fewer."""
     parts = module.split(".")
     if len(parts) < depth:
         return re.compile(r"(?!)")
