@@ -9,7 +9,6 @@ from analyzer.api.calls import SERVED, ConfigLike, PathLike, place_of, settings_
 from analyzer.engine import alternatives, built, examine, opened
 from analyzer.engine.texts import Texts
 from analyzer.graph import Status
-from analyzer.query import Query
 from analyzer.report import Alternative, Finding
 from analyzer.rule.packs import load_packs
 
@@ -43,4 +42,4 @@ def branches(
             return None
         return examine(tried, chosen, texts, settings.budget).findings
 
-    return tuple(alternatives(Query(built(place, entry, settings).model), findings))
+    return tuple(alternatives(built(place, entry, settings).query(), findings))

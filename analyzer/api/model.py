@@ -84,7 +84,7 @@ class Model:
     @cached_property
     def query(self) -> Query:
         """The questions that rules ask."""
-        return Query(self.built)
+        return self._attempt.query()
 
     @property
     def report(self) -> ModelReport:
@@ -124,7 +124,7 @@ class Model:
 
     def explain(self, rule: Rule) -> Explanation:
         """Why ``rule`` matches this model or does not."""
-        return explain(rule, self.built, Texts(self._root))
+        return explain(rule, self._attempt.query(), Texts(self._root))
 
     def __repr__(self) -> str:
         built = self.built

@@ -11,7 +11,6 @@ from analyzer.engine.task import Outcome, Task
 from analyzer.engine.work import Attempt, examine
 from analyzer.facts.main import main_stacks
 from analyzer.graph import BuiltModel, Status
-from analyzer.query import Query
 from analyzer.report import FieldPlace, Json, Problem
 from analyzer.rule.findings import TextOf, place_of
 from analyzer.rule.origins import bare, prefixed
@@ -23,7 +22,7 @@ _ANY_MEMBER = re.compile(r"\.[*{].*")
 
 def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: Task) -> Outcome:
     """What ``rules`` say about the built model of ``task``, its main stacks, and its configuration fields."""
-    query, budget = Query(tried.model), task.settings.budget
+    query, budget = tried.query(), task.settings.budget
     outcome = examine(tried, rules, text_of, budget, query, task.barred)
     if tried.model.status is Status.FAILED:
         return outcome

@@ -8,9 +8,9 @@ from functools import lru_cache
 from analyzer.engine.config_file import beside
 from analyzer.engine.task import Packs, Place, Settings
 from analyzer.engine.texts import Texts
-from analyzer.engine.work import Attempt, attempt
+from analyzer.engine.work import Attempt, attempt, request_of
 from analyzer.graph import Status
-from analyzer.interpret import Session, open_workspace
+from analyzer.interpret import InterpretedProgram, Session, open_workspace
 from analyzer.names import ModelEntry, Workspace
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
@@ -24,10 +24,11 @@ def built(place: Place, entry: ModelEntry, settings: Settings) -> Attempt:
     """
     if settings.config is None and (found := beside(opened(place).tree.root, entry)) is not None:
         settings = replace(settings, config=found.content, config_file=found)
-    tried = attempt(_session(place).build, entry, settings)
+    session = _session(place)
+    tried = attempt(session.build, entry, settings)
     if tried.model.status is Status.FAILED:
         _session.cache_clear()  # what stopped in the middle may have left something behind
-    return tried
+    return replace(tried, program=InterpretedProgram(session, request_of(entry, settings), tried.model))
 
 
 @lru_cache(maxsize=2)

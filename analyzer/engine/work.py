@@ -17,7 +17,7 @@ from analyzer.engine.budget import OutOfTime, Shared, limited, longest
 from analyzer.engine.checked import checked
 from analyzer.engine.task import BUDGET, Barred, ModelSummary, Outcome, Settings
 from analyzer.engine.undecided import undecided
-from analyzer.graph import BuiltModel, OpGraph, OpKind, Phase, Status
+from analyzer.graph import NO_PROGRAM, BuiltModel, OpGraph, OpKind, Phase, Program, Status
 from analyzer.interpret import Request
 from analyzer.names import ModelEntry
 from analyzer.query import Query
@@ -39,15 +39,21 @@ Builder: TypeAlias = Callable[[Request], BuiltModel]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A built model (failed, if building it broke this program) and the problems met."""
+    """A built model (failed, if building it broke this program), the problems met, and the program that the model was
+    built from."""
 
     model: BuiltModel
     problems: tuple[Problem, ...] = ()
+    program: Program = NO_PROGRAM
+
+    def query(self) -> Query:
+        """A new query of the model and its program."""
+        return Query(self.model, self.program)
 
 
-def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
-    """``entry`` built under ``settings``; whatever goes wrong becomes a failed model and a problem."""
-    request = Request(
+def request_of(entry: ModelEntry, settings: Settings) -> Request:
+    """What the interpreter is asked for to build ``entry`` under ``settings``."""
+    return Request(
         entry=entry,
         config=settings.config,
         overrides=dict(settings.overrides),
@@ -56,6 +62,11 @@ def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
         trace=settings.trace,
         dtype=settings.dtype,
     )
+
+
+def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
+    """``entry`` built under ``settings``; whatever goes wrong becomes a failed model and a problem."""
+    request = request_of(entry, settings)
     step(f"building {entry.class_name}", longest(settings.budget))
     try:
         with limited(settings.budget):
@@ -85,7 +96,7 @@ def examine(
     A rule that fails, in whatever way, is a problem and costs its own findings; so does one of ``barred``, which is not
     run.
     """
-    query, rules = query or Query(tried.model), tuple(rules)
+    query, rules = query or tried.query(), tuple(rules)
     findings: dict[tuple[object, ...], Finding] = {}
     problems = list(tried.problems)
     if tried.model.analysed:

@@ -1,6 +1,7 @@
 """Interpretation: configuration, construction of modules, tracing of the forward call."""
 
 from analyzer.interpret.build import Request, Session, build
+from analyzer.interpret.program import InterpretedProgram
 from analyzer.interpret.workspace import open_workspace
 
-__all__ = ["Request", "Session", "build", "open_workspace"]
+__all__ = ["InterpretedProgram", "Request", "Session", "build", "open_workspace"]

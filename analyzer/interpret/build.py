@@ -14,6 +14,7 @@ from typing import Any
 from analyzer.base import UNDERSTOOD, Gap, GapCode, InputError, Span
 from analyzer.graph import (
     BuiltModel,
+    CallInputs,
     ConfigField,
     ConfigIssue,
     Dtype,
@@ -96,11 +97,12 @@ class Session:
             InputError: the request itself is wrong (a field inside a field that is no configuration).
         """
         try:
-            return self._built(request)
+            return self.rebuild(request)
         finally:
             self._forget()
 
-    def _built(self, request: Request) -> BuiltModel:
+    def rebuild(self, request: Request) -> BuiltModel:
+        """Build a variant of the model that was built last: ``build``, but loaded modules are always kept."""
         sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
         given = configuration.merge(request.config or {}, configuration.nested(request.overrides))
         self.machine.reset()
@@ -113,7 +115,7 @@ class Session:
         # What is made while a model is built mostly lives as long as the model: looking for garbage often is in vain.
         gc.set_threshold(*COLLECT_RARELY)
         try:
-            return replace(run.build(), again=partial(self._again, request, run.further))
+            return run.build()
         finally:
             self.machine.abandon_generators()
             self.machine.release_modules()
@@ -123,19 +125,6 @@ class Session:
             self.machine.undo.restore()
             if self.machine.tainted:
                 self.machine = Machine(self.workspace)
-
-    def _again(
-        self, request: Request, plans: Mapping[Further, inputs.Plan], further: Further, overrides: Mapping[str, object]
-    ) -> BuiltModel | None:
-        """``request`` once more under further overrides, called with more; None where the call takes no more."""
-        if further not in plans:
-            return None
-        plan = plans[further]
-        tensors = {name: (kind.value, shape) for name, (kind, shape) in plan.tensors.items()}
-        constants = {**plan.constants, **request.arguments}
-        fields = {**request.overrides, **overrides}
-        given = replace(request, overrides=fields, inputs=tensors, arguments=constants)
-        return self._built(replace(given, initialise=False, padded=further is Further.MASKS))
 
     def _forget(self) -> None:
         """Drop loaded modules from time to time, so that a long scan does not hold the whole tree."""
@@ -174,7 +163,7 @@ class _Run:
         self.unbuilt: tuple[Gap, ...] = ()
         self.specs: Mapping[str, Any] = {}
         self.constants: Mapping[str, bool | int | float | str] = {}
-        self.further: Mapping[Further, inputs.Plan] = {}
+        self.further: Mapping[Further, CallInputs] = {}
         self.results: list[Operand] = []
         self.kept: tuple[Operand, ...] = ()
         self.initial: tuple[Initial, ...] = ()
@@ -358,7 +347,8 @@ class _Run:
         try:
             return trials.run()
         finally:
-            self.specs, self.constants, self.further = trials.plan.tensors, trials.plan.scalars, trials.further()
+            self.specs, self.constants = trials.plan.tensors, trials.plan.scalars
+            self.further = {kind: CallInputs(plan.tensors, plan.constants) for kind, plan in trials.further().items()}
 
     def _try_parts(self, parts: Mapping[str, tracing.Call]) -> Value:
         """What the parts of a model return that has no call of its own, by the name of the part."""
@@ -423,7 +413,7 @@ class _Run:
             kept_in_float32=precision.kept_in_float32(machine, model) if model is not None else {},
             usage=usage.usage(machine, self.config, model),
             unbuilt=self.unbuilt,
-            drifts=partial(machine.drifting.classes, usage.written(model)),
+            further=self.further,
             failure=self.failure if status is Status.FAILED else "",
         )
 
