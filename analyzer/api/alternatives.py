@@ -33,7 +33,7 @@ def branches(
     entry = workspace.find(name)
     settings = settings_of(config, overrides, dtype=SERVED)
     chosen = load_packs([str(rule) for rule in rules]).choose(select, ignore)
-    texts = Texts(workspace.tree.root)
+    texts = Texts(workspace.tree.root, workspace.store)
 
     def findings(changes: Mapping[str, object]) -> tuple[Finding, ...] | None:
         changed = dataclasses.replace(settings, overrides={**settings.overrides, **changes})

@@ -14,6 +14,7 @@ from analyzer.engine.texts import Texts
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, OpGraph, TensorInfo
 from analyzer.query import Query
 from analyzer.report import Finding, ModelReport, Problem
+from analyzer.rule.catalogue import Catalogue
 from analyzer.rule.explain import Explanation, explain
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
@@ -27,9 +28,10 @@ class Model:
     Everything is computed on first use and kept. ``built`` is the whole result of interpretation.
     """
 
-    def __init__(self, attempt: Attempt, root: Path, budget: float) -> None:
+    def __init__(self, attempt: Attempt, root: Path, texts: Texts, budget: float) -> None:
         self._attempt = attempt
         self._root = root
+        self._texts = texts
         self._budget = budget
 
     @property
@@ -40,6 +42,11 @@ class Model:
     def root(self) -> Path:
         """The source tree that places are relative to."""
         return self._root
+
+    @property
+    def texts(self) -> Texts:
+        """The source text of places, as it was when the model was built."""
+        return self._texts
 
     @property
     def config(self) -> Mapping[str, ConfigField]:
@@ -116,15 +123,19 @@ class Model:
         self,
         select: Sequence[str] | None = None,
         ignore: Sequence[str] | None = None,
-        rules: Iterable[Path | str] = (),
+        rules: Iterable[Path | str] | Catalogue = (),
     ) -> Outcome:
-        """Like ``findings``, with what went wrong (while building, in a rule) beside what was found."""
-        chosen = load_packs(rules).choose(select, ignore, preview=False)
-        return examine(self._attempt, chosen, Texts(self._root), self._budget)
+        """Like ``findings``, with what went wrong (while building, in a rule) beside what was found.
+
+        ``rules`` can also be a catalogue that is loaded already.
+        """
+        catalogue = rules if isinstance(rules, Catalogue) else load_packs(rules)
+        chosen = catalogue.choose(select, ignore, preview=False)
+        return examine(self._attempt, chosen, self._texts, self._budget)
 
     def explain(self, rule: Rule) -> Explanation:
         """Why ``rule`` matches this model or does not."""
-        return explain(rule, self._attempt.query(), Texts(self._root))
+        return explain(rule, self._attempt.query(), self._texts)
 
     def __repr__(self) -> str:
         built = self.built

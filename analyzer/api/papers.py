@@ -23,7 +23,18 @@ from analyzer.claims import (
     shipped_papers,
     skeleton,
 )
-from analyzer.engine import HERE, Outcome, Packs, Progress, Settings, Task, examine_each, opened
+from analyzer.engine import (
+    HERE,
+    LoadedRules,
+    Outcome,
+    Packs,
+    Progress,
+    Settings,
+    Task,
+    examine_each,
+    load_rules,
+    opened,
+)
 from analyzer.engine.assemble import model_report, source_of, tool_version
 from analyzer.graph import Status
 from analyzer.names import ModelEntry
@@ -46,6 +57,7 @@ def verify(
     jobs: int | None = None,
     progress: Progress | None = None,
     isolate: bool | None = None,
+    rules: LoadedRules | None = None,
 ) -> VerdictReport:
     """What the code at ``path`` (the installed transformers when None) does of what papers say, and what they omit.
 
@@ -60,14 +72,16 @@ def verify(
         jobs: Number of processes; one for each core when None, this one when 1.
         progress: Called with (models done, models in all, last class) as the work goes on.
         isolate: Build models and run rules in worker processes; None: unless ``jobs`` is 1. See ``scan``.
+        rules: What ``load_rules`` has loaded; the shipped rules and those of installed packs when None.
 
     Raises:
         InputError: Nothing to analyse, a name that fits no paper, a claims file that is malformed.
     """
     place = place_of(path, cache)
     workspace = opened(place)
-    claims = tuple(claims)
-    papers = _chosen(_sound(claims), names)
+    claims, loaded = tuple(claims), rules or load_rules()
+    deciders = _deciders(loaded)
+    papers = _chosen(_sound(claims, deciders), names)
     entries = {entry.model_type: entry for entry in workspace.catalogue().models if entry.main}
     missing = tuple(_missing(papers, entries)) if names or claims else ()
     given = config is not None or bool(overrides)
@@ -75,8 +89,10 @@ def verify(
     builds = tuple(dict.fromkeys(replace(target, known=False) for target in targets))
     settings = settings_of(config, overrides, dtype=SERVED)
     tasks = tuple(_task(entries[build.model], build, settings) for build in builds)
-    outcomes = dict(zip(builds, examine_each(place, tasks, Packs(), workers(jobs, isolate), progress), strict=True))
-    return _report(papers, _subjects(targets, outcomes, given), outcomes, missing, source_of(workspace))
+    examined = examine_each(place, tasks, loaded.packs, workers(jobs, isolate), progress)
+    outcomes = dict(zip(builds, examined, strict=True))
+    findings = _divergences(papers, _subjects(targets, outcomes, given), deciders)
+    return _report(papers, findings, outcomes, missing, source_of(workspace))
 
 
 def check_claims(paths: Iterable[PathLike] = ()) -> tuple[tuple[str, ...], tuple[InputError, ...]]:
@@ -84,7 +100,7 @@ def check_claims(paths: Iterable[PathLike] = ()) -> tuple[tuple[str, ...], tuple
 
     Raises InputError for a path without a claims file.
     """
-    traits = frozenset(_deciders())
+    traits = frozenset(_deciders(load_packs()))
     files, errors = claims_files(tuple(paths) or (shipped_papers(),)), list[InputError]()
     for file in files:
         try:
@@ -112,10 +128,10 @@ def new_claims(
     return skeleton(subject)
 
 
-def _sound(claims: Iterable[PathLike]) -> tuple[PaperFile, ...]:
+def _sound(claims: Iterable[PathLike], deciders: Mapping[str, Rule]) -> tuple[PaperFile, ...]:
     """The claims files, all of them without fault."""
     files = tuple(read_paper(file) for file in claims_files(tuple(claims) or (shipped_papers(),)))
-    traits = frozenset(_deciders())
+    traits = frozenset(deciders)
     for file in files:
         for complaint in complaints(file, traits):
             raise complaint
@@ -195,28 +211,31 @@ def subject_of(target: Target, outcome: Outcome, given: bool) -> Subject:
     )
 
 
+def _divergences(
+    papers: Papers, subjects: Mapping[Target, Subject], deciders: Mapping[str, Rule]
+) -> dict[str, tuple[Divergence, ...]]:
+    """The verdicts on each paper, by its name."""
+    return {
+        name: tuple(divergences(file, _finder(subjects, models), deciders)) for name, (file, models) in papers.items()
+    }
+
+
 def _report(
     papers: Papers,
-    subjects: Mapping[Target, Subject],
+    found: Mapping[str, tuple[Divergence, ...]],
     outcomes: Mapping[Target, Outcome],
     missing: Iterable[Problem],
     source: Source,
 ) -> VerdictReport:
-    deciders = _deciders()
-    findings: list[Divergence] = []
-    reports: list[PaperReport] = []
-    for file, models in papers.values():
-        found = tuple(divergences(file, _finder(subjects, models), deciders))
-        if found:
-            findings += found
-            reports.append(_paper_report(file, found))
+    findings = tuple(finding for some in found.values() for finding in some)
+    reports = [_paper_report(papers[name][0], some) for name, some in found.items() if some]
     problems = {problem: None for outcome in outcomes.values() for problem in outcome.problems}
     return VerdictReport(
         tool=Tool(name="asbuilt", version=tool_version()),
         source=source,
         papers=tuple(reports),
         models=tuple(dict.fromkeys(model_report(outcome.model) for outcome in outcomes.values())),
-        findings=tuple(findings),
+        findings=findings,
         errors=(*missing, *problems),
         summary=_counts(findings),
     )
@@ -250,6 +269,6 @@ def _counts(findings: Iterable[Divergence]) -> dict[str, int]:
     return {verdict.value: found[verdict] for verdict in Verdict}
 
 
-def _deciders() -> dict[str, Rule]:
+def _deciders(rules: Iterable[Rule]) -> dict[str, Rule]:
     """The rule that decides each trait."""
-    return {trait: rule for rule in load_packs() for trait in rule.traits}
+    return {trait: rule for rule in rules for trait in rule.traits}

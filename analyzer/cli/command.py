@@ -22,11 +22,15 @@ class _Signalled(Stop):
 
 
 class Command(click.Command):
-    """A command that alone writes to standard output: what rules print goes to standard error."""
+    """A command that alone writes to standard output: what rules print goes to standard error.
+
+    What its function returns is the exit code; None is 0.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         with reserved():
-            return super().invoke(ctx)
+            code = super().invoke(ctx)
+            ctx.exit(code or 0)
 
 
 class Group(click.Group):
@@ -38,7 +42,7 @@ class Group(click.Group):
         return list(self.commands)
 
 
-class Program(Group):
+class RootGroup(Group):
     """The outermost group: however a command ends, its exit code says how, and 1 is left to findings.
 
     Errors end as ``Failure`` with 2, Ctrl-C with 130, SIGTERM with 143, each with a line on standard error; a reader of

@@ -6,18 +6,15 @@ from pathlib import Path
 
 import click
 
-from analyzer.api import Report, load_packs, scan
+from analyzer.api import Report, baseline_text, load_rules, scan
 from analyzer.base import readable
-from analyzer.cli import options
+from analyzer.cli import options as shared
 from analyzer.cli.codes import COULD_NOT, FOUND
 from analyzer.cli.command import command
-from analyzer.cli.failure import is_verbose
-from analyzer.cli.terminal import emit, emit_document, emit_text, progress_bar
+from analyzer.cli.options import Options
+from analyzer.cli.terminal import emit_text, progress_bar, write
 from analyzer.cli.unfinished import tell_unfinished, unfinished
-from analyzer.engine.baseline import baseline_of, written
-from analyzer.outputs.sarif import result, sarif
-from analyzer.outputs.summary import summary, tracebacks
-from analyzer.outputs.table import table
+from analyzer.outputs import FINDINGS, ScanResult, tracebacks
 from analyzer.report import counts
 
 _LEVELS = ("info", "warning", "error")
@@ -30,6 +27,7 @@ Examples:
   asbuilt scan --model llama --model 'qwen*' --select norm,rope --format table
   asbuilt scan --rules my_rules/ --fail-on warning  with rules of your own, for CI
   asbuilt scan --write-baseline known.json          what counts today; later --baseline known.json --fail-on warning
+  asbuilt scan --format csv -o findings.csv         one finding a row, for spreadsheets
   asbuilt scan --format sarif -o asbuilt.sarif      for code hosts and editors (SARIF 2.1.0)
   asbuilt scan --model llama --set num_key_value_heads=8
 """
@@ -37,14 +35,11 @@ Examples:
 
 @command("scan", short_help="Report the architecture of all models in a tree.", epilog=_EXAMPLES)
 @click.argument("path", required=False, type=click.Path(path_type=Path))
-@options.formats(("text", "json", "sarif", "table"), "text")
-@options.output
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Model type, class or pattern. Repeatable.")
-@options.all_classes
-@options.choice
-@options.configuration
-@options.jobs
-@options.no_cache
+@shared.shared(
+    *(shared.output, shared.all_classes, shared.choice, shared.configuration, shared.jobs, shared.no_cache),
+    formats=FINDINGS,
+)
 @click.option("--preview", is_flag=True, help="Run rules in preview too.")
 @click.option(
     "--fail-on",
@@ -54,28 +49,16 @@ Examples:
     help="Exit with 1 if a hazard, or a fact that its rule holds against a model, is at least as severe.",
 )
 @click.option("--baseline", type=_FILE, metavar="FILE", help="Findings in FILE are known and do not count.")
-@click.option("--write-baseline", "write", type=_FILE, metavar="FILE", help="Write what counts now to FILE.")
-@options.verbose
-@click.pass_context
+@click.option("--write-baseline", "new_baseline", type=_FILE, metavar="FILE", help="Write what counts now to FILE.")
 def scan_command(
-    ctx: click.Context,
+    options: Options,
     path: Path | None,
-    form: str,
-    output: Path | None,
     models: tuple[str, ...],
-    all_classes: bool,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    rules: tuple[Path, ...],
-    config: Path | None,
-    overrides: tuple[tuple[str, object], ...],
-    jobs: int | None,
-    no_cache: bool,
     preview: bool,
     fail_on: str,
     baseline: Path | None,
-    write: Path | None,
-) -> None:
+    new_baseline: Path | None,
+) -> int:
     """Read all model code at PATH and report its architecture.
 
     PATH is a transformers checkout, an installed package, a model's folder, a file, or any folder of model code; by
@@ -90,25 +73,29 @@ def scan_command(
     worker came to no end, so that nobody can tell.
     """
     with progress_bar("scanning") as progress:
+        rules = load_rules(options.rules, isolate=True)
         report = scan(
             path,
             models=models or None,
-            select=options.separated(select),
-            ignore=options.separated(ignore),
+            select=options.selected,
+            ignore=options.ignored,
             rules=rules,
-            config=config,
-            overrides=dict(overrides),
-            all_classes=all_classes,
-            cache=not no_cache,
-            jobs=jobs,
+            config=options.config,
+            overrides=dict(options.overrides),
+            all_classes=options.all_classes,
+            cache=options.cache,
+            jobs=options.jobs,
             progress=progress,
             baseline=baseline,
             preview=preview,
             isolate=True,
         )
-    _write_baseline(report, write)
-    _render(report, form, output, rules, is_verbose(ctx))
-    ctx.exit(exit_code(report, fail_on))
+    if new_baseline is not None:
+        emit_text(baseline_text(report.findings), new_baseline)
+    result = ScanResult(report, rules, successful=exit_code(report, "never") == 0)
+    write(FINDINGS.render(result, options.format, options.display), options.output)
+    _tell_errors(report, options)
+    return exit_code(report, fail_on)
 
 
 def exit_code(report: Report, fail_on: str) -> int:
@@ -124,28 +111,8 @@ def exit_code(report: Report, fail_on: str) -> int:
     return COULD_NOT if unfinished(report.errors) else 0
 
 
-def _write_baseline(report: Report, file: Path | None) -> None:
-    if file is not None:
-        emit_text(written(baseline_of(report.findings)), file)
-
-
-def _render(report: Report, form: str, output: Path | None, rules: tuple[Path, ...], verbose: bool) -> None:
-    match form:
-        case "sarif":
-            emit_document(_sarif(report, rules), output)
-        case "json":
-            emit_document(report.to_json(indent=1), output)
-        case "table":
-            emit(table(report), output)
-        case _:
-            emit(summary(report, verbose=verbose), output)
+def _tell_errors(report: Report, options: Options) -> None:
+    """Say on standard error what came to no end, with the tracebacks where they are wanted."""
     tell_unfinished(report.errors)
-    if verbose:
-        for line in tracebacks(report):
-            click.echo(readable(line), err=True)
-
-
-def _sarif(report: Report, rules: tuple[Path, ...]) -> bytes:
-    results = [result(finding) for finding in report.findings]
-    built = exit_code(report, "never") == 0
-    return sarif(report.tool, report.source, load_packs(rules), results, report.errors, successful=built)
+    for line in tracebacks(report) if options.verbose else ():
+        click.echo(readable(line), err=True)

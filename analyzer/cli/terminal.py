@@ -19,7 +19,18 @@ from analyzer.base import json_document, one_line, readable
 from analyzer.cli.files import whole
 from analyzer.cli.standard_output import printing
 from analyzer.engine import Progress as Report
-from analyzer.outputs.printable import printable
+from analyzer.outputs import Rendered, printable
+
+
+def write(rendered: Rendered, output: Path | None = None) -> None:
+    """Print what a format rendered, or write it to ``output`` (``InputError`` when that fails)."""
+    match rendered:
+        case bytes():
+            emit_document(rendered, output)
+        case str():
+            emit_text(rendered, output)
+        case _:
+            emit(rendered, output)
 
 
 def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:

@@ -1,8 +1,10 @@
 """Models × rules: scheduling over processes, budgets, survival of what breaks, the report."""
 
 from analyzer.engine.assemble import gap_reports, model_report, source_of, tool_version
+from analyzer.engine.baseline import baseline_text
 from analyzer.engine.branches import alternatives
 from analyzer.engine.lost import DIED, LATE
+from analyzer.engine.rules import LoadedRules, chosen_rules, load_rules
 from analyzer.engine.run import Options, choose, run
 from analyzer.engine.schedule import HERE, Progress, build_all, examine_all, examine_each, ready, spread
 from analyzer.engine.session import built, opened
@@ -16,6 +18,7 @@ __all__ = [
     "RULE_FAILED",
     "Attempt",
     "ConfigFile",
+    "LoadedRules",
     "ModelSummary",
     "Options",
     "Outcome",
@@ -26,13 +29,16 @@ __all__ = [
     "Task",
     "alternatives",
     "attempt",
+    "baseline_text",
     "build_all",
     "built",
     "choose",
+    "chosen_rules",
     "examine",
     "examine_all",
     "examine_each",
     "gap_reports",
+    "load_rules",
     "model_report",
     "opened",
     "problem_of",

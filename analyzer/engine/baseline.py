@@ -75,9 +75,9 @@ def baseline_of(findings: Iterable[Finding]) -> Baseline:
     return Baseline(entries=tuple(_entry(key, finding, number[key]) for key, finding in first.items()))
 
 
-def written(baseline: Baseline) -> str:
-    """The text of the file."""
-    return json_document(baseline, indent=1).decode() + "\n"
+def baseline_text(findings: Iterable[Finding]) -> str:
+    """The text of the file under which none of ``findings`` counts."""
+    return json_document(baseline_of(findings), indent=1).decode() + "\n"
 
 
 def compare(findings: Iterable[Finding], baseline: Baseline, path: str) -> Compared:

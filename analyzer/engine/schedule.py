@@ -10,7 +10,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from analyzer.engine.context import examine_fully
 from analyzer.engine.lost import lost_attempt, lost_outcome, lost_problem, without_rule
-from analyzer.engine.session import built, chosen, texts
+from analyzer.engine.rules import chosen_rules
+from analyzer.engine.session import built, texts
 from analyzer.engine.task import Outcome, Packs, Place, Settings, Task
 from analyzer.engine.work import Attempt, examine
 from analyzer.names import ModelEntry
@@ -135,7 +136,7 @@ def _files(tasks: Sequence[Task]) -> list[tuple[Task, ...]]:
 
 
 def _examine(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]:
-    rules = chosen(packs)
+    rules = chosen_rules(packs)
     return [
         examine(built(place, task.entry, task.settings), rules, texts(place), task.settings.budget, barred=task.barred)
         for task in tasks
@@ -143,7 +144,8 @@ def _examine(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]
 
 
 def _examine_fully(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]:
-    return [examine_fully(built(place, task.entry, task.settings), chosen(packs), texts(place), task) for task in tasks]
+    rules = chosen_rules(packs)
+    return [examine_fully(built(place, task.entry, task.settings), rules, texts(place), task) for task in tasks]
 
 
 def _extract(tasks: Sequence[Task], place: Place, extract: Callable[[Attempt], T]) -> list[T]:

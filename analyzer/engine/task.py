@@ -29,12 +29,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Packs:
-    """Which rules take part: the packs they come from, and their ids."""
+    """Which rules take part: the packs they come from, and their ids.
+
+    A process loads equal packs once; a new ``visit`` makes it look again at files that may have changed.
+    """
 
     paths: tuple[Path, ...] = ()
     entry_points: bool = True
     ids: frozenset[str] | None = None
     """None for all."""
+    visit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

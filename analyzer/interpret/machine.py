@@ -55,7 +55,7 @@ class Machine(Activity):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
-        self.drifting = Drifting(workspace.tree.root)
+        self.drifting = Drifting(workspace.tree.root, workspace.store)
         self.classes = library_classes()
         self.builtins = builtin_names(self.classes)
         self.shared = Shared((*self.classes.values(), self.builtins))

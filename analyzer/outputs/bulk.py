@@ -1,4 +1,4 @@
-"""Parameters and module calls of one model as a JSON line or as a table to read."""
+"""Parameters and module calls of one model: rows of JSON, and lines to read."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from analyzer.base import json_document
 from analyzer.graph import BuiltModel, TensorInfo
+from analyzer.outputs.markdown import code, prose
 from analyzer.outputs.notation import count
+from analyzer.outputs.tabular import Table, markdown_lines
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -67,11 +68,6 @@ def calls_row(model: BuiltModel) -> CallsRow:
     )
 
 
-def json_line(row: Row) -> str:
-    """One row of JSON Lines, without the line end."""
-    return json_document(row).decode()
-
-
 def parameters_text(model: BuiltModel, active: int | UnsetType | None = UNSET) -> Iterator[str]:
     """Lines: a heading, then name, sizes and what each is tied to; the numbers of parameters."""
     yield heading(model)
@@ -101,6 +97,11 @@ def heading(model: BuiltModel) -> str:
     """One line: what the model is, where it is, how far the analysis came."""
     reason = f": {model.failure}" if model.failure else ""
     return f"{model.model_type}  {model.class_name}  {model.path}  {model.status.value}{reason}"
+
+
+def model_section(model: BuiltModel, rows: Table) -> Iterator[str]:
+    """The rows of one of several models in Markdown."""
+    yield from (f"## {prose(model.model_type)} {code(model.class_name)}", "", *markdown_lines(rows), "")
 
 
 def _persistent(model: BuiltModel) -> tuple[TensorInfo, ...]:

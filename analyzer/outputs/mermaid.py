@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from analyzer.base import one_line
 from analyzer.outputs.diagram import Item, Place, clusters, drawn, label, walked
+from analyzer.outputs.markdown import fenced, prose
 from analyzer.outputs.view import GraphView, Node
 
 _OTHER = re.compile(r"[^A-Za-z0-9_]")
@@ -21,6 +22,12 @@ def mermaid(view: GraphView) -> Iterator[str]:
     for edge in view.edges:
         if edge.source in shown:
             yield f"  n{edge.source.index} --> n{edge.target.index}"
+
+
+def mermaid_markdown(view: GraphView) -> Iterator[str]:
+    """The flowchart in a Markdown page, as code hosts draw it."""
+    yield from (f"# {prose(f'{view.model.class_name} {view.at}'.strip())}", "")
+    yield from fenced("\n".join(mermaid(view)), "mermaid").split("\n")
 
 
 def _line(item: Item) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from analyzer.base import json_document
+from analyzer.outputs.results import ScanResult
 from analyzer.report import EvidencePlace, Finding, Json, Problem, Source, Suppression, Tool, fingerprint
 from analyzer.rule.rule import Rule
 from analyzer.sources.read import is_file
@@ -161,6 +162,12 @@ def sarif(
     }
     log = {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
     return json_document(log, indent=1, order="deterministic")
+
+
+def findings_sarif(found: ScanResult) -> bytes:
+    """The log of a scan."""
+    report, results = found.report, [result(finding) for finding in found.report.findings]
+    return sarif(report.tool, report.source, found.rules, results, report.errors, successful=found.successful)
 
 
 def _plain(text: str) -> str:

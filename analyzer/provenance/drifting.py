@@ -8,13 +8,14 @@ from pathlib import Path
 from analyzer.graph import Drift
 from analyzer.provenance.follow import Followed, copies, generated
 from analyzer.provenance.source import Sources
+from analyzer.sources.store import SourceStore
 
 
 class Drifting:
     """Comparisons of files with what they are made from, each made once."""
 
-    def __init__(self, root: Path) -> None:
-        self.sources = Sources(root)
+    def __init__(self, root: Path, store: SourceStore | None = None) -> None:
+        self.sources = Sources(root, store)
         self._known: dict[str, Followed] = {}
 
     def file(self, path: str) -> Followed:
