@@ -12,7 +12,7 @@ from msgspec import UNSET
 from rich.text import Text
 
 from analyzer.api import Attempt, each
-from analyzer.cli import options as shared
+from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT
 from analyzer.cli.command import command
 from analyzer.cli.models import class_of
@@ -57,12 +57,12 @@ Examples:
   asbuilt calls --all --format jsonl -o calls.jsonl
 """
 
-_models = shared.chained(
+_models = option.chained(
     click.argument("models", nargs=-1, metavar="[MODEL]..."),
     click.option("--all", "everything", is_flag=True, help="Every model of the tree."),
 )
-_which = (shared.class_name, shared.all_classes, shared.tree, shared.configuration)
-_how = (shared.jobs, shared.no_cache, shared.output)
+_which = (option.class_name, option.all_classes, option.tree, option.configuration)
+_how = (option.jobs, option.no_cache, option.output)
 
 
 @command("params", short_help="Parameters and buffers with their shapes.", epilog=_PARAMS_EXAMPLES)
@@ -72,7 +72,7 @@ _how = (shared.jobs, shared.no_cache, shared.output)
     is_flag=True,
     help="Also how many parameters one token passes: of routed experts only the chosen ones. Follows the forward call.",
 )
-@shared.shared(*_which, *_how, formats=PARAMETERS)
+@option.shared(*_which, *_how, formats=PARAMETERS)
 def params_command(options: Options, models: tuple[str, ...], everything: bool, active: bool) -> int:
     """Print every parameter and buffer of MODEL with its shape, what is tied, and the total."""
     extract = Extract(partial(_parameters, options.format, active))
@@ -81,7 +81,7 @@ def params_command(options: Options, models: tuple[str, ...], everything: bool, 
 
 @command("calls", short_help="Modules in order of execution.", epilog=_CALLS_EXAMPLES)
 @_models
-@shared.shared(*_which, shared.call, *_how, formats=CALLS)
+@option.shared(*_which, option.call, *_how, formats=CALLS)
 def calls_command(options: Options, models: tuple[str, ...], everything: bool) -> int:
     """Print the modules of MODEL in the order in which its forward call enters them, every layer."""
     extract = Extract(partial(_calls, options.format))

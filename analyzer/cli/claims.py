@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from analyzer.api import check_claims, new_claims
-from analyzer.cli import options as shared
+from analyzer.cli import options as option
 from analyzer.cli.codes import FOUND
 from analyzer.cli.command import Group
 from analyzer.cli.options import Options
@@ -41,7 +41,7 @@ def claims_group() -> None:
 
 @claims_group.command("new")
 @click.argument("model")
-@shared.shared(shared.tree, shared.configuration, shared.output)
+@option.shared(option.tree, option.configuration, option.output)
 def new_command(options: Options, model: str) -> None:
     """Write a claims file about MODEL that states what its code does, to be replaced by what the paper says.
 
@@ -57,7 +57,7 @@ def new_command(options: Options, model: str) -> None:
 
 @claims_group.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE|DIR]...")
-@shared.shared(shared.output, formats=CLAIMS)
+@option.shared(option.output, formats=CLAIMS)
 def check_command(options: Options, paths: tuple[Path, ...]) -> int:
     """Validate claims files (the shipped ones when none is given). Exit code 1 if something is wrong."""
     checked = ClaimsCheck(*check_claims(paths))

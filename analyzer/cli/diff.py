@@ -10,7 +10,7 @@ import click
 
 from analyzer.api import Comparison, TreeComparison, diff, diff_trees, path_exists
 from analyzer.api import models as listed
-from analyzer.cli import options as shared
+from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT, FOUND
 from analyzer.cli.command import command
 from analyzer.cli.options import Options
@@ -55,8 +55,8 @@ class _Named:
 @click.option("--all", "every", is_flag=True, help="Also traits, parameters and layers that are the same.")
 @click.option("--same-sizes", is_flag=True, help="Give A the integers of B's configuration for fields that both have.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 unless A and B are equal.")
-@shared.shared(
-    *(shared.tree, shared.configuration, shared.output, shared.jobs, shared.no_cache),
+@option.shared(
+    *(option.tree, option.configuration, option.output, option.jobs, option.no_cache),
     formats=COMPARISON,
 )
 def diff_command(

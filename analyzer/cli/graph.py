@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from analyzer.api import InputError
-from analyzer.cli import options as shared
+from analyzer.cli import options as option
 from analyzer.cli.command import command
 from analyzer.cli.models import Chosen, built, choose
 from analyzer.cli.options import Options
@@ -45,8 +45,8 @@ class _Section:
 @click.option("--unroll", is_flag=True, help="Every layer, also those that are equal to another.")
 @click.option("--construction", is_flag=True, help="Also the operations that run while modules are constructed.")
 @click.option("--names", is_flag=True, help="Sizes as expressions over the configuration (text; JSON has them always).")
-@shared.shared(
-    *(shared.class_name, shared.tree, shared.configuration, shared.call, shared.output),
+@option.shared(
+    *(option.class_name, option.tree, option.configuration, option.call, option.output),
     formats=GRAPH,
 )
 def graph_command(options: Options, model: str, at: str, unroll: bool, construction: bool, names: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from analyzer.api import drifts, lineage
-from analyzer.cli import options as shared
+from analyzer.cli import options as option
 from analyzer.cli.command import command
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import write
@@ -29,7 +29,7 @@ Two kinds of code are checked, without names of classes, comments, formatting an
 @command("lineage", short_help="What a model derives from, and exactly what it changed.", epilog=_EXAMPLES)
 @click.argument("model", required=False)
 @click.option("--source-only", is_flag=True, help="Do not build the model and its parent to compare them.")
-@shared.shared(shared.tree, shared.output, formats=LINEAGE)
+@option.shared(option.tree, option.output, formats=LINEAGE)
 def lineage_command(options: Options, model: str | None, source_only: bool) -> None:
     """Print which model MODEL derives from, what it changed class by class, and how the two compute differently.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from analyzer.api import SERVED, ExampleResult, InputError, data_scaffold, load_packs, run_examples, scaffold
-from analyzer.cli import options as shared
+from analyzer.cli import options as option
 from analyzer.cli.codes import FOUND
 from analyzer.cli.command import Group
 from analyzer.cli.models import Chosen, built, choose
@@ -42,7 +42,7 @@ def rules_group() -> None:
 
 
 @rules_group.command("list")
-@shared.shared(shared.rules, shared.output, formats=RULES)
+@option.shared(option.rules, option.output, formats=RULES)
 def list_command(options: Options) -> None:
     """List the rules with the traits that they decide."""
     cards = [card(rule) for rule in load_packs(options.rules)]
@@ -56,7 +56,7 @@ def list_command(options: Options) -> None:
 @click.option(
     *("-o", "--output"), type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write pages to DIR."
 )
-@shared.shared(shared.rules, shared.class_name, shared.tree, shared.configuration, formats=RULE_PAGES)
+@option.shared(option.rules, option.class_name, option.tree, option.configuration, formats=RULE_PAGES)
 def explain_command(options: Options, name: str | None, model: str | None, every: bool) -> None:
     """Say what the rule ID (or the rule of that name) finds and why it matters, with examples.
 
@@ -84,7 +84,7 @@ def _explained(name: str, chosen: Chosen, options: Options) -> Rendered:
 
 @rules_group.command("test")
 @click.argument("pack", required=False, type=click.Path(path_type=Path))
-@shared.shared(shared.output, formats=EXAMPLES)
+@option.shared(option.output, formats=EXAMPLES)
 def test_command(options: Options, pack: Path | None) -> int:
     """Run the examples of the rules in PACK (a file or folder; the shipped rules when left out).
 
@@ -113,7 +113,7 @@ def _tested(pack: Path | None) -> tuple[int, tuple[ExampleResult, ...]]:
     default=Path(),
     help="Folder to write to; default: here.",
 )
-@shared.verbose
+@option.verbose
 def new_command(name: str, data: bool, identifier: str, trait: str, output: Path) -> None:
     """Write a working rule called NAME (words-with-hyphens), with examples that pass ``rules test``."""
     if data and trait:

@@ -8,7 +8,7 @@ import click
 
 from analyzer.api import Report, baseline_text, load_rules, scan
 from analyzer.base import readable
-from analyzer.cli import options as shared
+from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT, FOUND
 from analyzer.cli.command import command
 from analyzer.cli.options import Options
@@ -36,8 +36,8 @@ Examples:
 @command("scan", short_help="Report the architecture of all models in a tree.", epilog=_EXAMPLES)
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Model type, class or pattern. Repeatable.")
-@shared.shared(
-    *(shared.output, shared.all_classes, shared.choice, shared.configuration, shared.jobs, shared.no_cache),
+@option.shared(
+    *(option.output, option.all_classes, option.choice, option.configuration, option.jobs, option.no_cache),
     formats=FINDINGS,
 )
 @click.option("--preview", is_flag=True, help="Run rules in preview too.")

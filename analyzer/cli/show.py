@@ -6,7 +6,7 @@ import click
 
 from analyzer.api import SERVED, Alternative
 from analyzer.api import branches as find_branches
-from analyzer.cli import options as shared
+from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT
 from analyzer.cli.command import command
 from analyzer.cli.models import Chosen, built, choose
@@ -35,8 +35,8 @@ Examples:
     is_flag=True,
     help="Also print what each deciding field would change at its other values. Builds the model once for each.",
 )
-@shared.shared(
-    *(shared.class_name, shared.tree, shared.configuration, shared.call, shared.choice, shared.output),
+@option.shared(
+    *(option.class_name, option.tree, option.configuration, option.call, option.choice, option.output),
     formats=MODEL,
 )
 def show_command(options: Options, model: str, branches: bool) -> int:

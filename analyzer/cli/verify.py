@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from analyzer.api import Verdict, VerdictReport, load_rules, verify
-from analyzer.cli import options as shared
+from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT, FOUND
 from analyzer.cli.command import command
 from analyzer.cli.options import Options
@@ -50,8 +50,8 @@ Verdicts:
     type=click.Choice([verdict.value for verdict in Verdict]),
     help="Exit with 1 if there is such a verdict. Repeatable.",
 )
-@shared.shared(
-    *(shared.tree, shared.configuration, shared.output, shared.jobs, shared.no_cache),
+@option.shared(
+    *(option.tree, option.configuration, option.output, option.jobs, option.no_cache),
     formats=VERIFICATION,
 )
 def verify_command(options: Options, names: tuple[str, ...], claims: tuple[Path, ...], fail_on: tuple[str, ...]) -> int:

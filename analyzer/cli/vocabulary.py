@@ -6,7 +6,7 @@ import click
 
 from analyzer.api import InputError, vocabulary
 from analyzer.base import GAP_KINDS
-from analyzer.cli import options as shared
+from analyzer.cli import options as option
 from analyzer.cli.command import command
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit_json, write
@@ -15,7 +15,7 @@ from analyzer.outputs import GAPS, TRAITS, schemas
 
 @command("traits", short_help="The words: traits, their values and meanings.")
 @click.argument("prefix", default="")
-@shared.shared(shared.output, formats=TRAITS)
+@option.shared(option.output, formats=TRAITS)
 def traits_command(options: Options, prefix: str) -> None:
     """List the traits that rules decide, with their values and meanings; only those that begin with PREFIX."""
     chosen = [trait for trait in vocabulary() if trait.name.startswith(prefix)]
@@ -26,7 +26,7 @@ def traits_command(options: Options, prefix: str) -> None:
 
 @command("gaps", short_help="The codes of what was not understood, explained.")
 @click.argument("code", default="")
-@shared.shared(shared.output, formats=GAPS)
+@option.shared(option.output, formats=GAPS)
 def gaps_command(options: Options, code: str) -> None:
     """Explain the codes that a scan counts under "not understood": what each means and the way out; only CODE.
 
@@ -42,7 +42,7 @@ def gaps_command(options: Options, code: str) -> None:
 
 @command("schema", short_help="The JSON Schema of an output format.")
 @click.argument("name", default="findings", type=click.Choice(list(schemas())))
-@shared.shared(shared.output)
+@option.shared(option.output)
 def schema_command(options: Options, name: str) -> None:
     """Print the JSON Schema of a document that a command prints with --format json or jsonl."""
     emit_json(schemas()[name](), options.output)
