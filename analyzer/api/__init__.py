@@ -24,7 +24,7 @@ from analyzer.report import (
     schema,
 )
 from analyzer.rule import Query, Rule
-from analyzer.rule.catalogue import Catalogue
+from analyzer.rule.catalogue import RuleCatalogue
 from analyzer.rule.examples import ExampleResult, run_examples
 from analyzer.rule.explain import Explanation
 from analyzer.rule.packs import load_packs
@@ -37,7 +37,6 @@ __all__ = [
     "AnalyzerError",
     "Attempt",
     "BuiltModel",
-    "Catalogue",
     "Comparison",
     "ConfigField",
     "Divergence",
@@ -56,6 +55,7 @@ __all__ = [
     "Query",
     "Report",
     "Rule",
+    "RuleCatalogue",
     "RuleFailed",
     "Span",
     "Status",

@@ -14,9 +14,9 @@ from analyzer.engine import (
     HERE,
     Attempt,
     LoadedRules,
-    Options,
     Place,
     Progress,
+    ScanOptions,
     Settings,
     build_all,
     built,
@@ -26,7 +26,7 @@ from analyzer.engine import (
     ready,
     run,
 )
-from analyzer.engine.texts import Texts
+from analyzer.engine.evidence_text import EvidenceText
 from analyzer.names import ModelEntry
 from analyzer.report import Report
 from analyzer.sources.read import Kind, kind_of
@@ -83,7 +83,7 @@ def scan(
     known = None if baseline is None else Path(baseline)
     with ready(number):
         loaded = rules if isinstance(rules, LoadedRules) else load_rules(rules, isolate=number != HERE)
-        options = Options(tuple(models or ()), all_classes, settings, number, known)
+        options = ScanOptions(tuple(models or ()), all_classes, settings, number, known)
         return run(place_of(path, cache), loaded.choose(select, ignore, preview), options, progress)
 
 
@@ -109,7 +109,7 @@ def load(
     workspace = opened(place)
     settings = settings_of(config, overrides, trace, inputs, arguments, dtype)
     entry = workspace.find(name)
-    texts = Texts(workspace.tree.root, workspace.store)
+    texts = EvidenceText(workspace.tree.root, workspace.store)
     return Model(built(place, entry, settings), workspace.tree.root, texts, settings.budget)
 
 

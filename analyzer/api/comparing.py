@@ -22,10 +22,10 @@ from analyzer.engine import (
     opened,
     spread,
 )
-from analyzer.engine.texts import Texts
+from analyzer.engine.evidence_text import EvidenceText
 from analyzer.names import ModelEntry
 from analyzer.report import Comparison, Problem, Subject, TreeComparison
-from analyzer.rule.catalogue import Catalogue
+from analyzer.rule.catalogue import RuleCatalogue
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Kind
 from analyzer.values import TracedBool, plain
@@ -76,7 +76,7 @@ def _label(name: str, path: PathLike | None) -> str:
     return name if path is None else f"{name}@{path}"
 
 
-def side_of(model: Model, label: str, rules: Catalogue | None = None) -> Side:
+def side_of(model: Model, label: str, rules: RuleCatalogue | None = None) -> Side:
     """A loaded model as one of two to compare."""
     return Side(label, model.built, model.examined(rules=rules or ()).findings, model.texts, str(model.root))
 
@@ -165,7 +165,7 @@ def _compared(task: _Task) -> Comparison:
 def _side(task: _Task, number: int, label: str) -> Side:
     place, entry = task.places[number], task.entries[number]
     workspace = opened(place)
-    root, texts = workspace.tree.root, Texts(workspace.tree.root, workspace.store)
+    root, texts = workspace.tree.root, EvidenceText(workspace.tree.root, workspace.store)
     attempt = built(place, entry, task.settings)
     found = examine(attempt, chosen_rules(task.packs), texts, task.settings.budget)
     return Side(f"{entry.model_type} ({label})", attempt.model, found.findings, texts, str(root))

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from analyzer.base import Gap, one_line
-from analyzer.engine import Attempt, Outcome, examine, model_report, summarise
-from analyzer.engine.texts import Texts
+from analyzer.engine import Attempt, ModelOutcome, examine, model_report, summarise
+from analyzer.engine.evidence_text import EvidenceText
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, OpGraph, TensorInfo
 from analyzer.query import Query
 from analyzer.report import Finding, ModelReport, Problem
-from analyzer.rule.catalogue import Catalogue
+from analyzer.rule.catalogue import RuleCatalogue
 from analyzer.rule.explain import Explanation, explain
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
@@ -28,7 +28,7 @@ class Model:
     Everything is computed on first use and kept. ``built`` is the whole result of interpretation.
     """
 
-    def __init__(self, attempt: Attempt, root: Path, texts: Texts, budget: float) -> None:
+    def __init__(self, attempt: Attempt, root: Path, texts: EvidenceText, budget: float) -> None:
         self._attempt = attempt
         self._root = root
         self._texts = texts
@@ -44,7 +44,7 @@ class Model:
         return self._root
 
     @property
-    def texts(self) -> Texts:
+    def texts(self) -> EvidenceText:
         """The source text of places, as it was when the model was built."""
         return self._texts
 
@@ -123,13 +123,13 @@ class Model:
         self,
         select: Sequence[str] | None = None,
         ignore: Sequence[str] | None = None,
-        rules: Iterable[Path | str] | Catalogue = (),
-    ) -> Outcome:
+        rules: Iterable[Path | str] | RuleCatalogue = (),
+    ) -> ModelOutcome:
         """Like ``findings``, with what went wrong (while building, in a rule) beside what was found.
 
         ``rules`` can also be a catalogue that is loaded already.
         """
-        catalogue = rules if isinstance(rules, Catalogue) else load_packs(rules)
+        catalogue = rules if isinstance(rules, RuleCatalogue) else load_packs(rules)
         chosen = catalogue.choose(select, ignore, preview=False)
         return examine(self._attempt, chosen, self._texts, self._budget)
 

@@ -26,7 +26,7 @@ from analyzer.claims import (
 from analyzer.engine import (
     HERE,
     LoadedRules,
-    Outcome,
+    ModelOutcome,
     Packs,
     Progress,
     Settings,
@@ -190,11 +190,11 @@ def _missing(papers: Papers, entries: Mapping[str, ModelEntry]) -> Iterator[Prob
             yield Problem(path=file.path, line=0, code="unknown-model", message=message)
 
 
-def _subjects(targets: Iterable[Target], outcomes: Mapping[Target, Outcome], given: bool) -> dict[Target, Subject]:
+def _subjects(targets: Iterable[Target], outcomes: Mapping[Target, ModelOutcome], given: bool) -> dict[Target, Subject]:
     return {target: subject_of(target, outcomes[replace(target, known=False)], given) for target in targets}
 
 
-def subject_of(target: Target, outcome: Outcome, given: bool) -> Subject:
+def subject_of(target: Target, outcome: ModelOutcome, given: bool) -> Subject:
     """What was found out about ``target``; ``given`` says that a user chose the configuration."""
     model = outcome.model
     failed = model.status is Status.FAILED
@@ -223,7 +223,7 @@ def _divergences(
 def _report(
     papers: Papers,
     found: Mapping[str, tuple[Divergence, ...]],
-    outcomes: Mapping[Target, Outcome],
+    outcomes: Mapping[Target, ModelOutcome],
     missing: Iterable[Problem],
     source: Source,
 ) -> VerdictReport:

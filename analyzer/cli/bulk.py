@@ -20,7 +20,7 @@ from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit, progress_bar
 from analyzer.cli.values import one_tree
 from analyzer.graph import Status
-from analyzer.outputs import CALLS, PARAMETERS, Frame, ParametersResult, Rendered, lines_of
+from analyzer.outputs import CALLS, PARAMETERS, Delimiters, ParametersResult, Rendered, lines_of
 from analyzer.rule import active_parameters
 
 
@@ -76,7 +76,7 @@ _how = (option.jobs, option.no_cache, option.output)
 def params_command(options: Options, models: tuple[str, ...], everything: bool, active: bool) -> int:
     """Print every parameter and buffer of MODEL with its shape, what is tied, and the total."""
     extract = Extract(partial(_parameters, options.format, active))
-    return _stream("building", extract, PARAMETERS[options.format].frame, options, models, everything, active)
+    return _stream("building", extract, PARAMETERS[options.format].delimiters, options, models, everything, active)
 
 
 @command("calls", short_help="Modules in order of execution.", epilog=_CALLS_EXAMPLES)
@@ -85,7 +85,7 @@ def params_command(options: Options, models: tuple[str, ...], everything: bool, 
 def calls_command(options: Options, models: tuple[str, ...], everything: bool) -> int:
     """Print the modules of MODEL in the order in which its forward call enters them, every layer."""
     extract = Extract(partial(_calls, options.format))
-    return _stream("tracing", extract, CALLS[options.format].frame, options, models, everything, True)
+    return _stream("tracing", extract, CALLS[options.format].delimiters, options, models, everything, True)
 
 
 def _parameters(form: str, with_active: bool, attempt: Attempt) -> Rendered:
@@ -106,7 +106,7 @@ def _calls(form: str, attempt: Attempt) -> Rendered:
 def _stream(
     task: str,
     extract: Extract,
-    frame: Frame,
+    delimiters: Delimiters,
     options: Options,
     models: tuple[str, ...],
     everything: bool,
@@ -131,21 +131,21 @@ def _stream(
             isolate=True,
         )
         worked: list[bool] = []
-        emit(_framed(printed, frame, worked), options.output)
+        emit(_delimited(printed, delimiters, worked), options.output)
     return 0 if any(worked) else COULD_NOT
 
 
-def _framed(printed: Iterator[Printed], frame: Frame, worked: list[bool]) -> Iterator[str | Text]:
+def _delimited(printed: Iterator[Printed], delimiters: Delimiters, worked: list[bool]) -> Iterator[str | Text]:
     """The lines of all models with what stands around them; ``worked`` gets whether each could be built."""
-    if frame.before is not None:
-        yield frame.before
+    if delimiters.before is not None:
+        yield delimiters.before
     for number, one in enumerate(printed):
-        if number and frame.between is not None:
-            yield frame.between
+        if number and delimiters.between is not None:
+            yield delimiters.between
         worked.append(not one.failed)
         yield from one.lines
-    if frame.after is not None:
-        yield frame.after
+    if delimiters.after is not None:
+        yield delimiters.after
 
 
 def _chosen(models: tuple[str, ...], everything: bool, options: Options) -> tuple[tuple[str, ...] | None, Path | None]:

@@ -9,7 +9,7 @@ import click
 from analyzer.api import check_claims, new_claims
 from analyzer.cli import options as option
 from analyzer.cli.codes import FOUND
-from analyzer.cli.command import Group
+from analyzer.cli.command import CommandGroup
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit_text, write
 from analyzer.cli.values import split_model
@@ -34,7 +34,7 @@ config.FIELD: "1/sqrt(3*head_dim)".
 """
 
 
-@click.group("claims", cls=Group, epilog=_FORMAT)
+@click.group("claims", cls=CommandGroup, epilog=_FORMAT)
 def claims_group() -> None:
     """Write and validate what papers say, for ``verify``."""
 

@@ -33,7 +33,7 @@ class Command(click.Command):
             ctx.exit(code or 0)
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group of such commands in the order in which they were added."""
 
     command_class = Command
@@ -42,7 +42,7 @@ class Group(click.Group):
         return list(self.commands)
 
 
-class RootGroup(Group):
+class RootGroup(CommandGroup):
     """The outermost group: however a command ends, its exit code says how, and 1 is left to findings.
 
     Errors end as ``Failure`` with 2, Ctrl-C with 130, SIGTERM with 143, each with a line on standard error; a reader of

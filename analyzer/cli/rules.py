@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from analyzer.api import SERVED, ExampleResult, InputError, data_scaffold, load_packs, run_examples, scaffold
+from analyzer.api import SERVED, ExampleResult, InputError, Rule, data_scaffold, load_packs, run_examples, scaffold
 from analyzer.cli import options as option
 from analyzer.cli.codes import FOUND
-from analyzer.cli.command import Group
+from analyzer.cli.command import CommandGroup
 from analyzer.cli.models import Chosen, built, choose
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit, write
@@ -23,7 +24,7 @@ from analyzer.outputs import (
     RulePages,
     card,
     collected,
-    write_pages,
+    page_files,
 )
 from analyzer.workers import call, step
 
@@ -36,7 +37,7 @@ Examples:
 """
 
 
-@click.group("rules", cls=Group)
+@click.group("rules", cls=CommandGroup)
 def rules_group() -> None:
     """List, explain, test and write rules."""
 
@@ -72,9 +73,19 @@ def explain_command(options: Options, name: str | None, model: str | None, every
         return
     chosen = tuple(rules) if name is None else (rules.find(name),)
     if options.output is not None:
-        emit([f"{options.output}: {write_pages(chosen, options.output)} pages and index.md written"])
+        _write_pages(chosen, options.output)
     else:
         write(RULE_PAGES.render(RulePages(chosen, single=not every), options.format))
+
+
+def _write_pages(rules: Sequence[Rule], folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in page_files(rules).items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"can not be written: {error.strerror}", path=str(folder), code="output") from error
+    emit([f"{folder}: {len(rules)} pages and index.md written"])
 
 
 def _explained(name: str, chosen: Chosen, options: Options) -> Rendered:

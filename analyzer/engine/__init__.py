@@ -3,13 +3,13 @@
 from analyzer.engine.assemble import gap_reports, model_report, source_of, tool_version
 from analyzer.engine.baseline import baseline_text
 from analyzer.engine.branches import alternatives
+from analyzer.engine.examination import RULE_FAILED, Attempt, attempt, examine, problem_of, summarise
 from analyzer.engine.lost import DIED, LATE
 from analyzer.engine.rules import LoadedRules, chosen_rules, load_rules
-from analyzer.engine.run import Options, choose, run
+from analyzer.engine.run import ScanOptions, choose, run
 from analyzer.engine.schedule import HERE, Progress, build_all, examine_all, examine_each, ready, spread
 from analyzer.engine.session import built, opened
-from analyzer.engine.task import ConfigFile, ModelSummary, Outcome, Packs, Place, Settings, Task
-from analyzer.engine.work import RULE_FAILED, Attempt, attempt, examine, problem_of, summarise
+from analyzer.engine.task import ConfigFile, ModelOutcome, ModelSummary, Packs, Place, Settings, Task
 
 __all__ = [
     "DIED",
@@ -19,12 +19,12 @@ __all__ = [
     "Attempt",
     "ConfigFile",
     "LoadedRules",
+    "ModelOutcome",
     "ModelSummary",
-    "Options",
-    "Outcome",
     "Packs",
     "Place",
     "Progress",
+    "ScanOptions",
     "Settings",
     "Task",
     "alternatives",

@@ -51,7 +51,7 @@ def limited(seconds: float, *, computing: bool = False) -> Iterator[None]:
             signal.signal(alarm, previous)
 
 
-class Shared:
+class SharedBudget:
     """Seconds of computing that several pieces of work may take together."""
 
     def __init__(self, seconds: float) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from analyzer.base import InputError
 from analyzer.engine.task import Packs
-from analyzer.rule.catalogue import Catalogue
+from analyzer.rule.catalogue import RuleCatalogue
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
 from analyzer.workers import Lost, call
 
 _MOST = 8
-_kept: dict[Packs, Catalogue] = {}
+_kept: dict[Packs, RuleCatalogue] = {}
 """The last catalogues that this process has loaded."""
 
 
@@ -23,14 +23,14 @@ _kept: dict[Packs, Catalogue] = {}
 class LoadedRules:
     """Rules that this process has loaded, and ``packs``, by which a worker process loads the same."""
 
-    catalogue: Catalogue
+    catalogue: RuleCatalogue
     packs: Packs
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.catalogue)
 
     def choose(self, select: Sequence[str] | None, ignore: Sequence[str] | None, preview: bool) -> Packs:
-        """The packs with the ids of the rules that take part; see ``Catalogue.choose``."""
+        """The packs with the ids of the rules that take part; see ``RuleCatalogue.choose``."""
         chosen = self.catalogue.choose(select, ignore, preview)
         return replace(self.packs, ids=frozenset(rule.id for rule in chosen))
 
@@ -47,7 +47,7 @@ def load_rules(paths: Iterable[Path | str] = (), *, isolate: bool = False) -> Lo
     return LoadedRules(catalogue_of(packs), packs)
 
 
-def catalogue_of(packs: Packs) -> Catalogue:
+def catalogue_of(packs: Packs) -> RuleCatalogue:
     """All rules of ``packs``, whichever of them take part."""
     key = replace(packs, ids=None)
     if key not in _kept:

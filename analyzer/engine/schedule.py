@@ -8,12 +8,12 @@ from contextlib import closing, contextmanager
 from itertools import groupby
 from typing import Any, TypeAlias, TypeVar
 
-from analyzer.engine.context import examine_fully
+from analyzer.engine.examination import Attempt, examine
+from analyzer.engine.full_examination import examine_fully
 from analyzer.engine.lost import lost_attempt, lost_outcome, lost_problem, without_rule
 from analyzer.engine.rules import chosen_rules
 from analyzer.engine.session import built, texts
-from analyzer.engine.task import Outcome, Packs, Place, Settings, Task
-from analyzer.engine.work import Attempt, examine
+from analyzer.engine.task import ModelOutcome, Packs, Place, Settings, Task
 from analyzer.names import ModelEntry
 from analyzer.report import Problem
 from analyzer.workers import Job, Loss, LossKind, possible, prepared, results, step
@@ -33,7 +33,7 @@ def examine_all(
     settings: Settings,
     jobs: int | None = None,
     progress: Progress | None = None,
-) -> Generator[Outcome]:
+) -> Generator[ModelOutcome]:
     """What the rules of ``packs`` say about each of ``entries``, in their order.
 
     ``jobs`` is the number of worker processes, one for each core when None, at most one for each file; ``HERE`` for
@@ -46,7 +46,7 @@ def examine_all(
 
 def examine_each(
     place: Place, tasks: Sequence[Task], packs: Packs, jobs: int | None = None, progress: Progress | None = None
-) -> Generator[Outcome]:
+) -> Generator[ModelOutcome]:
     """What the rules of ``packs`` say about each of ``tasks``, with main stacks and fields, in their order; see
     ``examine_all``."""
     return _examined(_examine_fully, place, tasks, packs, jobs, progress)
@@ -101,13 +101,13 @@ def ready(jobs: int | None) -> Iterator[None]:
 
 
 def _examined(
-    work: Callable[..., list[Outcome]],
+    work: Callable[..., list[ModelOutcome]],
     place: Place,
     tasks: Sequence[Task],
     packs: Packs,
     jobs: int | None,
     progress: Progress | None,
-) -> Generator[Outcome]:
+) -> Generator[ModelOutcome]:
     job = Job(work, lost_outcome, (place, packs), without_rule)
     return _spread(job, tasks, _files(tasks), lambda task: task.class_name, jobs, progress)
 
@@ -135,15 +135,17 @@ def _files(tasks: Sequence[Task]) -> list[tuple[Task, ...]]:
     return [tuple(group) for _, group in groupby(tasks, key=lambda task: task.path)]
 
 
-def _examine(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]:
+def _examine(tasks: Sequence[Task], place: Place, packs: Packs) -> list[ModelOutcome]:
     rules = chosen_rules(packs)
     return [
-        examine(built(place, task.entry, task.settings), rules, texts(place), task.settings.budget, barred=task.barred)
+        examine(
+            built(place, task.entry, task.settings), rules, texts(place), task.settings.budget, excluded=task.excluded
+        )
         for task in tasks
     ]
 
 
-def _examine_fully(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]:
+def _examine_fully(tasks: Sequence[Task], place: Place, packs: Packs) -> list[ModelOutcome]:
     rules = chosen_rules(packs)
     return [examine_fully(built(place, task.entry, task.settings), rules, texts(place), task) for task in tasks]
 

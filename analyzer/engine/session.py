@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from analyzer.engine.config_file import beside
+from analyzer.engine.evidence_text import EvidenceText
+from analyzer.engine.examination import Attempt, attempt, request_of
 from analyzer.engine.task import Place, Settings
-from analyzer.engine.texts import Texts
-from analyzer.engine.work import Attempt, attempt, request_of
 from analyzer.graph import Status
 from analyzer.interpret import InterpretedProgram, Session, open_workspace
 from analyzer.names import ModelEntry, Workspace
@@ -41,7 +41,7 @@ def opened(place: Place) -> Workspace:
 
 
 @lru_cache(maxsize=2)
-def texts(place: Place) -> Texts:
+def texts(place: Place) -> EvidenceText:
     """The text behind places in the source tree at ``place``."""
     workspace = opened(place)
-    return Texts(workspace.tree.root, workspace.store)
+    return EvidenceText(workspace.tree.root, workspace.store)

@@ -88,7 +88,7 @@ class ModelSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Barred:
+class ExcludedRule:
     """A rule (its id) that is not run on a model again, and the ``reason``: what it did to the process."""
 
     rule: str
@@ -101,7 +101,7 @@ class Task:
 
     entry: ModelEntry
     settings: Settings = field(default_factory=Settings)
-    barred: tuple[Barred, ...] = ()
+    excluded: tuple[ExcludedRule, ...] = ()
 
     @property
     def path(self) -> str:
@@ -113,7 +113,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ModelOutcome:
     """Everything that the rules said about one model, and what went wrong on the way.
 
     ``main`` are the module paths (``model.layers``) of the stacks that stand for the model.

@@ -2,10 +2,10 @@
 
 from analyzer.outputs.format import (
     PLAIN,
+    Delimiters,
     Display,
     Format,
     FormatTable,
-    Frame,
     Medium,
     Rendered,
     as_text,
@@ -44,7 +44,7 @@ from analyzer.outputs.results import (
     VerificationResult,
 )
 from analyzer.outputs.rule_card import card
-from analyzer.outputs.rule_page import write_pages
+from analyzer.outputs.rule_page import page_files
 from analyzer.outputs.schemas import schemas
 from analyzer.outputs.summary import tracebacks
 from analyzer.outputs.view import GraphView, view
@@ -70,12 +70,12 @@ __all__ = [
     "TREES",
     "VERIFICATION",
     "ClaimsCheck",
+    "Delimiters",
     "Display",
     "DriftResult",
     "ExamplesResult",
     "Format",
     "FormatTable",
-    "Frame",
     "GraphView",
     "Medium",
     "ModelResult",
@@ -88,9 +88,9 @@ __all__ = [
     "card",
     "collected",
     "lines_of",
+    "page_files",
     "printable",
     "schemas",
     "tracebacks",
     "view",
-    "write_pages",
 ]

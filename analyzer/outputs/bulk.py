@@ -13,7 +13,7 @@ from analyzer.outputs.notation import count
 from analyzer.outputs.tabular import Table, markdown_lines
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class BulkRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What every row of a bulk output begins with; ``reason`` is there for failed models only."""
 
     model_type: str
@@ -22,7 +22,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     reason: str | UnsetType = UNSET
 
 
-class ParametersRow(Row, frozen=True, kw_only=True, gc=False):
+class ParametersRow(BulkRow, frozen=True, kw_only=True, gc=False):
     """Every parameter and every buffer of the state dictionary with its sizes; ``total`` counts tied ones once.
 
     ``active`` are those that one token passes (of routed experts only the chosen ones), null where the forward call
@@ -36,7 +36,7 @@ class ParametersRow(Row, frozen=True, kw_only=True, gc=False):
     active: int | UnsetType | None = UNSET
 
 
-class CallsRow(Row, frozen=True, kw_only=True, gc=False):
+class CallsRow(BulkRow, frozen=True, kw_only=True, gc=False):
     """(module path, class name) in the order in which the forward call enters them, every layer."""
 
     calls: list[tuple[str, str]]

@@ -47,7 +47,7 @@ class Medium(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Delimiters:
     """What stands before, between and after results that are printed one after the other."""
 
     before: str | None = None
@@ -57,12 +57,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Format(Generic[R]):
-    """One way to print a result of type ``R``; ``frame`` joins several results to one document."""
+    """One way to print a result of type ``R``; ``delimiters`` joins several results to one document."""
 
     medium: Medium
     help: str
     render: Callable[[R, Display], Rendered]
-    frame: Frame = Frame()
+    delimiters: Delimiters = Delimiters()
 
     @property
     def name(self) -> str:

@@ -19,7 +19,7 @@ from analyzer.outputs.comparison_markdown import comparison_markdown, trees_mark
 from analyzer.outputs.dot import dot
 from analyzer.outputs.explanation import explanation
 from analyzer.outputs.findings_markdown import findings_page
-from analyzer.outputs.format import Display, Format, FormatTable, Frame, Medium, Rendered
+from analyzer.outputs.format import Delimiters, Display, Format, FormatTable, Medium, Rendered
 from analyzer.outputs.graph_json import graph_json
 from analyzer.outputs.graph_text import graph_text
 from analyzer.outputs.graphml import graphml
@@ -79,13 +79,13 @@ def _markdown(about: str, render: Callable[[R], Rendered]) -> Format[R]:
 
 def _array(about: str, content: Callable[[R], object]) -> Format[R]:
     """Several results one after the other as one JSON array, one on each line."""
-    return Format(Medium.JSON, about, lambda found, _: json_lines([content(found)]), Frame("[", ",", "]"))
+    return Format(Medium.JSON, about, lambda found, _: json_lines([content(found)]), Delimiters("[", ",", "]"))
 
 
 def _rows_csv(about: str, columns: tuple[str, ...], rows: Callable[[R], Table]) -> Format[R]:
     """CSV of several results one after the other under one line of headings."""
-    frame = Frame(before=csv_line(columns))
-    return Format(Medium.CSV, about, lambda found, _: map(csv_line, rows(found).rows), frame)
+    delimiters = Delimiters(before=csv_line(columns))
+    return Format(Medium.CSV, about, lambda found, _: map(csv_line, rows(found).rows), delimiters)
 
 
 FINDINGS: Final[FormatTable[ScanResult]] = FormatTable(

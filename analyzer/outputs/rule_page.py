@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import cast
 
-from analyzer.base import InputError
 from analyzer.outputs.markdown import fenced, prose, row
 from analyzer.outputs.values import value_text
 from analyzer.report import Json
@@ -46,19 +44,9 @@ def file_name(rule: Rule) -> str:
     return f"{rule.id.lower()}_{rule.name.replace('-', '_')}.md"
 
 
-def write_pages(rules: Sequence[Rule], folder: Path) -> int:
-    """Write the page of each of ``rules`` and their index to ``folder``, and return how many pages there are.
-
-    Raises InputError if that can not be done.
-    """
-    pages = {file_name(rule): page(rule) for rule in rules}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in {**pages, "index.md": index(rules)}.items():
-            (folder / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"can not be written: {error.strerror}", path=str(folder), code="output") from error
-    return len(pages)
+def page_files(rules: Sequence[Rule]) -> dict[str, str]:
+    """The page of each of ``rules`` and their index, by names of files."""
+    return {**{file_name(rule): page(rule) for rule in rules}, "index.md": index(rules)}
 
 
 def _status(rule: Rule) -> str:

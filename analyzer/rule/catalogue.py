@@ -11,7 +11,7 @@ from analyzer.rule.rule import Removed, Rule, Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class RuleCatalogue:
     """Rules in the order of their ids, and the tombstones of those that are gone."""
 
     rules: tuple[Rule, ...]
@@ -37,7 +37,7 @@ class Catalogue:
 
     def choose(
         self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None, preview: bool = True
-    ) -> Catalogue:
+    ) -> RuleCatalogue:
         """Rules that ``select`` names (all if empty) without those that ``ignore`` names.
 
         A name is an id, the beginning of one (``NRM``), a rule's name, a trait or a family of traits (``norm``). A name

@@ -10,7 +10,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 from analyzer.base import InputError, as_path
-from analyzer.rule.catalogue import Catalogue, linked
+from analyzer.rule.catalogue import RuleCatalogue, linked
 from analyzer.rule.checks import check_rule
 from analyzer.rule.data.load import load_data
 from analyzer.rule.rule import Removed, Rule
@@ -33,7 +33,7 @@ class Pack:
     removed: tuple[Removed, ...] = ()
 
 
-def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, shipped: bool = True) -> Catalogue:
+def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, shipped: bool = True) -> RuleCatalogue:
     """The shipped rules, those of installed packs, and those in ``paths`` (files or folders).
 
     Rules that read traits find them in these packs and in the shipped one, even if that takes no part. Raises
@@ -47,7 +47,7 @@ def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, ship
     removed = tuple(one for pack in packs for one in pack.removed)
     _unique(rules, removed)
     others = [] if shipped or not any(rule.reads for rule in rules) else load_packs((), False).rules
-    return Catalogue(tuple(sorted(linked(rules, others), key=lambda rule: rule.id)), removed)
+    return RuleCatalogue(tuple(sorted(linked(rules, others), key=lambda rule: rule.id)), removed)
 
 
 def shipped_pack() -> Path:

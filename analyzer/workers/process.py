@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 from analyzer.workers.child import Done, Raised
 from analyzer.workers.loss import Loss, LossKind, ending
-from analyzer.workers.wire import Kind, receive, send, unpacked
+from analyzer.workers.protocol import MessageKind, receive, send, unpacked
 
 _START = "import json, sys; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; "
 _START += "from analyzer.workers.child import main; main(given['tie'], given['imports'])"
@@ -59,8 +59,8 @@ class WorkerProcess:
         self._step = self._late = ""
         self._limit(STARTING)
         try:
-            send(cast("BinaryIO", self._popen.stdin), Kind.CALL, call)
-            while (frame := receive(cast("BinaryIO", self._popen.stdout)))[0] is Kind.STEP:
+            send(cast("BinaryIO", self._popen.stdin), MessageKind.CALL, call)
+            while (frame := receive(cast("BinaryIO", self._popen.stdout)))[0] is MessageKind.STEP:
                 self._told(frame[1])
         except (EOFError, OSError):
             return self._loss()

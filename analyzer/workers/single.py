@@ -7,8 +7,8 @@ from contextlib import closing
 from functools import partial
 from typing import Any, TypeVar
 
-from analyzer.workers.crew import Job, results
 from analyzer.workers.loss import Loss
+from analyzer.workers.pool import Job, results
 from analyzer.workers.process import possible
 from analyzer.workers.steps import step
 

@@ -26,8 +26,8 @@ def printed(table: FormatTable[Any], one: Format[Any], result: object) -> str:
     """The file that a command writes."""
     rendered = collected(one.render(result, Display(verbose=True)))
     if isinstance(rendered, list):
-        frame = (line for line in (one.frame.before, *rendered, one.frame.after) if line is not None)
-        rendered = [printable(line) for line in frame]
+        delimiters = (line for line in (one.delimiters.before, *rendered, one.delimiters.after) if line is not None)
+        rendered = [printable(line) for line in delimiters]
     return as_text(rendered)
 
 
@@ -82,9 +82,9 @@ def test_several_results_make_one_document() -> None:
     for name, expected in (("json", 2), ("jsonl", 2), ("csv", 1 + 2 * rows_of("parameters"))):
         table = next(table for table in FORMATS if table.kind == "parameters")
         one = table[name]
-        lines: list[str] = [one.frame.before] if one.frame.before is not None else []
+        lines: list[str] = [one.delimiters.before] if one.delimiters.before is not None else []
         lines += joined(one, PLAIN["parameters"], PLAIN["parameters"])
-        lines += [one.frame.after] if one.frame.after is not None else []
+        lines += [one.delimiters.after] if one.delimiters.after is not None else []
         text = "\n".join(lines)
         number = len(json.loads(text)) if name == "json" else len(text.splitlines())
         assert number == expected, name
@@ -92,8 +92,8 @@ def test_several_results_make_one_document() -> None:
 
 def joined(one: Format[Any], *results: object) -> Iterator[str]:
     for number, result in enumerate(results):
-        if number and one.frame.between is not None:
-            yield one.frame.between
+        if number and one.delimiters.between is not None:
+            yield one.delimiters.between
         yield from (line.plain if isinstance(line, Text) else line for line in lines_of(one.render(result, Display())))
 
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from analyzer.base import InputError
 from analyzer.cli import main
 from analyzer.query import Query
-from analyzer.rule.catalogue import Catalogue
+from analyzer.rule.catalogue import RuleCatalogue
 from analyzer.rule.packs import load_pack, load_packs
 from analyzer.rule.vocabulary import find_trait
 from tests.rule.made import made_model
@@ -48,7 +48,7 @@ def good(folder: Path, file: str, identifier: str, name: str, trait: str = "own.
     return write(folder, file, GOOD.format(id=identifier, name=name, trait=trait))
 
 
-def own(*paths: Path) -> Catalogue:
+def own(*paths: Path) -> RuleCatalogue:
     return load_packs(paths, entry_points=False, shipped=False)
 
 
@@ -123,7 +123,7 @@ def test_identities_are_unique(tmp_path: Path, identifier: str, name: str) -> No
 
 
 @pytest.fixture
-def three(tmp_path: Path) -> Catalogue:
+def three(tmp_path: Path) -> RuleCatalogue:
     good(tmp_path, "a.py", "OAK001", "oaks", "own.oaks")
     good(tmp_path, "b.py", "OAK002", "elms", "own.elms")
     good(tmp_path, "c.py", "ASH001", "ash", "wood.ash")
@@ -142,11 +142,11 @@ def three(tmp_path: Path) -> Catalogue:
         ([], ["OAK", "wood"], []),
     ],
 )
-def test_choice(three: Catalogue, select: list[str], ignore: list[str], ids: list[str]) -> None:
+def test_choice(three: RuleCatalogue, select: list[str], ignore: list[str], ids: list[str]) -> None:
     assert [rule.id for rule in three.choose(select, ignore)] == ids
 
 
-def test_unknown_choice_suggests(three: Catalogue) -> None:
+def test_unknown_choice_suggests(three: RuleCatalogue) -> None:
     with pytest.raises(InputError, match="did you mean oaks"):
         three.choose(["oakz"])
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from analyzer.engine import Attempt, Packs, Place, Settings, built, chosen_rules, examine, opened
-from analyzer.engine.texts import Texts
+from analyzer.engine.evidence_text import EvidenceText
 from analyzer.graph import BuiltModel
 from analyzer.names import ModelEntry, Workspace
 from analyzer.report import Finding
@@ -86,8 +86,8 @@ def findings(place: Place, built: Built) -> tuple[Finding, ...]:
 
 
 @lru_cache(maxsize=2)
-def _texts(place: Place) -> Texts:
-    return Texts(opened(place).tree.root)
+def _texts(place: Place) -> EvidenceText:
+    return EvidenceText(opened(place).tree.root)
 
 
 def config_class_of(workspace: Workspace, run: Run) -> str:

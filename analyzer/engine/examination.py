@@ -13,10 +13,10 @@ from msgspec import UNSET
 
 from analyzer.base import Gap, GapCode, InputError, is_theirs
 from analyzer.engine import config_file
-from analyzer.engine.budget import OutOfTime, Shared, limited, longest
-from analyzer.engine.checked import checked
-from analyzer.engine.task import BUDGET, Barred, ModelSummary, Outcome, Settings
-from analyzer.engine.undecided import undecided
+from analyzer.engine.budget import OutOfTime, SharedBudget, limited, longest
+from analyzer.engine.finding_contract import checked
+from analyzer.engine.task import BUDGET, ExcludedRule, ModelOutcome, ModelSummary, Settings
+from analyzer.engine.undecided_traits import undecided
 from analyzer.graph import NO_PROGRAM, BuiltModel, OpGraph, OpKind, Phase, Program, Status
 from analyzer.interpret import Request
 from analyzer.names import ModelEntry
@@ -89,21 +89,21 @@ def examine(
     text_of: TextOf,
     budget: float,
     query: Query | None = None,
-    barred: Iterable[Barred] = (),
-) -> Outcome:
+    excluded: Iterable[ExcludedRule] = (),
+) -> ModelOutcome:
     """What ``rules`` say about a built model; ``query`` is one to it that the caller has, too.
 
-    A rule that fails, in whatever way, is a problem and costs its own findings; so does one of ``barred``, which is not
-    run.
+    A rule that fails, in whatever way, is a problem and costs its own findings; so does one of ``excluded``, which does
+    not run.
     """
     query, rules = query or tried.query(), tuple(rules)
     findings: dict[tuple[object, ...], Finding] = {}
     problems = list(tried.problems)
     if tried.model.analysed:
-        reasons = {one.rule: one.reason for one in barred}
-        together = Shared(min(budget, TOGETHER))
+        reasons = {one.rule: one.reason for one in excluded}
+        together = SharedBudget(min(budget, TOGETHER))
         for rule in rules:
-            found = _barred(rule, query, reasons) or _run(rule, query, text_of, together)
+            found = _excluded(rule, query, reasons) or _run(rule, query, text_of, together)
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -113,14 +113,14 @@ def examine(
             open_ones = tuple(undecided(query, rules, tuple(findings.values()), text_of))
             findings.update((sort_key(item), item) for item in open_ones)
     ordered = tuple(findings[key] for key in sorted(findings))
-    return Outcome(summarise(tried.model), ordered, tuple(problems))
+    return ModelOutcome(summarise(tried.model), ordered, tuple(problems))
 
 
-def _barred(rule: Rule, query: Query, reasons: Mapping[str, str]) -> Problem | None:
+def _excluded(rule: Rule, query: Query, reasons: Mapping[str, str]) -> Problem | None:
     return _rule_problem(rule, query.model, reasons[rule.id]) if rule.id in reasons else None
 
 
-def _run(rule: Rule, query: Query, text_of: TextOf, together: Shared) -> list[Finding] | Problem:
+def _run(rule: Rule, query: Query, text_of: TextOf, together: SharedBudget) -> list[Finding] | Problem:
     """What one rule says, or how it failed: with an exception of any kind, too late, or with what is no finding."""
     step(f"{RULE_STEP}{rule.id}", longest(BUDGET))
     try:

@@ -13,7 +13,7 @@ from analyzer.sources.store import SourceStore
 _LONGEST = 200
 
 
-class Texts:
+class EvidenceText:
     """The text of places in the source tree at ``root``, of files as ``store`` has them.
 
     Lines of recently shown files are kept.

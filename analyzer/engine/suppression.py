@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from analyzer.engine.baseline import Baseline, compare, stale_entry
 from analyzer.engine.rules import catalogue_of, chosen_rules
-from analyzer.engine.suppress import beside, reader, remarks, silence, unused
+from analyzer.engine.suppression_comments import beside, comment_mistakes, mark_commented, reader, unused
 from analyzer.engine.task import Packs
 from analyzer.names import Workspace
 from analyzer.report import Finding, Problem, Report
@@ -18,7 +18,7 @@ from analyzer.rule.packs import displayed
 from analyzer.rule.rule import Rule, Stage
 
 
-def quieted(
+def with_suppressions(
     report: Report,
     workspace: Workspace,
     packs: Packs,
@@ -32,14 +32,14 @@ def quieted(
     Only a scan of the ``whole`` tree can tell that a comment silences nothing: another model may be the reason.
     """
     rules, comments = chosen_rules(packs), reader(workspace)
-    silenced = silence(report.findings, comments)
-    findings, notices = silenced.findings, list(_deprecated(rules))
+    commented = mark_commented(report.findings, comments)
+    findings, notices = commented.findings, list(_deprecated(rules))
     paths = beside(workspace, (model.path for model in report.models))
     every = [one for path in dict.fromkeys((*paths, *_paths(findings))) for one in comments(path)]
     ran = frozenset(rule.id for rule in rules)
     if every:
-        notices += remarks(every, catalogue_of(packs))
-        notices += unused(every, silenced.used, ran) if whole else ()
+        notices += comment_mistakes(every, catalogue_of(packs))
+        notices += unused(every, commented.used, ran) if whole else ()
     if baseline is not None:
         compared = compare(findings, baseline, str(baseline_path))
         examined = {model.class_name for model in report.models}

@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar, cast
 from analyzer.workers.child import Done
 from analyzer.workers.loss import Loss, LossKind, raised
 from analyzer.workers.process import WorkerProcess
-from analyzer.workers.spare import given_back, started
-from analyzer.workers.wire import packed
+from analyzer.workers.protocol import packed
+from analyzer.workers.standby import return_process, started
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -55,7 +55,7 @@ def results(job: Job[Item, T], units: Sequence[Sequence[Item]], workers: int) ->
     if workers == 0:
         yield from (_told(job, [*_here(job, unit)]) for unit in units)
         return
-    crew = _Crew(job, units)
+    crew = _Pool(job, units)
     atexit.register(crew.stop)  # an iterator that nobody closed would be closed when no thread runs any more
     try:
         crew.start(min(workers, len(units)))
@@ -86,7 +86,7 @@ def _here(job: Job[Item, T], unit: Sequence[Item]) -> Iterator[Part[T, Item]]:
             yield unit[0], raised(error)
 
 
-class _Hand:
+class _PoolWorker:
     """One place at the bench: at most one process at a time, started when there is something to do."""
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class _Hand:
             if self._stopped:
                 self._process.end()
             else:
-                given_back(self._process)
+                return_process(self._process)
             self._process = None
 
     def _current(self) -> WorkerProcess | None:
@@ -136,7 +136,7 @@ class _Hand:
             return self._process
 
 
-class _Crew(Generic[Item, T]):
+class _Pool(Generic[Item, T]):
     """A thread for each process: waits for it, and gives it the next unit."""
 
     def __init__(self, job: Job[Item, T], units: Sequence[Sequence[Item]]) -> None:
@@ -147,11 +147,11 @@ class _Crew(Generic[Item, T]):
         self._asked = 0
         self._found: dict[int, list[Part[T, Item]] | BaseException] = {}
         self._stopped = False
-        self._hands: list[_Hand] = []
+        self._hands: list[_PoolWorker] = []
         self._threads: list[threading.Thread] = []
 
     def start(self, workers: int) -> None:
-        self._hands = [_Hand() for _ in range(workers)]
+        self._hands = [_PoolWorker() for _ in range(workers)]
         for hand in self._hands:
             thread = threading.Thread(target=self._serve, args=(hand,), daemon=True)
             thread.start()
@@ -184,7 +184,7 @@ class _Crew(Generic[Item, T]):
             hand.stop()
         self.finish()
 
-    def _serve(self, hand: _Hand) -> None:
+    def _serve(self, hand: _PoolWorker) -> None:
         try:
             while (index := self._take()) is not None:
                 self._put(index, self._unit(hand, self._units[index]))
@@ -205,7 +205,7 @@ class _Crew(Generic[Item, T]):
             self._found[index] = found
             self._change.notify_all()
 
-    def _unit(self, hand: _Hand, unit: Sequence[Item]) -> list[Part[T, Item]] | BaseException:
+    def _unit(self, hand: _PoolWorker, unit: Sequence[Item]) -> list[Part[T, Item]] | BaseException:
         try:
             answer = self._ask(hand, unit)
             if isinstance(answer, Done):
@@ -216,7 +216,7 @@ class _Crew(Generic[Item, T]):
         except BaseException as error:  # noqa: BLE001 - a mistake in the call itself; raised where the result is asked for
             return error
 
-    def _alone(self, hand: _Hand, item: Item, loss: Loss | None = None) -> Part[T, Item]:
+    def _alone(self, hand: _PoolWorker, item: Item, loss: Loss | None = None) -> Part[T, Item]:
         """One item by itself: a death may have been another's doing, the second is its own."""
         if loss is None or loss.is_death or isinstance(loss.error, MemoryError):
             answer = self._ask(hand, (item,))
@@ -231,5 +231,5 @@ class _Crew(Generic[Item, T]):
             loss = answer
         return item, loss
 
-    def _ask(self, hand: _Hand, unit: Sequence[Item]) -> Done | Loss:
+    def _ask(self, hand: _PoolWorker, unit: Sequence[Item]) -> Done | Loss:
         return hand.ask(packed((self._job.work, (unit, *self._job.arguments))))

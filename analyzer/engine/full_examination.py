@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from analyzer.engine.budget import OutOfTime, limited, longest
-from analyzer.engine.task import Outcome, Task
-from analyzer.engine.work import Attempt, examine
+from analyzer.engine.examination import Attempt, examine
+from analyzer.engine.task import ModelOutcome, Task
 from analyzer.facts.main import main_stacks
 from analyzer.graph import BuiltModel, Status
 from analyzer.report import FieldPlace, Json, Problem
@@ -20,10 +20,10 @@ from analyzer.workers import step
 _ANY_MEMBER = re.compile(r"\.[*{].*")
 
 
-def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: Task) -> Outcome:
+def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: Task) -> ModelOutcome:
     """What ``rules`` say about the built model of ``task``, its main stacks, and its configuration fields."""
     query, budget = tried.query(), task.settings.budget
-    outcome = examine(tried, rules, text_of, budget, query, task.barred)
+    outcome = examine(tried, rules, text_of, budget, query, task.excluded)
     if tried.model.status is Status.FAILED:
         return outcome
     fields = tuple(_fields(tried.model, text_of))

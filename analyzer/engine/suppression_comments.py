@@ -13,14 +13,14 @@ import msgspec
 from analyzer.base import InputError
 from analyzer.names import SourceModule, Workspace
 from analyzer.report import Finding, Problem, Suppression
-from analyzer.rule.catalogue import Catalogue
+from analyzer.rule.catalogue import RuleCatalogue
 
 _MARK = "asbuilt:"
 _COMMENT = re.compile(r"#\s*asbuilt:\s*ignore(?P<file>-file)?\s*(?:\[(?P<ids>[^\]]*)\])?[\s:]*(?P<reason>.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class SuppressionComment:
     """One comment: the rules that it silences, on its line or in its file."""
 
     path: str
@@ -30,11 +30,11 @@ class Comment:
     reason: str
 
 
-Comments: TypeAlias = Callable[[str], tuple[Comment, ...]]
+CommentsOf: TypeAlias = Callable[[str], tuple[SuppressionComment, ...]]
 """The comments of the file at a path."""
 
 
-def comments_in(module: SourceModule) -> tuple[Comment, ...]:
+def comments_in(module: SourceModule) -> tuple[SuppressionComment, ...]:
     """The comments in a file that address this program; none in a file that can not be understood."""
     if not module.mentions(_MARK):
         return ()
@@ -45,16 +45,16 @@ def comments_in(module: SourceModule) -> tuple[Comment, ...]:
     return tuple(_comment(module.path, line, match) for line, match in found if match is not None)
 
 
-def _comment(path: str, line: int, found: re.Match[str]) -> Comment:
+def _comment(path: str, line: int, found: re.Match[str]) -> SuppressionComment:
     ids = tuple(part.strip().upper() for part in (found["ids"] or "").split(",") if part.strip())
-    return Comment(path, line, ids, bool(found["file"]), found["reason"].strip())
+    return SuppressionComment(path, line, ids, bool(found["file"]), found["reason"].strip())
 
 
-def reader(workspace: Workspace) -> Comments:
-    """Comments of the files of a tree, each looked for once."""
-    known: dict[str, tuple[Comment, ...]] = {}
+def reader(workspace: Workspace) -> CommentsOf:
+    """The comments of the files of a tree, each looked for once."""
+    known: dict[str, tuple[SuppressionComment, ...]] = {}
 
-    def read(path: str) -> tuple[Comment, ...]:
+    def read(path: str) -> tuple[SuppressionComment, ...]:
         if path not in known:
             known[path] = comments_in(workspace.module_at(path))
         return known[path]
@@ -69,14 +69,14 @@ def beside(workspace: Workspace, paths: Iterable[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Silenced:
+class CommentedFindings:
     """Findings, those that a comment silences marked, and what silenced something: (comment, rule)."""
 
     findings: tuple[Finding, ...]
-    used: frozenset[tuple[Comment, str]]
+    used: frozenset[tuple[SuppressionComment, str]]
 
 
-def silence(findings: Iterable[Finding], comments: Comments) -> Silenced:
+def mark_commented(findings: Iterable[Finding], comments: CommentsOf) -> CommentedFindings:
     """``findings`` under the comments in the files of their evidence."""
     marked, used = [], set()
     for finding in findings:
@@ -86,17 +86,17 @@ def silence(findings: Iterable[Finding], comments: Comments) -> Silenced:
             why = Suppression(by="comment", reason=comment.reason, path=comment.path, line=comment.line)
             finding = msgspec.structs.replace(finding, suppressed=why)
         marked.append(finding)
-    return Silenced(tuple(marked), frozenset(used))
+    return CommentedFindings(tuple(marked), frozenset(used))
 
 
-def _silencing(finding: Finding, comments: Comments) -> Iterator[Comment]:
+def _silencing(finding: Finding, comments: CommentsOf) -> Iterator[SuppressionComment]:
     for place in finding.evidence:
         for comment in comments(place.path):
             if finding.rule in comment.ids and (comment.whole_file or place.line <= comment.line <= place.end_line):
                 yield comment
 
 
-def remarks(comments: Iterable[Comment], catalogue: Catalogue) -> Iterator[Problem]:
+def comment_mistakes(comments: Iterable[SuppressionComment], catalogue: RuleCatalogue) -> Iterator[Problem]:
     """What is wrong with comments themselves: no rule, an unknown or removed one, no reason."""
     for comment in comments:
         if not comment.ids:
@@ -110,7 +110,9 @@ def remarks(comments: Iterable[Comment], catalogue: Catalogue) -> Iterator[Probl
                 yield _problem(comment, error.message)
 
 
-def unused(comments: Iterable[Comment], used: frozenset[tuple[Comment, str]], ran: frozenset[str]) -> Iterator[Problem]:
+def unused(
+    comments: Iterable[SuppressionComment], used: frozenset[tuple[SuppressionComment, str]], ran: frozenset[str]
+) -> Iterator[Problem]:
     """Comments that silenced nothing although their rule ran."""
     for comment in comments:
         for name in comment.ids:
@@ -118,5 +120,5 @@ def unused(comments: Iterable[Comment], used: frozenset[tuple[Comment, str]], ra
                 yield _problem(comment, f"{name} finds nothing here: the comment can go", "unused-suppression")
 
 
-def _problem(comment: Comment, message: str, code: str = "suppression") -> Problem:
+def _problem(comment: SuppressionComment, message: str, code: str = "suppression") -> Problem:
     return Problem(path=comment.path, line=comment.line, code=code, message=message)

@@ -40,7 +40,7 @@ def started() -> WorkerProcess:
     return WorkerProcess()
 
 
-def given_back(process: WorkerProcess) -> None:
+def return_process(process: WorkerProcess) -> None:
     """Keep a process that has nothing to do, or end it where none is wanted."""
     if _wanted and not _waiting and process.is_usable:
         _waiting.append(process)
