@@ -86,11 +86,9 @@ def verify(
     missing = tuple(_missing(papers, entries)) if names or claims else ()
     given = config is not None or bool(overrides)
     targets = _targets(papers, entries, given)
-    builds = tuple(dict.fromkeys(replace(target, known=False) for target in targets))
-    settings = settings_of(config, overrides, dtype=SERVED)
-    tasks = tuple(_task(entries[build.model], build, settings) for build in builds)
-    examined = examine_each(place, tasks, loaded.packs, workers(jobs, isolate), progress)
-    outcomes = dict(zip(builds, examined, strict=True))
+    tasks = _tasks(targets, entries, settings_of(config, overrides, dtype=SERVED))
+    examined = examine_each(place, tuple(tasks.values()), loaded.packs, workers(jobs, isolate), progress)
+    outcomes = dict(zip(tasks, examined, strict=True))
     findings = _divergences(papers, _subjects(targets, outcomes, given), deciders)
     return _report(papers, findings, outcomes, missing, source_of(workspace))
 
@@ -117,7 +115,10 @@ def new_claims(
     config: ConfigLike | None = None,
     overrides: Mapping[str, object] | None = None,
 ) -> str:
-    """The text of a claims file that states what the code of ``model`` does; raises InputError if there is no such."""
+    """The text of a claims file that states what the code of ``model`` does.
+
+    Raises InputError if there is no such model, or if it cannot be built.
+    """
     place = place_of(path)
     entry = opened(place).find(model)
     task = Task(entry, settings_of(config, overrides, dtype=SERVED))
@@ -178,8 +179,12 @@ def _targets(papers: Papers, entries: Mapping[str, ModelEntry], given: bool) -> 
     return tuple(sorted(targets, key=lambda one: (entries[one.model].path, one.model, one.config, one.known)))
 
 
-def _task(entry: ModelEntry, target: Target, settings: Settings) -> Task:
-    return Task(entry, replace(settings, overrides={**target.overrides, **settings.overrides}))
+def _tasks(targets: Iterable[Target], entries: Mapping[str, ModelEntry], settings: Settings) -> dict[Target, Task]:
+    """What to build, each configuration once, whether a paper gives it or it is the default."""
+    return {
+        build: Task(entries[build.model], replace(settings, overrides={**build.overrides, **settings.overrides}))
+        for build in dict.fromkeys(replace(target, known=False) for target in targets)
+    }
 
 
 def _missing(papers: Papers, entries: Mapping[str, ModelEntry]) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ from analyzer.rule import active_parameters
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What a worker process hands back of one model."""
+    """What a worker process returns for one model."""
 
     lines: tuple[str | Text, ...]
     failed: bool
@@ -70,7 +70,7 @@ _how = (option.jobs, option.no_cache, option.output)
 @click.option(
     "--active",
     is_flag=True,
-    help="Also how many parameters one token passes: of routed experts only the chosen ones. Follows the forward call.",
+    help="Also count the parameters that one token uses: of routed experts only the chosen ones. Traces the call.",
 )
 @option.shared(*_which, *_how, formats=PARAMETERS)
 def params_command(options: Options, models: tuple[str, ...], everything: bool, active: bool) -> int:
@@ -94,7 +94,7 @@ def _parameters(form: str, with_active: bool, attempt: Attempt) -> Rendered:
 
 
 def _active(attempt: Attempt) -> int | None:
-    """What one token passes, None where the forward call was not followed to its end."""
+    """The parameters that one token uses; None if the forward call was not traced to its end."""
     model = attempt.model
     return active_parameters(attempt.query())[0] if model.graph.results and not model.unbuilt else None
 

@@ -1,4 +1,4 @@
-"""What all commands have in common: standard output for what they print, and how they end."""
+"""What all commands share: standard output is reserved for the result, and exit codes have fixed meanings."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from analyzer.cli.terminal import usable_streams
 
 
 class _Signalled(Stop):
-    """SIGTERM has come."""
+    """The process received SIGTERM."""
 
 
 class Command(click.Command):
-    """A command that alone writes to standard output: what rules print goes to standard error.
+    """A command whose result is all that goes to standard output; what rules print goes to standard error.
 
-    What its function returns is the exit code; None is 0.
+    Its function returns the exit code, or None for 0.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -43,10 +43,10 @@ class CommandGroup(click.Group):
 
 
 class RootGroup(CommandGroup):
-    """The outermost group: however a command ends, its exit code says how, and 1 is left to findings.
+    """The outermost group, which turns every way to end into an exit code. Code 1 is reserved for findings.
 
-    Errors end as ``Failure`` with 2, Ctrl-C with 130, SIGTERM with 143, each with a line on standard error; a reader of
-    the output who leaves, like ``head``, is no error.
+    Errors end as ``Failure`` with 2, Ctrl-C with 130, SIGTERM with 143, each with a line on standard error. A reader
+    that closes the pipe early, such as ``head``, is not an error.
     """
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
@@ -89,7 +89,7 @@ def _ended(ctx: click.Context | None) -> Iterator[None]:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """SIGTERM raises ``_Signalled`` in the body, where it would end this process without another word."""
+    """Make SIGTERM raise ``_Signalled`` in the body; by default it ends the process without a message."""
     if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
         yield
         return

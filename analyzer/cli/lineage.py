@@ -1,4 +1,4 @@
-"""``asbuilt lineage``: what a model is made from, and what no longer follows."""
+"""``asbuilt lineage``: what a model derives from, and which copies no longer match their originals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Examples:
 
 \b
 Two kinds of code are checked, without names of classes, comments, formatting and annotations:
-  generated   modeling_x.py against modular_x.py, member by member; what calls super() is not told
+  generated   modeling_x.py against modular_x.py, member by member; members that call super() are left out
   copied      blocks marked "# Copied from X with A->B" against X after the replacements
 """
 
@@ -33,8 +33,8 @@ Two kinds of code are checked, without names of classes, comments, formatting an
 def lineage_command(options: Options, model: str | None, source_only: bool) -> None:
     """Print which model MODEL derives from, what it changed class by class, and how the two compute differently.
 
-    MODEL is a model type or class, MODEL@PATH one of the tree at PATH. Without it: all code of the tree that no longer
-    follows from its modular source or from what it is marked to be a copy of.
+    MODEL is a model type or class, MODEL@PATH one of the tree at PATH. Without MODEL: all code of the tree that no
+    longer follows from its modular source, or no longer matches the code that it is marked as a copy of.
     """
     if model is None:
         found = DriftResult(*call(drifts, options.tree))

@@ -28,7 +28,7 @@ def choose(name: str, options: Options) -> Chosen:
 
 
 def class_of(model: str, class_name: str, tree: Path | None) -> str:
-    """``class_name`` if it is a class of ``model``; else an ``InputError`` that lists those there are."""
+    """``class_name`` if it is a class of ``model``; else an ``InputError`` that lists the classes of ``model``."""
     classes = [entry.class_name for entry in models(tree, all_classes=True) if entry.model_type == model]
     if class_name in classes:
         return class_name

@@ -61,8 +61,9 @@ def list_command(options: Options) -> None:
 def explain_command(options: Options, name: str | None, model: str | None, every: bool) -> None:
     """Say what the rule ID (or the rule of that name) finds and why it matters, with examples.
 
-    With MODEL (llama, LlamaForCausalLM, mine@PATH): why the rule matches that model or does not. A rule written as data
-    is told condition by condition at the place where it comes nearest, one in Python by what it asked for and found.
+    With MODEL (llama, LlamaForCausalLM, mine@PATH): why the rule matches that model or does not. For a rule written as
+    data, each condition is evaluated at the place that comes nearest to a match. For a rule in Python, its queries and
+    their results are listed.
     """
     rules = load_packs(options.rules)
     if every == (name is not None):

@@ -64,14 +64,25 @@ def scan_command(
     PATH is a transformers checkout, an installed package, a model's folder, a file, or any folder of model code; by
     default the transformers that is installed here. Nothing that is read is imported or run.
 
-    A finding does not count where the code says so (`# asbuilt: ignore[ID] why` on a line of its evidence,
-    `# asbuilt: ignore-file[ID] why` anywhere in the file), or if a baseline knows it.
+    A finding does not count if a comment suppresses it (`# asbuilt: ignore[ID] why` on a line of its evidence,
+    `# asbuilt: ignore-file[ID] why` anywhere in the file), or if the baseline lists it.
 
-    Each file's models are built by a worker process: what makes it crash, hang or fill the memory costs one model.
+    Worker processes build the models of one file at a time. A crash, a hang or a full memory costs one model.
 
-    Exit code 0: done; 1: a finding at or above --fail-on; 2: could not be done, or, with --fail-on, a rule or a model's
-    worker came to no end, so that nobody can tell.
+    Exit codes: 0 success; 1 a finding at or above --fail-on; 2 the scan failed, or --fail-on is given and a rule or a
+    worker did not finish, so that the result is incomplete.
     """
+    result = _scanned(options, path, models, preview, baseline)
+    if new_baseline is not None:
+        emit_text(baseline_text(result.report.findings), new_baseline)
+    write(FINDINGS.render(result, options.format, options.display), options.output)
+    _tell_errors(result.report, options)
+    return exit_code(result.report, fail_on)
+
+
+def _scanned(
+    options: Options, path: Path | None, models: tuple[str, ...], preview: bool, baseline: Path | None
+) -> ScanResult:
     with progress_bar("scanning") as progress:
         rules = load_rules(options.rules, isolate=True)
         report = scan(
@@ -90,17 +101,15 @@ def scan_command(
             preview=preview,
             isolate=True,
         )
-    if new_baseline is not None:
-        emit_text(baseline_text(report.findings), new_baseline)
-    result = ScanResult(report, rules, successful=exit_code(report, "never") == 0)
-    write(FINDINGS.render(result, options.format, options.display), options.output)
-    _tell_errors(report, options)
-    return exit_code(report, fail_on)
+    return ScanResult(report, rules, successful=exit_code(report, "never") == 0)
 
 
 def exit_code(report: Report, fail_on: str) -> int:
-    """2 when no model could be built, 1 when a finding that counts is at least as severe as ``fail_on``; where there is
-    none, and a rule or a model came to no end, 2 if findings are to fail the run; else 0."""
+    """The exit code of a scan.
+
+    2 if no model was built; 1 if a finding that counts is at least as severe as ``fail_on``; 2 if findings are to fail
+    the run and a rule or a worker did not finish; else 0.
+    """
     if not any(model.status != "failed" for model in report.models):
         return COULD_NOT
     if fail_on not in _LEVELS:
@@ -112,7 +121,7 @@ def exit_code(report: Report, fail_on: str) -> int:
 
 
 def _tell_errors(report: Report, options: Options) -> None:
-    """Say on standard error what came to no end, with the tracebacks where they are wanted."""
+    """Report on standard error what did not finish, with tracebacks under ``--verbose``."""
     tell_unfinished(report.errors)
     for line in tracebacks(report) if options.verbose else ():
         click.echo(readable(line), err=True)

@@ -1,4 +1,4 @@
-"""Where output goes: colours only on a terminal, progress on standard error, files written whole."""
+"""Output: colours only on a terminal, progress on standard error, files written atomically."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _nowhere(descriptor: int) -> TextIO:
 
 @contextmanager
 def progress_bar(task: str) -> Iterator[Report | None]:
-    """What to tell about progress: a bar on standard error, nothing where that is no terminal."""
+    """A callback that draws a progress bar on standard error; None if that is not a terminal."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -30,7 +30,7 @@ Verdicts:
   confirmed      the code does what the paper says
   contradicted   it does something else
   configurable   it does something else under the configuration that was analysed, and a configuration field decides
-  undecidable    asbuilt can not tell; the line says why
+  undecidable    asbuilt cannot decide it; the line says why
   unstated       the paper says nothing about this fact; the costliest to guess wrong come first
 """
 
@@ -61,8 +61,8 @@ def verify_command(options: Options, names: tuple[str, ...], claims: tuple[Path,
     file. Each line has the place in the paper and the lines of the code. Claims about a checkpoint are compared under
     that checkpoint's configuration where the claims file gives it; --config and --set take its place.
 
-    Exit code 0: done; 1: a verdict that --fail-on names; 2: could not be done, or, with --fail-on, a rule or a model's
-    worker came to no end, so that nobody can tell.
+    Exit codes: 0 success; 1 a verdict that --fail-on names; 2 the command failed, or --fail-on is given and a rule or a
+    worker did not finish, so that the result is incomplete.
     """
     chosen, tree = one_tree(names, options.tree)
     with progress_bar("verifying") as progress:
@@ -85,8 +85,11 @@ def verify_command(options: Options, names: tuple[str, ...], claims: tuple[Path,
 
 
 def exit_code(report: VerdictReport, fail_on: tuple[str, ...]) -> int:
-    """2 when no model could be built, 1 when a verdict is among ``fail_on``; where there is none, and a rule or a model
-    came to no end, 2 if verdicts are to fail the run; else 0."""
+    """The exit code of a verification.
+
+    2 if no model was built; 1 if a verdict is among ``fail_on``; 2 if verdicts are to fail the run and a rule or a
+    worker did not finish; else 0.
+    """
     if not any(model.status != "failed" for model in report.models):
         return COULD_NOT
     if any(finding.verdict in fail_on for finding in report.findings):

@@ -92,7 +92,7 @@ def summary(models: Iterable[ModelReport], findings: Iterable[Finding], errors: 
 
 
 def tool_version() -> str:
-    """The version of the installed distribution, ``unknown`` in a source tree that nobody installed."""
+    """The version of the installed distribution, ``unknown`` in a source tree that is not installed."""
     try:
         return version("asbuilt")
     except PackageNotFoundError:

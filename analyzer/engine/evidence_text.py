@@ -1,4 +1,4 @@
-"""Source text behind spans."""
+"""The source text of spans, which findings quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One model: build it, run the rules on it, survive what either does."""
+"""One model: build it and run the rules on it; errors of either become problems of the report."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _excluded(rule: Rule, query: Query, reasons: Mapping[str, str]) -> Problem |
 
 
 def _run(rule: Rule, query: Query, text_of: TextOf, together: SharedBudget) -> list[Finding] | Problem:
-    """What one rule says, or how it failed: with an exception of any kind, too late, or with what is no finding."""
+    """The findings of one rule, or how it failed: it raised, ran out of time, or returned something invalid."""
     step(f"{RULE_STEP}{rule.id}", longest(BUDGET))
     try:
         with limited(together.left, computing=True):
@@ -194,7 +194,7 @@ def _rule_problem(rule: Rule, model: BuiltModel, message: str, line: int = 0, tr
 
 
 def failed_model(entry: ModelEntry, code: GapCode, explanation: str) -> BuiltModel:
-    """A model of which nothing is known but that it failed."""
+    """A model that failed, with ``explanation`` as its only gap."""
     return BuiltModel(
         model_type=entry.model_type,
         class_name=entry.class_name,

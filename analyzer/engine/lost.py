@@ -1,4 +1,4 @@
-"""What is said of a model whose worker came to an end, was too slow, or broke this program."""
+"""Results for models whose worker crashed or was too slow, or on which this program raised."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lost_problem(_task: Any, loss: Loss) -> Problem:
 
 
 def without_rule(task: Task, loss: Loss) -> Task | None:
-    """``task`` without the rule that ended the worker or did not come to an end; None if no rule was at work."""
+    """``task`` without the rule that crashed the worker or did not finish; None if no rule was running."""
     rule = loss.step.removeprefix(RULE_STEP)
     if rule == loss.step or loss.kind is LossKind.RAISED or rule in {one.rule for one in task.excluded}:
         return None
@@ -47,12 +47,12 @@ def without_rule(task: Task, loss: Loss) -> Task | None:
 
 
 def _problem(loss: Loss, path: str, name: str) -> Problem:
-    told = f"{_what(loss)}{_way_out(loss)}"
+    text = f"{_what(loss)}{_way_out(loss)}"
     return Problem(
         path=path,
         line=0,
         code=_code(loss),
-        message=f"{name}: {told}" if name else told,
+        message=f"{name}: {text}" if name else text,
         traceback=loss.traceback or UNSET,
     )
 

@@ -1,4 +1,4 @@
-"""The rules of a run: each process loads a pack once, however often it is asked for them."""
+"""The rules of a run: each process loads a pack once, however often it is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models over processes: each worker opens the source tree once and keeps it."""
+"""Distributes models over worker processes; each worker opens the source tree once."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from analyzer.workers import Job, Loss, LossKind, possible, prepared, results, s
 T = TypeVar("T")
 Item = TypeVar("Item")
 Progress: TypeAlias = Callable[[int, int, str], None]
-"""Told (models done, models in all, class name of the last one)."""
+"""Called with (models done, number of models, class name of the last one)."""
 HERE = 0
-"""The number of worker processes that leaves everything to this process."""
+"""The number of workers that means: run everything in this process."""
 
 
 def examine_all(
@@ -37,8 +37,8 @@ def examine_all(
     """What the rules of ``packs`` say about each of ``entries``, in their order.
 
     ``jobs`` is the number of worker processes, one for each core when None, at most one for each file; ``HERE`` for
-    none. A model whose worker dies again when it is alone comes out as failed; a rule that was at work then is left
-    out, said, and the model examined by the others.
+    none. A model whose worker dies again when it is alone is reported as failed. If a rule was running then, the model
+    is examined without that rule, and the report says so.
     """
     tasks = [Task(entry, settings) for entry in entries]
     return _examined(_examine, place, tasks, packs, jobs, progress)
@@ -92,7 +92,7 @@ def spread(
 
 @contextmanager
 def ready(jobs: int | None) -> Iterator[None]:
-    """Let a worker import what it needs while this process finds out what there is to do."""
+    """Let a worker import what it needs while this process prepares the work."""
     if jobs == HERE or not possible():
         yield
         return

@@ -1,4 +1,4 @@
-"""Noise control over a whole report: comments in the code, then the baseline, then what is wrong with either."""
+"""Suppressions over a whole report: comments in the code, the baseline, and what is wrong with either."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def with_suppressions(
 ) -> Report:
     """``report`` with suppressed findings marked, and notices.
 
-    Only a scan of the ``whole`` tree can tell that a comment silences nothing: another model may be the reason.
+    Only a scan of the ``whole`` tree shows that a comment suppresses nothing; another model may need it.
     """
     rules, comments = chosen_rules(packs), reader(workspace)
     commented = mark_commented(report.findings, comments)

@@ -1,4 +1,4 @@
-"""Comments in the analysed code that silence findings: ``# asbuilt: ignore[HAZ001] why`` on a line of the evidence,
+"""Comments in the analysed code that suppress findings: ``# asbuilt: ignore[HAZ001] why`` on a line of the evidence,
 ``# asbuilt: ignore-file[HAZ001] why`` anywhere for the whole file."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _COMMENT = re.compile(r"#\s*asbuilt:\s*ignore(?P<file>-file)?\s*(?:\[(?P<ids>[^\
 
 @dataclass(frozen=True, slots=True)
 class SuppressionComment:
-    """One comment: the rules that it silences, on its line or in its file."""
+    """One comment, with the ids of the rules that it suppresses on its line or in its file."""
 
     path: str
     line: int
@@ -35,7 +35,7 @@ CommentsOf: TypeAlias = Callable[[str], tuple[SuppressionComment, ...]]
 
 
 def comments_in(module: SourceModule) -> tuple[SuppressionComment, ...]:
-    """The comments in a file that address this program; none in a file that can not be understood."""
+    """The suppression comments in a file; none if the file cannot be parsed."""
     if not module.mentions(_MARK):
         return ()
     try:
@@ -51,7 +51,7 @@ def _comment(path: str, line: int, found: re.Match[str]) -> SuppressionComment:
 
 
 def reader(workspace: Workspace) -> CommentsOf:
-    """The comments of the files of a tree, each looked for once."""
+    """A function from a path to the comments of that file; it searches each file once."""
     known: dict[str, tuple[SuppressionComment, ...]] = {}
 
     def read(path: str) -> tuple[SuppressionComment, ...]:
@@ -63,24 +63,24 @@ def reader(workspace: Workspace) -> CommentsOf:
 
 
 def beside(workspace: Workspace, paths: Iterable[str]) -> tuple[str, ...]:
-    """The Python files in the folders of ``paths``: their comments may silence nothing."""
+    """The Python files in the folders of ``paths``, whose comments may suppress nothing."""
     folders = {path.rpartition("/")[0] for path in paths}
     return tuple(path for path in workspace.files().files if path.rpartition("/")[0] in folders)
 
 
 @dataclass(frozen=True, slots=True)
 class CommentedFindings:
-    """Findings, those that a comment silences marked, and what silenced something: (comment, rule)."""
+    """Findings with the suppressed ones marked, and the pairs (comment, rule) that suppressed some."""
 
     findings: tuple[Finding, ...]
     used: frozenset[tuple[SuppressionComment, str]]
 
 
 def mark_commented(findings: Iterable[Finding], comments: CommentsOf) -> CommentedFindings:
-    """``findings`` under the comments in the files of their evidence."""
+    """``findings``, with those marked that a comment in a file of their evidence suppresses."""
     marked, used = [], set()
     for finding in findings:
-        comment = next(_silencing(finding, comments), None)
+        comment = next(_suppressing(finding, comments), None)
         if comment is not None:
             used.add((comment, finding.rule))
             why = Suppression(by="comment", reason=comment.reason, path=comment.path, line=comment.line)
@@ -89,7 +89,7 @@ def mark_commented(findings: Iterable[Finding], comments: CommentsOf) -> Comment
     return CommentedFindings(tuple(marked), frozenset(used))
 
 
-def _silencing(finding: Finding, comments: CommentsOf) -> Iterator[SuppressionComment]:
+def _suppressing(finding: Finding, comments: CommentsOf) -> Iterator[SuppressionComment]:
     for place in finding.evidence:
         for comment in comments(place.path):
             if finding.rule in comment.ids and (comment.whole_file or place.line <= comment.line <= place.end_line):
@@ -113,7 +113,7 @@ def comment_mistakes(comments: Iterable[SuppressionComment], catalogue: RuleCata
 def unused(
     comments: Iterable[SuppressionComment], used: frozenset[tuple[SuppressionComment, str]], ran: frozenset[str]
 ) -> Iterator[Problem]:
-    """Comments that silenced nothing although their rule ran."""
+    """Comments that suppressed nothing although their rule ran."""
     for comment in comments:
         for name in comment.ids:
             if name in ran and (comment, name) not in used:

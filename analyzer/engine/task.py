@@ -1,4 +1,4 @@
-"""What is asked of every model, in a form that travels to worker processes."""
+"""Descriptions of the work on models, which are sent to worker processes."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class ModelSummary:
-    """What a report keeps of a built model; its graph is let go."""
+    """The part of a built model that a report keeps, without the graph."""
 
     model_type: str
     class_name: str
@@ -89,7 +89,7 @@ class ModelSummary:
 
 @dataclass(frozen=True, slots=True)
 class ExcludedRule:
-    """A rule (its id) that is not run on a model again, and the ``reason``: what it did to the process."""
+    """A rule (by its id) that does not run on a model, because of what it did to the process (``reason``)."""
 
     rule: str
     reason: str
@@ -114,7 +114,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class ModelOutcome:
-    """Everything that the rules said about one model, and what went wrong on the way.
+    """Everything that the rules found in one model, and the problems on the way.
 
     ``main`` are the module paths (``model.layers``) of the stacks that stand for the model.
     """

@@ -1,4 +1,4 @@
-"""Block structure: what runs in which order, each result named and each input told, equal layers once."""
+"""The block structure of a model: its steps in order, with named inputs and results, equal layers once."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class _Outline:
         return None
 
     def _layers(self, path: str) -> LayerGroup | None:
-        """The layers that ``path`` stands for; None for a module that is no layer, nor equal to a neighbour."""
+        """The layers that ``path`` stands for; None if it is not a layer and equals no neighbour."""
         container, _, number = path.rpartition(".")
         if not number.isdecimal():
             return None

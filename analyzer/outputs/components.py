@@ -1,4 +1,4 @@
-"""Modules that are one known thing (a norm, an attention, a feed-forward part), in a word and with its numbers."""
+"""Modules that are one recognised component (a norm, an attention, a feed-forward part), with a word and its sizes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from analyzer.query import Query
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """``kind`` is the word, ``detail`` the numbers that matter, ``span`` the operation that tells."""
+    """``kind`` is the word for it, ``detail`` its sizes, ``span`` the operation that it was recognised by."""
 
     kind: str
     detail: str
@@ -27,7 +27,7 @@ class Component:
 
 
 def parts(query: Query) -> dict[str, Component]:
-    """Module path → what it is, for modules that one fact describes as a whole: nothing is added to the stream there.
+    """Module path → component, for modules that one fact describes completely, without a residual addition inside.
 
     An attention or a feed-forward part counts with everything in its module; a norm only if the module is nothing else,
     a router only if the experts are elsewhere.
@@ -87,7 +87,7 @@ def _norm(norm: Norm) -> str:
 
 
 def component_of_module(query: Query, ops: Sequence[Op]) -> Component:
-    """What a module without known structure does, told by the operations in it."""
+    """A module without a known structure, described by the operations in it."""
     work = [op for op in ops if op.kind not in Group.LAYOUT | Group.SELECTION]
     telling = [op for op in work if op.kind in Group.PRODUCT | Group.ACTIVATION | Group.NORMALISATION | _TELLING]
     if len(telling) == 1:

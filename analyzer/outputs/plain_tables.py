@@ -136,7 +136,7 @@ def lineage_table(result: Lineage) -> Table:
 
 
 def drifts_table(drifts: Iterable[Drift]) -> Table:
-    """The pieces of code that no longer follow from their originals, or of which that is not known."""
+    """The pieces of code that drifted from their originals, or whose originals could not be reproduced."""
     rows = (
         (
             one.kind,

@@ -34,8 +34,8 @@ class VerificationResult:
 
 @dataclass(frozen=True, slots=True)
 class ModelResult:
-    """One model with what rules find in it; ``alternatives`` are the other branches of its configuration, None where
-    nobody asked."""
+    """One model with what rules find in it; ``alternatives`` are the other branches of its configuration, None if
+    they were not asked for."""
 
     query: Query
     report: ModelReport

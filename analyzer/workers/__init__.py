@@ -1,6 +1,7 @@
-"""Processes that work for this one: a death, a hang or a full memory there costs one piece of work, never the rest.
+"""Worker processes: a crash, a hang or a full memory in one of them costs one piece of work, never the rest.
 
-Knows nothing of models. Importing it is cheap, so that a process can be started before anything else is imported.
+This package does not depend on models. Importing it is cheap, so that a worker can start before anything else is
+imported.
 """
 
 from analyzer.workers.loss import Loss, LossKind

@@ -38,7 +38,7 @@ class Raised:
 
 
 def main(tie: int | None, imports: Iterable[str]) -> None:
-    """Work until nobody asks any more. ``tie`` is the pipe that the life of this process hangs on, ``imports`` are
+    """Work until the request pipe closes. ``tie`` is the pipe that the life of this process hangs on, ``imports`` are
     modules that will be needed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     requests, replies = _own_pipes()

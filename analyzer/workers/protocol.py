@@ -1,7 +1,7 @@
-"""What travels between a process and its worker: frames of one letter, a length, and that many bytes.
+"""The messages between a process and its worker: one letter, a length, and that many bytes.
 
-A frame that a worker tells its steps with is shorter than what a pipe takes at once, so that a signal in the middle of
-writing it can not leave half of it.
+A message about a step is shorter than what a pipe accepts at once, so that a signal during the write cannot leave half
+a message.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class MessageKind(Enum):
 
 
 def send(pipe: BinaryIO, kind: MessageKind, content: bytes) -> None:
-    """Write one frame to an unbuffered pipe. Raises OSError if nobody reads."""
+    """Write one message to an unbuffered pipe. Raises OSError if the other end is closed."""
     rest = memoryview(_HEAD.pack(kind.value, len(content)) + content)
     while rest:
         rest = rest[pipe.write(rest) :]

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Lost(Exception):
-    """A call that came to nothing, for its process ended twice; ``loss`` says how."""
+    """A call without a result: its process ended twice. ``loss`` says how."""
 
     def __init__(self, loss: Loss) -> None:
         super().__init__(f"{loss.reason} while {loss.step}" if loss.step else loss.reason)
