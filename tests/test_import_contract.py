@@ -1,8 +1,11 @@
-"""The layering that pyproject.toml states holds, and the shipped rules see nothing but ``analyzer.rule``."""
+"""The layering that pyproject.toml states holds, the shipped rules see nothing but ``analyzer.rule``, and commands see
+nothing but what packages offer."""
 
 from __future__ import annotations
 
 import ast
+import importlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import networkx as nx
@@ -11,6 +14,7 @@ from grimp import build_graph
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).parent.parent
+COMMANDS = sorted((ROOT / "analyzer" / "cli").glob("*.py"))
 RULES = sorted((ROOT / "rules").glob("**/*.py"))
 FOR_RULES = {"analyzer.rule", "__future__", "collections.abc", "dataclasses", "enum", "functools", "itertools", "math"}
 
@@ -36,8 +40,26 @@ def test_rules_import_only_what_rule_authors_may(path: Path) -> None:
     assert imported(ast.parse(path.read_text(encoding="utf-8"))) <= FOR_RULES
 
 
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.stem)
+def test_commands_import_only_what_packages_offer(path: Path) -> None:
+    """``from analyzer.outputs import FINDINGS``, never ``from analyzer.outputs.formats import FINDINGS``."""
+    for module, name in imported_names(ast.parse(path.read_text(encoding="utf-8"))):
+        package = module.split(".")
+        if package[0] != "analyzer" or package[:2] == ["analyzer", "cli"]:
+            continue
+        assert len(package) == 2, f"{module} is inside of a package"
+        assert name in importlib.import_module(module).__all__, f"{module} does not offer {name}"
+
+
 def test_there_are_rules() -> None:
     assert RULES
+
+
+def imported_names(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Every (module, name) of the ``from`` imports in ``tree``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from ((node.module or ".", alias.name) for alias in node.names)
 
 
 def imported(tree: ast.Module) -> set[str]:

@@ -9,6 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from analyzer import formats
 from analyzer.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +49,14 @@ def test_the_printed_example_is_what_the_command_prints(monkeypatch: pytest.Monk
     result = CliRunner().invoke(main, command.removeprefix("$ asbuilt ").split())
     assert result.exit_code == 0, result.output
     assert result.stdout == expected
+
+
+def test_the_table_of_formats_is_the_one_that_commands_use() -> None:
+    rows = re.findall(r"^\| ([\w ]+) \| `([\w ]+)` \| ([\w, ]+) \|$", SECTIONS["What it prints"], re.MULTILINE)
+    assert {kind: tuple(names.split(", ")) for kind, _, names in rows} == formats()
+    for _, command, names in rows:
+        page = CliRunner().invoke(main, [*command.split(), "--help"]).stdout
+        assert f"[{'|'.join(names.split(', '))}]" in page, command
 
 
 def test_the_rule_in_the_readme_does_what_it_says(tmp_path: Path) -> None:

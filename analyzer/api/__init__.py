@@ -2,13 +2,14 @@
 
 from analyzer.api.alternatives import branches
 from analyzer.api.ancestry import drifts, lineage
-from analyzer.api.calls import SERVED, each, load, models, place_of, scan
+from analyzer.api.calls import SERVED, each, load, models, path_exists, place_of, scan
 from analyzer.api.comparing import diff, diff_trees
 from analyzer.api.inputs import read_config
 from analyzer.api.model import Model, RuleFailed
 from analyzer.api.papers import check_claims, new_claims, verify
+from analyzer.api.rendering import formats, render
 from analyzer.base import AnalyzerError, Gap, InputError, Span
-from analyzer.engine import Attempt
+from analyzer.engine import Attempt, LoadedRules, baseline_text, load_rules
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpKind, Status, TensorInfo
 from analyzer.report import (
     Alternative,
@@ -23,8 +24,11 @@ from analyzer.report import (
     schema,
 )
 from analyzer.rule import Query, Rule
+from analyzer.rule.examples import ExampleResult, run_examples
+from analyzer.rule.explain import Explanation
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule_set import RuleSet
+from analyzer.rule.scaffold import data_scaffold, scaffold
 from analyzer.rule.vocabulary import Trait, vocabulary
 
 __all__ = [
@@ -36,10 +40,13 @@ __all__ = [
     "Comparison",
     "ConfigField",
     "Divergence",
+    "ExampleResult",
+    "Explanation",
     "Finding",
     "Gap",
     "InputError",
     "Lineage",
+    "LoadedRules",
     "Model",
     "ModuleInfo",
     "Op",
@@ -57,19 +64,27 @@ __all__ = [
     "TreeComparison",
     "Verdict",
     "VerdictReport",
+    "baseline_text",
     "branches",
     "check_claims",
+    "data_scaffold",
     "diff",
     "diff_trees",
     "drifts",
     "each",
+    "formats",
     "lineage",
     "load",
     "load_packs",
+    "load_rules",
     "models",
     "new_claims",
+    "path_exists",
     "place_of",
     "read_config",
+    "render",
+    "run_examples",
+    "scaffold",
     "scan",
     "schema",
     "verify",

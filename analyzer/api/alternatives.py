@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analyzer.api.calls import SERVED, ConfigLike, PathLike, place_of, settings_of
 from analyzer.engine import alternatives, built, examine, opened
-from analyzer.engine.texts import Texts
+from analyzer.engine.evidence_text import EvidenceText
 from analyzer.graph import Status
-from analyzer.query import Query
 from analyzer.report import Alternative, Finding
 from analyzer.rule.packs import load_packs
 
@@ -34,7 +33,7 @@ def branches(
     entry = workspace.find(name)
     settings = settings_of(config, overrides, dtype=SERVED)
     chosen = load_packs([str(rule) for rule in rules]).choose(select, ignore)
-    texts = Texts(workspace.tree.root)
+    texts = EvidenceText(workspace.tree.root, workspace.store)
 
     def findings(changes: Mapping[str, object]) -> tuple[Finding, ...] | None:
         changed = dataclasses.replace(settings, overrides={**settings.overrides, **changes})
@@ -43,4 +42,4 @@ def branches(
             return None
         return examine(tried, chosen, texts, settings.budget).findings
 
-    return tuple(alternatives(Query(built(place, entry, settings).model), findings))
+    return tuple(alternatives(built(place, entry, settings).query(), findings))

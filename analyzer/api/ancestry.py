@@ -19,7 +19,7 @@ def lineage(name: str, path: PathLike | None = None, *, compared: bool = True) -
     """
     workspace = opened(place_of(path))
     entry = workspace.find(name)
-    drifting = Drifting(workspace.tree.root, workspace.layout)
+    drifting = Drifting(workspace.tree.root, workspace.layout, workspace.store)
     sources = drifting.sources
     folder = entry.path.rpartition("/")[0]
     chain = chain_of(sources, folder)
@@ -37,10 +37,10 @@ def lineage(name: str, path: PathLike | None = None, *, compared: bool = True) -
 
 
 def drifts(path: PathLike | None = None) -> tuple[int, tuple[Drift, ...]]:
-    """All code of the tree at ``path`` that no longer follows from its modular source or from what it is marked to be a
-    copy of, and how many pieces do follow. Raises InputError if there is no model code."""
+    """How many pieces of code of the tree at ``path`` follow from their modular source or marked original, and all that
+    do not. Raises InputError if there is no model code."""
     workspace = opened(place_of(path))
-    drifting = Drifting(workspace.tree.root, workspace.layout)
+    drifting = Drifting(workspace.tree.root, workspace.layout, workspace.store)
     folders = sorted({entry.path.rpartition("/")[0] for entry in workspace.catalogue().models})
     if not folders:
         raise InputError("no model code found", code="no-models")

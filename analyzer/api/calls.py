@@ -13,23 +13,23 @@ from analyzer.base import InputError, as_path
 from analyzer.engine import (
     HERE,
     Attempt,
-    Options,
-    Packs,
+    LoadedRules,
     Place,
     Progress,
+    ScanOptions,
     Settings,
     build_all,
     built,
     choose,
+    load_rules,
     opened,
     ready,
     run,
 )
+from analyzer.engine.evidence_text import EvidenceText
 from analyzer.names import ModelEntry
 from analyzer.report import Report
-from analyzer.rule.packs import load_packs
 from analyzer.sources.read import Kind, kind_of
-from analyzer.workers import Lost, call
 
 T = TypeVar("T")
 PathLike: TypeAlias = str | Path
@@ -45,7 +45,7 @@ def scan(
     models: Sequence[str] | None = None,
     select: Sequence[str] | None = None,
     ignore: Sequence[str] | None = None,
-    rules: Iterable[PathLike] = (),
+    rules: Iterable[PathLike] | LoadedRules = (),
     config: ConfigLike | None = None,
     overrides: Mapping[str, object] | None = None,
     all_classes: bool = False,
@@ -63,7 +63,7 @@ def scan(
         models: Model types, classes or patterns of them; the main class of every model type when None.
         select: Rules to run: ids, beginnings of ids, names, traits or families of traits.
         ignore: Rules to leave out, in the same words.
-        rules: Files or folders of rules to run besides the shipped ones.
+        rules: Files or folders of rules to run besides the shipped ones, or what ``load_rules`` has loaded.
         config: A config.json (path or content) in place of the configuration class's defaults.
         overrides: Values for single (dotted) configuration fields.
         all_classes: Take every class of a model type, not the main one alone.
@@ -82,9 +82,9 @@ def scan(
     settings = settings_of(config, overrides, dtype=SERVED)
     known = None if baseline is None else Path(baseline)
     with ready(number):
-        packs = _packs(rules, select, ignore, preview, number)
-        options = Options(tuple(models or ()), all_classes, settings, number, known)
-        return run(place_of(path, cache), packs, options, progress)
+        loaded = rules if isinstance(rules, LoadedRules) else load_rules(rules, isolate=number != HERE)
+        options = ScanOptions(tuple(models or ()), all_classes, settings, number, known)
+        return run(place_of(path, cache), loaded.choose(select, ignore, preview), options, progress)
 
 
 def load(
@@ -109,7 +109,8 @@ def load(
     workspace = opened(place)
     settings = settings_of(config, overrides, trace, inputs, arguments, dtype)
     entry = workspace.find(name)
-    return Model(built(place, entry, settings), workspace.tree.root, settings.budget)
+    texts = EvidenceText(workspace.tree.root, workspace.store)
+    return Model(built(place, entry, settings), workspace.tree.root, texts, settings.budget)
 
 
 def models(path: PathLike | None = None, *, all_classes: bool = False) -> tuple[ModelEntry, ...]:
@@ -160,31 +161,9 @@ def place_of(path: PathLike | None, cache: bool = True) -> Place:
     return Place(found.resolve(), cache, time.monotonic_ns())
 
 
-def _packs(
-    rules: Iterable[PathLike],
-    select: Sequence[str] | None,
-    ignore: Sequence[str] | None,
-    preview: bool,
-    number: int | None,
-) -> Packs:
-    paths = tuple(Path(path).resolve() for path in rules)
-    if paths and number != HERE:
-        _try_to_load(paths)
-    chosen = load_packs(paths).choose(select, ignore, preview)
-    return Packs(paths, ids=frozenset(rule.id for rule in chosen))
-
-
-def _try_to_load(paths: tuple[Path, ...]) -> None:
-    """Load rules in a worker first: they are programs, and may end the process that loads them."""
-    try:
-        call(_load, paths)
-    except Lost as lost:
-        message = f"the process that loaded these rules ended ({lost})"
-        raise InputError(message, path=", ".join(map(str, paths)), code="bad-rule") from lost
-
-
-def _load(paths: tuple[Path, ...]) -> None:
-    load_packs(paths)
+def path_exists(path: PathLike) -> bool:
+    """Whether there is a file or a folder at ``path``."""
+    return kind_of(Path(path)) is not Kind.MISSING
 
 
 def settings_of(

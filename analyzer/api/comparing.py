@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer.api.calls import SERVED, ConfigLike, PathLike, load, place_of, settings_of, workers
 from analyzer.api.model import Model
 from analyzer.base import InputError
 from analyzer.compare import Side, compare, compare_trees, undecided
-from analyzer.engine import Packs, Place, Progress, Settings, built, choose, examine, opened, spread
-from analyzer.engine.session import chosen
-from analyzer.engine.texts import Texts
+from analyzer.engine import (
+    Packs,
+    Place,
+    Progress,
+    Settings,
+    built,
+    choose,
+    chosen_rules,
+    examine,
+    load_rules,
+    opened,
+    spread,
+)
+from analyzer.engine.evidence_text import EvidenceText
 from analyzer.names import ModelEntry
 from analyzer.report import Comparison, Problem, Subject, TreeComparison
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import RuleKind
+from analyzer.rule.rule_set import RuleSet
 from analyzer.values import TracedBool, plain
 from analyzer.workers import step
 
@@ -41,7 +53,8 @@ def diff(
         alone = load(first, first_path, config=config, overrides=overrides, trace=False)
         given = {**_sizes(alone, other), **given}
     one = load(first, first_path, config=config, overrides=given, dtype=SERVED)
-    sides = side_of(one, _label(first, first_path)), side_of(other, _label(second, second_path))
+    rules = load_packs()
+    sides = side_of(one, _label(first, first_path), rules), side_of(other, _label(second, second_path), rules)
     step("comparing", None)
     return compare(*sides)
 
@@ -63,9 +76,9 @@ def _label(name: str, path: PathLike | None) -> str:
     return name if path is None else f"{name}@{path}"
 
 
-def side_of(model: Model, label: str) -> Side:
+def side_of(model: Model, label: str, rules: RuleSet | None = None) -> Side:
     """A loaded model as one of two to compare."""
-    return Side(label, model.built, model.examined().findings, Texts(model.root), str(model.root))
+    return Side(label, model.built, model.examined(rules=rules or ()).findings, model.texts, str(model.root))
 
 
 def diff_trees(
@@ -91,7 +104,8 @@ def diff_trees(
     if not shared:
         raise InputError("the two trees have no model type in common", code="no-models")
     settings = settings_of(config, overrides, dtype=SERVED)
-    packs = Packs(ids=frozenset(rule.id for rule in load_packs().choose() if rule.kind == RuleKind.TRAIT))
+    loaded = load_rules()
+    packs = replace(loaded.packs, ids=frozenset(rule.id for rule in loaded if rule.kind == RuleKind.TRAIT))
     tasks = [_Task(places, (entries[0][name], entries[1][name]), settings, packs) for name in shared]
     outcomes = spread(_compared, tasks, lambda task: task.entries[0].class_name, workers(jobs, isolate), progress)
     found = [_told(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
@@ -150,7 +164,8 @@ def _compared(task: _Task) -> Comparison:
 
 def _side(task: _Task, number: int, label: str) -> Side:
     place, entry = task.places[number], task.entries[number]
-    root = opened(place).tree.root
-    attempt, texts = built(place, entry, task.settings), Texts(root)
-    found = examine(attempt, chosen(task.packs), texts, task.settings.budget)
+    workspace = opened(place)
+    root, texts = workspace.tree.root, EvidenceText(workspace.tree.root, workspace.store)
+    attempt = built(place, entry, task.settings)
+    found = examine(attempt, chosen_rules(task.packs), texts, task.settings.budget)
     return Side(f"{entry.model_type} ({label})", attempt.model, found.findings, texts, str(root))

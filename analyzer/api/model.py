@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from analyzer.base import Gap, one_line
-from analyzer.engine import Attempt, Outcome, examine, model_report, summarise
-from analyzer.engine.texts import Texts
+from analyzer.engine import Attempt, ModelOutcome, examine, model_report, summarise
+from analyzer.engine.evidence_text import EvidenceText
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, OpGraph, TensorInfo
 from analyzer.query import Query
 from analyzer.report import Finding, ModelReport, Problem
 from analyzer.rule.explain import Explanation, explain
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
+from analyzer.rule.rule_set import RuleSet
 
 F = TypeVar("F")
 
@@ -27,9 +28,10 @@ class Model:
     Everything is computed on first use and kept. ``built`` is the whole result of interpretation.
     """
 
-    def __init__(self, attempt: Attempt, root: Path, budget: float) -> None:
+    def __init__(self, attempt: Attempt, root: Path, texts: EvidenceText, budget: float) -> None:
         self._attempt = attempt
         self._root = root
+        self._texts = texts
         self._budget = budget
 
     @property
@@ -40,6 +42,11 @@ class Model:
     def root(self) -> Path:
         """The source tree that places are relative to."""
         return self._root
+
+    @property
+    def texts(self) -> EvidenceText:
+        """The source text of places, as it was when the model was built."""
+        return self._texts
 
     @property
     def config(self) -> Mapping[str, ConfigField]:
@@ -84,7 +91,7 @@ class Model:
     @cached_property
     def query(self) -> Query:
         """The questions that rules ask."""
-        return Query(self.built)
+        return self._attempt.query()
 
     @property
     def report(self) -> ModelReport:
@@ -116,15 +123,19 @@ class Model:
         self,
         select: Sequence[str] | None = None,
         ignore: Sequence[str] | None = None,
-        rules: Iterable[Path | str] = (),
-    ) -> Outcome:
-        """Like ``findings``, with what went wrong (while building, in a rule) beside what was found."""
-        chosen = load_packs(rules).choose(select, ignore, preview=False)
-        return examine(self._attempt, chosen, Texts(self._root), self._budget)
+        rules: Iterable[Path | str] | RuleSet = (),
+    ) -> ModelOutcome:
+        """Like ``findings``, with what went wrong (while building, in a rule) beside what was found.
+
+        ``rules`` can also be a catalogue that is loaded already.
+        """
+        catalogue = rules if isinstance(rules, RuleSet) else load_packs(rules)
+        chosen = catalogue.choose(select, ignore, preview=False)
+        return examine(self._attempt, chosen, self._texts, self._budget)
 
     def explain(self, rule: Rule) -> Explanation:
         """Why ``rule`` matches this model or does not."""
-        return explain(rule, self.built, Texts(self._root))
+        return explain(rule, self._attempt.query(), self._texts)
 
     def __repr__(self) -> str:
         built = self.built

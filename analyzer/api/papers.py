@@ -23,7 +23,18 @@ from analyzer.claims import (
     shipped_papers,
     skeleton,
 )
-from analyzer.engine import HERE, Outcome, Packs, Progress, Settings, Task, examine_each, opened
+from analyzer.engine import (
+    HERE,
+    LoadedRules,
+    ModelOutcome,
+    Packs,
+    Progress,
+    Settings,
+    Task,
+    examine_each,
+    load_rules,
+    opened,
+)
 from analyzer.engine.assemble import model_report, source_of, tool_version
 from analyzer.graph import Status
 from analyzer.names import ModelEntry
@@ -46,6 +57,7 @@ def verify(
     jobs: int | None = None,
     progress: Progress | None = None,
     isolate: bool | None = None,
+    rules: LoadedRules | None = None,
 ) -> VerdictReport:
     """What the code at ``path`` (the installed transformers when None) does of what papers say, and what they omit.
 
@@ -60,23 +72,25 @@ def verify(
         jobs: Number of processes; one for each core when None, this one when 1.
         progress: Called with (models done, models in all, last class) as the work goes on.
         isolate: Build models and run rules in worker processes; None: unless ``jobs`` is 1. See ``scan``.
+        rules: What ``load_rules`` has loaded; the shipped rules and those of installed packs when None.
 
     Raises:
         InputError: Nothing to analyse, a name that fits no paper, a claims file that is malformed.
     """
     place = place_of(path, cache)
     workspace = opened(place)
-    claims = tuple(claims)
-    papers = _chosen(_sound(claims), names)
+    claims, loaded = tuple(claims), rules or load_rules()
+    deciders = _deciders(loaded)
+    papers = _chosen(_sound(claims, deciders), names)
     entries = {entry.model_type: entry for entry in workspace.catalogue().models if entry.main}
     missing = tuple(_missing(papers, entries)) if names or claims else ()
     given = config is not None or bool(overrides)
     targets = _targets(papers, entries, given)
-    builds = tuple(dict.fromkeys(replace(target, known=False) for target in targets))
-    settings = settings_of(config, overrides, dtype=SERVED)
-    tasks = tuple(_task(entries[build.model], build, settings) for build in builds)
-    outcomes = dict(zip(builds, examine_each(place, tasks, Packs(), workers(jobs, isolate), progress), strict=True))
-    return _report(papers, _subjects(targets, outcomes, given), outcomes, missing, source_of(workspace))
+    tasks = _tasks(targets, entries, settings_of(config, overrides, dtype=SERVED))
+    examined = examine_each(place, tuple(tasks.values()), loaded.packs, workers(jobs, isolate), progress)
+    outcomes = dict(zip(tasks, examined, strict=True))
+    findings = _divergences(papers, _subjects(targets, outcomes, given), deciders)
+    return _report(papers, findings, outcomes, missing, source_of(workspace))
 
 
 def check_claims(paths: Iterable[PathLike] = ()) -> tuple[tuple[str, ...], tuple[InputError, ...]]:
@@ -84,7 +98,7 @@ def check_claims(paths: Iterable[PathLike] = ()) -> tuple[tuple[str, ...], tuple
 
     Raises InputError for a path without a claims file.
     """
-    traits = frozenset(_deciders())
+    traits = frozenset(_deciders(load_packs()))
     files, errors = claims_files(tuple(paths) or (shipped_papers(),)), list[InputError]()
     for file in files:
         try:
@@ -101,7 +115,10 @@ def new_claims(
     config: ConfigLike | None = None,
     overrides: Mapping[str, object] | None = None,
 ) -> str:
-    """The text of a claims file that states what the code of ``model`` does; raises InputError if there is no such."""
+    """The text of a claims file that states what the code of ``model`` does.
+
+    Raises InputError if there is no such model, or if it cannot be built.
+    """
     place = place_of(path)
     entry = opened(place).find(model)
     task = Task(entry, settings_of(config, overrides, dtype=SERVED))
@@ -112,10 +129,10 @@ def new_claims(
     return skeleton(subject)
 
 
-def _sound(claims: Iterable[PathLike]) -> tuple[PaperFile, ...]:
+def _sound(claims: Iterable[PathLike], deciders: Mapping[str, Rule]) -> tuple[PaperFile, ...]:
     """The claims files, all of them without fault."""
     files = tuple(read_paper(file) for file in claims_files(tuple(claims) or (shipped_papers(),)))
-    traits = frozenset(_deciders())
+    traits = frozenset(deciders)
     for file in files:
         for complaint in complaints(file, traits):
             raise complaint
@@ -162,8 +179,12 @@ def _targets(papers: Papers, entries: Mapping[str, ModelEntry], given: bool) -> 
     return tuple(sorted(targets, key=lambda one: (entries[one.model].path, one.model, one.config, one.known)))
 
 
-def _task(entry: ModelEntry, target: Target, settings: Settings) -> Task:
-    return Task(entry, replace(settings, overrides={**target.overrides, **settings.overrides}))
+def _tasks(targets: Iterable[Target], entries: Mapping[str, ModelEntry], settings: Settings) -> dict[Target, Task]:
+    """What to build, each configuration once, whether a paper gives it or it is the default."""
+    return {
+        build: Task(entries[build.model], replace(settings, overrides={**build.overrides, **settings.overrides}))
+        for build in dict.fromkeys(replace(target, known=False) for target in targets)
+    }
 
 
 def _missing(papers: Papers, entries: Mapping[str, ModelEntry]) -> Iterator[Problem]:
@@ -174,11 +195,11 @@ def _missing(papers: Papers, entries: Mapping[str, ModelEntry]) -> Iterator[Prob
             yield Problem(path=file.path, line=0, code="unknown-model", message=message)
 
 
-def _subjects(targets: Iterable[Target], outcomes: Mapping[Target, Outcome], given: bool) -> dict[Target, Subject]:
+def _subjects(targets: Iterable[Target], outcomes: Mapping[Target, ModelOutcome], given: bool) -> dict[Target, Subject]:
     return {target: subject_of(target, outcomes[replace(target, known=False)], given) for target in targets}
 
 
-def subject_of(target: Target, outcome: Outcome, given: bool) -> Subject:
+def subject_of(target: Target, outcome: ModelOutcome, given: bool) -> Subject:
     """What was found out about ``target``; ``given`` says that a user chose the configuration."""
     model = outcome.model
     failed = model.status is Status.FAILED
@@ -195,28 +216,31 @@ def subject_of(target: Target, outcome: Outcome, given: bool) -> Subject:
     )
 
 
+def _divergences(
+    papers: Papers, subjects: Mapping[Target, Subject], deciders: Mapping[str, Rule]
+) -> dict[str, tuple[Divergence, ...]]:
+    """The verdicts on each paper, by its name."""
+    return {
+        name: tuple(divergences(file, _finder(subjects, models), deciders)) for name, (file, models) in papers.items()
+    }
+
+
 def _report(
     papers: Papers,
-    subjects: Mapping[Target, Subject],
-    outcomes: Mapping[Target, Outcome],
+    found: Mapping[str, tuple[Divergence, ...]],
+    outcomes: Mapping[Target, ModelOutcome],
     missing: Iterable[Problem],
     source: Source,
 ) -> VerdictReport:
-    deciders = _deciders()
-    findings: list[Divergence] = []
-    reports: list[PaperReport] = []
-    for file, models in papers.values():
-        found = tuple(divergences(file, _finder(subjects, models), deciders))
-        if found:
-            findings += found
-            reports.append(_paper_report(file, found))
+    findings = tuple(finding for some in found.values() for finding in some)
+    reports = [_paper_report(papers[name][0], some) for name, some in found.items() if some]
     problems = {problem: None for outcome in outcomes.values() for problem in outcome.problems}
     return VerdictReport(
         tool=Tool(name="asbuilt", version=tool_version()),
         source=source,
         papers=tuple(reports),
         models=tuple(dict.fromkeys(model_report(outcome.model) for outcome in outcomes.values())),
-        findings=tuple(findings),
+        findings=findings,
         errors=(*missing, *problems),
         summary=_counts(findings),
     )
@@ -250,6 +274,6 @@ def _counts(findings: Iterable[Divergence]) -> dict[str, int]:
     return {verdict.value: found[verdict] for verdict in Verdict}
 
 
-def _deciders() -> dict[str, Rule]:
+def _deciders(rules: Iterable[Rule]) -> dict[str, Rule]:
     """The rule that decides each trait."""
-    return {trait: rule for rule in load_packs() for trait in rule.traits}
+    return {trait: rule for rule in rules for trait in rule.traits}

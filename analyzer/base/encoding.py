@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -57,9 +58,11 @@ def _writable(value: Any, depth: int) -> Any:
             return f"(an integer of {value.bit_length():,} bits)"
         case msgspec.Struct() | Mapping() | list() | tuple() if depth >= DEPTH_LIMIT:
             return "…"
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: _writable(getattr(value, field.name), depth + 1) for field in fields(value)}
         case msgspec.Struct():
-            fields = {name: _writable(getattr(value, name), depth + 1) for name in value.__struct_fields__}
-            return msgspec.structs.replace(value, **fields)
+            changed = {name: _writable(getattr(value, name), depth + 1) for name in value.__struct_fields__}
+            return msgspec.structs.replace(value, **changed)
         case Mapping():
             return {_writable(key, depth + 1): _writable(item, depth + 1) for key, item in value.items()}
         case list() | tuple():

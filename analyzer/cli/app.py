@@ -7,7 +7,7 @@ import click
 from analyzer.cli import options
 from analyzer.cli.bulk import calls_command, params_command
 from analyzer.cli.claims import claims_group
-from analyzer.cli.command import Program
+from analyzer.cli.command import RootGroup
 from analyzer.cli.diff import diff_command
 from analyzer.cli.graph import graph_command
 from analyzer.cli.lineage import lineage_command
@@ -31,7 +31,7 @@ Exit codes: 0 done, 1 findings at or above --fail-on, 2 could not be done, 130 C
 """
 
 
-@click.group(cls=Program, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=RootGroup, epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(tool_version(), prog_name="asbuilt")
 @options.verbose
 def main() -> None:

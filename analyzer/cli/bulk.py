@@ -6,43 +6,40 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 import click
 from msgspec import UNSET
+from rich.text import Text
 
-from analyzer.api import Attempt, BuiltModel, each
-from analyzer.cli import options
+from analyzer.api import Attempt, each
+from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT
 from analyzer.cli.command import command
 from analyzer.cli.models import class_of
+from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit, progress_bar
 from analyzer.cli.values import one_tree
-from analyzer.facts.feed_forward.active_parameters import active_parameters
 from analyzer.graph import Status
-from analyzer.outputs.bulk import calls_row, calls_text, json_line, parameters_row, parameters_text
-from analyzer.query import Query
-
-Assigned: TypeAlias = tuple[tuple[str, object], ...]
-Tensors: TypeAlias = tuple[tuple[str, tuple[str, tuple[int, ...]]], ...]
+from analyzer.outputs import CALLS, PARAMETERS, Delimiters, ParametersResult, Rendered, lines_of
+from analyzer.rule import active_parameters
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What a worker process hands back of one model."""
+    """What a worker process returns for one model."""
 
-    lines: tuple[str, ...]
+    lines: tuple[str | Text, ...]
     failed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """From a built model to its text; travels to the worker processes."""
+    """From a built model to its lines; travels to the worker processes."""
 
-    lines: Callable[[BuiltModel], Iterator[str]]
+    render: Callable[[Attempt], Rendered]
 
     def __call__(self, attempt: Attempt) -> Printed:
-        return Printed(tuple(self.lines(attempt.model)), attempt.model.status is Status.FAILED)
+        return Printed(tuple(lines_of(self.render(attempt))), attempt.model.status is Status.FAILED)
 
 
 _PARAMS_EXAMPLES = """\b
@@ -50,6 +47,7 @@ Examples:
   asbuilt params llama
   asbuilt params llama --set num_hidden_layers=2 --format jsonl
   asbuilt params mixtral --active
+  asbuilt params llama --format csv -o llama.csv
   asbuilt params --all --all-classes --format jsonl -o params.jsonl
 """
 _CALLS_EXAMPLES = """\b
@@ -59,144 +57,104 @@ Examples:
   asbuilt calls --all --format jsonl -o calls.jsonl
 """
 
-_shared = options.chained(
+_models = option.chained(
     click.argument("models", nargs=-1, metavar="[MODEL]..."),
     click.option("--all", "everything", is_flag=True, help="Every model of the tree."),
-    options.formats(("text", "jsonl"), "text"),
-    options.class_name,
-    options.all_classes,
-    options.tree,
-    options.configuration,
 )
-_ending = options.chained(options.jobs, options.no_cache, options.output, options.verbose)
+_which = (option.class_name, option.all_classes, option.tree, option.configuration)
+_how = (option.jobs, option.no_cache, option.output)
 
 
 @command("params", short_help="Parameters and buffers with their shapes.", epilog=_PARAMS_EXAMPLES)
-@_shared
+@_models
 @click.option(
     "--active",
     is_flag=True,
-    help="Also how many parameters one token passes: of routed experts only the chosen ones. Follows the forward call.",
+    help="Also count the parameters that one token uses: of routed experts only the chosen ones. Traces the call.",
 )
-@_ending
-@click.pass_context
-def params_command(
-    ctx: click.Context,
-    models: tuple[str, ...],
-    everything: bool,
-    form: str,
-    class_name: str | None,
-    all_classes: bool,
-    tree: Path | None,
-    config: Path | None,
-    overrides: Assigned,
-    active: bool,
-    jobs: int | None,
-    no_cache: bool,
-    output: Path | None,
-) -> None:
+@option.shared(*_which, *_how, formats=PARAMETERS)
+def params_command(options: Options, models: tuple[str, ...], everything: bool, active: bool) -> int:
     """Print every parameter and buffer of MODEL with its shape, what is tied, and the total."""
-    names, tree = _chosen(models, everything, tree, class_name)
-    lines = partial(_parameters, form == "text", active)
-    with progress_bar("building") as progress:
-        printed = each(
-            Extract(lines),
-            tree,
-            models=names,
-            config=config,
-            overrides=dict(overrides),
-            all_classes=all_classes,
-            trace=active,
-            cache=not no_cache,
-            jobs=jobs,
-            progress=progress,
-            isolate=True,
-        )
-        ctx.exit(_stream(printed, output))
+    extract = Extract(partial(_parameters, options.format, active))
+    return _stream("building", extract, PARAMETERS[options.format].delimiters, options, models, everything, active)
 
 
 @command("calls", short_help="Modules in order of execution.", epilog=_CALLS_EXAMPLES)
-@_shared
-@options.call
-@_ending
-@click.pass_context
-def calls_command(
-    ctx: click.Context,
+@_models
+@option.shared(*_which, option.call, *_how, formats=CALLS)
+def calls_command(options: Options, models: tuple[str, ...], everything: bool) -> int:
+    """Print the modules of MODEL in the order in which its forward call enters them, every layer."""
+    extract = Extract(partial(_calls, options.format))
+    return _stream("tracing", extract, CALLS[options.format].delimiters, options, models, everything, True)
+
+
+def _parameters(form: str, with_active: bool, attempt: Attempt) -> Rendered:
+    active = _active(attempt) if with_active else UNSET
+    return PARAMETERS.render(ParametersResult(attempt.model, active), form)
+
+
+def _active(attempt: Attempt) -> int | None:
+    """The parameters that one token uses; None if the forward call was not traced to its end."""
+    model = attempt.model
+    return active_parameters(attempt.query())[0] if model.graph.results and not model.unbuilt else None
+
+
+def _calls(form: str, attempt: Attempt) -> Rendered:
+    return CALLS.render(attempt.model, form)
+
+
+def _stream(
+    task: str,
+    extract: Extract,
+    delimiters: Delimiters,
+    options: Options,
     models: tuple[str, ...],
     everything: bool,
-    form: str,
-    class_name: str | None,
-    all_classes: bool,
-    tree: Path | None,
-    config: Path | None,
-    overrides: Assigned,
-    inputs: Tensors,
-    arguments: Assigned,
-    jobs: int | None,
-    no_cache: bool,
-    output: Path | None,
-) -> None:
-    """Print the modules of MODEL in the order in which its forward call enters them, every layer."""
-    names, tree = _chosen(models, everything, tree, class_name)
-    lines = calls_text if form == "text" else _calls_line
-    with progress_bar("tracing") as progress:
+    trace: bool,
+) -> int:
+    """Print what ``extract`` makes of each model as it comes; the exit code is 2 when every model failed."""
+    names, tree = _chosen(models, everything, options)
+    with progress_bar(task) as progress:
         printed = each(
-            Extract(lines),
+            extract,
             tree,
             models=names,
-            config=config,
-            overrides=dict(overrides),
-            all_classes=all_classes,
-            inputs=dict(inputs),
-            arguments=dict(arguments),
-            cache=not no_cache,
-            jobs=jobs,
+            config=options.config,
+            overrides=dict(options.overrides),
+            all_classes=options.all_classes,
+            trace=trace,
+            inputs=dict(options.inputs),
+            arguments=dict(options.arguments),
+            cache=options.cache,
+            jobs=options.jobs,
             progress=progress,
             isolate=True,
         )
-        ctx.exit(_stream(printed, output))
+        worked: list[bool] = []
+        emit(_delimited(printed, delimiters, worked), options.output)
+    return 0 if any(worked) else COULD_NOT
 
 
-def _parameters(as_text: bool, with_active: bool, model: BuiltModel) -> Iterator[str]:
-    active = _active(model) if with_active else UNSET
-    if as_text:
-        yield from parameters_text(model, active)
-    else:
-        yield json_line(parameters_row(model, active))
+def _delimited(printed: Iterator[Printed], delimiters: Delimiters, worked: list[bool]) -> Iterator[str | Text]:
+    """The lines of all models with what stands around them; ``worked`` gets whether each could be built."""
+    if delimiters.before is not None:
+        yield delimiters.before
+    for number, one in enumerate(printed):
+        if number and delimiters.between is not None:
+            yield delimiters.between
+        worked.append(not one.failed)
+        yield from one.lines
+    if delimiters.after is not None:
+        yield delimiters.after
 
 
-def _active(model: BuiltModel) -> int | None:
-    """What one token passes, None where the forward call was not followed to its end."""
-    return active_parameters(Query(model))[0] if model.graph.results and not model.unbuilt else None
-
-
-def _calls_line(model: BuiltModel) -> Iterator[str]:
-    yield json_line(calls_row(model))
-
-
-def _chosen(
-    models: tuple[str, ...], everything: bool, tree: Path | None, class_name: str | None
-) -> tuple[tuple[str, ...] | None, Path | None]:
+def _chosen(models: tuple[str, ...], everything: bool, options: Options) -> tuple[tuple[str, ...] | None, Path | None]:
     """Names (None: all) and tree; raises a usage error unless either models or ``--all`` are given."""
     if everything == bool(models):
         raise click.UsageError("name models, or give --all")
-    names, tree = one_tree(models, tree)
-    if class_name is None:
+    names, tree = one_tree(models, options.tree)
+    if options.class_name is None:
         return (None if everything else names), tree
     if len(names) != 1:
         raise click.UsageError("--class goes with one model")
-    return (class_of(names[0], class_name, tree),), tree
-
-
-def _stream(printed: Iterator[Printed], output: Path | None) -> int:
-    """Write each model as it comes; 2 when every one of them failed."""
-    worked = False
-
-    def texts() -> Iterator[str]:
-        nonlocal worked
-        for one in printed:
-            worked |= not one.failed
-            yield from one.lines
-
-    emit(texts(), output)
-    return 0 if worked else COULD_NOT
+    return (class_of(names[0], options.class_name, tree),), tree

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from analyzer.api import check_claims, new_claims
-from analyzer.cli import options
+from analyzer.cli import options as option
 from analyzer.cli.codes import FOUND
-from analyzer.cli.command import Group
-from analyzer.cli.terminal import emit, emit_json, emit_text
+from analyzer.cli.command import CommandGroup
+from analyzer.cli.options import Options
+from analyzer.cli.terminal import emit_text, write
 from analyzer.cli.values import split_model
+from analyzer.outputs import CLAIMS, ClaimsCheck
 from analyzer.workers import call
 
 _FORMAT = """\b
@@ -32,20 +34,15 @@ config.FIELD: "1/sqrt(3*head_dim)".
 """
 
 
-@click.group("claims", cls=Group, epilog=_FORMAT)
+@click.group("claims", cls=CommandGroup, epilog=_FORMAT)
 def claims_group() -> None:
     """Write and validate what papers say, for ``verify``."""
 
 
 @claims_group.command("new")
 @click.argument("model")
-@options.tree
-@options.configuration
-@options.output
-@options.verbose
-def new_command(
-    model: str, tree: Path | None, config: Path | None, overrides: tuple[tuple[str, object], ...], output: Path | None
-) -> None:
+@option.shared(option.tree, option.configuration, option.output)
+def new_command(options: Options, model: str) -> None:
     """Write a claims file about MODEL that states what its code does, to be replaced by what the paper says.
 
     \b
@@ -53,21 +50,16 @@ def new_command(
       asbuilt claims check gemma2.toml
       asbuilt verify --claims gemma2.toml
     """
-    name, tree = split_model(model, tree)
-    emit_text(call(new_claims, name, tree, config=config, overrides=dict(overrides)), output)
+    name, tree = split_model(model, options.tree)
+    text = call(new_claims, name, tree, config=options.config, overrides=dict(options.overrides))
+    emit_text(text, options.output)
 
 
 @claims_group.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE|DIR]...")
-@options.formats(("text", "json"), "text")
-@options.verbose
-def check_command(paths: tuple[Path, ...], form: str) -> None:
+@option.shared(option.output, formats=CLAIMS)
+def check_command(options: Options, paths: tuple[Path, ...]) -> int:
     """Validate claims files (the shipped ones when none is given). Exit code 1 if something is wrong."""
-    files, errors = check_claims(paths)
-    if form == "json":
-        rows = [{"path": one.path, "line": one.line, "code": one.code, "message": one.message} for one in errors]
-        emit_json({"files": len(files), "errors": rows}, indent=1)
-    else:
-        emit((*map(str, errors), f"{len(files)} claims files, {len(errors)} errors"))
-    if errors:
-        click.get_current_context().exit(FOUND)
+    checked = ClaimsCheck(*check_claims(paths))
+    write(CLAIMS.render(checked, options.format, options.display), options.output)
+    return FOUND if checked.errors else 0

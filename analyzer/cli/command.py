@@ -1,4 +1,4 @@
-"""What all commands have in common: standard output for what they print, and how they end."""
+"""What all commands share: standard output is reserved for the result, and exit codes have fixed meanings."""
 
 from __future__ import annotations
 
@@ -18,18 +18,22 @@ from analyzer.cli.terminal import usable_streams
 
 
 class _Signalled(Stop):
-    """SIGTERM has come."""
+    """The process received SIGTERM."""
 
 
 class Command(click.Command):
-    """A command that alone writes to standard output: what rules print goes to standard error."""
+    """A command whose result is all that goes to standard output; what rules print goes to standard error.
+
+    Its function returns the exit code, or None for 0.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         with reserved():
-            return super().invoke(ctx)
+            code = super().invoke(ctx)
+            ctx.exit(code or 0)
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group of such commands in the order in which they were added."""
 
     command_class = Command
@@ -38,11 +42,11 @@ class Group(click.Group):
         return list(self.commands)
 
 
-class Program(Group):
-    """The outermost group: however a command ends, its exit code says how, and 1 is left to findings.
+class RootGroup(CommandGroup):
+    """The outermost group, which turns every way to end into an exit code. Code 1 is reserved for findings.
 
-    Errors end as ``Failure`` with 2, Ctrl-C with 130, SIGTERM with 143, each with a line on standard error; a reader of
-    the output who leaves, like ``head``, is no error.
+    Errors end as ``Failure`` with 2, Ctrl-C with 130, SIGTERM with 143, each with a line on standard error. A reader
+    that closes the pipe early, such as ``head``, is not an error.
     """
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
@@ -85,7 +89,7 @@ def _ended(ctx: click.Context | None) -> Iterator[None]:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """SIGTERM raises ``_Signalled`` in the body, where it would end this process without another word."""
+    """Make SIGTERM raise ``_Signalled`` in the body; by default it ends the process without a message."""
     if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
         yield
         return

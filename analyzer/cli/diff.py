@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from analyzer.api import diff, diff_trees
+from analyzer.api import Comparison, TreeComparison, diff, diff_trees, path_exists
 from analyzer.api import models as listed
-from analyzer.cli import options
+from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT, FOUND
 from analyzer.cli.command import command
-from analyzer.cli.failure import is_verbose
-from analyzer.cli.terminal import emit, emit_json, progress_bar
-from analyzer.outputs.comparison import comparison
-from analyzer.outputs.comparison_markdown import comparison_markdown, trees_markdown
-from analyzer.outputs.tree_comparison import trees
-from analyzer.report import Comparison, TreeComparison
-from analyzer.sources.read import Kind, kind_of
+from analyzer.cli.options import Options
+from analyzer.cli.terminal import progress_bar, write
+from analyzer.outputs import COMPARISON, TREES
 from analyzer.workers import call
 
 _EXAMPLES = """\b
@@ -29,6 +26,7 @@ Examples:
   asbuilt diff my_llama.py other_llama.py                two files with one model each
   asbuilt diff @OLD/transformers @NEW/transformers       every model of two releases
   asbuilt diff @OLD/transformers @NEW/transformers --model 'qwen*'
+  asbuilt diff llama olmo2 --format markdown -o llama-olmo2.md
 
 \b
 Verdicts:
@@ -56,63 +54,59 @@ class _Named:
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Of two trees, only this model type or pattern.")
 @click.option("--all", "every", is_flag=True, help="Also traits, parameters and layers that are the same.")
 @click.option("--same-sizes", is_flag=True, help="Give A the integers of B's configuration for fields that both have.")
-@options.tree
-@options.configuration
-@options.formats(("text", "json", "markdown"), "text")
-@options.output
 @click.option("--exit-code", is_flag=True, help="Exit with 1 unless A and B are equal.")
-@options.jobs
-@options.no_cache
-@options.verbose
-@click.pass_context
+@option.shared(
+    *(option.tree, option.configuration, option.output, option.jobs, option.no_cache),
+    formats=COMPARISON,
+)
 def diff_command(
-    ctx: click.Context,
+    options: Options,
     first: str,
     second: str,
     models: tuple[str, ...],
     every: bool,
     same_sizes: bool,
-    tree: Path | None,
-    config: Path | None,
-    overrides: tuple[tuple[str, object], ...],
-    form: str,
-    output: Path | None,
     exit_code: bool,
-    jobs: int | None,
-    no_cache: bool,
-) -> None:
+) -> int:
     """Say where the computation of B departs from that of A.
 
     A and B are each a model type or class (llama), MODEL@PATH of the tree at PATH, a file or folder with one model, or
     both @PATH for all models of two trees.
     """
-    a, b = _named(first, tree), _named(second, tree)
+    a, b = _named(first, options.tree), _named(second, options.tree)
     if not a.name and not b.name:
-        with progress_bar("comparing") as progress:
-            found = diff_trees(
-                *(a.path, b.path),
-                models=models,
-                config=config,
-                overrides=dict(overrides),
-                cache=not no_cache,
-                jobs=jobs,
-                progress=progress,
-                isolate=True,
-            )
-        _render_trees(found, form, output, is_verbose(ctx))
-        ctx.exit(FOUND if exit_code and not _all_equal(found) else 0)
+        return _diff_trees(a, b, options, models, exit_code)
     if not a.name or not b.name:
         raise click.UsageError("A and B are two models or two trees, not one of each")
     if models:
         raise click.UsageError("--model chooses from two trees (@PATH @PATH)")
-    result = call(_compared, a, b, config, dict(overrides), same_sizes)
-    _render(result, form, output, every, is_verbose(ctx))
-    failed = "failed" in (result.first.status, result.second.status)
-    ctx.exit(COULD_NOT if failed else FOUND if exit_code and result.verdict != "equal" else 0)
+    result = call(_compared, a, b, options, same_sizes)
+    display = dataclasses.replace(options.display, unchanged=every)
+    write(COMPARISON.render(result, options.format, display), options.output)
+    if "failed" in (result.first.status, result.second.status):
+        return COULD_NOT
+    return FOUND if exit_code and result.verdict != "equal" else 0
 
 
-def _compared(a: _Named, b: _Named, config: Path | None, overrides: dict[str, object], same_sizes: bool) -> Comparison:
-    return diff(*(a.name, b.name, a.path, b.path), config=config, overrides=overrides, same_sizes=same_sizes)
+def _diff_trees(a: _Named, b: _Named, options: Options, models: tuple[str, ...], exit_code: bool) -> int:
+    with progress_bar("comparing") as progress:
+        found = diff_trees(
+            *(a.path, b.path),
+            models=models,
+            config=options.config,
+            overrides=dict(options.overrides),
+            cache=options.cache,
+            jobs=options.jobs,
+            progress=progress,
+            isolate=True,
+        )
+    write(TREES.render(found, options.format, options.display), options.output)
+    return FOUND if exit_code and not _all_equal(found) else 0
+
+
+def _compared(a: _Named, b: _Named, options: Options, same_sizes: bool) -> Comparison:
+    names = (a.name, b.name, a.path, b.path)
+    return diff(*names, config=options.config, overrides=dict(options.overrides), same_sizes=same_sizes)
 
 
 def _all_equal(found: TreeComparison) -> bool:
@@ -125,7 +119,7 @@ def _named(text: str, tree: Path | None) -> _Named:
         raise click.BadParameter(f"{text!r} is not MODEL, MODEL@PATH or @PATH")
     if at:
         return _Named(name, Path(path))
-    if ("/" in text or text.endswith(".py")) and kind_of(found := Path(text)) is not Kind.MISSING:
+    if ("/" in text or text.endswith(".py")) and path_exists(found := Path(text)):
         return _Named(_only(found), found)
     return _Named(text, tree)
 
@@ -134,23 +128,3 @@ def _only(path: Path) -> str:
     """The class of the one model at ``path``; empty where there are several."""
     found = [entry.class_name for entry in listed(path) if entry.class_name]
     return found[0] if len(found) == 1 else ""
-
-
-def _render(result: Comparison, form: str, output: Path | None, every: bool, verbose: bool) -> None:
-    match form:
-        case "json":
-            emit_json(result, output)
-        case "markdown":
-            emit(comparison_markdown(result, every=every), output)
-        case _:
-            emit(comparison(result, every=every, verbose=verbose), output)
-
-
-def _render_trees(result: TreeComparison, form: str, output: Path | None, verbose: bool) -> None:
-    match form:
-        case "json":
-            emit_json(result, output)
-        case "markdown":
-            emit(trees_markdown(result), output)
-        case _:
-            emit(trees(result, verbose=verbose), output)

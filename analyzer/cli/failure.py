@@ -15,7 +15,7 @@ from analyzer.workers import Lost
 
 
 class Failure(click.ClickException):
-    """What was asked could not be done."""
+    """A command failed."""
 
     exit_code = COULD_NOT
 
@@ -35,14 +35,14 @@ def _message(error: BaseException) -> str:
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}" if error.filename else str(error)
     if isinstance(error, SystemExit):
-        return f"something ended the program (SystemExit: {error.code}), a rule perhaps; -v prints where"
+        return f"something ended the program (SystemExit: {error.code}), perhaps a rule; -v prints where"
     if isinstance(error, Lost):
-        return f"the process that did it ended ({error}); please report it with the file that it read"
+        return f"the worker process ended ({error}); please report it with the file that it read"
     return f"internal error, please report it ({type(error).__name__}: {error}); -v prints the traceback"
 
 
 class Interrupted(click.ClickException):
-    """A user stopped the program."""
+    """The user stopped the program (Ctrl-C)."""
 
     exit_code = INTERRUPTED
 
@@ -54,14 +54,14 @@ class Interrupted(click.ClickException):
 
 
 class Terminated(Interrupted):
-    """The system, or somebody from elsewhere, did."""
+    """A signal stopped the program (SIGTERM)."""
 
     exit_code = TERMINATED
 
 
 @contextmanager
 def showable() -> Iterator[None]:
-    """What is said of arguments can be shown, whatever is in them."""
+    """Escape what does not print in messages about arguments."""
     try:
         yield
     except click.ClickException as error:

@@ -1,19 +1,16 @@
-"""``asbuilt lineage``: what a model is made from, and what no longer follows."""
+"""``asbuilt lineage``: what a model derives from, and which copies no longer match their originals."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 
 from analyzer.api import drifts, lineage
-from analyzer.cli import options
+from analyzer.cli import options as option
 from analyzer.cli.command import command
-from analyzer.cli.failure import is_verbose
-from analyzer.cli.terminal import emit, emit_json
+from analyzer.cli.options import Options
+from analyzer.cli.terminal import write
 from analyzer.cli.values import split_model
-from analyzer.outputs.lineage import drift_lines, lineage_markdown
-from analyzer.outputs.lineage import lineage as lines
+from analyzer.outputs import DRIFTS, LINEAGE, DriftResult
 from analyzer.workers import call
 
 _EXAMPLES = """\b
@@ -24,7 +21,7 @@ Examples:
 
 \b
 Two kinds of code are checked, without names of classes, comments, formatting and annotations:
-  generated   modeling_x.py against modular_x.py, member by member; what calls super() is not told
+  generated   modeling_x.py against modular_x.py, member by member; members that call super() are left out
   copied      blocks marked "# Copied from X with A->B" against X after the replacements
 """
 
@@ -32,32 +29,16 @@ Two kinds of code are checked, without names of classes, comments, formatting an
 @command("lineage", short_help="What a model derives from, and exactly what it changed.", epilog=_EXAMPLES)
 @click.argument("model", required=False)
 @click.option("--source-only", is_flag=True, help="Do not build the model and its parent to compare them.")
-@options.tree
-@options.formats(("text", "json", "markdown"), "text")
-@options.output
-@options.verbose
-@click.pass_context
-def lineage_command(
-    ctx: click.Context, model: str | None, source_only: bool, tree: Path | None, form: str, output: Path | None
-) -> None:
+@option.shared(option.tree, option.output, formats=LINEAGE)
+def lineage_command(options: Options, model: str | None, source_only: bool) -> None:
     """Print which model MODEL derives from, what it changed class by class, and how the two compute differently.
 
-    MODEL is a model type or class, MODEL@PATH one of the tree at PATH. Without it: all code of the tree that no longer
-    follows from its modular source or from what it is marked to be a copy of.
+    MODEL is a model type or class, MODEL@PATH one of the tree at PATH. Without MODEL: all code of the tree that no
+    longer follows from its modular source, or no longer matches the code that it is marked as a copy of.
     """
     if model is None:
-        count, found = call(drifts, tree)
-        if form == "json":
-            emit_json(found, output)
-        else:
-            emit(drift_lines(count, found, verbose=is_verbose(ctx)), output)
+        found = DriftResult(*call(drifts, options.tree))
+        write(DRIFTS.render(found, options.format, options.display), options.output)
         return
-    name, tree = split_model(model, tree)
-    result = call(lineage, name, tree, compared=not source_only)
-    match form:
-        case "json":
-            emit_json(result, output)
-        case "markdown":
-            emit(lineage_markdown(result), output)
-        case _:
-            emit(lines(result, verbose=is_verbose(ctx)), output)
+    result = call(lineage, *split_model(model, options.tree), compared=not source_only)
+    write(LINEAGE.render(result, options.format, options.display), options.output)

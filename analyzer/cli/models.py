@@ -1,13 +1,13 @@
-"""What commands about one model share: finding it, building it."""
+"""What commands about one model share: to find it and to build it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from analyzer.api import InputError, Model, load, models
+from analyzer.cli.options import Options
 from analyzer.cli.values import split_model
 
 
@@ -19,16 +19,16 @@ class Chosen:
     tree: Path | None
 
 
-def choose(name: str, tree: Path | None, class_name: str | None) -> Chosen:
+def choose(name: str, options: Options) -> Chosen:
     """The model that MODEL (or MODEL@PATH) and ``--class`` mean; raises ``InputError`` if it has no such class."""
-    model, tree = split_model(name, tree)
-    if class_name is None:
+    model, tree = split_model(name, options.tree)
+    if options.class_name is None:
         return Chosen(model, tree)
-    return Chosen(class_of(model, class_name, tree), tree)
+    return Chosen(class_of(model, options.class_name, tree), tree)
 
 
 def class_of(model: str, class_name: str, tree: Path | None) -> str:
-    """``class_name`` if it is a class of ``model``; else an ``InputError`` that lists those there are."""
+    """``class_name`` if it is a class of ``model``; else an ``InputError`` that lists the classes of ``model``."""
     classes = [entry.class_name for entry in models(tree, all_classes=True) if entry.model_type == model]
     if class_name in classes:
         return class_name
@@ -38,23 +38,14 @@ def class_of(model: str, class_name: str, tree: Path | None) -> str:
     raise InputError(f"{model} has no class {class_name!r}; it has {', '.join(near)}", code="unknown-class")
 
 
-def built(
-    chosen: Chosen,
-    config: Path | None,
-    overrides: tuple[tuple[str, object], ...],
-    inputs: tuple[tuple[str, tuple[str, tuple[int, ...]]], ...] = (),
-    arguments: tuple[tuple[str, object], ...] = (),
-    *,
-    dtype: str | None = None,
-) -> Model:
+def built(chosen: Chosen, options: Options, *, dtype: str | None = None) -> Model:
     """The model, constructed and traced; with weights of another type than the code's own if ``dtype`` says so."""
-    tensors: Mapping[str, tuple[str, tuple[int, ...]]] = dict(inputs)
     return load(
         chosen.name,
         chosen.tree,
-        config=config,
-        overrides=dict(overrides),
-        inputs=tensors,
-        arguments=dict(arguments),
+        config=options.config,
+        overrides=dict(options.overrides),
+        inputs=dict(options.inputs),
+        arguments=dict(options.arguments),
         dtype=dtype,
     )

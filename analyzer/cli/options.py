@@ -1,19 +1,95 @@
-"""Options that several commands share."""
+"""The options that several commands share, under one name each, and the record that a command gets of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import click
 
+from analyzer.cli.failure import is_verbose
 from analyzer.cli.values import Assignment, TensorInput
+from analyzer.outputs import Display, FormatTable
 
 F = TypeVar("F", bound=Callable[..., Any])
+Option: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+Assigned: TypeAlias = tuple[tuple[str, object], ...]
+Tensors: TypeAlias = tuple[tuple[str, tuple[str, tuple[int, ...]]], ...]
 
 
-def _verbose(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the shared options say; those that a command does not have are at their defaults here.
+
+    The record travels to worker processes.
+    """
+
+    tree: Path | None = None
+    config: Path | None = None
+    overrides: Assigned = ()
+    class_name: str | None = None
+    all_classes: bool = False
+    inputs: Tensors = ()
+    arguments: Assigned = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules: tuple[Path, ...] = ()
+    format: str = "text"
+    output: Path | None = None
+    jobs: int | None = None
+    no_cache: bool = False
+    verbose: bool = False
+
+    @property
+    def cache(self) -> bool:
+        return not self.no_cache
+
+    @property
+    def selected(self) -> list[str] | None:
+        """The rules that ``--select`` names, None for all."""
+        return separated(self.select)
+
+    @property
+    def ignored(self) -> list[str] | None:
+        """The rules that ``--ignore`` names."""
+        return separated(self.ignore)
+
+    @property
+    def display(self) -> Display:
+        return Display(verbose=self.verbose)
+
+
+def shared(*options: Option, formats: FormatTable[Any] | None = None) -> Callable[[Callable[..., Any]], Any]:
+    """Give a command ``options``, ``--format`` with the names of ``formats`` (none for None) and ``--verbose``.
+
+    The command's function is called with an ``Options`` record in front of its own arguments.
+    """
+
+    def apply(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(**given: Any) -> Any:
+            known = {field.name: given.pop(field.name) for field in fields(Options) if field.name in given}
+            return function(Options(**known, verbose=is_verbose(click.get_current_context())), **given)
+
+        return chained(*([] if formats is None else [_format(formats)]), *options, verbose)(command)
+
+    return apply
+
+
+def _format(table: FormatTable[Any]) -> Option:
+    return click.option(
+        "--format",
+        type=click.Choice(table.names),
+        default=table.names[0],
+        show_default=True,
+        help=table.help,
+    )
+
+
+def _note_verbose(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
     if value:
         ctx.find_root().ensure_object(dict)["verbose"] = True
     return value
@@ -23,8 +99,8 @@ verbose = click.option(
     *("-v", "--verbose"),
     is_flag=True,
     expose_value=False,
-    callback=_verbose,
-    help="Cut no list, and print tracebacks of errors.",
+    callback=_note_verbose,
+    help="Cut no list, and print the tracebacks of errors.",
 )
 output = click.option(
     *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE, not to the terminal."
@@ -39,18 +115,24 @@ config = click.option(
     "--config",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Analyse under this config.json, not under the class's defaults.",
+    help="Analyse under this config.json, not under the defaults of the configuration class.",
 )
 overrides = click.option(
     *("--set", "overrides"),
     type=Assignment(),
     multiple=True,
     metavar="FIELD=VALUE",
-    help="Set a configuration field; JSON values, dots for fields of sub-configurations. Repeatable.",
+    help="Set a configuration field. The value is JSON; dots lead to fields of sub-configurations. Repeatable.",
 )
-class_name = click.option(*("--class", "class_name"), metavar="NAME", help="This class of the model, not its main one.")
-all_classes = click.option("--all-classes", is_flag=True, help="Every class of a model type, not the main one alone.")
-jobs = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; default: one for each core.")
+class_name = click.option(
+    *("--class", "class_name"), metavar="NAME", help="Take this class of the model, not its main class."
+)
+all_classes = click.option(
+    "--all-classes", is_flag=True, help="Take every class of a model type, not only its main class."
+)
+jobs = click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes. Default: one for each core."
+)
 no_cache = click.option("--no-cache", is_flag=True, help="Parse every file anew.")
 inputs = click.option(
     *("--input", "inputs"),
@@ -65,6 +147,13 @@ arguments = click.option(
     multiple=True,
     metavar="NAME=VALUE",
     help="Give the forward call this argument (use_cache=false). Repeatable.",
+)
+rules = click.option(
+    "--rules",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE|DIR",
+    help="Use these rules of your own besides the shipped ones. Repeatable.",
 )
 
 
@@ -84,19 +173,15 @@ def separated(values: Iterable[str]) -> list[str] | None:
     return [part.strip() for value in values for part in value.split(",") if part.strip()] or None
 
 
-def formats(names: Sequence[str], default: str) -> Callable[[F], F]:
-    """``--format`` with these choices."""
-    return click.option("--format", "form", type=click.Choice(names), default=default, show_default=True)
-
-
 configuration = chained(config, overrides)
 choice = chained(
     click.option(
-        "--select", multiple=True, metavar="RULE", help="Only these rules: id, name, trait or beginning of one."
+        *("--select",),
+        multiple=True,
+        metavar="RULE",
+        help="Run only these rules: an id, a name, a trait, or the beginning of one. Repeatable.",
     ),
-    click.option("--ignore", multiple=True, metavar="RULE", help="All but these rules."),
-    click.option(
-        "--rules", multiple=True, type=click.Path(path_type=Path), metavar="FILE|DIR", help="Rules of your own, too."
-    ),
+    click.option("--ignore", multiple=True, metavar="RULE", help="Run all but these rules. Repeatable."),
+    rules,
 )
 call = chained(inputs, arguments)

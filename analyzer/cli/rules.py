@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.text import Text
 
-from analyzer.api import SERVED, InputError, Rule, load_packs
-from analyzer.api.rules import ExampleResult, RuleCard, card, data_scaffold, run_all_examples, scaffold
-from analyzer.cli import options
+from analyzer.api import SERVED, ExampleResult, InputError, Rule, data_scaffold, load_packs, run_examples, scaffold
+from analyzer.cli import options as option
 from analyzer.cli.codes import FOUND
-from analyzer.cli.command import Group
+from analyzer.cli.command import CommandGroup
 from analyzer.cli.models import Chosen, built, choose
-from analyzer.cli.terminal import emit, emit_json, emit_text
-from analyzer.outputs.explanation import explanation
-from analyzer.outputs.markdown import code, prose, table
-from analyzer.outputs.rule_page import file_name, index, page
-from analyzer.rule.explain import Explanation
+from analyzer.cli.options import Options
+from analyzer.cli.terminal import emit, write
+from analyzer.outputs import (
+    EXAMPLES,
+    EXPLANATION,
+    RULE_PAGES,
+    RULES,
+    ExamplesResult,
+    Rendered,
+    RulePages,
+    card,
+    collected,
+    page_files,
+)
 from analyzer.workers import call, step
 
-_FORMATS = ("text", "json", "markdown")
 _EXPLAIN_EXAMPLES = """\b
 Examples:
   asbuilt rules explain NRM002                       what it finds and why it matters
@@ -30,35 +36,18 @@ Examples:
   asbuilt rules explain --all --format markdown --output docs/rules
 """
 
-_packs = click.option(
-    "--rules",
-    "packs",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    metavar="FILE|DIR",
-    help="Rules of your own besides the shipped ones. Repeatable.",
-)
 
-
-@click.group("rules", cls=Group)
+@click.group("rules", cls=CommandGroup)
 def rules_group() -> None:
     """List, explain, test and write rules."""
 
 
 @rules_group.command("list")
-@_packs
-@options.formats(_FORMATS, "text")
-@options.verbose
-def list_command(packs: tuple[Path, ...], form: str) -> None:
+@option.shared(option.rules, option.output, formats=RULES)
+def list_command(options: Options) -> None:
     """List the rules with the traits that they decide."""
-    cards = [card(rule) for rule in load_packs(packs)]
-    match form:
-        case "json":
-            emit_json(cards)
-        case "markdown":
-            emit(_table(cards))
-        case _:
-            emit(_lines(cards))
+    cards = [card(rule) for rule in load_packs(options.rules)]
+    write(RULES.render(cards, options.format, options.display), options.output)
 
 
 @rules_group.command("explain", epilog=_EXPLAIN_EXAMPLES)
@@ -68,92 +57,61 @@ def list_command(packs: tuple[Path, ...], form: str) -> None:
 @click.option(
     *("-o", "--output"), type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write pages to DIR."
 )
-@_packs
-@options.class_name
-@options.tree
-@options.configuration
-@options.formats(_FORMATS, "text")
-@options.verbose
-def explain_command(
-    name: str | None,
-    model: str | None,
-    every: bool,
-    output: Path | None,
-    packs: tuple[Path, ...],
-    class_name: str | None,
-    tree: Path | None,
-    config: Path | None,
-    overrides: tuple[tuple[str, object], ...],
-    form: str,
-) -> None:
+@option.shared(option.rules, option.class_name, option.tree, option.configuration, formats=RULE_PAGES)
+def explain_command(options: Options, name: str | None, model: str | None, every: bool) -> None:
     """Say what the rule ID (or the rule of that name) finds and why it matters, with examples.
 
-    With MODEL (llama, LlamaForCausalLM, mine@PATH): why the rule matches that model or does not. A rule written as data
-    is told condition by condition at the place where it comes nearest, one in Python by what it asked for and found.
+    With MODEL (llama, LlamaForCausalLM, mine@PATH): why the rule matches that model or does not. For a rule written as
+    data, each condition is evaluated at the place that comes nearest to a match. For a rule in Python, its queries and
+    their results are listed.
     """
-    rules = load_packs(packs)
+    rules = load_packs(options.rules)
     if every == (name is not None):
         raise click.UsageError("give the ID of a rule, or --all")
     if model is not None and name is not None:
         rules.find(name)
-        _emit_explanation(call(_explained, name, packs, choose(model, tree, class_name), config, overrides), form)
+        write(call(_explained, name, choose(model, options), options))
         return
-    chosen = list(rules) if name is None else [rules.find(name)]
-    if output is not None:
-        _write_pages(chosen, output)
-    elif form == "json":
-        emit_json([card(rule) for rule in chosen] if every else card(chosen[0]))
+    chosen = tuple(rules) if name is None else (rules.find(name),)
+    if options.output is not None:
+        _write_pages(chosen, options.output)
     else:
-        emit_text("\n".join(map(page, chosen)))
-
-
-def _explained(
-    name: str, packs: tuple[Path, ...], chosen: Chosen, config: Path | None, overrides: tuple[tuple[str, object], ...]
-) -> Explanation:
-    return built(chosen, config, overrides, dtype=SERVED).explain(load_packs(packs).find(name))
-
-
-def _emit_explanation(told: Explanation, form: str) -> None:
-    if form == "json":
-        emit_json(told)
-    else:
-        emit(explanation(told))
+        write(RULE_PAGES.render(RulePages(chosen, single=not every), options.format))
 
 
 def _write_pages(rules: Sequence[Rule], folder: Path) -> None:
-    pages = {file_name(rule): page(rule) for rule in rules}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in {**pages, "index.md": index(rules)}.items():
+        for name, text in page_files(rules).items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"can not be written: {error.strerror}", path=str(folder), code="output") from error
-    emit([f"{folder}: {len(pages)} pages and index.md written"])
+    emit([f"{folder}: {len(rules)} pages and index.md written"])
+
+
+def _explained(name: str, chosen: Chosen, options: Options) -> Rendered:
+    told = built(chosen, options, dtype=SERVED).explain(load_packs(options.rules).find(name))
+    return collected(EXPLANATION.render(told, options.format))
 
 
 @rules_group.command("test")
 @click.argument("pack", required=False, type=click.Path(path_type=Path))
-@options.formats(("text", "json"), "text")
-@options.verbose
-def test_command(pack: Path | None, form: str) -> None:
+@option.shared(option.output, formats=EXAMPLES)
+def test_command(options: Options, pack: Path | None) -> int:
     """Run the examples of the rules in PACK (a file or folder; the shipped rules when left out).
 
     Each example runs twice, as written and with all its names changed. Exit code 1 if one fails.
     """
-    number, results = call(_tested, pack)
-    if form == "json":
-        emit_json(results)
-    else:
-        emit(_outcome(results, number))
-    if not all(result.passed for result in results):
-        click.get_current_context().exit(FOUND)
+    result = ExamplesResult(*call(_tested, pack))
+    write(EXAMPLES.render(result, options.format), options.output)
+    return 0 if all(one.passed for one in result.results) else FOUND
 
 
-def _tested(pack: Path | None) -> tuple[int, list[ExampleResult]]:
+def _tested(pack: Path | None) -> tuple[int, tuple[ExampleResult, ...]]:
     """The number of rules, and how their examples went."""
     rules = load_packs((pack,), entry_points=False, shipped=False) if pack else load_packs(entry_points=False)
     step("running examples", None)
-    return len(rules), list(run_all_examples(rules))
+    return len(rules), tuple(result for rule in rules for result in run_examples(rule))
 
 
 @rules_group.command("new")
@@ -167,7 +125,7 @@ def _tested(pack: Path | None) -> tuple[int, list[ExampleResult]]:
     default=Path(),
     help="Folder to write to; default: here.",
 )
-@options.verbose
+@option.verbose
 def new_command(name: str, data: bool, identifier: str, trait: str, output: Path) -> None:
     """Write a working rule called NAME (words-with-hyphens), with examples that pass ``rules test``."""
     if data and trait:
@@ -182,30 +140,3 @@ def new_command(name: str, data: bool, identifier: str, trait: str, output: Path
     except OSError as error:
         raise InputError(f"can not be written: {error.strerror}", path=str(path), code="output") from error
     emit((f"{path}: written; try", f"  asbuilt rules test {path}", f"  asbuilt scan --rules {path} --model llama"))
-
-
-def _lines(cards: Iterable[RuleCard]) -> Iterator[Text]:
-    cards = list(cards)
-    width = max((len(item.name) for item in cards), default=0)
-    for item in cards:
-        finds = ", ".join(item.traits) or f"{item.kind}, {item.severity}"
-        stage = f"  {item.stage}" if item.stage != "stable" else ""
-        line = Text.assemble((item.id, "bold"), f"  {item.name:<{width}}  ", (finds, "cyan"), (stage, "yellow"))
-        yield line
-        yield Text(f"{'':8}{item.title}")
-
-
-def _table(cards: Iterable[RuleCard]) -> Iterator[str]:
-    rows = ((item.id, item.name, ", ".join(map(code, item.traits)), prose(item.title)) for item in cards)
-    yield from table(("id", "name", "traits", "what it finds"), rows)
-
-
-def _outcome(results: Iterable[ExampleResult], rules: int) -> Iterator[Text]:
-    results = list(results)
-    failed = [result for result in results if not result.passed]
-    for result in failed:
-        place = f"{result.rule} example {result.number} ({result.variant.value})"
-        yield Text.assemble(("failed  ", "red"), place)
-        yield from (Text(f"{'':8}{line}") for line in result.complaint.split("\n"))
-    colour = "red" if failed else "green"
-    yield Text(f"{rules} rules, {len(results)} runs of examples, {len(failed)} failed", style=colour)

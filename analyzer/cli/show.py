@@ -1,24 +1,19 @@
-"""``asbuilt show``: one model's fact sheet."""
+"""``asbuilt show``: one model as a page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import click
-from rich.text import Text
 
 from analyzer.api import SERVED, Alternative
 from analyzer.api import branches as find_branches
-from analyzer.cli import options
+from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT
 from analyzer.cli.command import command
-from analyzer.cli.failure import is_verbose
 from analyzer.cli.models import Chosen, built, choose
-from analyzer.cli.terminal import emit
+from analyzer.cli.options import Options
+from analyzer.cli.terminal import write
 from analyzer.graph import Status
-from analyzer.outputs.branches import branch_lines
-from analyzer.outputs.sheet import sheet
+from analyzer.outputs import MODEL, ModelResult, Rendered, collected
 from analyzer.workers import call, step
 
 _EXAMPLES = """\b
@@ -29,81 +24,48 @@ Examples:
   asbuilt show llama --config Llama-3.2-1B/config.json
   asbuilt show mine@path/to/modeling_mine.py
   asbuilt show deepseek_v3 --branches
+  asbuilt show mixtral --format markdown -o mixtral.md
 """
 
 
 @command("show", short_help="One model's blocks, schedule and traits with their places.", epilog=_EXAMPLES)
 @click.argument("model")
-@options.class_name
-@options.tree
-@options.configuration
-@options.call
-@options.choice
 @click.option(
     "--branches",
     is_flag=True,
-    help="Also what each field that decided something would change at its other values (one more build for each).",
+    help="Also print what each deciding field would change at its other values. Builds the model once for each.",
 )
-@options.output
-@options.verbose
-@click.pass_context
-def show_command(
-    ctx: click.Context,
-    model: str,
-    class_name: str | None,
-    tree: Path | None,
-    config: Path | None,
-    overrides: tuple[tuple[str, object], ...],
-    inputs: tuple[tuple[str, tuple[str, tuple[int, ...]]], ...],
-    arguments: tuple[tuple[str, object], ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    rules: tuple[Path, ...],
-    branches: bool,
-    output: Path | None,
-) -> None:
+@option.shared(
+    *(option.class_name, option.tree, option.configuration, option.call, option.choice, option.output),
+    formats=MODEL,
+)
+def show_command(options: Options, model: str, branches: bool) -> int:
     """Print what MODEL is: blocks in the order in which they run, and every trait with its place in the code.
 
     MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH.
     """
-    chosen = choose(model, tree, class_name)
-    asked = _Asked(config, overrides, inputs, arguments, options.separated(select), options.separated(ignore), rules)
-    lines, failed = call(_shown, chosen, asked, branches, is_verbose(ctx))
-    emit(lines, output)
-    ctx.exit(COULD_NOT if failed else 0)
+    rendered, failed = call(_shown, choose(model, options), options, branches)
+    write(rendered, options.output)
+    return COULD_NOT if failed else 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """How the model is built, and by which rules it is read; travels to a worker process."""
-
-    config: Path | None
-    overrides: tuple[tuple[str, object], ...]
-    inputs: tuple[tuple[str, tuple[str, tuple[int, ...]]], ...]
-    arguments: tuple[tuple[str, object], ...]
-    select: list[str] | None
-    ignore: list[str] | None
-    rules: tuple[Path, ...]
-
-
-def _shown(chosen: Chosen, asked: _Asked, branches: bool, verbose: bool) -> tuple[list[Text], bool]:
-    """The lines of the page, and whether the model failed."""
-    loaded = built(chosen, asked.config, asked.overrides, asked.inputs, asked.arguments, dtype=SERVED)
-    outcome = loaded.examined(asked.select, asked.ignore, asked.rules)
+def _shown(chosen: Chosen, options: Options, branches: bool) -> tuple[Rendered, bool]:
+    """The page, and whether the model failed."""
+    loaded = built(chosen, options, dtype=SERVED)
+    outcome = loaded.examined(options.selected, options.ignored, options.rules)
     step(f"describing {loaded.built.class_name}", None)
-    lines = [*sheet(loaded.query, outcome.findings, outcome.problems, verbose=verbose)]
-    if branches:
-        lines += [Text(), Text("branches", "bold"), *branch_lines(_branches(chosen, asked))]
-    return lines, loaded.built.status is Status.FAILED
+    alternatives = _branches(chosen, options) if branches else None
+    found = ModelResult(loaded.query, loaded.report, outcome.findings, outcome.problems, alternatives)
+    return collected(MODEL.render(found, options.format, options.display)), loaded.built.status is Status.FAILED
 
 
-def _branches(chosen: Chosen, asked: _Asked) -> tuple[Alternative, ...]:
+def _branches(chosen: Chosen, options: Options) -> tuple[Alternative, ...]:
     return find_branches(
         chosen.name,
         chosen.tree,
-        config=asked.config,
-        overrides=dict(asked.overrides),
-        select=asked.select,
-        ignore=asked.ignore,
-        rules=asked.rules,
+        config=options.config,
+        overrides=dict(options.overrides),
+        select=options.selected,
+        ignore=options.ignored,
+        rules=options.rules,
     )

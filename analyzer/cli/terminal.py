@@ -1,4 +1,4 @@
-"""Where output goes: colours only on a terminal, progress on standard error, files written whole."""
+"""Output: colours only on a terminal, progress on standard error, files written atomically."""
 
 from __future__ import annotations
 
@@ -19,7 +19,18 @@ from analyzer.base import json_document, one_line, readable
 from analyzer.cli.files import whole
 from analyzer.cli.standard_output import printing
 from analyzer.engine import Progress as Report
-from analyzer.outputs.printable import printable
+from analyzer.outputs import Rendered, printable
+
+
+def write(rendered: Rendered, output: Path | None = None) -> None:
+    """Print what a format rendered, or write it to ``output`` (``InputError`` when that fails)."""
+    match rendered:
+        case bytes():
+            emit_document(rendered, output)
+        case str():
+            emit_text(rendered, output)
+        case _:
+            emit(rendered, output)
 
 
 def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
@@ -93,7 +104,7 @@ def _nowhere(descriptor: int) -> TextIO:
 
 @contextmanager
 def progress_bar(task: str) -> Iterator[Report | None]:
-    """What to tell about progress: a bar on standard error, nothing where that is no terminal."""
+    """A callback that draws a progress bar on standard error; None if that is not a terminal."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""Rules and models that came to no end: a run without findings is then no proof that there are none."""
+"""Rules and workers that did not finish: a run without findings then does not prove that there are none."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _MOST = 3
 
 
 def unfinished(errors: Iterable[Problem]) -> list[Problem]:
-    """Those of ``errors`` that say that a rule failed on a model, or that a model's worker came to an end."""
+    """The errors of rules that failed on a model, and of workers that died or were stopped."""
     return [problem for problem in errors if problem.code in (RULE_FAILED, DIED, LATE)]
 
 
 def tell_unfinished(errors: Iterable[Problem]) -> None:
-    """Say so on standard error, whatever becomes of the report."""
+    """Print them on standard error, wherever the report goes."""
     found = unfinished(errors)
     for problem in found[:_MOST]:
         click.echo(f"{click.style('not done:', fg='red', bold=True)} {problem.message}", err=True)

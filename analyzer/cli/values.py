@@ -18,7 +18,7 @@ _DIGITS = 18
 
 
 class Assignment(click.ParamType[tuple[str, object]]):
-    """``name=value``: the value as JSON, or as it stands where it is not JSON (``hidden_act=relu``)."""
+    """``name=value``: the value as JSON, or as text if it is not valid JSON (``hidden_act=relu``)."""
 
     name = "name=value"
 

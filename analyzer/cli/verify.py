@@ -6,17 +6,15 @@ from pathlib import Path
 
 import click
 
-from analyzer.api import Verdict, VerdictReport, load_packs, verify
-from analyzer.cli import options
+from analyzer.api import Verdict, VerdictReport, load_rules, verify
+from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT, FOUND
 from analyzer.cli.command import command
-from analyzer.cli.failure import is_verbose
-from analyzer.cli.terminal import emit, emit_document, progress_bar
+from analyzer.cli.options import Options
+from analyzer.cli.terminal import progress_bar, write
 from analyzer.cli.unfinished import tell_unfinished, unfinished
 from analyzer.cli.values import one_tree
-from analyzer.outputs.sarif import sarif
-from analyzer.outputs.verdicts import verdict_results, verdicts
-from analyzer.outputs.verdicts_markdown import verdicts_markdown
+from analyzer.outputs import VERIFICATION, VerificationResult
 
 _EXAMPLES = """\b
 Examples:
@@ -32,7 +30,7 @@ Verdicts:
   confirmed      the code does what the paper says
   contradicted   it does something else
   configurable   it does something else under the configuration that was analysed, and a configuration field decides
-  undecidable    asbuilt can not tell; the line says why
+  undecidable    asbuilt cannot decide it; the line says why
   unstated       the paper says nothing about this fact; the costliest to guess wrong come first
 """
 
@@ -46,78 +44,54 @@ Verdicts:
     metavar="FILE|DIR",
     help="Claims files of your own in place of the shipped ones. Repeatable.",
 )
-@options.tree
-@options.configuration
-@options.formats(("text", "json", "sarif", "markdown"), "text")
-@options.output
-@options.jobs
-@options.no_cache
 @click.option(
     "--fail-on",
     multiple=True,
     type=click.Choice([verdict.value for verdict in Verdict]),
     help="Exit with 1 if there is such a verdict. Repeatable.",
 )
-@options.verbose
-@click.pass_context
-def verify_command(
-    ctx: click.Context,
-    names: tuple[str, ...],
-    claims: tuple[Path, ...],
-    tree: Path | None,
-    config: Path | None,
-    overrides: tuple[tuple[str, object], ...],
-    form: str,
-    output: Path | None,
-    jobs: int | None,
-    no_cache: bool,
-    fail_on: tuple[str, ...],
-) -> None:
+@option.shared(
+    *(option.tree, option.configuration, option.output, option.jobs, option.no_cache),
+    formats=VERIFICATION,
+)
+def verify_command(options: Options, names: tuple[str, ...], claims: tuple[Path, ...], fail_on: tuple[str, ...]) -> int:
     """Compare what papers say with what the code does, and list what they leave out.
 
     MODEL is a model type or a pattern (MODEL@PATH names the tree, too), PAPER an arXiv number or the name of a claims
     file. Each line has the place in the paper and the lines of the code. Claims about a checkpoint are compared under
     that checkpoint's configuration where the claims file gives it; --config and --set take its place.
 
-    Exit code 0: done; 1: a verdict that --fail-on names; 2: could not be done, or, with --fail-on, a rule or a model's
-    worker came to no end, so that nobody can tell.
+    Exit codes: 0 success; 1 a verdict that --fail-on names; 2 the command failed, or --fail-on is given and a rule or a
+    worker did not finish, so that the result is incomplete.
     """
-    chosen, tree = one_tree(names, tree)
+    chosen, tree = one_tree(names, options.tree)
     with progress_bar("verifying") as progress:
+        rules = load_rules()
         report = verify(
             chosen,
             tree,
             claims=claims,
-            config=config,
-            overrides=dict(overrides),
-            cache=not no_cache,
-            jobs=jobs,
+            config=options.config,
+            overrides=dict(options.overrides),
+            cache=options.cache,
+            jobs=options.jobs,
             progress=progress,
             isolate=True,
+            rules=rules,
         )
-    _render(report, form, output, is_verbose(ctx))
+    write(VERIFICATION.render(VerificationResult(report, rules), options.format, options.display), options.output)
     tell_unfinished(report.errors)
-    ctx.exit(exit_code(report, fail_on))
+    return exit_code(report, fail_on)
 
 
 def exit_code(report: VerdictReport, fail_on: tuple[str, ...]) -> int:
-    """2 when no model could be built, 1 when a verdict is among ``fail_on``; where there is none, and a rule or a model
-    came to no end, 2 if verdicts are to fail the run; else 0."""
+    """The exit code of a verification.
+
+    2 if no model was built; 1 if a verdict is among ``fail_on``; 2 if verdicts are to fail the run and a rule or a
+    worker did not finish; else 0.
+    """
     if not any(model.status != "failed" for model in report.models):
         return COULD_NOT
     if any(finding.verdict in fail_on for finding in report.findings):
         return FOUND
     return COULD_NOT if fail_on and unfinished(report.errors) else 0
-
-
-def _render(report: VerdictReport, form: str, output: Path | None, verbose: bool) -> None:
-    match form:
-        case "json":
-            emit_document(report.to_json(indent=1), output)
-        case "sarif":
-            log = sarif(report.tool, report.source, load_packs(), verdict_results(report.findings), report.errors)
-            emit_document(log, output)
-        case "markdown":
-            emit(verdicts_markdown(report), output)
-        case _:
-            emit(verdicts(report, verbose=verbose), output)

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import click
-from rich.text import Text
 
-from analyzer.api import InputError, Trait, vocabulary
-from analyzer.base import GAP_KINDS, GapKind
-from analyzer.cli import options
+from analyzer.api import InputError, vocabulary
+from analyzer.base import GAP_KINDS
+from analyzer.cli import options as option
 from analyzer.cli.command import command
-from analyzer.cli.terminal import emit, emit_json
-from analyzer.outputs.schemas import schemas
+from analyzer.cli.options import Options
+from analyzer.cli.terminal import emit_json, write
+from analyzer.outputs import GAPS, TRAITS, schemas
 
 
 @command("traits", short_help="The words: traits, their values and meanings.")
 @click.argument("prefix", default="")
-@options.formats(("text", "json"), "text")
-@options.verbose
-def traits_command(prefix: str, form: str) -> None:
+@option.shared(option.output, formats=TRAITS)
+def traits_command(options: Options, prefix: str) -> None:
     """List the traits that rules decide, with their values and meanings; only those that begin with PREFIX."""
     chosen = [trait for trait in vocabulary() if trait.name.startswith(prefix)]
     if not chosen:
         raise InputError(f"no trait begins with {prefix!r}", code="unknown-trait")
-    if form == "json":
-        emit_json(chosen, indent=1)
-    else:
-        width = max(len(trait.name) for trait in chosen)
-        emit(line for trait in chosen for line in _lines(trait, width))
+    write(TRAITS.render(chosen, options.format, options.display), options.output)
 
 
 @command("gaps", short_help="The codes of what was not understood, explained.")
 @click.argument("code", default="")
-@options.formats(("text", "json"), "text")
-@options.verbose
-def gaps_command(code: str, form: str) -> None:
+@option.shared(option.output, formats=GAPS)
+def gaps_command(options: Options, code: str) -> None:
     """Explain the codes that a scan counts under "not understood": what each means and the way out; only CODE.
 
     A model with a gap is `partial`, unless all that is to say is what was `assumed`. How often each code occurs in a
@@ -45,28 +37,12 @@ def gaps_command(code: str, form: str) -> None:
     if not chosen:
         known = ", ".join(kind.code.value for kind in GAP_KINDS)
         raise InputError(f"no gap has the code {code!r}; there are {known}", code="unknown-gap")
-    if form == "json":
-        emit_json(chosen, indent=1)
-    else:
-        emit(line for kind in chosen for line in _explained(kind))
+    write(GAPS.render(chosen, options.format, options.display), options.output)
 
 
 @command("schema", short_help="The JSON Schema of an output format.")
 @click.argument("name", default="findings", type=click.Choice(list(schemas())))
-@options.verbose
-def schema_command(name: str) -> None:
-    """Print the JSON Schema of a format: findings of a scan, verdicts on papers, a graph, a line of params or calls."""
-    emit_json(schemas()[name]())
-
-
-def _explained(kind: GapKind) -> Iterator[Text]:
-    yield Text(kind.code.value, "bold")
-    yield Text(f"  {kind.meaning}")
-    yield Text.assemble("  ", (kind.remedy, "cyan"))
-
-
-def _lines(trait: Trait, width: int) -> Iterator[Text]:
-    values = [*trait.values, "…"] if trait.open else list(trait.values)
-    shown = ", ".join(values) if trait.values else trait.type.replace("|", " or ")
-    yield Text.assemble((f"{trait.name:<{width}}", "bold"), "  ", (shown, "cyan"))
-    yield Text(f"{'':<{width}}  {trait.meaning}")
+@option.shared(option.output)
+def schema_command(options: Options, name: str) -> None:
+    """Print the JSON Schema of a document that a command prints with --format json or jsonl."""
+    emit_json(schemas()[name](), options.output)

@@ -1,13 +1,15 @@
 """Models × rules: scheduling over processes, budgets, survival of what breaks, the report."""
 
 from analyzer.engine.assemble import gap_reports, model_report, source_of, tool_version
+from analyzer.engine.baseline import baseline_text
 from analyzer.engine.branches import alternatives
+from analyzer.engine.examination import RULE_FAILED, Attempt, attempt, examine, problem_of, summarise
 from analyzer.engine.lost import DIED, LATE
-from analyzer.engine.run import Options, choose, run
+from analyzer.engine.rules import LoadedRules, chosen_rules, load_rules
+from analyzer.engine.run import ScanOptions, choose, run
 from analyzer.engine.schedule import HERE, Progress, build_all, examine_all, examine_each, ready, spread
 from analyzer.engine.session import built, opened
-from analyzer.engine.task import ConfigFile, ModelSummary, Outcome, Packs, Place, Settings, Task
-from analyzer.engine.work import RULE_FAILED, Attempt, attempt, examine, problem_of, summarise
+from analyzer.engine.task import ConfigFile, ModelOutcome, ModelSummary, Packs, Place, Settings, Task
 
 __all__ = [
     "DIED",
@@ -16,23 +18,27 @@ __all__ = [
     "RULE_FAILED",
     "Attempt",
     "ConfigFile",
+    "LoadedRules",
+    "ModelOutcome",
     "ModelSummary",
-    "Options",
-    "Outcome",
     "Packs",
     "Place",
     "Progress",
+    "ScanOptions",
     "Settings",
     "Task",
     "alternatives",
     "attempt",
+    "baseline_text",
     "build_all",
     "built",
     "choose",
+    "chosen_rules",
     "examine",
     "examine_all",
     "examine_each",
     "gap_reports",
+    "load_rules",
     "model_report",
     "opened",
     "problem_of",

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
 from analyzer.base import Gap
-from analyzer.engine.task import ModelSummary, Outcome
-from analyzer.engine.work import problem_of
+from analyzer.engine.examination import problem_of
+from analyzer.engine.task import ModelOutcome, ModelSummary
 from analyzer.graph import Status
 from analyzer.names import Workspace
 from analyzer.report import (
@@ -25,7 +25,7 @@ from analyzer.report import (
 from analyzer.rule.findings import sort_key
 
 
-def assemble(workspace: Workspace, outcomes: Iterable[Outcome]) -> Report:
+def assemble(workspace: Workspace, outcomes: Iterable[ModelOutcome]) -> Report:
     """The report of all ``outcomes``, with what could not be read while the tree was catalogued."""
     collected = sorted(outcomes, key=lambda outcome: _model_key(outcome.model))
     problems = [problem_of(error) for error in workspace.catalogue().errors]
@@ -92,7 +92,7 @@ def summary(models: Iterable[ModelReport], findings: Iterable[Finding], errors: 
 
 
 def tool_version() -> str:
-    """The version of the installed distribution, ``unknown`` in a source tree that nobody installed."""
+    """The version of the installed distribution, ``unknown`` in a source tree that is not installed."""
     try:
         return version("asbuilt")
     except PackageNotFoundError:

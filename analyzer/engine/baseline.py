@@ -47,7 +47,7 @@ class Compared:
 
 
 def read_baseline(path: Path) -> Baseline:
-    """The baseline in a file. Raises InputError if there is none, with the entry that is not as it should be."""
+    """The baseline in a file. Raises InputError, with the line of a malformed entry, if it is not a baseline."""
     try:
         document = checked(read_json(path, code=CODE, limits=_LIMITS), code=CODE, limits=_LIMITS)
         return msgspec.convert(document.content, Baseline)
@@ -64,7 +64,7 @@ def _none(why: str, path: str, line: int) -> InputError:
 
 
 def baseline_of(findings: Iterable[Finding]) -> Baseline:
-    """The baseline under which none of ``findings`` counts; what a comment silences and what is undecided stays out."""
+    """The baseline under which none of ``findings`` counts, without suppressed and undecided findings."""
     first: dict[str, Finding] = {}
     number: Counter[str] = Counter()
     for finding in findings:
@@ -75,13 +75,13 @@ def baseline_of(findings: Iterable[Finding]) -> Baseline:
     return Baseline(entries=tuple(_entry(key, finding, number[key]) for key, finding in first.items()))
 
 
-def written(baseline: Baseline) -> str:
-    """The text of the file."""
-    return json_document(baseline, indent=1).decode() + "\n"
+def baseline_text(findings: Iterable[Finding]) -> str:
+    """The text of the file under which none of ``findings`` counts."""
+    return json_document(baseline_of(findings), indent=1).decode() + "\n"
 
 
 def compare(findings: Iterable[Finding], baseline: Baseline, path: str) -> Compared:
-    """``findings`` with those marked that ``baseline`` knows and that no comment silences."""
+    """``findings``, with those marked that ``baseline`` lists and no comment suppresses."""
     left = Counter({entry.fingerprint: entry.count for entry in baseline.entries})
     marked = []
     for finding in findings:
@@ -94,7 +94,7 @@ def compare(findings: Iterable[Finding], baseline: Baseline, path: str) -> Compa
 
 
 def stale_entry(entry: Entry, path: str) -> Problem:
-    """The remark on an entry that is known but not there."""
+    """The notice about an entry of the baseline that no finding matches."""
     message = f"{entry.rule} on {entry.model_type} ({entry.path}) is gone: {entry.message}; --write-baseline drops it"
     return Problem(path=path, line=0, code="stale-baseline", message=message)
 

@@ -12,7 +12,7 @@ from types import FrameType
 from analyzer.base import Stop
 
 _AGAIN = 1.0
-"""Seconds until what survived the first ``OutOfTime``, for it caught everything, gets another."""
+"""Seconds until code that caught the first ``OutOfTime`` gets another one."""
 
 
 _MOMENT = 0.05
@@ -23,8 +23,8 @@ class OutOfTime(Stop):
 
 
 def longest(seconds: float) -> float:
-    """How long a worker may be at what is limited to ``seconds``, where the limit can not be enforced in it: more, so
-    that a limit which works always comes first."""
+    """The time limit that the parent enforces for work limited to ``seconds``. It is longer, so that the limit inside
+    the worker applies first where it works."""
     return seconds * 1.25 + 30
 
 
@@ -51,15 +51,15 @@ def limited(seconds: float, *, computing: bool = False) -> Iterator[None]:
             signal.signal(alarm, previous)
 
 
-class Shared:
-    """Seconds of computing that several pieces of work may take together."""
+class SharedBudget:
+    """A limit on the CPU seconds that several pieces of work use together."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.process_time() + seconds
 
     @property
     def left(self) -> float:
-        """What the next one may take: a moment, if nothing is left."""
+        """The seconds that are left, at least a moment."""
         return max(_MOMENT, self._end - time.process_time())
 
 

@@ -1,4 +1,4 @@
-"""What is said of a model whose worker came to an end, was too slow, or broke this program."""
+"""Results for models whose worker crashed or was too slow, or on which this program raised."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from analyzer.base import GapCode
-from analyzer.engine.task import Barred, Outcome, Task
-from analyzer.engine.work import RULE_STEP, Attempt, failed_model, summarise
+from analyzer.engine.examination import RULE_STEP, Attempt, failed_model, summarise
+from analyzer.engine.task import ExcludedRule, ModelOutcome, Task
 from analyzer.report import Problem
 from analyzer.workers import Loss, LossKind
 
@@ -26,10 +26,10 @@ def lost_attempt(task: Task, loss: Loss) -> Attempt:
     return Attempt(model, (_problem(loss, entry.path, entry.class_name),))
 
 
-def lost_outcome(task: Task, loss: Loss) -> Outcome:
+def lost_outcome(task: Task, loss: Loss) -> ModelOutcome:
     """The same as a report keeps it."""
     lost = lost_attempt(task, loss)
-    return Outcome(summarise(lost.model), problems=lost.problems)
+    return ModelOutcome(summarise(lost.model), problems=lost.problems)
 
 
 def lost_problem(_task: Any, loss: Loss) -> Problem:
@@ -38,21 +38,21 @@ def lost_problem(_task: Any, loss: Loss) -> Problem:
 
 
 def without_rule(task: Task, loss: Loss) -> Task | None:
-    """``task`` without the rule that ended the worker or did not come to an end; None if no rule was at work."""
+    """``task`` without the rule that crashed the worker or did not finish; None if no rule was running."""
     rule = loss.step.removeprefix(RULE_STEP)
-    if rule == loss.step or loss.kind is LossKind.RAISED or rule in {one.rule for one in task.barred}:
+    if rule == loss.step or loss.kind is LossKind.RAISED or rule in {one.rule for one in task.excluded}:
         return None
     reason = loss.reason if loss.kind is LossKind.LATE else f"it ended the worker process ({loss.reason})"
-    return replace(task, barred=(*task.barred, Barred(rule, reason)))
+    return replace(task, excluded=(*task.excluded, ExcludedRule(rule, reason)))
 
 
 def _problem(loss: Loss, path: str, name: str) -> Problem:
-    told = f"{_what(loss)}{_way_out(loss)}"
+    text = f"{_what(loss)}{_way_out(loss)}"
     return Problem(
         path=path,
         line=0,
         code=_code(loss),
-        message=f"{name}: {told}" if name else told,
+        message=f"{name}: {text}" if name else text,
         traceback=loss.traceback or UNSET,
     )
 

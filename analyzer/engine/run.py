@@ -11,16 +11,16 @@ from pathlib import Path
 from analyzer.base import InputError
 from analyzer.engine.assemble import assemble
 from analyzer.engine.baseline import read_baseline
-from analyzer.engine.quiet import quieted
 from analyzer.engine.schedule import Progress, examine_all, ready
 from analyzer.engine.session import opened
+from analyzer.engine.suppression import with_suppressions
 from analyzer.engine.task import Packs, Place, Settings
 from analyzer.names import Catalogue, ModelEntry
 from analyzer.report import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ScanOptions:
     """Which models, built how, by how many worker processes (None: as many as there are cores, ``HERE``: by this
     process); findings of ``baseline`` do not count."""
 
@@ -31,7 +31,7 @@ class Options:
     baseline: Path | None = None
 
 
-def run(place: Place, packs: Packs, options: Options, progress: Progress | None = None) -> Report:
+def run(place: Place, packs: Packs, options: ScanOptions, progress: Progress | None = None) -> Report:
     """Build the chosen models of the tree at ``place``, run the rules on each, report.
 
     Raises InputError if there is nothing to analyse, a model's name is unknown, or a rule pack or the baseline can not
@@ -43,7 +43,9 @@ def run(place: Place, packs: Packs, options: Options, progress: Progress | None 
         entries = choose(workspace.catalogue(), options.models, options.all_classes)
         with closing(examine_all(place, entries, packs, options.settings, options.jobs, progress)) as outcomes:
             report = assemble(workspace, outcomes)
-    return quieted(report, workspace, packs, whole=not options.models, baseline=known, baseline_path=options.baseline)
+    return with_suppressions(
+        report, workspace, packs, whole=not options.models, baseline=known, baseline_path=options.baseline
+    )
 
 
 def choose(catalogue: Catalogue, names: Sequence[str] = (), all_classes: bool = False) -> tuple[ModelEntry, ...]:

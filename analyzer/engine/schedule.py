@@ -1,4 +1,4 @@
-"""Models over processes: each worker opens the source tree once and keeps it."""
+"""Distributes models over worker processes; each worker opens the source tree once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from contextlib import closing, contextmanager
 from itertools import groupby
 from typing import Any, TypeAlias, TypeVar
 
-from analyzer.engine.context import examine_fully
+from analyzer.engine.examination import Attempt, examine
+from analyzer.engine.full_examination import examine_fully
 from analyzer.engine.lost import lost_attempt, lost_outcome, lost_problem, without_rule
-from analyzer.engine.session import built, chosen, texts
-from analyzer.engine.task import Outcome, Packs, Place, Settings, Task
-from analyzer.engine.work import Attempt, examine
+from analyzer.engine.rules import chosen_rules
+from analyzer.engine.session import built, texts
+from analyzer.engine.task import ModelOutcome, Packs, Place, Settings, Task
 from analyzer.names import ModelEntry
 from analyzer.report import Problem
 from analyzer.workers import Job, Loss, LossKind, possible, prepared, results, step
@@ -20,9 +21,9 @@ from analyzer.workers import Job, Loss, LossKind, possible, prepared, results, s
 T = TypeVar("T")
 Item = TypeVar("Item")
 Progress: TypeAlias = Callable[[int, int, str], None]
-"""Told (models done, models in all, class name of the last one)."""
+"""Called with (models done, number of models, class name of the last one)."""
 HERE = 0
-"""The number of worker processes that leaves everything to this process."""
+"""The number of workers that means: run everything in this process."""
 
 
 def examine_all(
@@ -32,12 +33,12 @@ def examine_all(
     settings: Settings,
     jobs: int | None = None,
     progress: Progress | None = None,
-) -> Generator[Outcome]:
+) -> Generator[ModelOutcome]:
     """What the rules of ``packs`` say about each of ``entries``, in their order.
 
     ``jobs`` is the number of worker processes, one for each core when None, at most one for each file; ``HERE`` for
-    none. A model whose worker dies again when it is alone comes out as failed; a rule that was at work then is left
-    out, said, and the model examined by the others.
+    none. A model whose worker dies again when it is alone is reported as failed. If a rule was running then, the model
+    is examined without that rule, and the report says so.
     """
     tasks = [Task(entry, settings) for entry in entries]
     return _examined(_examine, place, tasks, packs, jobs, progress)
@@ -45,7 +46,7 @@ def examine_all(
 
 def examine_each(
     place: Place, tasks: Sequence[Task], packs: Packs, jobs: int | None = None, progress: Progress | None = None
-) -> Generator[Outcome]:
+) -> Generator[ModelOutcome]:
     """What the rules of ``packs`` say about each of ``tasks``, with main stacks and fields, in their order; see
     ``examine_all``."""
     return _examined(_examine_fully, place, tasks, packs, jobs, progress)
@@ -91,7 +92,7 @@ def spread(
 
 @contextmanager
 def ready(jobs: int | None) -> Iterator[None]:
-    """Let a worker import what it needs while this process finds out what there is to do."""
+    """Let a worker import what it needs while this process prepares the work."""
     if jobs == HERE or not possible():
         yield
         return
@@ -100,13 +101,13 @@ def ready(jobs: int | None) -> Iterator[None]:
 
 
 def _examined(
-    work: Callable[..., list[Outcome]],
+    work: Callable[..., list[ModelOutcome]],
     place: Place,
     tasks: Sequence[Task],
     packs: Packs,
     jobs: int | None,
     progress: Progress | None,
-) -> Generator[Outcome]:
+) -> Generator[ModelOutcome]:
     job = Job(work, lost_outcome, (place, packs), without_rule)
     return _spread(job, tasks, _files(tasks), lambda task: task.class_name, jobs, progress)
 
@@ -134,16 +135,19 @@ def _files(tasks: Sequence[Task]) -> list[tuple[Task, ...]]:
     return [tuple(group) for _, group in groupby(tasks, key=lambda task: task.path)]
 
 
-def _examine(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]:
-    rules = chosen(packs)
+def _examine(tasks: Sequence[Task], place: Place, packs: Packs) -> list[ModelOutcome]:
+    rules = chosen_rules(packs)
     return [
-        examine(built(place, task.entry, task.settings), rules, texts(place), task.settings.budget, barred=task.barred)
+        examine(
+            built(place, task.entry, task.settings), rules, texts(place), task.settings.budget, excluded=task.excluded
+        )
         for task in tasks
     ]
 
 
-def _examine_fully(tasks: Sequence[Task], place: Place, packs: Packs) -> list[Outcome]:
-    return [examine_fully(built(place, task.entry, task.settings), chosen(packs), texts(place), task) for task in tasks]
+def _examine_fully(tasks: Sequence[Task], place: Place, packs: Packs) -> list[ModelOutcome]:
+    rules = chosen_rules(packs)
+    return [examine_fully(built(place, task.entry, task.settings), rules, texts(place), task) for task in tasks]
 
 
 def _extract(tasks: Sequence[Task], place: Place, extract: Callable[[Attempt], T]) -> list[T]:

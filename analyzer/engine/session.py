@@ -1,4 +1,4 @@
-"""What a process keeps between models: the source tree, the interpreter with what it has loaded, the rules."""
+"""What a process keeps between models: the source tree, and the interpreter with what it has loaded."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from analyzer.engine.config_file import beside
-from analyzer.engine.task import Packs, Place, Settings
-from analyzer.engine.texts import Texts
-from analyzer.engine.work import Attempt, attempt
+from analyzer.engine.evidence_text import EvidenceText
+from analyzer.engine.examination import Attempt, attempt, request_of
+from analyzer.engine.task import Place, Settings
 from analyzer.graph import Status
-from analyzer.interpret import Session, open_workspace
+from analyzer.interpret import InterpretedProgram, Session, open_workspace
 from analyzer.names import ModelEntry, Workspace
-from analyzer.rule.packs import load_packs
-from analyzer.rule.rule import Rule
 from analyzer.sources.cache import SyntaxCache
 
 
@@ -24,10 +22,11 @@ def built(place: Place, entry: ModelEntry, settings: Settings) -> Attempt:
     """
     if settings.config is None and (found := beside(opened(place).tree.root, entry)) is not None:
         settings = replace(settings, config=found.content, config_file=found)
-    tried = attempt(_session(place).build, entry, settings)
+    session = _session(place)
+    tried = attempt(session.build, entry, settings)
     if tried.model.status is Status.FAILED:
         _session.cache_clear()  # what stopped in the middle may have left something behind
-    return tried
+    return replace(tried, program=InterpretedProgram(session, request_of(entry, settings), tried.model))
 
 
 @lru_cache(maxsize=2)
@@ -42,13 +41,7 @@ def opened(place: Place) -> Workspace:
 
 
 @lru_cache(maxsize=2)
-def texts(place: Place) -> Texts:
+def texts(place: Place) -> EvidenceText:
     """The text behind places in the source tree at ``place``."""
-    return Texts(opened(place).tree.root)
-
-
-@lru_cache(maxsize=8)
-def chosen(packs: Packs) -> tuple[Rule, ...]:
-    """The rules that take part."""
-    rules = load_packs(packs.paths, packs.entry_points)
-    return tuple(rule for rule in rules if packs.ids is None or rule.id in packs.ids)
+    workspace = opened(place)
+    return EvidenceText(workspace.tree.root, workspace.store)

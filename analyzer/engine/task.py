@@ -1,4 +1,4 @@
-"""What is asked of every model, in a form that travels to worker processes."""
+"""Descriptions of the work on models, which are sent to worker processes."""
 
 from __future__ import annotations
 
@@ -29,12 +29,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Packs:
-    """Which rules take part: the packs they come from, and their ids."""
+    """Which rules take part: the packs they come from, and their ids.
+
+    A process loads equal packs once; a new ``visit`` makes it look again at files that may have changed.
+    """
 
     paths: tuple[Path, ...] = ()
     entry_points: bool = True
     ids: frozenset[str] | None = None
     """None for all."""
+    visit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class ModelSummary:
-    """What a report keeps of a built model; its graph is let go."""
+    """The part of a built model that a report keeps, without the graph."""
 
     model_type: str
     class_name: str
@@ -84,8 +88,8 @@ class ModelSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Barred:
-    """A rule (its id) that is not run on a model again, and the ``reason``: what it did to the process."""
+class ExcludedRule:
+    """A rule (by its id) that does not run on a model, because of what it did to the process (``reason``)."""
 
     rule: str
     reason: str
@@ -97,7 +101,7 @@ class Task:
 
     entry: ModelEntry
     settings: Settings = field(default_factory=Settings)
-    barred: tuple[Barred, ...] = ()
+    excluded: tuple[ExcludedRule, ...] = ()
 
     @property
     def path(self) -> str:
@@ -109,8 +113,8 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Everything that the rules said about one model, and what went wrong on the way.
+class ModelOutcome:
+    """Everything that the rules found in one model, and the problems on the way.
 
     ``main`` are the module paths (``model.layers``) of the stacks that stand for the model.
     """

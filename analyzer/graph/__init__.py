@@ -1,28 +1,30 @@
 """Operation graphs: kinds, operations, the graph and the model around it."""
 
-from analyzer.graph.again import Again, Further
+from analyzer.graph.call_inputs import CallInputs, Further
 from analyzer.graph.decision import Decision
-from analyzer.graph.drift import Drift, Drifts
+from analyzer.graph.drift import Drift
 from analyzer.graph.initial import Initial
 from analyzer.graph.kinds import Group, OpKind
 from analyzer.graph.model import BuiltModel, ConfigField, ConfigIssue, ModuleInfo, Status, TensorInfo
 from analyzer.graph.op import LIKE, REFLECTED, Constant, Dtype, Op, Operand, OperandRef, Phase, TensorType
 from analyzer.graph.opgraph import GraphError, OpGraph
-from analyzer.graph.usage import FieldRead, TyingClaim, UndefinedRead, Usage
+from analyzer.graph.program import NO_PROGRAM, FileScope, Program
+from analyzer.graph.usage import FieldRead, SourceFiles, TyingClaim, UndefinedRead, Usage
 
 __all__ = [
     "LIKE",
+    "NO_PROGRAM",
     "REFLECTED",
-    "Again",
     "BuiltModel",
+    "CallInputs",
     "ConfigField",
     "ConfigIssue",
     "Constant",
     "Decision",
     "Drift",
-    "Drifts",
     "Dtype",
     "FieldRead",
+    "FileScope",
     "Further",
     "GraphError",
     "Group",
@@ -34,6 +36,8 @@ __all__ = [
     "Operand",
     "OperandRef",
     "Phase",
+    "Program",
+    "SourceFiles",
     "Status",
     "TensorInfo",
     "TensorType",

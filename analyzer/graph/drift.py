@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +26,3 @@ class Drift:
     text: str
     original_text: str
     reason: str
-
-
-Drifts: TypeAlias = Callable[[], tuple[Drift, ...]]
-"""What has drifted of a model's code, looked for when it is asked."""
-
-
-def no_drifts() -> tuple[Drift, ...]:
-    """For a model whose code was not compared."""
-    return ()

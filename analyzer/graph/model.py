@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from analyzer.base import NOWHERE, Gap, Span
-from analyzer.graph.again import Again, never
+from analyzer.graph.call_inputs import CallInputs, Further
 from analyzer.graph.decision import Decision
-from analyzer.graph.drift import Drifts, no_drifts
 from analyzer.graph.initial import Initial
 from analyzer.graph.op import Dtype, Operand
 from analyzer.graph.opgraph import OpGraph
@@ -112,10 +111,10 @@ class BuiltModel:
     usage: Usage = NO_USAGE
     unbuilt: tuple[Gap, ...] = ()
     """Why modules may be missing from the tree."""
-    drifts: Drifts = no_drifts
     constants: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Numbers, words and switches that the analysed call was given besides ``inputs``."""
-    again: Again = never
+    further: Mapping[Further, CallInputs] = field(default_factory=dict)
+    """The arguments of the calls with more than ``inputs``, for each kind that the forward call takes."""
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from analyzer.base import Span
@@ -47,24 +46,32 @@ class UndefinedRead:
     span: Span
 
 
-def _nowhere(name: str) -> bool:
-    return False
+@dataclass(frozen=True, slots=True)
+class SourceFiles:
+    """The files of the tree that a model is written in, by paths relative to its root.
+
+    ``modules`` hold the classes of its modules and their ancestors, ``configs`` those of its configurations.
+    ``folders`` are the folders of the classes themselves, without those of ancestors.
+    """
+
+    modules: tuple[str, ...] = ()
+    configs: tuple[str, ...] = ()
+    folders: frozenset[str] = frozenset()
+    classes: tuple[tuple[str, str], ...] = ()
+    """Path and name of every class that the model's modules, or their ancestors, are of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """``reads`` as they happened; ``mentioned``, ``mentioned_beside`` and ``mentioned_anywhere`` tell whether code that
-    did not run may read a name: that of the files which the model's classes come from, of those among them that are no
-    library's, or any that can have a hand in it."""
+    """What was read of the configuration while the model was built, in the order of the first read at each place, and
+    what its classes declare."""
 
     reads: tuple[FieldRead, ...] = ()
     claims: tuple[TyingClaim, ...] = ()
     undefined: tuple[UndefinedRead, ...] = ()
     aliases: frozenset[str] = frozenset()
     """Fields that are read under another name."""
-    mentioned: Callable[[str], bool] = _nowhere
-    mentioned_beside: Callable[[str], bool] = _nowhere
-    mentioned_anywhere: Callable[[str], bool] = _nowhere
+    files: SourceFiles = SourceFiles()
 
 
 NO_USAGE = Usage()

@@ -1,7 +1,8 @@
 """Interpretation: configuration, construction of modules, tracing of the forward call."""
 
 from analyzer.interpret.building.request import Request
+from analyzer.interpret.program import InterpretedProgram
 from analyzer.interpret.session import Session, build
 from analyzer.interpret.workspace import open_workspace
 
-__all__ = ["Request", "Session", "build", "open_workspace"]
+__all__ = ["InterpretedProgram", "Request", "Session", "build", "open_workspace"]

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
-from dataclasses import replace
-from functools import partial
 
 from analyzer.base import collecting_rarely, deep
-from analyzer.graph import BuiltModel, Further
+from analyzer.graph import BuiltModel
 from analyzer.interpret.building.build import result, run_steps
 from analyzer.interpret.building.progress import Progress
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.config import configuration
-from analyzer.interpret.inputs import InputPlan
 from analyzer.interpret.machine import Machine
 from analyzer.names import Workspace
 
@@ -39,11 +35,12 @@ class Session:
             InputError: the request itself is wrong (a field inside a field that is no configuration).
         """
         try:
-            return self._built(request)
+            return self.rebuild(request)
         finally:
             self._forget()
 
-    def _built(self, request: Request) -> BuiltModel:
+    def rebuild(self, request: Request) -> BuiltModel:
+        """Build a variant of the model that was built last: ``build``, but loaded modules are always kept."""
         given = configuration.merge(request.config or {}, configuration.nested(request.overrides))
         self.machine.begin()
         if self._recorded > COLLECT_AFTER:
@@ -54,7 +51,7 @@ class Session:
         with deep(), collecting_rarely():
             try:
                 run_steps(progress)
-                return replace(result(progress), again=partial(self._again, request, progress.further))
+                return result(progress)
             finally:
                 self._end()
 
@@ -68,19 +65,6 @@ class Session:
         machine.isolation.undo.restore()
         if machine.isolation.tainted:
             self.machine = Machine(self.workspace)
-
-    def _again(
-        self, request: Request, plans: Mapping[Further, InputPlan], further: Further, overrides: Mapping[str, object]
-    ) -> BuiltModel | None:
-        """``request`` once more under further overrides, called with more; None where the call takes no more."""
-        if further not in plans:
-            return None
-        plan = plans[further]
-        tensors = {name: (kind.value, shape) for name, (kind, shape) in plan.tensors.items()}
-        constants = {**plan.constants, **request.arguments}
-        fields = {**request.overrides, **overrides}
-        given = replace(request, overrides=fields, inputs=tensors, arguments=constants)
-        return self._built(replace(given, initialise=False, padded=further is Further.MASKS))
 
     def _forget(self) -> None:
         """Drop loaded modules from time to time, so that a long scan does not hold the whole tree."""

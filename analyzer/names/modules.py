@@ -19,7 +19,8 @@ from analyzer.sources.layout import Layout
 from analyzer.sources.mentions import Mentions, mentions
 from analyzer.sources.outline import Outline, outline
 from analyzer.sources.parse import parse
-from analyzer.sources.read import is_file, is_folder, read_bytes
+from analyzer.sources.read import is_file, is_folder
+from analyzer.sources.store import SourceStore
 from analyzer.sources.syntax import ModuleSyntax
 
 T = TypeVar("T")
@@ -46,9 +47,10 @@ class SourceModule:
     The properties raise InputError (path, line) where the file can not be read or understood, each time.
     """
 
-    def __init__(self, location: Location, cache: SyntaxCache | None) -> None:
+    def __init__(self, location: Location, cache: SyntaxCache | None, store: SourceStore | None = None) -> None:
         self.location = location
         self._cache = cache
+        self._store = store or SourceStore()
 
     def __repr__(self) -> str:
         return f"SourceModule({self.name!r})"
@@ -131,7 +133,7 @@ class SourceModule:
 
     def _read(self) -> bytes:
         path, within = self.location.path, self.location.within
-        return b"" if path is None else read_bytes(path, shown=self.path, within=within)
+        return b"" if path is None else self._store.read(path, shown=self.path, within=within)
 
     def _lowered(self) -> ModuleSyntax:
         if self._cache is None:

@@ -13,6 +13,7 @@ from analyzer.sources.cache import SyntaxCache
 from analyzer.sources.discover import SourceTree
 from analyzer.sources.layout import Layout
 from analyzer.sources.listing import Listing, list_python_files
+from analyzer.sources.store import SourceStore
 
 NO_NAMES = KnownNames()
 
@@ -29,6 +30,7 @@ class Modules:
     ) -> None:
         self.tree = tree
         self.names = names
+        self.store = SourceStore()
         self._cache = cache
         self._prefix = prefix_of(tree, reserved_names(names))
         self._roots = roots_of(tree, library_roots, names)
@@ -53,7 +55,7 @@ class Modules:
         return self._odd.get(dotted) if is_own else None
 
     def forget(self) -> None:
-        """Drop texts and syntax of all modules, so that a long run does not hold the whole tree."""
+        """Drop the syntax of all modules, so that a long run does not hold the whole tree."""
         for module in self._modules.values():
             if module is not None:
                 module.forget()
@@ -61,9 +63,9 @@ class Modules:
     def _at(self, dotted: str, place: Location) -> SourceModule:
         """One module object for a file, under however many names it is imported."""
         if place.name == dotted:
-            return SourceModule(place, self._cache)
+            return SourceModule(place, self._cache, self.store)
         canonical = self.module(place.name)
-        return canonical if canonical is not None else SourceModule(place, self._cache)
+        return canonical if canonical is not None else SourceModule(place, self._cache, self.store)
 
     def module_at(self, path: str) -> SourceModule:
         """The module of a file of the tree, by its path relative to the root; its name may be no identifier."""
@@ -85,7 +87,7 @@ class Modules:
         root = self.tree.root
         is_package = path.rpartition("/")[2] == "__init__.py"
         place = Location(name, root / path, as_path(path), is_package, external=False, within=root)
-        return SourceModule(place, self._cache)
+        return SourceModule(place, self._cache, self.store)
 
     @cached_property
     def _odd(self) -> dict[str, SourceModule]:

@@ -1,1 +1,96 @@
-"""From a report or a model to text: one file a format."""
+"""From a result to text: one file a format, and the tables of which formats each kind of result has."""
+
+from analyzer.outputs.format import (
+    PLAIN,
+    Delimiters,
+    Display,
+    Format,
+    FormatTable,
+    Medium,
+    Rendered,
+    as_text,
+    collected,
+    lines_of,
+)
+from analyzer.outputs.formats import (
+    CALLS,
+    CLAIMS,
+    COMPARISON,
+    DRIFTS,
+    EXAMPLES,
+    EXPLANATION,
+    FINDINGS,
+    FORMATS,
+    GAPS,
+    GRAPH,
+    LINEAGE,
+    MODEL,
+    PARAMETERS,
+    RULE_PAGES,
+    RULES,
+    TRAITS,
+    TREES,
+    VERIFICATION,
+)
+from analyzer.outputs.printable import printable
+from analyzer.outputs.results import (
+    ClaimsCheck,
+    DriftResult,
+    ExamplesResult,
+    ModelResult,
+    ParametersResult,
+    RulePages,
+    ScanResult,
+    VerificationResult,
+)
+from analyzer.outputs.rule_card import card
+from analyzer.outputs.rule_page import page_files
+from analyzer.outputs.schemas import schemas
+from analyzer.outputs.summary import tracebacks
+from analyzer.outputs.view import GraphView, view
+
+__all__ = [
+    "CALLS",
+    "CLAIMS",
+    "COMPARISON",
+    "DRIFTS",
+    "EXAMPLES",
+    "EXPLANATION",
+    "FINDINGS",
+    "FORMATS",
+    "GAPS",
+    "GRAPH",
+    "LINEAGE",
+    "MODEL",
+    "PARAMETERS",
+    "PLAIN",
+    "RULES",
+    "RULE_PAGES",
+    "TRAITS",
+    "TREES",
+    "VERIFICATION",
+    "ClaimsCheck",
+    "Delimiters",
+    "Display",
+    "DriftResult",
+    "ExamplesResult",
+    "Format",
+    "FormatTable",
+    "GraphView",
+    "Medium",
+    "ModelResult",
+    "ParametersResult",
+    "Rendered",
+    "RulePages",
+    "ScanResult",
+    "VerificationResult",
+    "as_text",
+    "card",
+    "collected",
+    "lines_of",
+    "page_files",
+    "printable",
+    "schemas",
+    "tracebacks",
+    "view",
+]

@@ -1,4 +1,4 @@
-"""Block structure: what runs in which order, each result named and each input told, equal layers once."""
+"""The block structure of a model: its steps in order, with named inputs and results, equal layers once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TypeAlias
 from analyzer.base import NOWHERE, Span
 from analyzer.facts.stacks.stacks import layer_paths
 from analyzer.graph import Constant, Group, Op, OpKind
+from analyzer.outputs.components import Component, component_of_module, parts
 from analyzer.outputs.notation import constant
-from analyzer.outputs.parts import Part, part_of_module, parts
 from analyzer.query import Query
 from analyzer.query.folding import Folding, LayerGroup, fold
 
@@ -36,7 +36,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ModuleBlock:
     """A numbered module and those that are equal to it."""
 
     path: str
@@ -45,7 +45,7 @@ class Block:
     items: tuple[Item, ...]
 
 
-Item: TypeAlias = Step | Block
+Item: TypeAlias = Step | ModuleBlock
 
 
 def blocks(query: Query) -> tuple[Item, ...]:
@@ -87,7 +87,7 @@ class _Scope:
 class _Outline:
     query: Query
     folding: Folding
-    parts: Mapping[str, Part]
+    parts: Mapping[str, Component]
     learned: frozenset[Op]
 
     def items(self, path: str, ops: Sequence[Op], scope: _Scope) -> Iterator[Item]:
@@ -113,17 +113,17 @@ class _Outline:
         for label, slots in found.items():
             yield Step("return", f"{' = '.join(slots)} = {label}", "", "", NOWHERE)
 
-    def _atomic(self, path: str, ops: Sequence[Op]) -> Part | None:
+    def _atomic(self, path: str, ops: Sequence[Op]) -> Component | None:
         """What ``path`` is if it is one step: a known part, a module without modules, or one full of arithmetic."""
         if (known := self.parts.get(path)) is not None:
             return known
         own = [op for op in ops if op.module == path and op.kind not in _TRANSPARENT | _SILENT]
         if len(own) > _MOST_DIRECT or path.count(".") >= _DEEPEST or all(op.module == path for op in ops):
-            return part_of_module(self.query, ops)
+            return component_of_module(self.query, ops)
         return None
 
     def _layers(self, path: str) -> LayerGroup | None:
-        """The layers that ``path`` stands for; None for a module that is no layer, nor equal to a neighbour."""
+        """The layers that ``path`` stands for; None if it is not a layer and equals no neighbour."""
         container, _, number = path.rpartition(".")
         if not number.isdecimal():
             return None
@@ -131,13 +131,13 @@ class _Outline:
         group = next((group for group in self.folding.groups if group.paths[0] == path), alone)
         return group if len(group.members) > 1 or path in self.query.get(layer_paths) else None
 
-    def _block(self, path: str, group: LayerGroup, ops: Sequence[Op], outer: _Scope) -> Block:
+    def _block(self, path: str, group: LayerGroup, ops: Sequence[Op], outer: _Scope) -> ModuleBlock:
         scope = _Scope(path, frozenset(ops), outer)
         items = tuple(self.items(path, ops, scope))
         outer.labels.update(dict.fromkeys(ops, _relative(group.container, outer)))
-        return Block(path, self._class_name(path), group, items)
+        return ModuleBlock(path, self._class_name(path), group, items)
 
-    def _step(self, path: str, part: Part, ops: Sequence[Op], scope: _Scope) -> Step:
+    def _step(self, path: str, part: Component, ops: Sequence[Op], scope: _Scope) -> Step:
         inside = set(ops)
         sources = [operand.source for op in ops for operand in op.operands if operand.source not in inside]
         read = [self._name(self.folding.of(op), scope) for op in sources if op in self.learned and op.kind not in _HELD]

@@ -1,4 +1,4 @@
-"""Parameters and module calls of one model as a JSON line or as a table to read."""
+"""Parameters and module calls of one model: rows of JSON, and lines to read."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from analyzer.base import json_document
 from analyzer.graph import BuiltModel, TensorInfo
+from analyzer.outputs.markdown import code, prose
 from analyzer.outputs.notation import count
+from analyzer.outputs.tabular import Table, markdown_lines
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class BulkRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What every row of a bulk output begins with; ``reason`` is there for failed models only."""
 
     model_type: str
@@ -21,7 +22,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     reason: str | UnsetType = UNSET
 
 
-class ParametersRow(Row, frozen=True, kw_only=True, gc=False):
+class ParametersRow(BulkRow, frozen=True, kw_only=True, gc=False):
     """Every parameter and every buffer of the state dictionary with its sizes; ``total`` counts tied ones once.
 
     ``active`` are those that one token passes (of routed experts only the chosen ones), null where the forward call
@@ -35,7 +36,7 @@ class ParametersRow(Row, frozen=True, kw_only=True, gc=False):
     active: int | UnsetType | None = UNSET
 
 
-class CallsRow(Row, frozen=True, kw_only=True, gc=False):
+class CallsRow(BulkRow, frozen=True, kw_only=True, gc=False):
     """(module path, class name) in the order in which the forward call enters them, every layer."""
 
     calls: list[tuple[str, str]]
@@ -67,11 +68,6 @@ def calls_row(model: BuiltModel) -> CallsRow:
     )
 
 
-def json_line(row: Row) -> str:
-    """One row of JSON Lines, without the line end."""
-    return json_document(row).decode()
-
-
 def parameters_text(model: BuiltModel, active: int | UnsetType | None = UNSET) -> Iterator[str]:
     """Lines: a heading, then name, sizes and what each is tied to; the numbers of parameters."""
     yield heading(model)
@@ -101,6 +97,11 @@ def heading(model: BuiltModel) -> str:
     """One line: what the model is, where it is, how far the analysis came."""
     reason = f": {model.failure}" if model.failure else ""
     return f"{model.model_type}  {model.class_name}  {model.path}  {model.status.value}{reason}"
+
+
+def model_section(model: BuiltModel, rows: Table) -> Iterator[str]:
+    """The rows of one of several models in Markdown."""
+    yield from (f"## {prose(model.model_type)} {code(model.class_name)}", "", *markdown_lines(rows), "")
 
 
 def _persistent(model: BuiltModel) -> tuple[TensorInfo, ...]:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from analyzer.frameworks import short_target
 from analyzer.graph import Op, OpKind
 from analyzer.outputs.notation import ranges, tensor_type
-from analyzer.outputs.view import GraphView, Node
+from analyzer.outputs.view import GraphNode, GraphView
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class Cluster:
 
     path: str
     title: str
-    nodes: list[Node] = field(default_factory=list)
+    nodes: list[GraphNode] = field(default_factory=list)
     children: dict[str, Cluster] = field(default_factory=dict)
 
 
@@ -39,14 +39,14 @@ def clusters(view: GraphView) -> Cluster:
     return root
 
 
-class Place(Enum):
+class Boundary(Enum):
     """Where a diagram is in a module."""
 
     BEGIN = "begin"
     END = "end"
 
 
-Item: TypeAlias = Node | tuple[Cluster, Place]
+Item: TypeAlias = GraphNode | tuple[Cluster, Boundary]
 
 
 def walked(root: Cluster) -> Iterator[tuple[int, Item]]:
@@ -58,17 +58,17 @@ def walked(root: Cluster) -> Iterator[tuple[int, Item]]:
     while pending:
         depth, item = pending.pop()
         yield depth, item
-        if isinstance(item, tuple) and item[1] is Place.BEGIN:
-            pending += [(depth, (item[0], Place.END)), *_inside(item[0], depth + 1)]
+        if isinstance(item, tuple) and item[1] is Boundary.BEGIN:
+            pending += [(depth, (item[0], Boundary.END)), *_inside(item[0], depth + 1)]
 
 
 def _inside(cluster: Cluster, depth: int) -> list[tuple[int, Item]]:
     """The nodes and modules of a module, the last first."""
-    items: list[Item] = [*cluster.nodes, *((child, Place.BEGIN) for child in cluster.children.values())]
+    items: list[Item] = [*cluster.nodes, *((child, Boundary.BEGIN) for child in cluster.children.values())]
     return [(depth, item) for item in reversed(items)]
 
 
-def drawn(view: GraphView) -> list[Node]:
+def drawn(view: GraphView) -> list[GraphNode]:
     """Nodes worth a box: all but parameters and buffers, which are part of their user's label."""
     return [node for node in view.nodes if node.op.kind not in (OpKind.PARAMETER, OpKind.BUFFER)]
 

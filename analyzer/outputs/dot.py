@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.base import one_line
-from analyzer.outputs.diagram import Item, Place, clusters, drawn, label, walked
-from analyzer.outputs.view import GraphView, Node
+from analyzer.outputs.diagram import Boundary, Item, clusters, drawn, label, walked
+from analyzer.outputs.view import GraphNode, GraphView
 
 
 def dot(view: GraphView) -> Iterator[str]:
@@ -26,9 +26,9 @@ def dot(view: GraphView) -> Iterator[str]:
 
 def _lines(item: Item) -> Iterator[str]:
     match item:
-        case Node():
+        case GraphNode():
             yield f"n{item.identifier} [label={_quoted(*label(item.op))}];"
-        case (cluster, Place.BEGIN):
+        case (cluster, Boundary.BEGIN):
             yield f"subgraph {_quoted(f'cluster_{cluster.path}')} {{"
             yield f"  label={_quoted(cluster.title)};"
         case _:

@@ -11,25 +11,25 @@ from analyzer.report import Finding
 from analyzer.rule.explain import Answer, Explanation, ReasonGiven
 
 
-def explanation(told: Explanation) -> Iterator[Text]:
+def explanation(result: Explanation) -> Iterator[Text]:
     """The findings, then the conditions of the nearest place, or what the rule asked for and found."""
-    yield Text.assemble((f"{told.rule} {told.name}", "bold"), f" on {told.model_type} ({told.class_name})")
-    if not told.in_scope:
+    yield Text.assemble((f"{result.rule} {result.name}", "bold"), f" on {result.model_type} ({result.class_name})")
+    if not result.in_scope:
         yield Text("  does not apply: the model is outside of the rule's scope", "yellow")
         return
-    if not told.findings:
+    if not result.findings:
         yield Text("  finds nothing", "yellow")
-    for found in told.findings:
+    for found in result.findings:
         yield _finding(found)
-    if told.answers:
-        yield Text(f"  conditions {_where(told)}")
-    for answer in told.answers:
+    if result.answers:
+        yield Text(f"  conditions {_where(result)}")
+    for answer in result.answers:
         yield _answer(answer)
-    yield from _questions(told)
-    for reason in told.reasons:
+    yield from _questions(result)
+    for reason in result.reasons:
         yield _reason(reason)
-    if told.not_understood:
-        yield Text.assemble("  not understood  ", (told.not_understood, "yellow"))
+    if result.not_understood:
+        yield Text.assemble("  not understood  ", (result.not_understood, "yellow"))
 
 
 def _finding(found: Finding) -> Text:
@@ -38,9 +38,9 @@ def _finding(found: Finding) -> Text:
     return Text.assemble("  finds  ", (found.message, style), f"  {module_text(found)}  ", (place, "cyan"))
 
 
-def _where(told: Explanation) -> str:
-    matched = any(found.certainty != "unknown" for found in told.findings)
-    place = f"at {told.module}" if told.module else "of the model"
+def _where(result: Explanation) -> str:
+    matched = any(found.certainty != "unknown" for found in result.findings)
+    place = f"at {result.module}" if result.module else "of the model"
     return place if matched else f"{place}, where it comes nearest"
 
 
@@ -53,10 +53,10 @@ def _answer(answer: Answer) -> Text:
     return Text.assemble("    ", (mark, style), f" {condition}   found: {answer.actual}  ", (place, "cyan"))
 
 
-def _questions(told: Explanation) -> Iterator[Text]:
-    if told.questions:
+def _questions(result: Explanation) -> Iterator[Text]:
+    if result.questions:
         yield Text("  asked for")
-    for name, number in told.questions.items():
+    for name, number in result.questions.items():
         yield Text.assemble("    ", (f"{number:>6}", "" if number else "red"), f" {name}")
 
 

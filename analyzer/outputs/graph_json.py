@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from analyzer.base import json_document
 from analyzer.graph import Op, TensorType
 from analyzer.outputs.notation import expression, json_constant, named_size, size
-from analyzer.outputs.view import Edge, GraphView, Node
+from analyzer.outputs.view import GraphEdge, GraphNode, GraphView
 
 SCHEMA = "asbuilt/graph/1"
 
@@ -113,7 +113,7 @@ def graph_data(view: GraphView) -> GraphData:
     )
 
 
-def _node(node: Node) -> NodeData:
+def _node(node: GraphNode) -> NodeData:
     op = node.op
     first = op.outputs[0] if op.outputs else None
     return NodeData(
@@ -151,6 +151,6 @@ def _sizes(tensor: TensorType) -> list[int | str] | UnsetType:
     return UNSET if named == _shape(tensor) else named
 
 
-def _edge(edge: Edge) -> EdgeData:
+def _edge(edge: GraphEdge) -> EdgeData:
     source, target = edge.source.index, edge.target.index
     return EdgeData(source=source, target=target, slot=edge.slot, key=edge.slot, output=edge.output or UNSET)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from analyzer.graph import Constant, Op, Operand, OpKind
 from analyzer.outputs.notation import constant, expression, place, ranges, tensor_type
-from analyzer.outputs.view import GraphView, Node
+from analyzer.outputs.view import GraphNode, GraphView
 from analyzer.query.folding import LayerGroup
 
 _WIDTH = 96
@@ -50,7 +50,7 @@ def _heading(layers: tuple[str, ...], groups: dict[str, LayerGroup]) -> Iterator
         yield f"# {layers[0]} … {layers[-1]} ×{len(layers)}"
 
 
-def _line(node: Node, prefix: str, named: bool) -> str:
+def _line(node: GraphNode, prefix: str, named: bool) -> str:
     op = node.op
     types = ", ".join(tensor_type(output, named) for output in op.outputs)
     operands = "…" if node.outside else ", ".join(_operand(operand, op) for operand in node.operands)

@@ -32,8 +32,8 @@ def lineage(result: Lineage, *, verbose: bool = False) -> Iterator[Text]:
 def _origin(origin: ClassOrigin) -> Iterator[Text]:
     place = (f"{origin.path}:{origin.line}", "cyan")
     yield Text.assemble("  ", (origin.name, "bold"), f" ← {origin.base_model} {origin.base}  ", place)
-    told = changes(origin)
-    yield Text(f"      {told or 'nothing but names'}; {origin.inherited} inherited", "" if told else "dim")
+    text = changes(origin)
+    yield Text(f"      {text or 'nothing but names'}; {origin.inherited} inherited", "" if text else "dim")
 
 
 def changes(origin: ClassOrigin) -> str:
@@ -43,7 +43,7 @@ def changes(origin: ClassOrigin) -> str:
 
 
 def drift_lines(checked: int, drifts: Iterable[Drift], *, verbose: bool = False) -> Iterator[Text]:
-    """What no longer follows; with ``verbose`` also what can not be told."""
+    """Drifted code; with ``verbose`` also code whose original could not be reproduced."""
     found = tuple(drifts)
     drifted = [drift for drift in found if drift.state == "drifted"]
     unknown = [drift for drift in found if drift.state == "unknown"]

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from analyzer.base import one_line
-from analyzer.outputs.diagram import Item, Place, clusters, drawn, label, walked
-from analyzer.outputs.view import GraphView, Node
+from analyzer.outputs.diagram import Boundary, Item, clusters, drawn, label, walked
+from analyzer.outputs.markdown import fenced, prose
+from analyzer.outputs.view import GraphNode, GraphView
 
 _OTHER = re.compile(r"[^A-Za-z0-9_]")
 _ENTITIES = (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;"), ("`", "#96;"), ("%%", "#37;#37;"))
@@ -23,12 +24,18 @@ def mermaid(view: GraphView) -> Iterator[str]:
             yield f"  n{edge.source.index} --> n{edge.target.index}"
 
 
+def mermaid_markdown(view: GraphView) -> Iterator[str]:
+    """The flowchart in a Markdown page, as code hosts draw it."""
+    yield from (f"# {prose(f'{view.model.class_name} {view.at}'.strip())}", "")
+    yield from fenced("\n".join(mermaid(view)), "mermaid").split("\n")
+
+
 def _line(item: Item) -> str:
     match item:
-        case Node():
+        case GraphNode():
             head, result = label(item.op)
             return f'n{item.identifier}["{_escaped(head)}<br/>{_escaped(result)}"]'
-        case (cluster, Place.BEGIN):
+        case (cluster, Boundary.BEGIN):
             return f'subgraph m_{_identifier(cluster.path)}["{_escaped(cluster.title)}"]'
         case _:
             return "end"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from analyzer.outputs.markdown import fenced, prose, row
@@ -25,6 +25,11 @@ def page(rule: Rule) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def pages(rules: Iterable[Rule]) -> str:
+    """The pages of several rules, one below the other."""
+    return "\n".join(map(page, rules))
+
+
 def index(rules: Iterable[Rule]) -> str:
     """A table of ``rules`` that links to their pages."""
     rows = [
@@ -37,6 +42,11 @@ def index(rules: Iterable[Rule]) -> str:
 def file_name(rule: Rule) -> str:
     """The name of the rule's page."""
     return f"{rule.id.lower()}_{rule.name.replace('-', '_')}.md"
+
+
+def page_files(rules: Sequence[Rule]) -> dict[str, str]:
+    """The page of each of ``rules`` and their index, by names of files."""
+    return {**{file_name(rule): page(rule) for rule in rules}, "index.md": index(rules)}
 
 
 def _status(rule: Rule) -> str:

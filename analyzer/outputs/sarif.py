@@ -14,6 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from analyzer.base import json_document
+from analyzer.outputs.results import ScanResult
 from analyzer.report import EvidencePlace, Finding, Json, Problem, Source, Suppression, Tool, fingerprint
 from analyzer.rule.rule import Rule
 from analyzer.sources.read import is_file
@@ -26,25 +27,25 @@ Level: TypeAlias = Literal["none", "note", "warning", "error"]
 _LEVELS: Final[dict[str, Level]] = {"info": "note", "warning": "warning", "error": "error"}
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel", gc=False):
+class SarifObject(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel", gc=False):
     """Base of all objects of the format."""
 
 
-class Message(Node, frozen=True, kw_only=True, gc=False):
+class Message(SarifObject, frozen=True, kw_only=True, gc=False):
     text: str
 
 
-class Markdown(Node, frozen=True, kw_only=True, gc=False):
+class Markdown(SarifObject, frozen=True, kw_only=True, gc=False):
     text: str
     markdown: str
 
 
-class Artifact(Node, frozen=True, kw_only=True, gc=False):
+class Artifact(SarifObject, frozen=True, kw_only=True, gc=False):
     uri: str
     uri_base_id: str | None = None
 
 
-class Region(Node, frozen=True, kw_only=True, gc=False):
+class SarifRegion(SarifObject, frozen=True, kw_only=True, gc=False):
     """Lines and columns from 1; the end column is the one behind the last character."""
 
     start_line: int
@@ -54,29 +55,29 @@ class Region(Node, frozen=True, kw_only=True, gc=False):
     snippet: Message | None = None
 
 
-class Physical(Node, frozen=True, kw_only=True, gc=False):
+class Physical(SarifObject, frozen=True, kw_only=True, gc=False):
     artifact_location: Artifact
-    region: Region | None = None
+    region: SarifRegion | None = None
 
 
-class Logical(Node, frozen=True, kw_only=True, gc=False):
+class Logical(SarifObject, frozen=True, kw_only=True, gc=False):
     name: str
     fully_qualified_name: str
     kind: str
 
 
-class Location(Node, frozen=True, kw_only=True, gc=False):
+class SarifLocation(SarifObject, frozen=True, kw_only=True, gc=False):
     id: int | None = None
     physical_location: Physical | None = None
     logical_locations: tuple[Logical, ...] = ()
     message: Message | None = None
 
 
-class Configuration(Node, frozen=True, kw_only=True, gc=False):
+class Configuration(SarifObject, frozen=True, kw_only=True, gc=False):
     level: str
 
 
-class Descriptor(Node, frozen=True, kw_only=True, gc=False):
+class Descriptor(SarifObject, frozen=True, kw_only=True, gc=False):
     """One rule as readers of results see it."""
 
     id: str
@@ -88,14 +89,14 @@ class Descriptor(Node, frozen=True, kw_only=True, gc=False):
     properties: dict[str, Json] = {}
 
 
-class Suppressed(Node, frozen=True, kw_only=True, gc=False):
+class Suppressed(SarifObject, frozen=True, kw_only=True, gc=False):
     """A comment in the code (``inSource``) or a baseline (``external``) that silences a result."""
 
     kind: Literal["inSource", "external"]
     justification: str = ""
 
 
-class Result(Node, frozen=True, kw_only=True, gc=False):
+class Result(SarifObject, frozen=True, kw_only=True, gc=False):
     """One statement; ``rule_index`` is set when the log is put together."""
 
     rule_id: str
@@ -103,17 +104,17 @@ class Result(Node, frozen=True, kw_only=True, gc=False):
     kind: ResultKind = "fail"
     level: Level = "warning"
     message: Message
-    locations: tuple[Location, ...] = ()
-    related_locations: tuple[Location, ...] = ()
+    locations: tuple[SarifLocation, ...] = ()
+    related_locations: tuple[SarifLocation, ...] = ()
     partial_fingerprints: dict[str, str]
     suppressions: tuple[Suppressed, ...] = ()
     properties: dict[str, Json] = {}
 
 
-class Notification(Node, frozen=True, kw_only=True, gc=False):
+class Notification(SarifObject, frozen=True, kw_only=True, gc=False):
     level: Level
     message: Message
-    locations: tuple[Location, ...] = ()
+    locations: tuple[SarifLocation, ...] = ()
 
 
 def result(finding: Finding, kind: ResultKind | None = None, properties: dict[str, Json] | None = None) -> Result:
@@ -163,6 +164,12 @@ def sarif(
     return json_document(log, indent=1, order="deterministic")
 
 
+def findings_sarif(found: ScanResult) -> bytes:
+    """The log of a scan."""
+    report, results = found.report, [result(finding) for finding in found.report.findings]
+    return sarif(report.tool, report.source, found.rules, results, report.errors, successful=found.successful)
+
+
 def _plain(text: str) -> str:
     """A message in which nothing is a link: ``[text](place)`` would be one (section 3.11.6)."""
     return text.replace("[", "\\[").replace("]", "\\]") if "](" in text else text
@@ -174,18 +181,18 @@ def _kind(finding: Finding) -> ResultKind:
     return "informational" if finding.kind == "trait" else "fail"
 
 
-def _location(place: EvidencePlace | None, finding: Finding) -> Location:
+def _location(place: EvidencePlace | None, finding: Finding) -> SarifLocation:
     qualified = f"{finding.class_name}.{finding.module}".rstrip(".")
     logical = Logical(name=finding.module or finding.class_name, fully_qualified_name=qualified, kind="module")
-    return Location(physical_location=_physical(place) if place else None, logical_locations=(logical,))
+    return SarifLocation(physical_location=_physical(place) if place else None, logical_locations=(logical,))
 
 
-def _related(place: EvidencePlace, number: int) -> Location:
-    return Location(id=number, physical_location=_physical(place), message=Message(text=place.role))
+def _related(place: EvidencePlace, number: int) -> SarifLocation:
+    return SarifLocation(id=number, physical_location=_physical(place), message=Message(text=place.role))
 
 
 def _physical(place: EvidencePlace) -> Physical:
-    region = Region(
+    region = SarifRegion(
         start_line=place.line,
         start_column=place.column + 1,
         end_line=place.end_line,
@@ -242,6 +249,6 @@ def _notification(problem: Problem) -> Notification:
     message = Message(text=_plain(f"{problem.message} ({problem.code})"))
     if not problem.path:
         return Notification(level="error", message=message)
-    region = Region(start_line=problem.line) if problem.line else None
+    region = SarifRegion(start_line=problem.line) if problem.line else None
     place = Physical(artifact_location=_artifact(problem.path), region=region)
-    return Notification(level="error", message=message, locations=(Location(physical_location=place),))
+    return Notification(level="error", message=message, locations=(SarifLocation(physical_location=place),))

@@ -10,6 +10,8 @@ import msgspec
 from analyzer.outputs.bulk import CallsRow, ParametersRow
 from analyzer.outputs.graph_json import SCHEMA as GRAPH
 from analyzer.outputs.graph_json import GraphData
+from analyzer.outputs.model_json import SCHEMA as MODEL
+from analyzer.outputs.model_json import ModelData
 from analyzer.report import COMPARISON, LINEAGE, TREES, Comparison, Lineage, TreeComparison, verdicts_schema
 from analyzer.report import schema as findings_schema
 
@@ -17,9 +19,10 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> dict[str, Callable[[], dict[str, Any]]]:
-    """Format → schema: ``findings`` of a scan, ``verdicts`` on papers, ``graph``, a line of ``params``, ``calls``."""
+    """The schema of each document by its name; of ``params`` and ``calls`` that of one line."""
     return {
         "findings": findings_schema,
+        "model": lambda: _described(ModelData, MODEL),
         "graph": lambda: _described(GraphData, GRAPH),
         "verdicts": verdicts_schema,
         "comparison": lambda: _described(Comparison, COMPARISON),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from analyzer.outputs.blocks import Block, Item, Step
+from analyzer.outputs.blocks import Item, ModuleBlock, Step
 from analyzer.outputs.notation import place, ranges
 from analyzer.outputs.values import shown
 from analyzer.report import Finding
@@ -22,14 +22,14 @@ def structure(items: Iterable[Item], depth: int = 1) -> Iterator[Text]:
     entries = tuple(items)
     widths = _widths([item for item in entries if isinstance(item, Step)])
     for item in entries:
-        if isinstance(item, Block):
+        if isinstance(item, ModuleBlock):
             yield _block_heading(item, depth)
             yield from structure(item.items, depth + 1)
         else:
             yield _step(item, depth, widths)
 
 
-def _block_heading(block: Block, depth: int) -> Text:
+def _block_heading(block: ModuleBlock, depth: int) -> Text:
     members = block.group.members
     numbers = str(members[0]) if len(members) == 1 else f"{{{ranges(members)}}}"
     path = f"{block.group.container}.{numbers}" if block.group.container else numbers
@@ -57,7 +57,7 @@ def _step(step: Step, depth: int, widths: Sequence[int]) -> Text:
 
 def schedule(items: Iterable[Item], findings: Sequence[Finding]) -> Iterator[Text]:
     """Per list of layers that are not all alike: which layers are what."""
-    by_container: dict[str, list[Block]] = {}
+    by_container: dict[str, list[ModuleBlock]] = {}
     for block in _all_blocks(items):
         by_container.setdefault(block.group.container, []).append(block)
     for container, found in by_container.items():
@@ -69,14 +69,14 @@ def schedule(items: Iterable[Item], findings: Sequence[Finding]) -> Iterator[Tex
             yield from (Text.assemble("    ", (f"{numbers:<{width}}", "green"), f"  {text}") for numbers, text in rows)
 
 
-def _all_blocks(items: Iterable[Item]) -> Iterator[Block]:
+def _all_blocks(items: Iterable[Item]) -> Iterator[ModuleBlock]:
     for item in items:
-        if isinstance(item, Block):
+        if isinstance(item, ModuleBlock):
             yield item
             yield from _all_blocks(item.items)
 
 
-def _rows(container: str, found: Sequence[Block], findings: Sequence[Finding]) -> list[tuple[str, str]]:
+def _rows(container: str, found: Sequence[ModuleBlock], findings: Sequence[Finding]) -> list[tuple[str, str]]:
     """(layer numbers, what sets them apart) for every kind of layer."""
     steps = {number: _words(block) for block in found for number in block.group.members}
     traits: dict[int, list[str]] = {number: [] for number in steps}
@@ -93,7 +93,7 @@ def _rows(container: str, found: Sequence[Block], findings: Sequence[Finding]) -
     return [(ranges(numbers), text) for text, numbers in kinds.items()]
 
 
-def _words(block: Block) -> str:
+def _words(block: ModuleBlock) -> str:
     return " ".join(item.kind if isinstance(item, Step) else item.class_name for item in block.items)
 
 

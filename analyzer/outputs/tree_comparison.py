@@ -87,8 +87,8 @@ def _model(row: ModelChange) -> Text:
         (len(one.changed_traits), "trait"),
         (len(one.changed_parameters), "kind of parameter"),
     )
-    told = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
-    return Text.assemble("  ", (f"{row.model_type:<24}", "bold"), f"  {one.verdict:<10}  {told}")
+    text = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
+    return Text.assemble("  ", (f"{row.model_type:<24}", "bold"), f"  {one.verdict:<10}  {text}")
 
 
 def _more(count: int, shown: int, verbose: bool) -> Iterator[Text]:

@@ -12,7 +12,7 @@ _LISTED = re.compile(r"\{(\d{1,9}(?:,\d{1,9})*)\}")
 
 
 def value_text(value: Json, levels: int = 20) -> str:
-    """A value of a finding as one would say it: ``pre``, ``true``, ``1e-06``, ``[0, 1]``; ``levels`` of lists deep."""
+    """A value of a finding as people write it: ``pre``, ``true``, ``1e-06``, ``[0, 1]``; ``levels`` of lists deep."""
     match value:
         case None:
             return "none"
@@ -48,7 +48,7 @@ def shown(finding: Finding) -> str:
 
 
 def origin_text(finding: Finding) -> str:
-    """Why the value is unknown, or what the finding's message tells beyond trait and value."""
+    """Why the value is unknown, or what the message adds to trait and value."""
     if finding.reason:
         return finding.reason
     subject, equals, rest = finding.message.partition(" = ")

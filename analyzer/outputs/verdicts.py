@@ -8,7 +8,8 @@ from itertools import groupby
 from rich.text import Text
 
 from analyzer.outputs.notation import count
-from analyzer.outputs.sarif import Result, ResultKind, result
+from analyzer.outputs.results import VerificationResult
+from analyzer.outputs.sarif import Result, ResultKind, result, sarif
 from analyzer.outputs.summary import place_of
 from analyzer.outputs.values import evidence_place, module_text, shown, value_text
 from analyzer.report import Divergence, Json, PaperReport, Verdict, VerdictReport
@@ -120,6 +121,12 @@ def code_text(finding: Divergence) -> str:
 def where(finding: Divergence) -> str:
     """Module and line."""
     return f"{module_text(finding)} {evidence_place(finding)}" if finding.evidence else ""
+
+
+def verdicts_sarif(found: VerificationResult) -> bytes:
+    """The SARIF log of a comparison with papers."""
+    report = found.report
+    return sarif(report.tool, report.source, found.rules, verdict_results(report.findings), report.errors)
 
 
 def verdict_results(findings: Iterable[Divergence]) -> list[Result]:

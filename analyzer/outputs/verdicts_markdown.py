@@ -56,8 +56,8 @@ def _fact(finding: Divergence) -> tuple[str, ...]:
 
 
 def _claim(finding: Divergence) -> tuple[str, ...]:
-    told = (claimed(finding), paper_place(finding), finding.reason or code_text(finding))
-    return (code(finding.trait or ""), *map(prose, told), _lines(finding))
+    cells = (claimed(finding), paper_place(finding), finding.reason or code_text(finding))
+    return (code(finding.trait or ""), *map(prose, cells), _lines(finding))
 
 
 def _lines(finding: Divergence) -> str:

@@ -14,7 +14,7 @@ _HELD = frozenset({OpKind.PARAMETER, OpKind.BUFFER})
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class GraphNode:
     """An operation with what it reads of the printed graph, the numbered modules it stands for, and whether it only
     supplies the printed part."""
 
@@ -30,7 +30,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class GraphEdge:
     """Tensor ``output`` of ``source`` is operand ``slot`` of ``target``."""
 
     source: Op
@@ -44,17 +44,17 @@ class GraphView:
     """Nodes in execution order; ``results`` are what the model returns."""
 
     model: BuiltModel
-    nodes: tuple[Node, ...]
+    nodes: tuple[GraphNode, ...]
     results: tuple[Operand, ...]
     groups: tuple[LayerGroup, ...]
     at: str = ""
 
     @property
-    def edges(self) -> Iterator[Edge]:
+    def edges(self) -> Iterator[GraphEdge]:
         """Every use of a result, by user and slot."""
         for node in self.nodes:
             for operand in node.operands:
-                yield Edge(operand.source, node.op, operand.slot, operand.output)
+                yield GraphEdge(operand.source, node.op, operand.slot, operand.output)
 
 
 def view(model: BuiltModel, *, at: str = "", unroll: bool = False, construction: bool = False) -> GraphView:
@@ -74,7 +74,7 @@ def view(model: BuiltModel, *, at: str = "", unroll: bool = False, construction:
     reads = {op: _folded(op.operands, folding) for op in whole}
     outside = {operand.source for operands in reads.values() for operand in operands} - kept
     nodes = [
-        Node(op, reads.get(op, ()), folding.instances(owner(op)), op in outside)
+        GraphNode(op, reads.get(op, ()), folding.instances(owner(op)), op in outside)
         for op in sorted(kept | outside, key=lambda op: op.index)
     ]
     results = () if at else _folded(graph.results, folding)

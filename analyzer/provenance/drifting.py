@@ -9,13 +9,14 @@ from analyzer.graph import Drift
 from analyzer.provenance.follow import Followed, copies, generated
 from analyzer.provenance.source import Sources
 from analyzer.sources.layout import Layout
+from analyzer.sources.store import SourceStore
 
 
 class Drifting:
     """Comparisons of files with what they are made from, each made once."""
 
-    def __init__(self, root: Path, layout: Layout | None) -> None:
-        self.sources = Sources(root, layout)
+    def __init__(self, root: Path, layout: Layout | None, store: SourceStore | None = None) -> None:
+        self.sources = Sources(root, layout, store)
         self._known: dict[str, Followed] = {}
 
     def file(self, path: str) -> Followed:

@@ -14,7 +14,8 @@ from analyzer.sources.decode import decode
 from analyzer.sources.layout import Layout
 from analyzer.sources.listing import names_in
 from analyzer.sources.parse import python_tree
-from analyzer.sources.read import is_file, is_folder, read_bytes
+from analyzer.sources.read import is_file, is_folder
+from analyzer.sources.store import SourceStore
 
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -67,7 +68,8 @@ class FileSource:
 class Sources:
     """The files of a tree, each read once; ``layout`` tells which are models and what they are generated from."""
 
-    def __init__(self, root: Path, layout: Layout | None) -> None:
+    def __init__(self, root: Path, layout: Layout | None, store: SourceStore | None = None) -> None:
+        self._store = store or SourceStore()
         self.root = root if is_folder(root) else root.parent
         self.layout = layout
         self._files: dict[str, FileSource | None] = {}
@@ -98,7 +100,7 @@ class Sources:
         if not is_file(self.root / path):
             return None
         try:
-            text = decode(read_bytes(self.root / path, shown=path, within=self.root), shown=path)
+            text = decode(self._store.read(self.root / path, shown=path, within=self.root), shown=path)
         except InputError:
             return None
         tree = python_tree(text, path)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import TypeVar, TypeVarTuple
 
-from analyzer.graph import LIKE, BuiltModel, Decision, Op, Operand, OpGraph, OpKind, Phase
+from analyzer.graph import LIKE, NO_PROGRAM, BuiltModel, Decision, Op, Operand, OpGraph, OpKind, Phase, Program
 from analyzer.query.conditions import Conditions
 from analyzer.query.trail import Trail
 from analyzer.query.tree import ModuleTree
@@ -17,11 +17,15 @@ Kinds = Collection[OpKind]
 
 
 class Query:
-    """One model with memory for what has been asked of it; every answer is in linear time or remembered."""
+    """One model with memory for what has been asked of it; every answer is in linear time or remembered.
 
-    def __init__(self, model: BuiltModel) -> None:
+    ``program`` answers what the model's data does not: which names its code mentions, what another call of it does.
+    """
+
+    def __init__(self, model: BuiltModel, program: Program = NO_PROGRAM) -> None:
         self._model = model
         self._memory: dict[tuple[Callable[..., object], tuple[object, ...]], object] = {}
+        self.program = program
         self._depth = 0
         self.trail = Trail()
         """What was asked for and found, and which reasons were given, so that an answer can be explained."""

@@ -78,6 +78,7 @@ from analyzer.facts.upkeep.unused import (
 from analyzer.graph import BuiltModel, Decision, Dtype, FieldRead, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
 from analyzer.query.tree import common_path, is_inside, parent_of
+from analyzer.rule.example_programs import attention_example, block_example, experts_example, model_example
 from analyzer.rule.grouping import absent, for_each, per_stack, with_conditions
 from analyzer.rule.origins import bare, expression_of, fields_of
 from analyzer.rule.rule import (
@@ -95,7 +96,6 @@ from analyzer.rule.rule import (
     at,
     unknown,
 )
-from analyzer.rule.torch_examples import attention_example, block_example, experts_example, model_example
 from analyzer.values import Origin, origin_of, plain, traced
 
 __all__ = [

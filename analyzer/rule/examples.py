@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
 
 import libcst as cst
 
 from analyzer.base import InputError, is_theirs
 from analyzer.frameworks import NAMES
 from analyzer.graph import BuiltModel, Status
-from analyzer.interpret import Request, build, open_workspace
+from analyzer.interpret import InterpretedProgram, Request, Session, open_workspace
 from analyzer.query import Query
 from analyzer.rule.origins import bare
 from analyzer.rule.renaming import rename
@@ -46,26 +46,25 @@ class ExampleResult:
         return not self.complaint
 
 
-Builder: TypeAlias = Callable[[Example], BuiltModel]
-
-
-def run_examples(rule: Rule, build_example: Builder | None = None) -> tuple[ExampleResult, ...]:
-    """The results of all examples of ``rule`` in both variants.
-
-    Args:
-        rule: The rule to test.
-        build_example: Builds the model of an example; ``build_snippet`` if None.
-    """
-    builder = build_example or build_snippet
+def run_examples(rule: Rule) -> tuple[ExampleResult, ...]:
+    """Every example of ``rule`` built, checked, compared, in both variants."""
     return tuple(
-        ExampleResult(rule.id, number, variant, _complaint(rule, example, variant, builder))
+        ExampleResult(rule.id, number, variant, _complaint(rule, example, variant))
         for number, example in enumerate(rule.examples, 1)
         for variant in (Variant if not example.textual else (Variant.WRITTEN,))
     )
 
 
 def build_snippet(example: Example) -> BuiltModel:
-    """The model of the last class in the example's code. The files of the example form a source tree of their own."""
+    """The last class of the example's code, built in a source tree of its own."""
+    with snippet(example) as query:
+        return query.model
+
+
+@contextmanager
+def snippet(example: Example) -> Iterator[Query]:
+    """A query of the last class of the example's code, built in a source tree that is there until the end of the
+    ``with`` statement."""
     code = textwrap.dedent(example.code).lstrip("\n")
     with TemporaryDirectory(prefix="asbuilt-") as folder:
         for path, text in {FILE: code, **example.files}.items():
@@ -73,10 +72,10 @@ def build_snippet(example: Example) -> BuiltModel:
             (Path(folder) / path).write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
         workspace = open_workspace(Path(folder) / FILE, cache=SyntaxCache.open())
         entry = workspace.catalogue().find(_last_class(code).name.value)
-        config = dict(example.config) or None
-        model = build(workspace, Request(entry=entry, config=config, inputs=example.inputs))
-        drifts = model.drifts()  # before the files are gone
-        return replace(model, drifts=lambda: drifts)
+        request = Request(entry=entry, config=dict(example.config) or None, inputs=example.inputs)
+        session = Session(workspace)
+        model = session.build(request)
+        yield Query(model, InterpretedProgram(session, request, model))
 
 
 def renamed_example(example: Example) -> Example:
@@ -86,24 +85,30 @@ def renamed_example(example: Example) -> Example:
     return replace(example, code=rename({FILE: code}, keep=keep).files[FILE])
 
 
-def observed(rule: Rule, model: BuiltModel) -> dict[str, list[object]]:
-    """The values that ``rule`` finds in ``model``, by trait. An undecided value reads ``unknown``."""
+def observed(rule: Rule, query: Query) -> dict[str, list[object]]:
+    """Values by trait that ``rule`` finds in the model of ``query``; an undecided one reads ``unknown``."""
     found: dict[str, list[object]] = {}
-    for match in rule.matches(Query(model)):
+    for match in rule.matches(query):
         value = "unknown" if match.reason else bare(match.value)
         found.setdefault(match.trait or _first_trait(rule), []).append(value)
     return found
 
 
-def _complaint(rule: Rule, example: Example, variant: Variant, builder: Builder) -> str:
+def _complaint(rule: Rule, example: Example, variant: Variant) -> str:
     try:
-        model = builder(renamed_example(example) if variant is Variant.RENAMED else example)
+        with snippet(renamed_example(example) if variant is Variant.RENAMED else example) as query:
+            return _disagreement(rule, example, query)
     except (InputError, cst.ParserSyntaxError) as error:
         return f"the example can not be analysed: {error}"
+
+
+def _disagreement(rule: Rule, example: Example, query: Query) -> str:
+    """Where ``rule`` does not say what ``example`` expects; empty if it does."""
+    model = query.model
     if model.status is Status.FAILED:
         return f"the example can not be built: {model.failure}"
     try:
-        found = observed(rule, model)
+        found = observed(rule, query)
     except BaseException as error:
         if not is_theirs(error):
             raise

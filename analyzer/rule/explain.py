@@ -63,9 +63,12 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[ReasonGiven, ...] = ()
 
 
-def explain(rule: Rule, model: BuiltModel, text_of: TextOf) -> Explanation:
-    """Run ``rule`` on ``model`` and explain the result. Exceptions of the rule are not caught."""
-    query = Query(model)
+def explain(rule: Rule, query: Query, text_of: TextOf) -> Explanation:
+    """Run ``rule`` on the model of ``query``, of which nothing was asked before, and tell why it came out so.
+
+    What the rule raises is raised.
+    """
+    model = query.model
     found = tuple(finding(match, rule, query, text_of) for match in rule.run(query))
     explanation = Explanation(
         rule=rule.id,

@@ -1,13 +1,14 @@
-"""Processes that work for this one: a death, a hang or a full memory there costs one piece of work, never the rest.
+"""Worker processes: a crash, a hang or a full memory in one of them costs one piece of work, never the rest.
 
-Knows nothing of models. Importing it is cheap, so that a process can be started before anything else is imported.
+This package does not depend on models. Importing it is cheap, so that a worker can start before anything else is
+imported.
 """
 
-from analyzer.workers.crew import Job, results
 from analyzer.workers.loss import Loss, LossKind
+from analyzer.workers.pool import Job, results
 from analyzer.workers.process import possible
 from analyzer.workers.single import Lost, call
-from analyzer.workers.spare import prepared
+from analyzer.workers.standby import prepared
 from analyzer.workers.steps import step
 
 __all__ = ["Job", "Loss", "LossKind", "Lost", "call", "possible", "prepared", "results", "step"]

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
-from analyzer.workers import lifeline, limits, steps
+from analyzer.workers import limits, parent_death, steps
 from analyzer.workers.loss import words
-from analyzer.workers.wire import Kind, packed, receive, send, unpacked
+from analyzer.workers.protocol import MessageKind, packed, receive, send, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,16 @@ class Raised:
 
 
 def main(tie: int | None, imports: Iterable[str]) -> None:
-    """Work until nobody asks any more. ``tie`` is the pipe that the life of this process hangs on, ``imports`` are
+    """Work until the request pipe closes. ``tie`` is the pipe that the life of this process hangs on, ``imports`` are
     modules that will be needed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     requests, replies = _own_pipes()
     if tie is not None:
-        lifeline.tie(tie)
+        parent_death.tie(tie)
     limits.limit()
     calls: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests, calls), daemon=True).start()
-    steps.tell(lambda name, seconds: send(replies, Kind.STEP, packed((name, seconds))))
+    steps.tell(lambda name, seconds: send(replies, MessageKind.STEP, packed((name, seconds))))
     for module in imports:
         importlib.import_module(module)
     while True:
@@ -79,14 +79,14 @@ def _listen(requests: BinaryIO, calls: queue.SimpleQueue[bytes]) -> None:
             os._exit(0)
 
 
-def _answer(call: bytes) -> tuple[Kind, bytes]:
+def _answer(call: bytes) -> tuple[MessageKind, bytes]:
     try:
         function, arguments = _call(call)
         value = function(*arguments)
         _flush()
-        return Kind.DONE, packed(Done(value, limits.is_worn()))
+        return MessageKind.DONE, packed(Done(value, limits.is_worn()))
     except BaseException as error:  # noqa: BLE001 - whatever it is costs this call alone, also an exit
-        return Kind.RAISED, _told(error)
+        return MessageKind.RAISED, _told(error)
 
 
 def _call(call: bytes) -> tuple[Callable[..., object], tuple[object, ...]]:

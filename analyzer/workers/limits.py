@@ -31,7 +31,7 @@ def is_worn(memory: int = MEMORY) -> bool:
     """Whether this process still holds so much that the next piece of work should get a fresh one."""
     try:
         pages = int(Path("/proc/self/statm").read_bytes().split()[1])
-    except OSError:  # only Linux tells it without a library, and only there the memory is limited
+    except OSError:  # only Linux reports it without a library, and memory is limited only there
         return False
     return pages * os.sysconf("SC_PAGE_SIZE") > memory // 2
 

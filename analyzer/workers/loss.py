@@ -1,4 +1,4 @@
-"""Why a piece of work came to nothing, in plain words."""
+"""Why a piece of work has no result, in plain words."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _SIGNALS = {
 
 
 class LossKind(Enum):
-    """``DIED``: the worker ended by what it did; ``KILLED``: by somebody else, the system when memory is short;
-    ``LATE``: it was ended, for it took too long; ``RAISED``: the work raised."""
+    """``DIED``: the worker crashed or exited; ``KILLED``: something else killed it, such as the system when memory is
+    short; ``LATE``: its parent ended it at a time limit; ``RAISED``: the work raised an exception."""
 
     DIED = "died"
     KILLED = "killed"
@@ -31,9 +31,9 @@ class LossKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Loss:
     """A piece of work without a result: ``reason`` in words (``segmentation fault``, ``exit code 3``, ``KeyError:
-    'x'``), and the ``step`` that was told last.
+    'x'``), and the last ``step`` that the worker reported.
 
-    ``error`` is what was raised, if it could travel here; ``traceback`` is its text.
+    ``error`` is the exception, if it could be pickled; ``traceback`` is its text.
     """
 
     kind: LossKind
@@ -44,7 +44,7 @@ class Loss:
 
     @property
     def is_death(self) -> bool:
-        """Whether the worker ended without being told to: another try may end otherwise."""
+        """Whether the worker ended on its own, so that another try may succeed."""
         return self.kind in (LossKind.DIED, LossKind.KILLED)
 
     @property
@@ -53,13 +53,13 @@ class Loss:
 
 
 def raised(error: BaseException) -> Loss:
-    """The loss that an exception of the work is."""
+    """The loss for an exception of the work."""
     text = "".join(traceback.format_exception(error))
     return Loss(LossKind.RAISED, words(error), traceback=text, error=error)
 
 
 def words(error: BaseException) -> str:
-    """The class and text of an exception; its class alone where the text can not be made."""
+    """The class and text of an exception; only its class if making the text raises."""
     try:
         return f"{type(error).__name__}: {error}"
     except Exception:  # noqa: BLE001 - the text is made by code of the exception's own

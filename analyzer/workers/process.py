@@ -1,4 +1,4 @@
-"""One worker process as the process sees it that it works for."""
+"""One worker process, from its parent's side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 from analyzer.workers.child import Done, Raised
 from analyzer.workers.loss import Loss, LossKind, ending
-from analyzer.workers.wire import Kind, receive, send, unpacked
+from analyzer.workers.protocol import MessageKind, receive, send, unpacked
 
 _START = "import json, sys; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; "
 _START += "from analyzer.workers.child import main; main(given['tie'], given['imports'])"
@@ -30,12 +30,12 @@ _FLAGS = {
 }
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 STARTING = 300.0
-"""Seconds until a worker has to say that it is at something."""
+"""Seconds within which a worker has to report its first step."""
 
 
 def possible() -> bool:
-    """Whether this is an interpreter that another one can be started by: not so inside an application that has taken
-    it in, where the same command would start the application again."""
+    """Whether this interpreter can start another one. Inside a frozen application it cannot: the same command would
+    start the application again."""
     return bool(sys.executable) and not getattr(sys, "frozen", False) and sys.platform not in ("emscripten", "wasi")
 
 
@@ -54,13 +54,12 @@ class WorkerProcess:
         self._popen, self._tie = _started(imports)
 
     def ask(self, call: bytes) -> Done | Loss:
-        """What the packed call gives, or why it gives nothing. After a loss of another kind than ``RAISED`` the process
-        is gone."""
+        """The result of the packed call, or why it has none. After any loss but ``RAISED`` the process is gone."""
         self._step = self._late = ""
         self._limit(STARTING)
         try:
-            send(cast("BinaryIO", self._popen.stdin), Kind.CALL, call)
-            while (frame := receive(cast("BinaryIO", self._popen.stdout)))[0] is Kind.STEP:
+            send(cast("BinaryIO", self._popen.stdin), MessageKind.CALL, call)
+            while (frame := receive(cast("BinaryIO", self._popen.stdout)))[0] is MessageKind.STEP:
                 self._told(frame[1])
         except (EOFError, OSError):
             return self._loss()
@@ -68,7 +67,7 @@ class WorkerProcess:
         return self._result(frame[1])
 
     def enforce(self) -> None:
-        """End the process if it is late."""
+        """End the process if it has passed its time limit."""
         deadline = self._deadline
         if deadline is not None and time.monotonic() > deadline:
             self._late = f"not done within {self._seconds:g} seconds"
@@ -94,7 +93,7 @@ class WorkerProcess:
 
     @property
     def is_usable(self) -> bool:
-        """Whether it can be asked once more."""
+        """Whether it can take another call."""
         with self._lock:
             return self._popen.poll() is None
 

@@ -7,8 +7,8 @@ from contextlib import closing
 from functools import partial
 from typing import Any, TypeVar
 
-from analyzer.workers.crew import Job, results
 from analyzer.workers.loss import Loss
+from analyzer.workers.pool import Job, results
 from analyzer.workers.process import possible
 from analyzer.workers.steps import step
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Lost(Exception):
-    """A call that came to nothing, for its process ended twice; ``loss`` says how."""
+    """A call without a result: its process ended twice. ``loss`` says how."""
 
     def __init__(self, loss: Loss) -> None:
         super().__init__(f"{loss.reason} while {loss.step}" if loss.step else loss.reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
+from dataclasses import dataclass
 
 import msgspec
 import pytest
@@ -42,6 +43,19 @@ def shows(text: str, also: str = "") -> bool:
 )
 def test_what_does_not_print_is_escaped(text: str, shown: str) -> None:
     assert one_line(text) == shown
+
+
+@dataclass(frozen=True)
+class Pair:
+    one: object
+    other: object
+
+
+def test_data_classes_are_written_whatever_they_hold() -> None:
+    assert json.loads(json_document([Pair("\ud800", 10**2000), Pair(1, "a")])) == [
+        {"one": "\\ud800", "other": "(an integer of 6,644 bits)"},
+        {"one": 1, "other": "a"},
+    ]
 
 
 @given(ANYTHING)

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from analyzer.cli import main
 from analyzer.engine import tool_version
+from analyzer.outputs import FORMATS
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -180,6 +181,66 @@ def test_calls_are_in_order_of_execution() -> None:
 def test_class_chooses_among_the_classes_of_a_model() -> None:
     row = json.loads(done("params", ALDER, "--class", "AlderModel", "--format", "jsonl"))
     assert row["class"] == "AlderModel"
+
+
+# -- formats ---
+
+
+FORMATTED = {
+    "findings": ("scan", FIXTURES / "alder", "--jobs", 1),
+    "model": ("show", ALDER),
+    "graph": ("graph", ALDER),
+    "parameters": ("params", ALDER),
+    "calls": ("calls", ALDER),
+    "comparison": ("diff", ALDER, ALDER),
+    "trees": ("diff", f"@{FIXTURES / 'alder'}", f"@{FIXTURES / 'alder'}", "--jobs", 1),
+    "lineage": ("lineage", ALDER, "--source-only"),
+    "drifts": ("lineage", "--tree", FIXTURES / "alder"),
+    "rules": ("rules", "list"),
+    "rule pages": ("rules", "explain", "NRM001"),
+    "explanation": ("rules", "explain", "NRM001", ALDER),
+    "examples": ("rules", "test", ROOT / "rules" / "nrm001_norm_type.py"),
+    "traits": ("traits", "norm"),
+    "gaps": ("gaps",),
+    "claims": ("claims", "check"),
+}
+"""A command for each kind of result; ``verify`` is tried where claims are."""
+
+
+@pytest.mark.parametrize("kind", FORMATTED)
+def test_a_command_writes_formats_of_its_kind(kind: str, tmp_path: Path) -> None:
+    """One for each command; what a format holds is tested where results are made by hand."""
+    one = next(table for table in FORMATS if table.kind == kind).formats[-1]
+    if kind in ("rule pages", "explanation"):
+        assert done(*FORMATTED[kind], "--format", one.name).endswith("\n")
+        return
+    file = tmp_path / f"result{one.extension}"
+    assert done(*FORMATTED[kind], "--format", one.name, "-o", file) == ""
+    assert file.read_text(encoding="utf-8").endswith("\n")
+
+
+@pytest.mark.parametrize("kind", [*FORMATTED, "verification"])
+def test_help_lists_the_formats(kind: str) -> None:
+    words = FORMATTED.get(kind, ("verify",))
+    names = [word for word in words if isinstance(word, str)]
+    page = done(*names[: 2 if names[0] in ("rules", "claims") else 1], "--help")
+    table = next(table for table in FORMATS if table.kind == kind)
+    assert f"[{'|'.join(table.names)}]" in page
+    assert table.formats[0].help.split()[-1] in page
+
+
+def test_show_as_json_keeps_its_schema() -> None:
+    document = json.loads(done("show", ALDER, "--format", "json", "--branches", "--select", "norm.type"))
+    jsonschema.validate(document, json.loads(done("schema", "model")))
+    assert (document["model"]["class"], document["findings"][0]["value"]) == ("AlderForCausalLM", "rmsnorm")
+    assert "alternatives" in document
+
+
+def test_parameters_of_several_models_are_one_document() -> None:
+    rows = json.loads(
+        done("params", "alder", "AlderModel", "--tree", FIXTURES / "alder", "--format", "json", "--jobs", 1)
+    )
+    assert [row["class"] for row in rows] == ["AlderModel", "AlderForCausalLM"]
 
 
 # -- words, versions, help ---

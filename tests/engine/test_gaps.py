@@ -13,7 +13,7 @@ from analyzer.base import GAP_KINDS, Gap, GapCode
 from analyzer.cli import main
 from analyzer.engine import Settings, attempt
 from analyzer.engine.assemble import summary
-from analyzer.engine.work import Attempt
+from analyzer.engine.examination import Attempt
 from analyzer.graph import BuiltModel, OpKind, Status
 from analyzer.interpret import Request
 from analyzer.interpret.machine import Machine

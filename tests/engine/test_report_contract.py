@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from analyzer.engine.assemble import model_report, summary
+from analyzer.engine.examination import summarise
 from analyzer.engine.task import ModelSummary
-from analyzer.engine.work import summarise
 from analyzer.query import Query
 from analyzer.report import Finding, Problem, Report, Source, Tool, schema
 from analyzer.rule import Match, Rule, at, unknown

@@ -15,12 +15,12 @@ from analyzer import Report
 from analyzer.engine import Attempt, Packs, Place, Settings, build_all, choose, examine_all, opened, spread
 from analyzer.engine.budget import longest
 from analyzer.engine.lost import lost_attempt, without_rule
-from analyzer.engine.task import BUDGET, Barred, Task
+from analyzer.engine.task import BUDGET, ExcludedRule, Task
 from analyzer.graph import Status
 from analyzer.report import Problem
 from analyzer.workers import Loss, LossKind
 from tests.cli.programs import rule
-from tests.engine.test_engine_work import ENTRY
+from tests.engine.test_examination import ENTRY
 
 MODEL = """
 import torch
@@ -213,7 +213,7 @@ def test_a_rule_is_left_out_once_and_only_if_it_was_at_work() -> None:
     task = Task(ENTRY)
     changed = without_rule(task, DIED)
     assert changed is not None
-    assert changed.barred == (Barred("OAK001", "it ended the worker process (segmentation fault)"),)
+    assert changed.excluded == (ExcludedRule("OAK001", "it ended the worker process (segmentation fault)"),)
     assert without_rule(changed, DIED) is None
     assert without_rule(task, Loss(LossKind.DIED, "segmentation fault", "building Oak")) is None
     assert without_rule(task, Loss(LossKind.RAISED, "KeyError", "running rule OAK001")) is None

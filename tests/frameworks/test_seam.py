@@ -31,10 +31,12 @@ OWN = {"frameworks/torch/": (TRANSFORMERS, OTHERS), "frameworks/transformers/": 
 PROSE = {
     "base/gaps.py": "help for gaps says what PyTorch would do",
     "cli/": "help with examples",
+    "rule/example_programs.py": "examples of rules are programs in PyTorch",
     "rule/scaffold.py": "the rule that a user starts from has an example model",
 }
 """Texts of several words that people read."""
 EXCEPTIONS = {
+    ("rule/example_programs.py", "(nn.Module):\n"): "a part of the text of an example",
     ("claims/agreement.py", "gelu_pytorch_tanh"): "a name of an activation that configurations of any framework have",
     ("frameworks/__init__.py", "TORCH"): "the one place that lists the frameworks",
     ("frameworks/__init__.py", "TRANSFORMERS"): "the one place that lists the frameworks",

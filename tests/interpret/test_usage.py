@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from analyzer.facts.upkeep.unused import unmatched_claims, unread_fields, unused_parameters
+from analyzer.graph import FileScope
 from analyzer.query import Query
 from analyzer.rule import Example
-from analyzer.rule.examples import build_snippet
+from analyzer.rule.examples import snippet
 
 CODE = """
 from torch import nn
@@ -45,7 +46,14 @@ class Oak(nn.Module):
     def never(self):
         return self.config.moss, getattr(self.config, "root"), self.left
 """
-MODEL = build_snippet(Example(CODE.replace("twig=None", "twig=2"), {}, inputs={"x": ("float32", (2, 8))}))
+
+
+def asked(code: str) -> Query:
+    with snippet(Example(code, {}, inputs={"x": ("float32", (2, 8))})) as query:
+        return query
+
+
+QUERY = asked(CODE.replace("twig=None", "twig=2"))
 
 
 def line_of(text: str) -> int:
@@ -53,9 +61,9 @@ def line_of(text: str) -> int:
 
 
 def test_reads_have_place_and_fallback() -> None:
-    reads = {read.field: read for read in MODEL.usage.reads}
+    reads = {read.field: read for read in QUERY.model.usage.reads}
     assert {"width", "sub", "sub.deep", "absent", "twig"} <= set(reads)
-    lines = {read.span.line for read in MODEL.usage.reads if read.field == "width"}
+    lines = {read.span.line for read in QUERY.model.usage.reads if read.field == "width"}
     assert lines == {line_of("self.up = "), line_of('"absent"')}
     assert (reads["sub.deep"].has_fallback, reads["sub.deep"].fallback) == (True, 9)
     assert (reads["twig"].fallback, reads["twig"].span.line) == (7, line_of('"twig", 7'))
@@ -64,25 +72,25 @@ def test_reads_have_place_and_fallback() -> None:
 
 
 def test_unread_is_what_no_code_reads() -> None:
-    assert [field.name for field in Query(MODEL).facts(unread_fields)] == ["bark", "rings"]
-    assert MODEL.usage.mentioned_anywhere("ring")
-    assert not MODEL.usage.mentioned("ring")
+    assert [field.name for field in QUERY.facts(unread_fields)] == ["bark", "rings"]
+    assert QUERY.program.mentions("ring", FileScope.ALL)
+    assert not QUERY.program.mentions("ring", FileScope.MODULES)
 
 
 def test_parameters_are_unused_only_if_no_code_reads_their_attribute() -> None:
-    (found,) = Query(MODEL).facts(unused_parameters)
+    (found,) = QUERY.facts(unused_parameters)
     assert (found.path, found.attribute, len(found.names)) == ("right", "right", 4)
     assert found.span.line == line_of("self.right = ")
 
 
 def test_declarations_of_shared_parameters() -> None:
-    claims = MODEL.usage.claims
+    claims = QUERY.model.usage.claims
     assert [(claim.tied, claim.source) for claim in claims] == [
         ("up.weight", "down.weight"),
         ("(left|right).weight", "up.weight"),
     ]
     assert {claim.span.line for claim in claims} == {line_of("_tied_weights_keys")}
-    assert [word for _, word in Query(MODEL).facts(unmatched_claims)] == ["down.weight"]
+    assert [word for _, word in QUERY.facts(unmatched_claims)] == ["down.weight"]
 
 
 def test_names_that_code_composes_may_be_read() -> None:
@@ -90,5 +98,5 @@ def test_names_that_code_composes_may_be_read() -> None:
     def by_side(self, side):
         return getattr(self.config, f"{side}ngs"), getattr(self.config, "ba" + side), self[f"ri{side}"]
 """
-    model = build_snippet(Example(CODE + composing, {}, inputs={"x": ("float32", (2, 8))}))
-    assert [field.name for field in Query(model).facts(unread_fields)] == ["bark"], "'ba' is too short to tell"
+    found = asked(CODE + composing).facts(unread_fields)
+    assert [field.name for field in found] == ["bark"], "'ba' is too short to tell"

@@ -7,14 +7,15 @@ import json
 
 import jsonschema
 
+from analyzer.base import json_document
 from analyzer.graph import Status
-from analyzer.outputs.bulk import calls_row, calls_text, json_line, parameters_row, parameters_text
+from analyzer.outputs.bulk import calls_row, calls_text, parameters_row, parameters_text
 from analyzer.outputs.schemas import schemas
 from tests.outputs.small import small_model
 
 
 def test_parameters_row() -> None:
-    row = json.loads(json_line(parameters_row(small_model((16,)))))
+    row = json.loads(json_document(parameters_row(small_model((16,)))))
     jsonschema.validate(row, schemas()["params"]())
     assert row == {
         "model_type": "tiny",
@@ -28,10 +29,10 @@ def test_parameters_row() -> None:
 
 
 def test_active_parameters_are_there_if_asked_for() -> None:
-    row = json.loads(json_line(parameters_row(small_model((16,)), active=800)))
+    row = json.loads(json_document(parameters_row(small_model((16,)), active=800)))
     jsonschema.validate(row, schemas()["params"]())
     assert row["active"] == 800
-    unknown = json.loads(json_line(parameters_row(small_model((16,)), active=None)))
+    unknown = json.loads(json_document(parameters_row(small_model((16,)), active=None)))
     jsonschema.validate(unknown, schemas()["params"]())
     assert unknown["active"] is None
     assert list(parameters_text(small_model((16,)), active=800))[-1].split() == ["active", "800"]
@@ -39,14 +40,14 @@ def test_active_parameters_are_there_if_asked_for() -> None:
 
 
 def test_calls_row() -> None:
-    row = json.loads(json_line(calls_row(small_model())))
+    row = json.loads(json_document(calls_row(small_model())))
     jsonschema.validate(row, schemas()["calls"]())
     assert row["calls"][:2] == [["", "TinyModel"], ["embed", "Embedding"]]
 
 
 def test_failed_models_say_why() -> None:
     failed = dataclasses.replace(small_model(), status=Status.FAILED, failure="no configuration class")
-    row = json.loads(json_line(parameters_row(failed)))
+    row = json.loads(json_document(parameters_row(failed)))
     jsonschema.validate(row, schemas()["params"]())
     assert row["reason"] == "no configuration class"
     assert next(parameters_text(failed)).endswith("failed: no configuration class")

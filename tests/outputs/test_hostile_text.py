@@ -16,19 +16,20 @@ from rich.text import Text
 
 from analyzer.base import Gap, GapCode, Span
 from analyzer.graph import BuiltModel, ModuleInfo, OpGraph, OpKind
-from analyzer.outputs.bulk import calls_row, calls_text, json_line, parameters_row, parameters_text
+from analyzer.outputs.bulk import calls_row, calls_text, parameters_row, parameters_text
 from analyzer.outputs.dot import dot
 from analyzer.outputs.graph_json import graph_json
 from analyzer.outputs.graph_text import graph_text
 from analyzer.outputs.graphml import graphml
 from analyzer.outputs.markdown import code, fenced, prose, row
 from analyzer.outputs.mermaid import mermaid
+from analyzer.outputs.model_page import model_page
 from analyzer.outputs.notation import constant, json_constant
 from analyzer.outputs.printable import printable
 from analyzer.outputs.sarif import result, sarif
-from analyzer.outputs.sheet import sheet
 from analyzer.outputs.summary import summary
 from analyzer.outputs.table import table
+from analyzer.outputs.tabular import json_lines
 from analyzer.outputs.values import value_text
 from analyzer.outputs.view import view
 from analyzer.query import Query
@@ -96,14 +97,14 @@ def assert_clean(text: str, number_of_lines: int | None = None) -> None:
 PAGES: dict[str, Callable[[], Iterable[str | Text]]] = {
     "summary": lambda: summary(hostile_report(), verbose=True),
     "table": lambda: table(hostile_report()),
-    "sheet": lambda: sheet(Query(hostile_model()), hostile_report().findings, hostile_report().errors),
+    "model_page": lambda: model_page(Query(hostile_model()), hostile_report().findings, hostile_report().errors),
     "graph": lambda: graph_text(view(hostile_model()), named=True),
     "dot": lambda: dot(view(hostile_model())),
     "mermaid": lambda: mermaid(view(hostile_model())),
     "params": lambda: parameters_text(hostile_model()),
     "calls": lambda: calls_text(hostile_model()),
-    "params jsonl": lambda: [json_line(parameters_row(hostile_model()))],
-    "calls jsonl": lambda: [json_line(calls_row(hostile_model()))],
+    "params jsonl": lambda: json_lines([parameters_row(hostile_model())]),
+    "calls jsonl": lambda: json_lines([calls_row(hostile_model())]),
 }
 
 
@@ -169,7 +170,7 @@ def test_modules_that_nest_deeper_than_functions_can() -> None:
     x = graph.add(OpKind.INPUT, "", {}, (2, 7), attributes={"name": "x"})
     graph.linear(x, path, (7, 7), 3)
     deep = dataclasses.replace(small_model(), graph=OpGraph(graph.ops), modules=())
-    for lines in (dot(view(deep)), mermaid(view(deep)), graph_text(view(deep)), sheet(Query(deep), ())):
+    for lines in (dot(view(deep)), mermaid(view(deep)), graph_text(view(deep)), model_page(Query(deep), ())):
         assert len(list(lines)) > 1
 
 

@@ -1,4 +1,4 @@
-"""Pages to read: the summary of a scan, the table of findings, a model's sheet."""
+"""Pages to read: the summary of a scan, the table of findings, a model's model_page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from rich.text import Text
 
 from analyzer.graph import BuiltModel, ConfigField
-from analyzer.outputs.sheet import sheet
+from analyzer.outputs.model_page import model_page
 from analyzer.outputs.summary import summary, tracebacks
 from analyzer.outputs.table import table
 from analyzer.outputs.values import module_text, origin_text, shown, value_text
@@ -106,7 +106,7 @@ def test_origins_are_what_the_message_adds() -> None:
 
 
 def page(built: BuiltModel, *findings: Finding, problems: tuple[Problem, ...] = ()) -> list[str]:
-    return plain(sheet(Query(built), findings, problems))
+    return plain(model_page(Query(built), findings, problems))
 
 
 def test_sheet_shows_blocks_in_order_with_equal_layers_once() -> None:

@@ -184,7 +184,9 @@ def line_of(text: str) -> int:
 
 
 def test_explanation_tells_the_nearest_place_and_what_fails_there(tmp_path: Path) -> None:
-    told = explain(ruled('norm.placement = "pre" and not attention.kv = "mha"', tmp_path), BLOCK_MODEL, lambda span: "")
+    told = explain(
+        ruled('norm.placement = "pre" and not attention.kv = "mha"', tmp_path), Query(BLOCK_MODEL), lambda span: ""
+    )
     assert (told.findings, told.module) == ((), "trees.0")
     first, second = told.answers
     assert (first.wanted, first.found, first.actual, first.line) == (

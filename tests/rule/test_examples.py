@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.api.rules import scaffold
+from analyzer.api import scaffold
 from analyzer.base import InputError
 from analyzer.outputs.rule_page import page
 from analyzer.query import Query

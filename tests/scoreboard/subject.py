@@ -11,9 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from analyzer.engine import Attempt, Packs, Place, Settings, built, examine, opened
-from analyzer.engine.session import chosen
-from analyzer.engine.texts import Texts
+from analyzer.engine import Attempt, Packs, Place, Settings, built, chosen_rules, examine, opened
+from analyzer.engine.evidence_text import EvidenceText
 from analyzer.graph import BuiltModel
 from analyzer.names import ModelEntry, Workspace
 from analyzer.report import Finding
@@ -83,12 +82,12 @@ def under_default(place: Place, key: Key, config_class: str, overrides: Mapping[
 
 def findings(place: Place, built: Built) -> tuple[Finding, ...]:
     """What the shipped rules say about a built model."""
-    return examine(built.attempt, chosen(Packs(entry_points=False)), _texts(place), BUDGET).findings
+    return examine(built.attempt, chosen_rules(Packs(entry_points=False)), _texts(place), BUDGET).findings
 
 
 @lru_cache(maxsize=2)
-def _texts(place: Place) -> Texts:
-    return Texts(opened(place).tree.root)
+def _texts(place: Place) -> EvidenceText:
+    return EvidenceText(opened(place).tree.root)
 
 
 def config_class_of(workspace: Workspace, run: Run) -> str:

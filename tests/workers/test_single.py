@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from analyzer.workers import Lost, call, prepared, spare
+from analyzer.workers import Lost, call, prepared, standby
 from tests.workers import calls
 
 
@@ -41,21 +41,21 @@ def test_where_there_can_be_no_other_process_it_is_called_here(monkeypatch: pyte
 
 def test_a_process_that_waits_is_used_and_used_again() -> None:
     with prepared(["json"]):
-        (waiting,) = spare._waiting
+        (waiting,) = standby._waiting
         first = call(os.getpid)
-        assert spare._waiting == [waiting]
+        assert standby._waiting == [waiting]
         assert call(os.getpid) == first
-    assert spare._waiting == []
+    assert standby._waiting == []
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)
 
 
 def test_a_process_that_died_waiting_is_replaced() -> None:
     with prepared([]):
-        spare._waiting[0].kill()
+        standby._waiting[0].kill()
         assert call(math.gcd, 4, 6) == 2
 
 
 def test_a_process_is_prepared_once() -> None:
     with prepared([]), prepared([]):
-        assert len(spare._waiting) == 1
+        assert len(standby._waiting) == 1

@@ -15,10 +15,10 @@ def called_with(query: Query, further: Further) -> Query | None:
 
 def _called(query: Query, further: Further) -> Query | None:
     fewer = reduced_depth(query)
-    model = query.model.again(further, fewer)
-    if model is not None and fewer and not _returned(model):
-        model = query.model.again(further, {})
-    return None if model is None else Query(model)
+    called = query.program.called_with(further, fewer)
+    if called is not None and fewer and not _returned(called[0]):
+        called = query.program.called_with(further, {})
+    return None if called is None else Query(*called)
 
 
 def _returned(model: BuiltModel) -> bool:

@@ -29,7 +29,7 @@ def drifted_copies(query: Query) -> tuple[Drifted, ...]:
 
 
 def _drifted(query: Query, kind: str) -> tuple[Drifted, ...]:
-    found = [one for one in query.model.drifts() if one.state == "drifted" and one.kind == kind]
+    found = [one for one in query.program.drifts() if one.state == "drifted" and one.kind == kind]
     ordered = sorted(found, key=lambda one: (one.path, one.line, one.name))
     return tuple(
         Drifted(one.name, _line(one.path, one.line), one.original, _line(one.original_path, one.original_line))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzer.base import Gap, GapCode, Span
-from analyzer.graph import ConfigField, FieldRead, OpKind, Phase, Status, TyingClaim
+from analyzer.graph import ConfigField, FieldRead, FileScope, OpKind, Phase, Status, TyingClaim
 from analyzer.query import Query
 from analyzer.query.tree import parent_of
 
@@ -40,7 +40,7 @@ def unread_fields(query: Query) -> tuple[ConfigField, ...]:
         for field in query.facts(own_fields)
         if field.name not in read
         and last(field.name) not in usage.aliases
-        and not usage.mentioned_anywhere(last(field.name))
+        and not query.program.mentions(last(field.name), FileScope.ALL)
     )
 
 
@@ -65,7 +65,8 @@ def unused_parameters(query: Query) -> tuple[Unused, ...]:
     for name in unused:
         groups.setdefault(_highest(query, name), []).append(name)
     found = (_unused(query, path, names) for path, names in groups.items())
-    return tuple(one for one in found if one is not None and not model.usage.mentioned(one.attribute))
+    unused_ones = (one for one in found if one is not None)
+    return tuple(one for one in unused_ones if not query.program.mentions(one.attribute, FileScope.MODULES))
 
 
 def unmatched_claims(query: Query) -> tuple[tuple[TyingClaim, str], ...]:
@@ -169,5 +170,5 @@ def ignored_schedules(query: Query) -> tuple[tuple[ConfigField, tuple[str, ...]]
     return tuple(
         (field, words)
         for field, words in schedules(query)
-        if field.name not in read and not usage.mentioned_beside(last(field.name))
+        if field.name not in read and not query.program.mentions(last(field.name), FileScope.OWN)
     )

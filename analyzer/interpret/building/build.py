@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from traceback import walk_tb
 
 from analyzer.base import UNDERSTOOD, Gap, GapCode, Span
@@ -91,7 +90,7 @@ def result(progress: Progress) -> BuiltModel:
         kept_in_float32=precision.kept_in_float32(machine, model) if model is not None else {},
         usage=usage.usage(machine, progress.config, model),
         unbuilt=progress.unbuilt,
-        drifts=partial(machine.program.drifting.classes, usage.written(model)),
+        further=progress.further,
         failure=progress.failure if status is Status.FAILED else "",
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from analyzer.base import GapCode
-from analyzer.graph import Dtype
+from analyzer.graph import CallInputs, Dtype
 from analyzer.interpret.building.construct import construct
 from analyzer.interpret.building.progress import Progress
 from analyzer.interpret.config import scale_factors
@@ -55,7 +55,8 @@ def _try(progress: Progress, call: TracedCall) -> Value:
         return trials.run()
     finally:
         progress.specs, progress.constants = trials.plan.tensors, trials.plan.scalars
-        progress.further = trials.further()
+        more = trials.further()
+        progress.further = {kind: CallInputs(plan.tensors, plan.constants) for kind, plan in more.items()}
 
 
 def _try_parts(progress: Progress, calls: Mapping[str, TracedCall]) -> Value:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.base import Gap, GapCode, Span
-from analyzer.graph import ConfigField, ConfigIssue, Further, Initial, Operand
+from analyzer.graph import CallInputs, ConfigField, ConfigIssue, Further, Initial, Operand
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.config.assumptions import AssumedConfiguration
-from analyzer.interpret.inputs import InputPlan
 from analyzer.interpret.interface import Interpreter
 from analyzer.values import Instance, ModuleInstance
 
@@ -35,7 +34,7 @@ class Progress:
         self.unbuilt: tuple[Gap, ...] = ()
         self.specs: Mapping[str, Any] = {}
         self.constants: Mapping[str, bool | int | float | str] = {}
-        self.further: Mapping[Further, InputPlan] = {}
+        self.further: Mapping[Further, CallInputs] = {}
         self.results: list[Operand] = []
         self.kept: tuple[Operand, ...] = ()
         self.initial: tuple[Initial, ...] = ()

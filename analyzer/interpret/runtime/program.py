@@ -14,7 +14,7 @@ class LoadedProgram:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.drifting = Drifting(workspace.tree.root, workspace.layout)
+        self.drifting = Drifting(workspace.tree.root, workspace.layout, workspace.store)
         self.modules: dict[str, PyModule] = {}
         self.gaps: Gaps = {}
         """What was not understood while modules were loaded: it belongs to no model."""

@@ -18,8 +18,8 @@ from analyzer.rule.data.parse import parse
 from analyzer.rule.data.scope import RuleScope
 from analyzer.rule.data.terms import Comparison, Predicate, TraitName, conditions, subjects
 from analyzer.rule.data.tokens import PredicateError
+from analyzer.rule.example_programs import attention_example, block_example, model_example
 from analyzer.rule.rule import NO_CONFIG, Example, Removed, Rule
-from analyzer.rule.torch_examples import attention_example, block_example, model_example
 from analyzer.rule.vocabulary import find_trait
 from analyzer.sources.documents import Limits, checked, read_toml
 
@@ -67,7 +67,7 @@ class _Model(_Table, frozen=True, kw_only=True):
 
 
 class _Example(_Table, frozen=True, kw_only=True):
-    """The program is ``code``, or what the function of that name in ``torch_examples`` makes of the table."""
+    """The program is ``code``, or what the function of that name in ``example_programs`` makes of the table."""
 
     expect: Literal["match", "no match", "unknown"]
     code: str | None = None

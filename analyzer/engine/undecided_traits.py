@@ -1,4 +1,4 @@
-"""What is said of a model that was not understood to its end, or of layers that were not: which traits stay open."""
+"""Unknown findings for models, or for lists of layers, whose trace is incomplete: the traits that stay undecided."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ class _Loss:
 
 
 def undecided(query: Query, rules: Iterable[Rule], found: Iterable[Finding], text_of: TextOf) -> Iterator[Finding]:
-    """Unknown findings: for every trait that nothing was said of, where the trace has no end or an unknown one; for
-    every trait that was said of other stacks or not at all, in lists of modules that worked on something unknown."""
+    """Unknown findings for the traits of ``rules`` that ``found`` leaves open.
+
+    If the trace stopped early, or returns an unknown result, these are all traits without a finding. In a list of
+    modules that worked on unknown values, they are also the traits that were found in other stacks only.
+    """
     places: dict[str, set[str]] = {}
     for item in found:
         places.setdefault(item.trait or "", set()).add(item.module)
@@ -73,7 +76,7 @@ def _unknown_result(query: Query) -> _Loss | None:
 
 
 def _unknown_lists(query: Query) -> list[_Loss]:
-    """Lists of modules of which each ended in an operation that was not understood."""
+    """Lists of modules that all end in an operation that was not understood."""
     last = {above: op for op in query.ops() for above in query.tree.ancestors(op.module)}
     found: dict[str, _Loss] = {}
     for container in query.tree.lists():

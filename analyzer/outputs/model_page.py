@@ -1,4 +1,4 @@
-"""One model's fact sheet: what it is, its blocks, its traits with their places and origins, what is not known."""
+"""One model as a page to read: what it is, its blocks, its traits with their places and origins, what is not known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from rich.text import Text
 
 from analyzer.graph import BuiltModel, Phase, Status
 from analyzer.outputs.blocks import blocks
+from analyzer.outputs.branches import branch_lines
 from analyzer.outputs.notation import count, place
+from analyzer.outputs.results import ModelResult
 from analyzer.outputs.structure import schedule, structure
 from analyzer.outputs.values import evidence_place, module_text, origin_text, shown
 from analyzer.query import Query
@@ -19,10 +21,10 @@ _STATUS = {Status.COMPLETE: "green", Status.PARTIAL: "yellow", Status.FAILED: "r
 _MOST_GAPS = 8
 
 
-def sheet(
+def model_page(
     query: Query, findings: Sequence[Finding], problems: Sequence[Problem] = (), *, verbose: bool = False
 ) -> Iterator[Text]:
-    """Lines of the sheet of ``query``'s model; ``verbose`` cuts no list."""
+    """Lines of the page of ``query``'s model; ``verbose`` cuts no list."""
     model = query.model
     yield from _heading(model)
     items = blocks(query)
@@ -32,6 +34,13 @@ def sheet(
     yield from _section("remarks", _remarks(finding for finding in findings if finding.kind != "trait"))
     yield from _section("not understood", _gaps(model, None if verbose else _MOST_GAPS))
     yield from _section("errors", (Text(f"  {problem.message}", "red") for problem in problems))
+
+
+def model_result_page(result: ModelResult, *, verbose: bool = False) -> Iterator[Text]:
+    """``model_page``, and the other branches of the configuration where they were asked for."""
+    yield from model_page(result.query, result.findings, result.problems, verbose=verbose)
+    if result.alternatives is not None:
+        yield from (Text(), Text("branches", "bold"), *branch_lines(result.alternatives))
 
 
 def _heading(model: BuiltModel) -> Iterator[Text]:
@@ -47,10 +56,10 @@ def _heading(model: BuiltModel) -> Iterator[Text]:
     detail = f": {model.failure}" if model.failure else f", {size}{count(operations)} operations"
     yield Text.assemble((model.status.value, _STATUS[model.status]), detail)
     if model.config_class:
-        yield Text(f"{model.config_class}{_changed(model)}")
+        yield Text(f"{model.config_class}{changed_fields(model)}")
 
 
-def _changed(model: BuiltModel) -> str:
+def changed_fields(model: BuiltModel) -> str:
     """How the configuration differs from the class's defaults."""
     given = [field for field in model.config.values() if field.source == "set"]
     file = sum(field.source == "file" for field in model.config.values())

@@ -14,7 +14,7 @@ from analyzer.base import Gap, GapCode, InputError, Span
 from analyzer.engine import Attempt, Settings, attempt, examine, summarise
 from analyzer.engine.assemble import gap_reports
 from analyzer.engine.budget import OutOfTime, limited
-from analyzer.engine.texts import Texts
+from analyzer.engine.evidence_text import EvidenceText
 from analyzer.graph import BuiltModel, OpKind, Status
 from analyzer.interpret import Request
 from analyzer.names import ModelEntry
@@ -180,16 +180,16 @@ def test_limit_outside_the_main_thread_does_nothing() -> None:
 
 def test_text_of_places(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x = f(\n    1,\n    'ü' )\ny = 2\n", encoding="utf-8")
-    texts = Texts(tmp_path)
+    texts = EvidenceText(tmp_path)
     assert texts(Span("a.py", 1, 4, 3, 9)) == "f( 1, 'ü' )"
     assert texts(Span("a.py", 4, 0, 4, 1)) == "y"
     assert texts(Span("a.py", 44, 0, 44, 1)) == ""
     assert texts(Span("gone.py", 1, 0, 1, 1)) == ""
-    assert Texts(tmp_path / "a.py")(Span("a.py", 4, 4, 4, 5)) == "2"
+    assert EvidenceText(tmp_path / "a.py")(Span("a.py", 4, 4, 4, 5)) == "2"
 
 
 def test_long_text_is_cut(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x" * 1000)
-    text = Texts(tmp_path)(Span("a.py", 1, 0, 1, 1000))
+    text = EvidenceText(tmp_path)(Span("a.py", 1, 0, 1, 1000))
     assert len(text) == 200
     assert text.endswith("…")

@@ -1,4 +1,4 @@
-"""Findings held to their contract: a rule that says something odd costs its own findings, not the report."""
+"""Checks findings against the JSON contract: an invalid one costs the findings of its rule, not the report."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from analyzer.rule.rule import Certainty
 def checked(finding: Finding) -> Finding:
     """``finding`` as a reader of the report's JSON would get it.
 
-    Raises TypeError or ValueError, with the field in the message, for what the contract has no place for: a message
-    that is no text, text that can not be encoded, a certainty that there is not.
+    Raises TypeError or ValueError that names the field, for example if the message is not text, text cannot be encoded,
+    or the certainty does not exist.
     """
     Certainty(finding.certainty)
     return msgspec.json.decode(msgspec.json.encode(finding), type=Finding)

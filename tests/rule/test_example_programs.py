@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
 from analyzer.api.rules import scaffold
+
 from analyzer.base import InputError
 from analyzer.graph import Status
 from analyzer.query import Query

@@ -1,20 +1,15 @@
-"""Rules as things to read, test and write."""
+"""A rule as programs read it: what `asbuilt rules list --format json` prints."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from analyzer.report import Json
-from analyzer.rule.examples import ExampleResult, run_examples
 from analyzer.rule.origins import bare
 from analyzer.rule.packs import displayed
 from analyzer.rule.rule import Example, Rule
-from analyzer.rule.scaffold import data_scaffold, scaffold
-
-__all__ = ["ExampleCard", "ExampleResult", "RuleCard", "card", "data_scaffold", "run_all_examples", "scaffold"]
 
 
 class ExampleCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,12 +52,6 @@ def card(rule: Rule) -> RuleCard:
         path=displayed(rule.path),
         examples=tuple(ExampleCard(code=_code(item), expected=_expected(item)) for item in rule.examples),
     )
-
-
-def run_all_examples(rules: Iterable[Rule]) -> Iterator[ExampleResult]:
-    """The examples of every rule, as written and renamed."""
-    for rule in rules:
-        yield from run_examples(rule)
 
 
 def _code(example: Example) -> str:

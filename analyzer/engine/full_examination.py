@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from analyzer.engine.budget import OutOfTime, limited, longest
-from analyzer.engine.task import Outcome, Task
-from analyzer.engine.work import Attempt, examine
+from analyzer.engine.examination import Attempt, examine
+from analyzer.engine.task import ModelOutcome, Task
 from analyzer.facts.stacks.main_stacks import main_stacks
 from analyzer.graph import BuiltModel, Status
-from analyzer.query import Query
 from analyzer.report import FieldPlace, Json, Problem
 from analyzer.rule.findings import TextOf, place_of
 from analyzer.rule.origins import bare, prefixed
@@ -21,10 +20,10 @@ from analyzer.workers import step
 _ANY_MEMBER = re.compile(r"\.[*{].*")
 
 
-def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: Task) -> Outcome:
+def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: Task) -> ModelOutcome:
     """What ``rules`` say about the built model of ``task``, its main stacks, and its configuration fields."""
-    query, budget = Query(tried.model), task.settings.budget
-    outcome = examine(tried, rules, text_of, budget, query, task.barred)
+    query, budget = tried.query(), task.settings.budget
+    outcome = examine(tried, rules, text_of, budget, query, task.excluded)
     if tried.model.status is Status.FAILED:
         return outcome
     fields = tuple(_fields(tried.model, text_of))

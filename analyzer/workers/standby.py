@@ -1,5 +1,5 @@
-"""Processes that wait: started before it is known what for, so that what both need is imported meanwhile, or left
-over from the last call."""
+"""Worker processes in reserve: started early, so that they import modules in the meantime, or left over from an earlier
+call."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ _wanted: list[None] = []
 
 @contextlib.contextmanager
 def prepared(imports: Iterable[str]) -> Iterator[None]:
-    """Start a process that imports modules while the body comes to the point of needing it; it ends with the body.
+    """Start a process that imports modules while the body prepares the work for it; it ends with the body.
 
-    Does nothing if one is waiting already, or can not be started: the one who needs it will say so.
+    Does nothing if a process is waiting already. Errors at the start are ignored here; the call that needs the process
+    reports them.
     """
     _wanted.append(None)
     if not _waiting:
@@ -40,8 +41,8 @@ def started() -> WorkerProcess:
     return WorkerProcess()
 
 
-def given_back(process: WorkerProcess) -> None:
-    """Keep a process that has nothing to do, or end it where none is wanted."""
+def return_process(process: WorkerProcess) -> None:
+    """Keep an idle process, or end it if none is wanted."""
     if _wanted and not _waiting and process.is_usable:
         _waiting.append(process)
     else:

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 import analyzer
 from analyzer.cli import main
-from analyzer.engine.suppress import reader
+from analyzer.engine.suppression_comments import reader
 from analyzer.interpret import open_workspace
 from analyzer.report import Report, Suppression, fingerprint, schema
 

@@ -1,4 +1,4 @@
-"""Ties a worker's life to that of the process it works for."""
+"""Ends a worker when its parent process ends."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import sys
 def tie(descriptor: int) -> None:
     """Have the system kill this process as soon as the other end of the pipe is closed.
 
-    Nothing is ever written to it. The death of the other process closes it however that came about, and the signal
-    needs no thread here to run: one that works in C for minutes would not let any.
+    Nothing is ever written to the pipe; it closes when the parent ends, for whatever reason. A signal needs no Python
+    thread in this process to run, which C code that works for minutes would not allow.
     """
     if sys.platform != "linux":
         return
     import fcntl
 
-    with contextlib.suppress(OSError):  # a sandbox that is no whole Linux: the end of the calls is noticed as well
+    with contextlib.suppress(OSError):  # in a sandbox without these calls, the closed request pipe ends the worker
         fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
         fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGKILL)
         fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_ASYNC)

@@ -1,4 +1,4 @@
-"""Comments in the analysed code that silence findings: ``# asbuilt: ignore[HAZ001] why`` on a line of the evidence,
+"""Comments in the analysed code that suppress findings: ``# asbuilt: ignore[HAZ001] why`` on a line of the evidence,
 ``# asbuilt: ignore-file[HAZ001] why`` anywhere for the whole file."""
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _COMMENT = re.compile(r"#\s*asbuilt:\s*ignore(?P<file>-file)?\s*(?:\[(?P<ids>[^\
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
-    """One comment: the rules that it silences, on its line or in its file."""
+class SuppressionComment:
+    """One comment, with the ids of the rules that it suppresses on its line or in its file."""
 
     path: str
     line: int
@@ -30,12 +30,12 @@ class Comment:
     reason: str
 
 
-Comments: TypeAlias = Callable[[str], tuple[Comment, ...]]
+CommentsOf: TypeAlias = Callable[[str], tuple[SuppressionComment, ...]]
 """The comments of the file at a path."""
 
 
-def comments_in(module: SourceModule) -> tuple[Comment, ...]:
-    """The comments in a file that address this program; none in a file that can not be understood."""
+def comments_in(module: SourceModule) -> tuple[SuppressionComment, ...]:
+    """The suppression comments in a file; none if the file cannot be parsed."""
     if not module.mentions(_MARK):
         return ()
     try:
@@ -45,16 +45,16 @@ def comments_in(module: SourceModule) -> tuple[Comment, ...]:
     return tuple(_comment(module.path, line, match) for line, match in found if match is not None)
 
 
-def _comment(path: str, line: int, found: re.Match[str]) -> Comment:
+def _comment(path: str, line: int, found: re.Match[str]) -> SuppressionComment:
     ids = tuple(part.strip().upper() for part in (found["ids"] or "").split(",") if part.strip())
-    return Comment(path, line, ids, bool(found["file"]), found["reason"].strip())
+    return SuppressionComment(path, line, ids, bool(found["file"]), found["reason"].strip())
 
 
-def reader(workspace: Workspace) -> Comments:
-    """Comments of the files of a tree, each looked for once."""
-    known: dict[str, tuple[Comment, ...]] = {}
+def reader(workspace: Workspace) -> CommentsOf:
+    """A function from a path to the comments of that file; it searches each file once."""
+    known: dict[str, tuple[SuppressionComment, ...]] = {}
 
-    def read(path: str) -> tuple[Comment, ...]:
+    def read(path: str) -> tuple[SuppressionComment, ...]:
         if path not in known:
             known[path] = comments_in(workspace.module_at(path))
         return known[path]
@@ -63,40 +63,40 @@ def reader(workspace: Workspace) -> Comments:
 
 
 def beside(workspace: Workspace, paths: Iterable[str]) -> tuple[str, ...]:
-    """The Python files in the folders of ``paths``: their comments may silence nothing."""
+    """The Python files in the folders of ``paths``, whose comments may suppress nothing."""
     folders = {path.rpartition("/")[0] for path in paths}
     return tuple(path for path in workspace.files().files if path.rpartition("/")[0] in folders)
 
 
 @dataclass(frozen=True, slots=True)
-class Silenced:
-    """Findings, those that a comment silences marked, and what silenced something: (comment, rule)."""
+class CommentedFindings:
+    """Findings with the suppressed ones marked, and the pairs (comment, rule) that suppressed some."""
 
     findings: tuple[Finding, ...]
-    used: frozenset[tuple[Comment, str]]
+    used: frozenset[tuple[SuppressionComment, str]]
 
 
-def silence(findings: Iterable[Finding], comments: Comments) -> Silenced:
-    """``findings`` under the comments in the files of their evidence."""
+def mark_commented(findings: Iterable[Finding], comments: CommentsOf) -> CommentedFindings:
+    """``findings``, with those marked that a comment in a file of their evidence suppresses."""
     marked, used = [], set()
     for finding in findings:
-        comment = next(_silencing(finding, comments), None)
+        comment = next(_suppressing(finding, comments), None)
         if comment is not None:
             used.add((comment, finding.rule))
             why = Suppression(by="comment", reason=comment.reason, path=comment.path, line=comment.line)
             finding = msgspec.structs.replace(finding, suppressed=why)
         marked.append(finding)
-    return Silenced(tuple(marked), frozenset(used))
+    return CommentedFindings(tuple(marked), frozenset(used))
 
 
-def _silencing(finding: Finding, comments: Comments) -> Iterator[Comment]:
+def _suppressing(finding: Finding, comments: CommentsOf) -> Iterator[SuppressionComment]:
     for place in finding.evidence:
         for comment in comments(place.path):
             if finding.rule in comment.ids and (comment.whole_file or place.line <= comment.line <= place.end_line):
                 yield comment
 
 
-def remarks(comments: Iterable[Comment], catalogue: RuleSet) -> Iterator[Problem]:
+def comment_mistakes(comments: Iterable[SuppressionComment], catalogue: RuleSet) -> Iterator[Problem]:
     """What is wrong with comments themselves: no rule, an unknown or removed one, no reason."""
     for comment in comments:
         if not comment.ids:
@@ -110,13 +110,15 @@ def remarks(comments: Iterable[Comment], catalogue: RuleSet) -> Iterator[Problem
                 yield _problem(comment, error.message)
 
 
-def unused(comments: Iterable[Comment], used: frozenset[tuple[Comment, str]], ran: frozenset[str]) -> Iterator[Problem]:
-    """Comments that silenced nothing although their rule ran."""
+def unused(
+    comments: Iterable[SuppressionComment], used: frozenset[tuple[SuppressionComment, str]], ran: frozenset[str]
+) -> Iterator[Problem]:
+    """Comments that suppressed nothing although their rule ran."""
     for comment in comments:
         for name in comment.ids:
             if name in ran and (comment, name) not in used:
                 yield _problem(comment, f"{name} finds nothing here: the comment can go", "unused-suppression")
 
 
-def _problem(comment: Comment, message: str, code: str = "suppression") -> Problem:
+def _problem(comment: SuppressionComment, message: str, code: str = "suppression") -> Problem:
     return Problem(path=comment.path, line=comment.line, code=code, message=message)

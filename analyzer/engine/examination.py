@@ -1,4 +1,4 @@
-"""One model: build it, run the rules on it, survive what either does."""
+"""One model: build it and run the rules on it; errors of either become problems of the report."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from msgspec import UNSET
 
 from analyzer.base import Gap, GapCode, InputError, is_theirs
 from analyzer.engine import config_file
-from analyzer.engine.budget import OutOfTime, Shared, limited, longest
-from analyzer.engine.checked import checked
-from analyzer.engine.task import BUDGET, Barred, ModelSummary, Outcome, Settings
-from analyzer.engine.undecided import undecided
-from analyzer.graph import BuiltModel, OpGraph, OpKind, Phase, Status
+from analyzer.engine.budget import OutOfTime, SharedBudget, limited, longest
+from analyzer.engine.finding_contract import checked
+from analyzer.engine.task import BUDGET, ExcludedRule, ModelOutcome, ModelSummary, Settings
+from analyzer.engine.undecided_traits import undecided
+from analyzer.graph import NO_PROGRAM, BuiltModel, OpGraph, OpKind, Phase, Program, Status
 from analyzer.interpret import Request
 from analyzer.names import ModelEntry
 from analyzer.query import Query
@@ -39,15 +39,21 @@ Builder: TypeAlias = Callable[[Request], BuiltModel]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A built model (failed, if building it broke this program) and the problems met."""
+    """A built model (failed, if building it broke this program), the problems met, and the program that the model was
+    built from."""
 
     model: BuiltModel
     problems: tuple[Problem, ...] = ()
+    program: Program = NO_PROGRAM
+
+    def query(self) -> Query:
+        """A new query of the model and its program."""
+        return Query(self.model, self.program)
 
 
-def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
-    """``entry`` built under ``settings``; whatever goes wrong becomes a failed model and a problem."""
-    request = Request(
+def request_of(entry: ModelEntry, settings: Settings) -> Request:
+    """What the interpreter is asked for to build ``entry`` under ``settings``."""
+    return Request(
         entry=entry,
         config=settings.config,
         overrides=dict(settings.overrides),
@@ -56,6 +62,11 @@ def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
         trace=settings.trace,
         dtype=settings.dtype,
     )
+
+
+def attempt(build: Builder, entry: ModelEntry, settings: Settings) -> Attempt:
+    """``entry`` built under ``settings``; whatever goes wrong becomes a failed model and a problem."""
+    request = request_of(entry, settings)
     step(f"building {entry.class_name}", longest(settings.budget))
     try:
         with limited(settings.budget):
@@ -78,21 +89,21 @@ def examine(
     text_of: TextOf,
     budget: float,
     query: Query | None = None,
-    barred: Iterable[Barred] = (),
-) -> Outcome:
+    excluded: Iterable[ExcludedRule] = (),
+) -> ModelOutcome:
     """What ``rules`` say about a built model; ``query`` is one to it that the caller has, too.
 
-    A rule that fails, in whatever way, is a problem and costs its own findings; so does one of ``barred``, which is not
-    run.
+    A rule that fails, in whatever way, is a problem and costs its own findings; so does one of ``excluded``, which does
+    not run.
     """
-    query, rules = query or Query(tried.model), tuple(rules)
+    query, rules = query or tried.query(), tuple(rules)
     findings: dict[tuple[object, ...], Finding] = {}
     problems = list(tried.problems)
     if tried.model.analysed:
-        reasons = {one.rule: one.reason for one in barred}
-        together = Shared(min(budget, TOGETHER))
+        reasons = {one.rule: one.reason for one in excluded}
+        together = SharedBudget(min(budget, TOGETHER))
         for rule in rules:
-            found = _barred(rule, query, reasons) or _run(rule, query, text_of, together)
+            found = _excluded(rule, query, reasons) or _run(rule, query, text_of, together)
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -102,15 +113,15 @@ def examine(
             open_ones = tuple(undecided(query, rules, tuple(findings.values()), text_of))
             findings.update((sort_key(item), item) for item in open_ones)
     ordered = tuple(findings[key] for key in sorted(findings))
-    return Outcome(summarise(tried.model), ordered, tuple(problems))
+    return ModelOutcome(summarise(tried.model), ordered, tuple(problems))
 
 
-def _barred(rule: Rule, query: Query, reasons: Mapping[str, str]) -> Problem | None:
+def _excluded(rule: Rule, query: Query, reasons: Mapping[str, str]) -> Problem | None:
     return _rule_problem(rule, query.model, reasons[rule.id]) if rule.id in reasons else None
 
 
-def _run(rule: Rule, query: Query, text_of: TextOf, together: Shared) -> list[Finding] | Problem:
-    """What one rule says, or how it failed: with an exception of any kind, too late, or with what is no finding."""
+def _run(rule: Rule, query: Query, text_of: TextOf, together: SharedBudget) -> list[Finding] | Problem:
+    """The findings of one rule, or how it failed: it raised, ran out of time, or returned something invalid."""
     step(f"{RULE_STEP}{rule.id}", longest(BUDGET))
     try:
         with limited(together.left, computing=True):
@@ -183,7 +194,7 @@ def _rule_problem(rule: Rule, model: BuiltModel, message: str, line: int = 0, tr
 
 
 def failed_model(entry: ModelEntry, code: GapCode, explanation: str) -> BuiltModel:
-    """A model of which nothing is known but that it failed."""
+    """A model that failed, with ``explanation`` as its only gap."""
     return BuiltModel(
         model_type=entry.model_type,
         class_name=entry.class_name,

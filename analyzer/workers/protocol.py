@@ -1,7 +1,7 @@
-"""What travels between a process and its worker: frames of one letter, a length, and that many bytes.
+"""The messages between a process and its worker: one letter, a length, and that many bytes.
 
-A frame that a worker tells its steps with is shorter than what a pipe takes at once, so that a signal in the middle of
-writing it can not leave half of it.
+A message about a step is shorter than what a pipe accepts at once, so that a signal during the write cannot leave half
+a message.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import cloudpickle
 _HEAD = struct.Struct(">cQ")
 
 
-class Kind(Enum):
+class MessageKind(Enum):
     """The letters: ``CALL`` goes to the worker, the others come from it."""
 
     CALL = b"c"
@@ -25,17 +25,17 @@ class Kind(Enum):
     RAISED = b"r"
 
 
-def send(pipe: BinaryIO, kind: Kind, content: bytes) -> None:
-    """Write one frame to an unbuffered pipe. Raises OSError if nobody reads."""
+def send(pipe: BinaryIO, kind: MessageKind, content: bytes) -> None:
+    """Write one message to an unbuffered pipe. Raises OSError if the other end is closed."""
     rest = memoryview(_HEAD.pack(kind.value, len(content)) + content)
     while rest:
         rest = rest[pipe.write(rest) :]
 
 
-def receive(pipe: BinaryIO) -> tuple[Kind, bytes]:
+def receive(pipe: BinaryIO) -> tuple[MessageKind, bytes]:
     """The next frame of an unbuffered pipe. Raises EOFError if the other end is gone, also in the middle of a frame."""
     kind, length = _HEAD.unpack(_exactly(pipe, _HEAD.size))
-    return Kind(kind), _exactly(pipe, length)
+    return MessageKind(kind), _exactly(pipe, length)
 
 
 def packed(value: object) -> bytes:

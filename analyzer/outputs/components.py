@@ -1,4 +1,4 @@
-"""Modules that are one known thing (a norm, an attention, a feed-forward part), in a word and with its numbers."""
+"""Modules that are one recognised component (a norm, an attention, a feed-forward part), with a word and its sizes."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from analyzer.query import Query
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """``kind`` is the word, ``detail`` the numbers that matter, ``span`` the operation that tells."""
+class Component:
+    """``kind`` is the word for it, ``detail`` its sizes, ``span`` the operation that it was recognised by."""
 
     kind: str
     detail: str
     span: Span
 
 
-def parts(query: Query) -> dict[str, Part]:
-    """Module path → what it is, for modules that one fact describes as a whole: nothing is added to the stream there.
+def parts(query: Query) -> dict[str, Component]:
+    """Module path → component, for modules that one fact describes completely, without a residual addition inside.
 
     An attention or a feed-forward part counts with everything in its module; a norm only if the module is nothing else,
     a router only if the experts are elsewhere.
     """
     carrying = {path for residual in query.facts(residuals) for path in query.tree.ancestors(residual.add.module)}
-    found: dict[str, Part] = {}
+    found: dict[str, Component] = {}
     for attention in query.facts(attentions):
-        found.setdefault(attention.module, Part("attention", _attention(attention), attention.softmax.span))
+        found.setdefault(attention.module, Component("attention", _attention(attention), attention.softmax.span))
     for part in query.facts(feed_forwards):
         path = _enclosing(part.activated, part.down.op, *(projection.op for projection in part.up))
         kind = "experts" if part.expert else "feed-forward"
-        found.setdefault(path, Part(kind, _feed_forward(part), part.activated.span))
+        found.setdefault(path, Component(kind, _feed_forward(part), part.activated.span))
     enclosing = {above for path in found for above in query.tree.ancestors(path)[1:]}
     for router in query.facts(routers):
         if router.module not in enclosing:
-            found.setdefault(router.module, Part("router", _router(router), router.choice.span))
+            found.setdefault(router.module, Component("router", _router(router), router.choice.span))
     for norm in query.facts(norms):
         if not query.tree.children(norm.module):
-            found.setdefault(norm.module, Part("norm", _norm(norm), norm.core.span))
+            found.setdefault(norm.module, Component("norm", _norm(norm), norm.core.span))
     return {path: part for path, part in found.items() if path not in carrying}
 
 
@@ -87,17 +87,17 @@ def _norm(norm: Norm) -> str:
     return " ".join(words[:2]) + "".join(f", {word}" for word in words[2:])
 
 
-def part_of_module(query: Query, ops: Sequence[Op]) -> Part:
-    """What a module without known structure does, told by the operations in it."""
+def component_of_module(query: Query, ops: Sequence[Op]) -> Component:
+    """A module without a known structure, described by the operations in it."""
     work = [op for op in ops if op.kind not in Group.LAYOUT | Group.SELECTION]
     telling = [op for op in work if op.kind in Group.PRODUCT | Group.ACTIVATION | Group.NORMALISATION | _TELLING]
     if len(telling) == 1:
-        return Part(_WORDS.get(telling[0].kind, telling[0].kind.value), _weights(telling[0]), telling[0].span)
+        return Component(_WORDS.get(telling[0].kind, telling[0].kind.value), _weights(telling[0]), telling[0].span)
     first = (telling or work or list(ops))[0].span if ops else NOWHERE
     for kind, word in _MIXERS.items():
         if kind in mixers(query, frozenset(ops)):
-            return Part(word, "", next((op.span for op in work if op.kind is OpKind.EXP), first))
-    return Part("module", "", first)
+            return Component(word, "", next((op.span for op in work if op.kind is OpKind.EXP), first))
+    return Component("module", "", first)
 
 
 _MIXERS = {

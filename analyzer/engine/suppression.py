@@ -1,4 +1,4 @@
-"""Noise control over a whole report: comments in the code, then the baseline, then what is wrong with either."""
+"""Suppressions over a whole report: comments in the code, the baseline, and what is wrong with either."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import msgspec
 from msgspec import UNSET
 
 from analyzer.engine.baseline import Baseline, compare, stale_entry
-from analyzer.engine.session import chosen
-from analyzer.engine.suppress import beside, reader, remarks, silence, unused
+from analyzer.engine.rules import catalogue_of, chosen_rules
+from analyzer.engine.suppression_comments import beside, comment_mistakes, mark_commented, reader, unused
 from analyzer.engine.task import Packs
 from analyzer.names import Workspace
 from analyzer.report import Finding, Problem, Report
-from analyzer.rule.packs import displayed, load_packs
+from analyzer.rule.packs import displayed
 from analyzer.rule.rule import Rule, Stage
 
 
-def quieted(
+def with_suppressions(
     report: Report,
     workspace: Workspace,
     packs: Packs,
@@ -29,17 +29,17 @@ def quieted(
 ) -> Report:
     """``report`` with suppressed findings marked, and notices.
 
-    Only a scan of the ``whole`` tree can tell that a comment silences nothing: another model may be the reason.
+    Only a scan of the ``whole`` tree shows that a comment suppresses nothing; another model may need it.
     """
-    rules, comments = chosen(packs), reader(workspace)
-    silenced = silence(report.findings, comments)
-    findings, notices = silenced.findings, list(_deprecated(rules))
+    rules, comments = chosen_rules(packs), reader(workspace)
+    commented = mark_commented(report.findings, comments)
+    findings, notices = commented.findings, list(_deprecated(rules))
     paths = beside(workspace, (model.path for model in report.models))
     every = [one for path in dict.fromkeys((*paths, *_paths(findings))) for one in comments(path)]
     ran = frozenset(rule.id for rule in rules)
     if every:
-        notices += remarks(every, load_packs(packs.paths, packs.entry_points))
-        notices += unused(every, silenced.used, ran) if whole else ()
+        notices += comment_mistakes(every, catalogue_of(packs))
+        notices += unused(every, commented.used, ran) if whole else ()
     if baseline is not None:
         compared = compare(findings, baseline, str(baseline_path))
         examined = {model.class_name for model in report.models}

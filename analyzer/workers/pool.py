@@ -1,4 +1,4 @@
-"""Many calls over several processes: in order, no further ahead than is asked for, each death costing one item."""
+"""A pool of worker processes: results come in order, a bounded number is computed ahead, and a crash costs one item."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any, Generic, TypeVar, cast
 from analyzer.workers.child import Done
 from analyzer.workers.loss import Loss, LossKind, raised
 from analyzer.workers.process import WorkerProcess
-from analyzer.workers.spare import given_back, started
-from analyzer.workers.wire import packed
+from analyzer.workers.protocol import packed
+from analyzer.workers.standby import return_process, started
 
 Item = TypeVar("Item")
 T = TypeVar("T")
 AHEAD = 128
-"""How many results may wait for one that is asked for before them."""
+"""The number of results that may wait for an earlier one."""
 PATIENCE = 0.25
-"""Seconds between two looks at whether a worker is late."""
+"""Seconds between two checks of the time limits."""
 
 
 def _never(_item: Any, _loss: Loss) -> None:
@@ -28,11 +28,11 @@ def _never(_item: Any, _loss: Loss) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[Item, T]):
-    """What is done with every item.
+    """What to do with every item.
 
-    ``work(items, *arguments)`` gives one result an item; it runs in a worker, ``lost(item, loss)`` gives the result of
-    an item that it could not be done for, and runs here. ``again`` may change an item whose worker died while it was
-    alone (leave out what killed it), for one more try; None gives it up.
+    ``work(items, *arguments)`` runs in a worker and returns one result for each item. ``lost(item, loss)`` runs in this
+    process and returns the result of an item whose work failed. ``again(item, loss)`` is called when a worker died on a
+    single item; it may return a changed item for one more try (without what killed the worker), or None to give up.
     """
 
     work: Callable[..., list[T]]
@@ -42,21 +42,21 @@ class Job(Generic[Item, T]):
 
 
 Part = list[T] | tuple[Item, Loss]
-"""Results of some items, or one item with the reason why it has none."""
+"""The results of some items, or one item and the reason why it has no result."""
 
 
 def results(job: Job[Item, T], units: Sequence[Sequence[Item]], workers: int) -> Generator[list[T]]:
-    """What ``job`` gives for the items of each of ``units``, which are done together, in their order.
+    """The results of ``job`` for each of ``units``, in their order; the items of a unit are worked on together.
 
-    ``workers`` processes share the units; 0 makes every call in this process, where only what the work raises can be
-    survived. A unit whose worker dies is done once more, item by item, each in a process that does nothing else. The
-    processes end with the iterator: close it to end them early.
+    ``workers`` processes share the units. With 0 workers every call runs in this process, which survives exceptions of
+    the work but not crashes. If a worker dies, its unit is repeated item by item, each in a process of its own. The
+    processes end with the iterator; close it to end them early.
     """
     if workers == 0:
         yield from (_told(job, [*_here(job, unit)]) for unit in units)
         return
-    crew = _Crew(job, units)
-    atexit.register(crew.stop)  # an iterator that nobody closed would be closed when no thread runs any more
+    crew = _Pool(job, units)
+    atexit.register(crew.stop)  # Python closes an unclosed iterator only after the threads have ended
     try:
         crew.start(min(workers, len(units)))
         for index in range(len(units)):
@@ -86,8 +86,8 @@ def _here(job: Job[Item, T], unit: Sequence[Item]) -> Iterator[Part[T, Item]]:
             yield unit[0], raised(error)
 
 
-class _Hand:
-    """One place at the bench: at most one process at a time, started when there is something to do."""
+class _PoolWorker:
+    """One slot of the pool: at most one process at a time, started when there is work."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -95,12 +95,12 @@ class _Hand:
         self._stopped = False
 
     def ask(self, call: bytes) -> Done | Loss:
-        """What the packed call gives in the process that is there, or in a new one."""
+        """The result of the packed call in the current process, or in a new one."""
         try:
             process = self._current()
         except OSError as error:
             return Loss(LossKind.DIED, f"no process could be started for it ({error.strerror or error})")
-        return Loss(LossKind.DIED, "nobody wants it any more") if process is None else process.ask(call)
+        return Loss(LossKind.DIED, "the result is no longer wanted") if process is None else process.ask(call)
 
     def enforce(self) -> None:
         """End the process if it is late; for any thread."""
@@ -115,14 +115,14 @@ class _Hand:
                 self._process.kill()
 
     def end(self) -> None:
-        """Leave no process behind; one that was not stopped may be of use to the next."""
+        """Leave no process behind; one that was not stopped is kept for the next call."""
         with self._lock:
             if self._process is None:
                 return
             if self._stopped:
                 self._process.end()
             else:
-                given_back(self._process)
+                return_process(self._process)
             self._process = None
 
     def _current(self) -> WorkerProcess | None:
@@ -136,7 +136,7 @@ class _Hand:
             return self._process
 
 
-class _Crew(Generic[Item, T]):
+class _Pool(Generic[Item, T]):
     """A thread for each process: waits for it, and gives it the next unit."""
 
     def __init__(self, job: Job[Item, T], units: Sequence[Sequence[Item]]) -> None:
@@ -147,11 +147,11 @@ class _Crew(Generic[Item, T]):
         self._asked = 0
         self._found: dict[int, list[Part[T, Item]] | BaseException] = {}
         self._stopped = False
-        self._hands: list[_Hand] = []
+        self._hands: list[_PoolWorker] = []
         self._threads: list[threading.Thread] = []
 
     def start(self, workers: int) -> None:
-        self._hands = [_Hand() for _ in range(workers)]
+        self._hands = [_PoolWorker() for _ in range(workers)]
         for hand in self._hands:
             thread = threading.Thread(target=self._serve, args=(hand,), daemon=True)
             thread.start()
@@ -184,7 +184,7 @@ class _Crew(Generic[Item, T]):
             hand.stop()
         self.finish()
 
-    def _serve(self, hand: _Hand) -> None:
+    def _serve(self, hand: _PoolWorker) -> None:
         try:
             while (index := self._take()) is not None:
                 self._put(index, self._unit(hand, self._units[index]))
@@ -205,7 +205,7 @@ class _Crew(Generic[Item, T]):
             self._found[index] = found
             self._change.notify_all()
 
-    def _unit(self, hand: _Hand, unit: Sequence[Item]) -> list[Part[T, Item]] | BaseException:
+    def _unit(self, hand: _PoolWorker, unit: Sequence[Item]) -> list[Part[T, Item]] | BaseException:
         try:
             answer = self._ask(hand, unit)
             if isinstance(answer, Done):
@@ -216,7 +216,7 @@ class _Crew(Generic[Item, T]):
         except BaseException as error:  # noqa: BLE001 - a mistake in the call itself; raised where the result is asked for
             return error
 
-    def _alone(self, hand: _Hand, item: Item, loss: Loss | None = None) -> Part[T, Item]:
+    def _alone(self, hand: _PoolWorker, item: Item, loss: Loss | None = None) -> Part[T, Item]:
         """One item by itself: a death may have been another's doing, the second is its own."""
         if loss is None or loss.is_death or isinstance(loss.error, MemoryError):
             answer = self._ask(hand, (item,))
@@ -231,5 +231,5 @@ class _Crew(Generic[Item, T]):
             loss = answer
         return item, loss
 
-    def _ask(self, hand: _Hand, unit: Sequence[Item]) -> Done | Loss:
+    def _ask(self, hand: _PoolWorker, unit: Sequence[Item]) -> Done | Loss:
         return hand.ask(packed((self._job.work, (unit, *self._job.arguments))))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from analyzer.workers import Job, Loss, LossKind, crew, limits, results
+from analyzer.workers import Job, Loss, LossKind, limits, pool, results
 from tests.workers import calls
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and forks")
@@ -150,7 +150,7 @@ def test_no_core_file_is_left() -> None:
 
 
 def test_not_far_ahead_of_what_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "AHEAD", 3)
+    monkeypatch.setattr(pool, "AHEAD", 3)
     units = [[calls.Marks(tmp_path / str(number))] for number in range(20)]
     with closing(results(Job(calls.plain, lost), units, 2)) as found:
         next(found)

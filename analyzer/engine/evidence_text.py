@@ -1,4 +1,4 @@
-"""Source text behind spans."""
+"""The source text of spans, which findings quote."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from pathlib import Path
 
 from analyzer.base import InputError, Span
 from analyzer.sources.decode import decode
-from analyzer.sources.read import is_folder, read_bytes
+from analyzer.sources.read import is_folder
+from analyzer.sources.store import SourceStore
 
 _LONGEST = 200
 
 
-class Texts:
-    """The text of places in a source tree; lines of recently shown files are kept."""
+class EvidenceText:
+    """The text of places in the source tree at ``root``, of files as ``store`` has them.
 
-    def __init__(self, root: Path) -> None:
+    Lines of recently shown files are kept.
+    """
+
+    def __init__(self, root: Path, store: SourceStore | None = None) -> None:
+        self._store = store or SourceStore()
         self._root = root if is_folder(root) else root.parent
         self._lines = lru_cache(maxsize=32)(self._read)
 
@@ -33,7 +38,7 @@ class Texts:
 
     def _read(self, path: str) -> list[str]:
         try:
-            text = decode(read_bytes(self._root / path, within=self._root))
+            text = decode(self._store.read(self._root / path, within=self._root))
         except InputError:
             return []
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -1,0 +1,285 @@
+"""Every kind of result with the formats that it can be printed in.
+
+This is the one place where commands, ``--help``, ``analyzer.render`` and the README learn which formats there are. To
+add one, write its function in a file of this folder and add a line to the table of each kind that it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, TypeVar
+
+from analyzer.base import GapKind, json_document
+from analyzer.graph import BuiltModel
+from analyzer.outputs import plain_tables as tables
+from analyzer.outputs.bulk import calls_row, calls_text, model_section, parameters_row, parameters_text
+from analyzer.outputs.claims_check import claims_data, claims_lines, mistakes
+from analyzer.outputs.comparison import comparison
+from analyzer.outputs.comparison_markdown import comparison_markdown, trees_markdown
+from analyzer.outputs.dot import dot
+from analyzer.outputs.explanation import explanation
+from analyzer.outputs.findings_markdown import findings_page
+from analyzer.outputs.format import Delimiters, Display, Format, FormatTable, Medium, Rendered
+from analyzer.outputs.graph_json import graph_json
+from analyzer.outputs.graph_text import graph_text
+from analyzer.outputs.graphml import graphml
+from analyzer.outputs.lineage import drift_lines, lineage, lineage_markdown
+from analyzer.outputs.mermaid import mermaid, mermaid_markdown
+from analyzer.outputs.model_json import model_json
+from analyzer.outputs.model_markdown import model_markdown
+from analyzer.outputs.model_page import model_result_page
+from analyzer.outputs.results import (
+    ClaimsCheck,
+    DriftResult,
+    ExamplesResult,
+    ModelResult,
+    ParametersResult,
+    RulePages,
+    ScanResult,
+    VerificationResult,
+)
+from analyzer.outputs.rule_card import RuleCard, card
+from analyzer.outputs.rule_list import example_lines, rule_lines, rules_markdown
+from analyzer.outputs.rule_page import pages
+from analyzer.outputs.sarif import findings_sarif
+from analyzer.outputs.summary import summary
+from analyzer.outputs.table import table
+from analyzer.outputs.tabular import Table, csv_line, csv_lines, json_lines, markdown_lines
+from analyzer.outputs.tree_comparison import trees
+from analyzer.outputs.verdicts import verdicts, verdicts_sarif
+from analyzer.outputs.verdicts_markdown import verdicts_markdown
+from analyzer.outputs.view import GraphView
+from analyzer.outputs.vocabulary import gap_lines, trait_lines
+from analyzer.report import Comparison, Lineage, TreeComparison
+from analyzer.rule.explain import Explanation
+from analyzer.rule.vocabulary import Trait
+
+R = TypeVar("R")
+
+
+def _text(about: str, render: Callable[[R, Display], Rendered]) -> Format[R]:
+    return Format(Medium.TEXT, about, render)
+
+
+def _json(about: str, content: Callable[[R], object], indent: int = 2) -> Format[R]:
+    return Format(Medium.JSON, about, lambda found, _: json_document(content(found), indent=indent))
+
+
+def _jsonl(about: str, rows: Callable[[R], Iterable[object]]) -> Format[R]:
+    return Format(Medium.JSONL, about, lambda found, _: json_lines(rows(found)))
+
+
+def _csv(about: str, rows: Callable[[R], Table]) -> Format[R]:
+    return Format(Medium.CSV, about, lambda found, _: csv_lines(rows(found)))
+
+
+def _markdown(about: str, render: Callable[[R], Rendered]) -> Format[R]:
+    return Format(Medium.MARKDOWN, about, lambda found, _: render(found))
+
+
+def _array(about: str, content: Callable[[R], object]) -> Format[R]:
+    """Several results one after the other as one JSON array, one on each line."""
+    return Format(Medium.JSON, about, lambda found, _: json_lines([content(found)]), Delimiters("[", ",", "]"))
+
+
+def _rows_csv(about: str, columns: tuple[str, ...], rows: Callable[[R], Table]) -> Format[R]:
+    """CSV of several results one after the other under one line of headings."""
+    delimiters = Delimiters(before=csv_line(columns))
+    return Format(Medium.CSV, about, lambda found, _: map(csv_line, rows(found).rows), delimiters)
+
+
+FINDINGS: Final[FormatTable[ScanResult]] = FormatTable(
+    "findings",
+    (
+        _text("a summary", lambda found, display: summary(found.report, verbose=display.verbose)),
+        Format(Medium.JSON, "one document with everything", lambda found, _: found.report.to_json(indent=1)),
+        _jsonl("one finding a line", lambda found: found.report.findings),
+        _markdown("a page with a table of the findings", lambda found: findings_page(found.report)),
+        _csv("one finding a row", lambda found: tables.findings_table(found.report.findings)),
+        Format(Medium.SARIF, "for code hosts and editors", lambda found, _: findings_sarif(found)),
+        Format(Medium.TABLE, "one finding a line, in columns", lambda found, _: table(found.report)),
+    ),
+)
+
+
+MODEL: Final[FormatTable[ModelResult]] = FormatTable(
+    "model",
+    (
+        _text("a page", lambda found, display: model_result_page(found, verbose=display.verbose)),
+        Format(Medium.JSON, "one document", lambda found, _: model_json(found)),
+        _jsonl("one finding a line", lambda found: found.findings),
+        _markdown("a page", model_markdown),
+        _csv("one finding a row", lambda found: tables.findings_table(found.findings)),
+    ),
+)
+
+GRAPH: Final[FormatTable[GraphView]] = FormatTable(
+    "graph",
+    (
+        _text("one operation a line", lambda found, display: graph_text(found, display.expressions)),
+        Format(Medium.JSON, "for networkx.node_link_graph", lambda found, _: graph_json(found)),
+        Format(Medium.GRAPHML, "for graph tools", lambda found, _: graphml(found)),
+        Format(Medium.DOT, "for Graphviz", lambda found, _: dot(found)),
+        Format(Medium.MERMAID, "a flowchart", lambda found, _: mermaid(found)),
+        _markdown("a page with the flowchart", mermaid_markdown),
+        _csv("one operation a row", tables.graph_table),
+    ),
+)
+
+PARAMETERS: Final[FormatTable[ParametersResult]] = FormatTable(
+    "parameters",
+    (
+        _text("one tensor a line", lambda found, _: parameters_text(found.model, found.active)),
+        _array("an array with an object for each model", lambda found: parameters_row(found.model, found.active)),
+        _jsonl("one model a line", lambda found: [parameters_row(found.model, found.active)]),
+        _markdown("a table for each model", lambda found: model_section(found.model, tables.parameters_table(found))),
+        _rows_csv("one tensor a row", tables.PARAMETER_COLUMNS, tables.parameters_table),
+    ),
+)
+
+CALLS: Final[FormatTable[BuiltModel]] = FormatTable(
+    "calls",
+    (
+        _text("one module a line", lambda model, _: calls_text(model)),
+        _array("an array with an object for each model", calls_row),
+        _jsonl("one model a line", lambda model: [calls_row(model)]),
+        _markdown("a table for each model", lambda model: model_section(model, tables.calls_table(model))),
+        _rows_csv("one module a row", tables.CALL_COLUMNS, tables.calls_table),
+    ),
+)
+
+COMPARISON: Final[FormatTable[Comparison]] = FormatTable(
+    "comparison",
+    (
+        _text("a page", lambda found, show: comparison(found, every=show.unchanged, verbose=show.verbose)),
+        _json("one document", lambda found: found),
+        Format(Medium.MARKDOWN, "a page", lambda found, show: comparison_markdown(found, every=show.unchanged)),
+        _csv("one departure, trait, parameter or list of layers a row", tables.comparison_table),
+    ),
+)
+
+TREES: Final[FormatTable[TreeComparison]] = FormatTable(
+    "trees",
+    (
+        _text("a page", lambda found, display: trees(found, verbose=display.verbose)),
+        _json("one document", lambda found: found),
+        _markdown("a page", trees_markdown),
+        _csv("one change of the code a row", tables.trees_table),
+    ),
+)
+
+LINEAGE: Final[FormatTable[Lineage]] = FormatTable(
+    "lineage",
+    (
+        _text("a page", lambda found, display: lineage(found, verbose=display.verbose)),
+        _json("one document", lambda found: found),
+        _markdown("a page", lineage_markdown),
+        _csv("one class a row", tables.lineage_table),
+    ),
+)
+
+DRIFTS: Final[FormatTable[DriftResult]] = FormatTable(
+    "drifts",
+    (
+        _text("a page", lambda found, display: drift_lines(found.checked, found.drifts, verbose=display.verbose)),
+        _json("an array", lambda found: found.drifts),
+        Format(
+            Medium.MARKDOWN,
+            "as text",
+            lambda found, show: drift_lines(found.checked, found.drifts, verbose=show.verbose),
+        ),
+        _csv("one piece of code a row", lambda found: tables.drifts_table(found.drifts)),
+    ),
+)
+
+VERIFICATION: Final[FormatTable[VerificationResult]] = FormatTable(
+    "verification",
+    (
+        _text("a page", lambda found, display: verdicts(found.report, verbose=display.verbose)),
+        Format(Medium.JSON, "one document", lambda found, _: found.report.to_json(indent=1)),
+        _jsonl("one verdict a line", lambda found: found.report.findings),
+        _markdown("what the papers do not say, and the verdicts", lambda found: verdicts_markdown(found.report)),
+        _csv("one verdict a row", lambda found: tables.verdicts_table(found.report)),
+        Format(Medium.SARIF, "for code hosts and editors", lambda found, _: verdicts_sarif(found)),
+    ),
+)
+
+
+RULES: Final[FormatTable[Sequence[RuleCard]]] = FormatTable(
+    "rules",
+    (
+        _text("two lines a rule", lambda cards, _: rule_lines(cards)),
+        _json("an array", lambda cards: cards),
+        _jsonl("one rule a line", lambda cards: cards),
+        _markdown("a table", rules_markdown),
+        _csv("one rule a row", tables.rules_table),
+    ),
+)
+
+RULE_PAGES: Final[FormatTable[RulePages]] = FormatTable(
+    "rule pages",
+    (
+        _text("the page of the rule, or why it matches", lambda found, _: pages(found.rules)),
+        _json("one document", lambda found: card(found.rules[0]) if found.single else [*map(card, found.rules)]),
+        _markdown("the same as text", lambda found: pages(found.rules)),
+    ),
+)
+
+EXPLANATION: Final[FormatTable[Explanation]] = FormatTable(
+    "explanation",
+    (
+        _text("a page", lambda found, _: explanation(found)),
+        _json("one document", lambda found: found),
+        _markdown("the same as text", explanation),
+    ),
+)
+
+EXAMPLES: Final[FormatTable[ExamplesResult]] = FormatTable(
+    "examples",
+    (
+        _text("what failed, and counts", lambda found, _: example_lines(found)),
+        _json("an array with every run", lambda found: found.results),
+        _jsonl("one run a line", lambda found: found.results),
+        _markdown("a table of every run", lambda found: markdown_lines(tables.examples_table(found))),
+        _csv("one run a row", tables.examples_table),
+    ),
+)
+
+TRAITS: Final[FormatTable[Sequence[Trait]]] = FormatTable(
+    "traits",
+    (
+        _text("two lines a trait", lambda traits, _: trait_lines(traits)),
+        _json("an array", lambda traits: traits, indent=1),
+        _jsonl("one trait a line", lambda traits: traits),
+        _markdown("a table", lambda traits: markdown_lines(tables.traits_table(traits))),
+        _csv("one trait a row", tables.traits_table),
+    ),
+)
+
+GAPS: Final[FormatTable[Sequence[GapKind]]] = FormatTable(
+    "gaps",
+    (
+        _text("three lines a code", lambda kinds, _: gap_lines(kinds)),
+        _json("an array", lambda kinds: kinds, indent=1),
+        _jsonl("one code a line", lambda kinds: kinds),
+        _markdown("a table", lambda kinds: markdown_lines(tables.gaps_table(kinds))),
+        _csv("one code a row", tables.gaps_table),
+    ),
+)
+
+CLAIMS: Final[FormatTable[ClaimsCheck]] = FormatTable(
+    "claims",
+    (
+        _text("one mistake a line, and counts", lambda found, _: claims_lines(found)),
+        _json("one document", lambda found: claims_data(found), indent=1),
+        _jsonl("one mistake a line", lambda found: mistakes(found)),
+        _markdown("a table", lambda found: markdown_lines(tables.claims_table(found))),
+        _csv("one mistake a row", tables.claims_table),
+    ),
+)
+
+FORMATS: Final[tuple[FormatTable[Any], ...]] = (
+    *(FINDINGS, MODEL, GRAPH, PARAMETERS, CALLS, COMPARISON, TREES, LINEAGE, DRIFTS, VERIFICATION),
+    *(RULES, RULE_PAGES, EXPLANATION, EXAMPLES, TRAITS, GAPS, CLAIMS),
+)
+"""Every kind of result."""
