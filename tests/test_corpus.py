@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 from analyzer import Report, load, models, scan, schema
-from analyzer.engine import Place
+from analyzer.engine import TreeLocation
 from tests.corpus import pinned
 from tests.scoreboard.board import Section
 from tests.scoreboard.sections import Choice, score
@@ -26,7 +26,7 @@ FEW = ("llama", "gemma2", "t5", "mamba2", "vit")
 
 
 def sections(names: tuple[str, ...], choice: Choice) -> dict[str, Section]:
-    return {section.name: section for section in score(names, Place(pinned()), choice)}
+    return {section.name: section for section in score(names, TreeLocation(pinned()), choice)}
 
 
 def worst(section: Section) -> str:

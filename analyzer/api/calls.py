@@ -14,10 +14,10 @@ from analyzer.engine import (
     HERE,
     Attempt,
     LoadedRules,
-    Place,
     Progress,
     ScanOptions,
     Settings,
+    TreeLocation,
     build_all,
     built,
     choose,
@@ -151,14 +151,14 @@ def workers(jobs: int | None, isolate: bool | None) -> int | None:
     return jobs if (jobs != 1 if isolate is None else isolate) else HERE
 
 
-def place_of(path: PathLike | None, cache: bool = True) -> Place:
+def place_of(path: PathLike | None, cache: bool = True) -> TreeLocation:
     """The source tree that ``path`` names; raises InputError if there is nothing."""
     if path is None:
-        return Place(None, cache, time.monotonic_ns())
+        return TreeLocation(None, cache, time.monotonic_ns())
     found, shown = Path(path), as_path(str(path))
     if kind_of(found, shown=shown) is Kind.MISSING:
         raise InputError("no such file or folder", path=shown, code="no-path")
-    return Place(found.resolve(), cache, time.monotonic_ns())
+    return TreeLocation(found.resolve(), cache, time.monotonic_ns())
 
 
 def path_exists(path: PathLike) -> bool:

@@ -11,9 +11,9 @@ from analyzer.base import InputError
 from analyzer.compare import Side, compare, compare_trees, undecided
 from analyzer.engine import (
     Packs,
-    Place,
     Progress,
     Settings,
+    TreeLocation,
     built,
     choose,
     chosen_rules,
@@ -116,20 +116,20 @@ def diff_trees(
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    places: tuple[Place, Place]
+    places: tuple[TreeLocation, TreeLocation]
     entries: tuple[ModelEntry, ModelEntry]
     settings: Settings
     packs: Packs
 
 
-def _main(place: Place, models: Sequence[str]) -> dict[str, ModelEntry]:
+def _main(place: TreeLocation, models: Sequence[str]) -> dict[str, ModelEntry]:
     """The main class of each model type; of those named that this tree has."""
     catalogue = opened(place).catalogue()
     entries = choose(catalogue) if not models else [e for name in models for e in _some(place, name)]
     return {entry.model_type: entry for entry in entries if entry.class_name}
 
 
-def _some(place: Place, name: str) -> Sequence[ModelEntry]:
+def _some(place: TreeLocation, name: str) -> Sequence[ModelEntry]:
     try:
         return choose(opened(place).catalogue(), (name,))
     except InputError:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias, TypeVar
 
+from analyzer.api.calls import PathLike
 from analyzer.api.model import Model
 from analyzer.base import InputError
 from analyzer.outputs import (
@@ -24,6 +25,7 @@ from analyzer.outputs import (
 )
 from analyzer.report import Comparison, Lineage, Report, TreeComparison, VerdictReport
 from analyzer.rule.packs import load_packs
+from analyzer.rule.rule import Rule
 
 R = TypeVar("R")
 Result: TypeAlias = Report | VerdictReport | Comparison | TreeComparison | Lineage | Model
@@ -34,20 +36,32 @@ def formats() -> Mapping[str, tuple[str, ...]]:
     return {table.kind: table.names for table in FORMATS}
 
 
-def render(result: Result, format: str = "text", *, verbose: bool = False) -> str:  # noqa: A002
-    """``result`` as the command line prints it with ``--format``; ``verbose`` cuts no list.
+def render(
+    result: Result,
+    format: str = "text",  # noqa: A002
+    *,
+    verbose: bool = False,
+    rules: Iterable[PathLike] = (),
+) -> str:
+    """``result`` as the command line prints it with ``--format``.
 
-    ``result`` is what ``scan``, ``verify``, ``diff``, ``diff_trees``, ``lineage`` or ``load`` returned. Raises
-    InputError for a format that this kind of result does not have; ``formats()`` lists them.
+    Args:
+        result: What ``scan``, ``verify``, ``diff``, ``diff_trees``, ``lineage`` or ``load`` returned.
+        format: One of the names that ``formats()`` lists for this kind of result.
+        verbose: Print all lists in full.
+        rules: Files or folders of rules besides the shipped ones, which ``sarif`` describes and a model is examined by.
+
+    Raises:
+        InputError: This kind of result does not have the format, or the rules cannot be loaded.
 
     >>> render(analyzer.diff("llama", "olmo2"), "markdown")  # doctest: +SKIP
     """
     match result:
         case Report():
             built = any(model.status != "failed" for model in result.models)
-            return _text(FINDINGS, ScanResult(result, load_packs(), successful=built), format, verbose)
+            return _text(FINDINGS, ScanResult(result, _loaded(rules), successful=built), format, verbose)
         case VerdictReport():
-            return _text(VERIFICATION, VerificationResult(result, load_packs()), format, verbose)
+            return _text(VERIFICATION, VerificationResult(result, _loaded(rules)), format, verbose)
         case Comparison():
             return _text(COMPARISON, result, format, verbose)
         case TreeComparison():
@@ -55,7 +69,7 @@ def render(result: Result, format: str = "text", *, verbose: bool = False) -> st
         case Lineage():
             return _text(LINEAGE, result, format, verbose)
         case Model():
-            return _text(MODEL, _model_result(result), format, verbose)
+            return _text(MODEL, _model_result(result, rules), format, verbose)
 
 
 def _text(table: FormatTable[R], result: R, name: str, verbose: bool) -> str:
@@ -64,6 +78,11 @@ def _text(table: FormatTable[R], result: R, name: str, verbose: bool) -> str:
     return as_text(table.render(result, name, Display(verbose=verbose)))
 
 
-def _model_result(model: Model) -> ModelResult:
-    outcome = model.examined()
+def _loaded(paths: Iterable[PathLike]) -> Iterator[Rule]:
+    """The rules, loaded when a format first asks for one."""
+    yield from load_packs(paths)
+
+
+def _model_result(model: Model, rules: Iterable[PathLike]) -> ModelResult:
+    outcome = model.examined(rules=tuple(rules))
     return ModelResult(model.query, model.report, outcome.findings, outcome.problems)

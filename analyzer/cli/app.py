@@ -23,11 +23,11 @@ Start with:
   asbuilt scan                    the installed transformers, as a summary
   asbuilt show llama              one model's blocks and facts
   asbuilt graph llama --at model.layers.0.self_attn
-  asbuilt diff llama olmo2        where one model departs from another
+  asbuilt diff llama olmo2        where two models differ
   asbuilt verify llama            what its papers say against what the code does
-  asbuilt rules list              what is looked for, and why
+  asbuilt rules list              what the rules look for, and why
 
-Exit codes: 0 done, 1 findings at or above --fail-on, 2 could not be done, 130 Ctrl-C, 143 SIGTERM.
+Exit codes: 0 success, 1 findings at or above --fail-on, 2 the command failed, 130 Ctrl-C, 143 SIGTERM.
 """
 
 
@@ -35,7 +35,7 @@ Exit codes: 0 done, 1 findings at or above --fail-on, 2 could not be done, 130 C
 @click.version_option(tool_version(), prog_name="asbuilt")
 @options.verbose
 def main() -> None:
-    """Read model code and tell what architecture it really builds, without importing or running it."""
+    """Read model code and report what architecture it really builds, without importing or running it."""
 
 
 for command in (

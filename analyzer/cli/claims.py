@@ -43,7 +43,7 @@ def claims_group() -> None:
 @click.argument("model")
 @option.shared(option.tree, option.configuration, option.output)
 def new_command(options: Options, model: str) -> None:
-    """Write a claims file about MODEL that states what its code does, to be replaced by what the paper says.
+    """Write a claims file about MODEL that states what its code does. Replace the values by what the paper says.
 
     \b
       asbuilt claims new gemma2 -o gemma2.toml

@@ -32,11 +32,11 @@ Examples:
 Verdicts:
   equal       the same arithmetic with the same roundings, whatever names, files and spellings
   precision   the same arithmetic, other casts or element types
-  different   other arithmetic, parameters, layers or traits; the first departure is where the computation parts
+  different   other arithmetic, parameters, layers or traits; the first departure is where the two diverge
   unknown     something was not understood; the reason says what
 
 Sizes are part of a model: to compare structures give both the same --config or --set, or use --same-sizes.
-Exit codes: 0 done, 1 not equal and --exit-code, 2 could not be done.
+Exit codes: 0 success, 1 not equal (only with --exit-code), 2 the command failed.
 """
 
 
@@ -51,8 +51,14 @@ class _Named:
 @command("diff", short_help="Compare two models, two releases, two implementations.", epilog=_EXAMPLES)
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
-@click.option("--model", "models", multiple=True, metavar="NAME", help="Of two trees, only this model type or pattern.")
-@click.option("--all", "every", is_flag=True, help="Also traits, parameters and layers that are the same.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME",
+    help="Of two trees, compare only this model type or pattern. Repeatable.",
+)
+@click.option("--all", "every", is_flag=True, help="Also print traits, parameters and layers that are equal.")
 @click.option("--same-sizes", is_flag=True, help="Give A the integers of B's configuration for fields that both have.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 unless A and B are equal.")
 @option.shared(
@@ -68,7 +74,7 @@ def diff_command(
     same_sizes: bool,
     exit_code: bool,
 ) -> int:
-    """Say where the computation of B departs from that of A.
+    """Show where the computation of B differs from that of A.
 
     A and B are each a model type or class (llama), MODEL@PATH of the tree at PATH, a file or folder with one model, or
     both @PATH for all models of two trees.

@@ -100,7 +100,7 @@ verbose = click.option(
     is_flag=True,
     expose_value=False,
     callback=_note_verbose,
-    help="Cut no list, and print the tracebacks of errors.",
+    help="Print all lists in full, and the tracebacks of errors.",
 )
 output = click.option(
     *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE, not to the terminal."

@@ -59,7 +59,7 @@ def list_command(options: Options) -> None:
 )
 @option.shared(option.rules, option.class_name, option.tree, option.configuration, formats=RULE_PAGES)
 def explain_command(options: Options, name: str | None, model: str | None, every: bool) -> None:
-    """Say what the rule ID (or the rule of that name) finds and why it matters, with examples.
+    """Explain what the rule ID (or the rule of that name) finds and why it matters, with examples.
 
     With MODEL (llama, LlamaForCausalLM, mine@PATH): why the rule matches that model or does not. For a rule written as
     data, each condition is evaluated at the place that comes nearest to a match. For a rule in Python, its queries and

@@ -17,7 +17,7 @@ from analyzer.outputs import GAPS, TRAITS, schemas
 @click.argument("prefix", default="")
 @option.shared(option.output, formats=TRAITS)
 def traits_command(options: Options, prefix: str) -> None:
-    """List the traits that rules decide, with their values and meanings; only those that begin with PREFIX."""
+    """List the traits that rules decide, with their values and meanings. With PREFIX, only those that begin with it."""
     chosen = [trait for trait in vocabulary() if trait.name.startswith(prefix)]
     if not chosen:
         raise InputError(f"no trait begins with {prefix!r}", code="unknown-trait")
@@ -28,10 +28,10 @@ def traits_command(options: Options, prefix: str) -> None:
 @click.argument("code", default="")
 @option.shared(option.output, formats=GAPS)
 def gaps_command(options: Options, code: str) -> None:
-    """Explain the codes that a scan counts under "not understood": what each means and the way out; only CODE.
+    """Explain the codes that a scan counts under "not understood": what each means, and what to do about it.
 
-    A model with a gap is `partial`, unless all that is to say is what was `assumed`. How often each code occurs in a
-    tree is part of `asbuilt scan`.
+    With CODE, explain only that one. A model with a gap is `partial`, unless all its gaps are `assumed`. `asbuilt scan`
+    counts how often each code occurs in a tree.
     """
     chosen = [kind for kind in GAP_KINDS if code in ("", kind.code.value)]
     if not chosen:

@@ -9,7 +9,7 @@ from analyzer.engine.rules import LoadedRules, chosen_rules, load_rules
 from analyzer.engine.run import ScanOptions, choose, run
 from analyzer.engine.schedule import HERE, Progress, build_all, examine_all, examine_each, ready, spread
 from analyzer.engine.session import built, opened
-from analyzer.engine.task import ConfigFile, ModelOutcome, ModelSummary, Packs, Place, Settings, Task
+from analyzer.engine.task import ConfigFile, ModelOutcome, ModelSummary, Packs, Settings, Task, TreeLocation
 
 __all__ = [
     "DIED",
@@ -22,11 +22,11 @@ __all__ = [
     "ModelOutcome",
     "ModelSummary",
     "Packs",
-    "Place",
     "Progress",
     "ScanOptions",
     "Settings",
     "Task",
+    "TreeLocation",
     "alternatives",
     "attempt",
     "baseline_text",

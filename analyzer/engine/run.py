@@ -14,7 +14,7 @@ from analyzer.engine.baseline import read_baseline
 from analyzer.engine.schedule import Progress, examine_all, ready
 from analyzer.engine.session import opened
 from analyzer.engine.suppression import with_suppressions
-from analyzer.engine.task import Packs, Place, Settings
+from analyzer.engine.task import Packs, Settings, TreeLocation
 from analyzer.names import Catalogue, ModelEntry
 from analyzer.report import Report
 
@@ -31,7 +31,7 @@ class ScanOptions:
     baseline: Path | None = None
 
 
-def run(place: Place, packs: Packs, options: ScanOptions, progress: Progress | None = None) -> Report:
+def run(place: TreeLocation, packs: Packs, options: ScanOptions, progress: Progress | None = None) -> Report:
     """Build the chosen models of the tree at ``place``, run the rules on each, report.
 
     Raises InputError if there is nothing to analyse, a model's name is unknown, or a rule pack or the baseline can not

@@ -13,7 +13,7 @@ from analyzer.engine.full_examination import examine_fully
 from analyzer.engine.lost import lost_attempt, lost_outcome, lost_problem, without_rule
 from analyzer.engine.rules import chosen_rules
 from analyzer.engine.session import built, texts
-from analyzer.engine.task import ModelOutcome, Packs, Place, Settings, Task
+from analyzer.engine.task import ModelOutcome, Packs, Settings, Task, TreeLocation
 from analyzer.names import ModelEntry
 from analyzer.report import Problem
 from analyzer.workers import Job, Loss, LossKind, possible, prepared, results, step
@@ -27,7 +27,7 @@ HERE = 0
 
 
 def examine_all(
-    place: Place,
+    place: TreeLocation,
     entries: Sequence[ModelEntry],
     packs: Packs,
     settings: Settings,
@@ -45,7 +45,7 @@ def examine_all(
 
 
 def examine_each(
-    place: Place, tasks: Sequence[Task], packs: Packs, jobs: int | None = None, progress: Progress | None = None
+    place: TreeLocation, tasks: Sequence[Task], packs: Packs, jobs: int | None = None, progress: Progress | None = None
 ) -> Generator[ModelOutcome]:
     """What the rules of ``packs`` say about each of ``tasks``, with main stacks and fields, in their order; see
     ``examine_all``."""
@@ -53,7 +53,7 @@ def examine_each(
 
 
 def build_all(
-    place: Place,
+    place: TreeLocation,
     entries: Sequence[ModelEntry],
     settings: Settings,
     extract: Callable[[Attempt], T],
@@ -102,7 +102,7 @@ def ready(jobs: int | None) -> Iterator[None]:
 
 def _examined(
     work: Callable[..., list[ModelOutcome]],
-    place: Place,
+    place: TreeLocation,
     tasks: Sequence[Task],
     packs: Packs,
     jobs: int | None,
@@ -135,7 +135,7 @@ def _files(tasks: Sequence[Task]) -> list[tuple[Task, ...]]:
     return [tuple(group) for _, group in groupby(tasks, key=lambda task: task.path)]
 
 
-def _examine(tasks: Sequence[Task], place: Place, packs: Packs) -> list[ModelOutcome]:
+def _examine(tasks: Sequence[Task], place: TreeLocation, packs: Packs) -> list[ModelOutcome]:
     rules = chosen_rules(packs)
     return [
         examine(
@@ -145,12 +145,12 @@ def _examine(tasks: Sequence[Task], place: Place, packs: Packs) -> list[ModelOut
     ]
 
 
-def _examine_fully(tasks: Sequence[Task], place: Place, packs: Packs) -> list[ModelOutcome]:
+def _examine_fully(tasks: Sequence[Task], place: TreeLocation, packs: Packs) -> list[ModelOutcome]:
     rules = chosen_rules(packs)
     return [examine_fully(built(place, task.entry, task.settings), rules, texts(place), task) for task in tasks]
 
 
-def _extract(tasks: Sequence[Task], place: Place, extract: Callable[[Attempt], T]) -> list[T]:
+def _extract(tasks: Sequence[Task], place: TreeLocation, extract: Callable[[Attempt], T]) -> list[T]:
     return [_extracted(extract, built(place, task.entry, task.settings)) for task in tasks]
 
 

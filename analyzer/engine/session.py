@@ -8,14 +8,14 @@ from functools import lru_cache
 from analyzer.engine.config_file import beside
 from analyzer.engine.evidence_text import EvidenceText
 from analyzer.engine.examination import Attempt, attempt, request_of
-from analyzer.engine.task import Place, Settings
+from analyzer.engine.task import Settings, TreeLocation
 from analyzer.graph import Status
 from analyzer.interpret import InterpretedProgram, Session, open_workspace
 from analyzer.names import ModelEntry, Workspace
 from analyzer.sources.cache import SyntaxCache
 
 
-def built(place: Place, entry: ModelEntry, settings: Settings) -> Attempt:
+def built(place: TreeLocation, entry: ModelEntry, settings: Settings) -> Attempt:
     """``entry`` of the tree at ``place``, built by the session that this process keeps.
 
     A config.json beside the code takes the place of the class's defaults.
@@ -30,18 +30,18 @@ def built(place: Place, entry: ModelEntry, settings: Settings) -> Attempt:
 
 
 @lru_cache(maxsize=2)
-def _session(place: Place) -> Session:
+def _session(place: TreeLocation) -> Session:
     return Session(opened(place))
 
 
 @lru_cache(maxsize=2)
-def opened(place: Place) -> Workspace:
+def opened(place: TreeLocation) -> Workspace:
     """The source tree at ``place``, opened once in this process."""
     return open_workspace(place.path, cache=SyntaxCache.open() if place.cache else None)
 
 
 @lru_cache(maxsize=2)
-def texts(place: Place) -> EvidenceText:
+def texts(place: TreeLocation) -> EvidenceText:
     """The text behind places in the source tree at ``place``."""
     workspace = opened(place)
     return EvidenceText(workspace.tree.root, workspace.store)

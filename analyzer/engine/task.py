@@ -15,7 +15,7 @@ BUDGET = 180.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TreeLocation:
     """Where the source tree is, so that each worker can open it for itself.
 
     ``cache`` says whether parsed files are kept between runs. A process opens equal places once; a new ``visit`` makes

@@ -93,11 +93,11 @@ FINDINGS: Final[FormatTable[ScanResult]] = FormatTable(
     (
         _text("a summary", lambda found, display: summary(found.report, verbose=display.verbose)),
         Format(Medium.JSON, "one document with everything", lambda found, _: found.report.to_json(indent=1)),
-        _jsonl("one finding a line", lambda found: found.report.findings),
+        _jsonl("one finding per line", lambda found: found.report.findings),
         _markdown("a page with a table of the findings", lambda found: findings_page(found.report)),
-        _csv("one finding a row", lambda found: tables.findings_table(found.report.findings)),
+        _csv("one finding per row", lambda found: tables.findings_table(found.report.findings)),
         Format(Medium.SARIF, "for code hosts and editors", lambda found, _: findings_sarif(found)),
-        Format(Medium.TABLE, "one finding a line, in columns", lambda found, _: table(found.report)),
+        Format(Medium.TABLE, "one finding per line, in columns", lambda found, _: table(found.report)),
     ),
 )
 
@@ -107,44 +107,44 @@ MODEL: Final[FormatTable[ModelResult]] = FormatTable(
     (
         _text("a page", lambda found, display: model_result_page(found, verbose=display.verbose)),
         Format(Medium.JSON, "one document", lambda found, _: model_json(found)),
-        _jsonl("one finding a line", lambda found: found.findings),
+        _jsonl("one finding per line", lambda found: found.findings),
         _markdown("a page", model_markdown),
-        _csv("one finding a row", lambda found: tables.findings_table(found.findings)),
+        _csv("one finding per row", lambda found: tables.findings_table(found.findings)),
     ),
 )
 
 GRAPH: Final[FormatTable[GraphView]] = FormatTable(
     "graph",
     (
-        _text("one operation a line", lambda found, display: graph_text(found, display.expressions)),
+        _text("one operation per line", lambda found, display: graph_text(found, display.expressions)),
         Format(Medium.JSON, "for networkx.node_link_graph", lambda found, _: graph_json(found)),
         Format(Medium.GRAPHML, "for graph tools", lambda found, _: graphml(found)),
         Format(Medium.DOT, "for Graphviz", lambda found, _: dot(found)),
         Format(Medium.MERMAID, "a flowchart", lambda found, _: mermaid(found)),
         _markdown("a page with the flowchart", mermaid_markdown),
-        _csv("one operation a row", tables.graph_table),
+        _csv("one operation per row", tables.graph_table),
     ),
 )
 
 PARAMETERS: Final[FormatTable[ParametersResult]] = FormatTable(
     "parameters",
     (
-        _text("one tensor a line", lambda found, _: parameters_text(found.model, found.active)),
+        _text("one tensor per line", lambda found, _: parameters_text(found.model, found.active)),
         _array("an array with an object for each model", lambda found: parameters_row(found.model, found.active)),
-        _jsonl("one model a line", lambda found: [parameters_row(found.model, found.active)]),
+        _jsonl("one model per line", lambda found: [parameters_row(found.model, found.active)]),
         _markdown("a table for each model", lambda found: model_section(found.model, tables.parameters_table(found))),
-        _rows_csv("one tensor a row", tables.PARAMETER_COLUMNS, tables.parameters_table),
+        _rows_csv("one tensor per row", tables.PARAMETER_COLUMNS, tables.parameters_table),
     ),
 )
 
 CALLS: Final[FormatTable[BuiltModel]] = FormatTable(
     "calls",
     (
-        _text("one module a line", lambda model, _: calls_text(model)),
+        _text("one module per line", lambda model, _: calls_text(model)),
         _array("an array with an object for each model", calls_row),
-        _jsonl("one model a line", lambda model: [calls_row(model)]),
+        _jsonl("one model per line", lambda model: [calls_row(model)]),
         _markdown("a table for each model", lambda model: model_section(model, tables.calls_table(model))),
-        _rows_csv("one module a row", tables.CALL_COLUMNS, tables.calls_table),
+        _rows_csv("one module per row", tables.CALL_COLUMNS, tables.calls_table),
     ),
 )
 
@@ -154,7 +154,7 @@ COMPARISON: Final[FormatTable[Comparison]] = FormatTable(
         _text("a page", lambda found, show: comparison(found, every=show.unchanged, verbose=show.verbose)),
         _json("one document", lambda found: found),
         Format(Medium.MARKDOWN, "a page", lambda found, show: comparison_markdown(found, every=show.unchanged)),
-        _csv("one departure, trait, parameter or list of layers a row", tables.comparison_table),
+        _csv("one departure, trait, parameter or list of layers per row", tables.comparison_table),
     ),
 )
 
@@ -164,7 +164,7 @@ TREES: Final[FormatTable[TreeComparison]] = FormatTable(
         _text("a page", lambda found, display: trees(found, verbose=display.verbose)),
         _json("one document", lambda found: found),
         _markdown("a page", trees_markdown),
-        _csv("one change of the code a row", tables.trees_table),
+        _csv("one change of the code per row", tables.trees_table),
     ),
 )
 
@@ -174,7 +174,7 @@ LINEAGE: Final[FormatTable[Lineage]] = FormatTable(
         _text("a page", lambda found, display: lineage(found, verbose=display.verbose)),
         _json("one document", lambda found: found),
         _markdown("a page", lineage_markdown),
-        _csv("one class a row", tables.lineage_table),
+        _csv("one class per row", tables.lineage_table),
     ),
 )
 
@@ -188,7 +188,7 @@ DRIFTS: Final[FormatTable[DriftResult]] = FormatTable(
             "as text",
             lambda found, show: drift_lines(found.checked, found.drifts, verbose=show.verbose),
         ),
-        _csv("one piece of code a row", lambda found: tables.drifts_table(found.drifts)),
+        _csv("one piece of code per row", lambda found: tables.drifts_table(found.drifts)),
     ),
 )
 
@@ -197,9 +197,9 @@ VERIFICATION: Final[FormatTable[VerificationResult]] = FormatTable(
     (
         _text("a page", lambda found, display: verdicts(found.report, verbose=display.verbose)),
         Format(Medium.JSON, "one document", lambda found, _: found.report.to_json(indent=1)),
-        _jsonl("one verdict a line", lambda found: found.report.findings),
+        _jsonl("one verdict per line", lambda found: found.report.findings),
         _markdown("what the papers do not say, and the verdicts", lambda found: verdicts_markdown(found.report)),
-        _csv("one verdict a row", lambda found: tables.verdicts_table(found.report)),
+        _csv("one verdict per row", lambda found: tables.verdicts_table(found.report)),
         Format(Medium.SARIF, "for code hosts and editors", lambda found, _: verdicts_sarif(found)),
     ),
 )
@@ -208,11 +208,11 @@ VERIFICATION: Final[FormatTable[VerificationResult]] = FormatTable(
 RULES: Final[FormatTable[Sequence[RuleCard]]] = FormatTable(
     "rules",
     (
-        _text("two lines a rule", lambda cards, _: rule_lines(cards)),
+        _text("two lines per rule", lambda cards, _: rule_lines(cards)),
         _json("an array", lambda cards: cards),
-        _jsonl("one rule a line", lambda cards: cards),
+        _jsonl("one rule per line", lambda cards: cards),
         _markdown("a table", rules_markdown),
-        _csv("one rule a row", tables.rules_table),
+        _csv("one rule per row", tables.rules_table),
     ),
 )
 
@@ -239,42 +239,42 @@ EXAMPLES: Final[FormatTable[ExamplesResult]] = FormatTable(
     (
         _text("what failed, and counts", lambda found, _: example_lines(found)),
         _json("an array with every run", lambda found: found.results),
-        _jsonl("one run a line", lambda found: found.results),
+        _jsonl("one run per line", lambda found: found.results),
         _markdown("a table of every run", lambda found: markdown_lines(tables.examples_table(found))),
-        _csv("one run a row", tables.examples_table),
+        _csv("one run per row", tables.examples_table),
     ),
 )
 
 TRAITS: Final[FormatTable[Sequence[Trait]]] = FormatTable(
     "traits",
     (
-        _text("two lines a trait", lambda traits, _: trait_lines(traits)),
+        _text("two lines per trait", lambda traits, _: trait_lines(traits)),
         _json("an array", lambda traits: traits, indent=1),
-        _jsonl("one trait a line", lambda traits: traits),
+        _jsonl("one trait per line", lambda traits: traits),
         _markdown("a table", lambda traits: markdown_lines(tables.traits_table(traits))),
-        _csv("one trait a row", tables.traits_table),
+        _csv("one trait per row", tables.traits_table),
     ),
 )
 
 GAPS: Final[FormatTable[Sequence[GapKind]]] = FormatTable(
     "gaps",
     (
-        _text("three lines a code", lambda kinds, _: gap_lines(kinds)),
+        _text("three lines per code", lambda kinds, _: gap_lines(kinds)),
         _json("an array", lambda kinds: kinds, indent=1),
-        _jsonl("one code a line", lambda kinds: kinds),
+        _jsonl("one code per line", lambda kinds: kinds),
         _markdown("a table", lambda kinds: markdown_lines(tables.gaps_table(kinds))),
-        _csv("one code a row", tables.gaps_table),
+        _csv("one code per row", tables.gaps_table),
     ),
 )
 
 CLAIMS: Final[FormatTable[ClaimsCheck]] = FormatTable(
     "claims",
     (
-        _text("one mistake a line, and counts", lambda found, _: claims_lines(found)),
+        _text("one mistake per line, and counts", lambda found, _: claims_lines(found)),
         _json("one document", lambda found: claims_data(found), indent=1),
-        _jsonl("one mistake a line", lambda found: mistakes(found)),
+        _jsonl("one mistake per line", lambda found: mistakes(found)),
         _markdown("a table", lambda found: markdown_lines(tables.claims_table(found))),
-        _csv("one mistake a row", tables.claims_table),
+        _csv("one mistake per row", tables.claims_table),
     ),
 )
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from analyzer.api import check_claims
 from analyzer.claims import all_targets, claims_files, read_paper, shipped_papers
 from analyzer.cli import main
-from analyzer.engine import Place, opened
+from analyzer.engine import TreeLocation, opened
 from analyzer.rule.packs import load_packs
 from analyzer.rule.vocabulary import find_trait
 from tests.corpus import pinned
@@ -171,7 +171,7 @@ def test_shipped_papers_are_sound() -> None:
 
 
 def test_shipped_claims_are_about_models_that_there_are() -> None:
-    known = {entry.model_type for entry in opened(Place(pinned())).catalogue().models}
+    known = {entry.model_type for entry in opened(TreeLocation(pinned())).catalogue().models}
     papers = [read_paper(file) for file in claims_files([shipped_papers()])]
     assert {target.model for file in papers for target in all_targets(file.paper)} <= known
     assert sum(len(file.paper.claims) for file in papers) > 1000

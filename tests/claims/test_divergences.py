@@ -17,7 +17,7 @@ import pytest
 from analyzer.api import SERVED
 from analyzer.api.papers import subject_of
 from analyzer.claims import PaperFile, Subject, Target, claims_files, divergences, read_paper, shipped_papers
-from analyzer.engine import ModelOutcome, Packs, Place, Settings, Task, examine_each, opened
+from analyzer.engine import ModelOutcome, Packs, Settings, Task, TreeLocation, examine_each, opened
 from analyzer.report import Divergence
 from tests.corpus import pinned
 
@@ -136,7 +136,7 @@ def _papers() -> tuple[PaperFile, ...]:
 @cache
 def outcome(model: str, config: str) -> ModelOutcome:
     """The model built once under each configuration (fields to set, as JSON)."""
-    place = Place(pinned())
+    place = TreeLocation(pinned())
     settings = Settings(overrides=Target(model, config).overrides, dtype=SERVED)
     (found,) = examine_each(place, (Task(opened(place).find(model), settings),), Packs(), jobs=1)
     return found

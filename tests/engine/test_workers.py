@@ -12,7 +12,7 @@ import pytest
 
 import analyzer
 from analyzer import Report
-from analyzer.engine import Attempt, Packs, Place, Settings, build_all, choose, examine_all, opened, spread
+from analyzer.engine import Attempt, Packs, Settings, TreeLocation, build_all, choose, examine_all, opened, spread
 from analyzer.engine.budget import longest
 from analyzer.engine.lost import lost_attempt, without_rule
 from analyzer.engine.task import BUDGET, ExcludedRule, Task
@@ -131,7 +131,7 @@ def test_a_worker_that_dies_before_its_models_costs_all_of_them_and_no_report(tr
     marker = tmp_path / "loaded"
     text = f"if Path({str(marker)!r}).exists(): os._exit(7)\nPath({str(marker)!r}).touch()\n"
     packs = Packs((rule(tmp_path, "pass", before=text),))
-    place = Place(tree)
+    place = TreeLocation(tree)
     entries = choose(opened(place).catalogue(), (), all_classes=True)
     marker.touch()
     outcomes = list(examine_all(place, entries, packs, Settings(), jobs=2))
@@ -225,7 +225,7 @@ def test_a_worker_is_ended_after_what_limits_itself() -> None:
 
 
 def test_extracts_are_given_the_order_of_the_entries(tree: Path) -> None:
-    place = Place(tree)
+    place = TreeLocation(tree)
     entries = choose(opened(place).catalogue(), (), all_classes=True)
     check: Callable[[Attempt], tuple[str, str]] = name_of
     found = list(build_all(place, entries, Settings(), check, jobs=3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from analyzer.engine import Place, Settings, built, summarise
+from analyzer.engine import Settings, TreeLocation, built, summarise
 from analyzer.graph import Status
 from analyzer.names import ModelEntry
 from tests.scoreboard.board import Headline, Row, Section, ranked
@@ -22,7 +22,7 @@ class Covered:
     gaps: tuple[tuple[str, int], ...]
 
 
-def cover(place: Place, entry: ModelEntry) -> Covered:
+def cover(place: TreeLocation, entry: ModelEntry) -> Covered:
     """Build and trace one model under its default configuration."""
     model = built(place, entry, Settings(budget=BUDGET)).model
     summary = summarise(model)

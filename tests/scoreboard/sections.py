@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
-from analyzer.engine import Place, opened
+from analyzer.engine import TreeLocation, opened
 from analyzer.names import ModelEntry
 from tests import truth
 from tests.scoreboard import calls, coverage, dtypes, operations, parameters, statements, subject, traits, work
@@ -44,7 +44,7 @@ class Choice:
         return chosen[:: self.every]
 
 
-def score(names: Sequence[str], place: Place, choice: Choice) -> Iterator[Section]:
+def score(names: Sequence[str], place: TreeLocation, choice: Choice) -> Iterator[Section]:
     """The sections of these names; ``calls`` and ``operations`` share one build a run."""
     if "params" in names:
         yield _params(place, choice)
@@ -62,12 +62,12 @@ def _place_of(row: truth.ClassTruth | truth.Run | truth.Measured) -> tuple[str, 
     return (row.path, *row.key)
 
 
-def _params(place: Place, choice: Choice) -> Section:
+def _params(place: TreeLocation, choice: Choice) -> Section:
     rows = choice.sample(truth.classes(), _place_of)
     return parameters.section(list(_spread("params", work.score_class, place, rows, choice)))
 
 
-def _runs(place: Place, choice: Choice) -> Iterator[Section]:
+def _runs(place: TreeLocation, choice: Choice) -> Iterator[Section]:
     runs = choice.sample(truth.runs(), _place_of)
     scores = list(_spread("runs", work.score_run, place, runs, choice))
     yield calls.section([score.calls for score in scores])
@@ -79,7 +79,7 @@ def _runs(place: Place, choice: Choice) -> Iterator[Section]:
     yield operations.section([score.operations for score in scores], missing, extra)
 
 
-def _dtypes(place: Place, choice: Choice) -> Section:
+def _dtypes(place: TreeLocation, choice: Choice) -> Section:
     runs = [run for run in choice.sample(truth.runs(), _place_of) if run.key in truth.half_keys()]
     scores = list(_spread("dtypes", work.score_dtypes, place, runs, choice))
     wrong: Counter[str] = Counter()
@@ -88,7 +88,7 @@ def _dtypes(place: Place, choice: Choice) -> Section:
     return dtypes.section([row for row, _ in scores], wrong)
 
 
-def _traits(place: Place, choice: Choice) -> Iterator[Section]:
+def _traits(place: TreeLocation, choice: Choice) -> Iterator[Section]:
     measured = choice.sample(truth.measured(), _place_of)
     function = work.score_small_traits if choice.small else work.score_traits
     scores = list(_spread("traits", function, place, measured, choice))
@@ -98,14 +98,14 @@ def _traits(place: Place, choice: Choice) -> Iterator[Section]:
         yield statements.section(stated)
 
 
-def _coverage(place: Place, choice: Choice) -> Section:
+def _coverage(place: TreeLocation, choice: Choice) -> Section:
     entries = [entry for entry in opened(place).catalogue().models if entry.main]
     chosen = choice.sample(entries, lambda entry: (entry.path, entry.model_type, entry.class_name))
     return coverage.section(list(_spread("coverage", coverage.cover, place, chosen, choice)))
 
 
 def _spread(
-    label: str, function: Callable[[Place, Item], T], place: Place, items: list[Item], choice: Choice
+    label: str, function: Callable[[TreeLocation, Item], T], place: TreeLocation, items: list[Item], choice: Choice
 ) -> Iterator[T]:
     def progress(done: int, total: int) -> None:
         print(f"\r{label} {done}/{total}", end="" if done < total else "\n", file=sys.stderr, flush=True)

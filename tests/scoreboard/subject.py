@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from analyzer.engine import Attempt, Packs, Place, Settings, built, chosen_rules, examine, opened
+from analyzer.engine import Attempt, Packs, Settings, TreeLocation, built, chosen_rules, examine, opened
 from analyzer.engine.evidence_text import EvidenceText
 from analyzer.graph import BuiltModel
 from analyzer.names import ModelEntry, Workspace
@@ -55,13 +55,13 @@ def entry_of(workspace: Workspace, key: Key, config_class: str) -> ModelEntry:
     return dataclasses.replace(best, config_class=donor.config_class, config_module=donor.config_module)
 
 
-def construct(place: Place, row: ClassTruth) -> Built:
+def construct(place: TreeLocation, row: ClassTruth) -> Built:
     """The class under its default configuration, not traced."""
     entry = entry_of(opened(place), row.key, row.config_class)
     return _timed(place, entry, Settings(overrides=row.overrides, trace=False, budget=BUDGET), {}, None)
 
 
-def trace(place: Place, run: Run, half: bool = False) -> Built:
+def trace(place: TreeLocation, run: Run, half: bool = False) -> Built:
     """The recorded run: small configuration, the same inputs and arguments; all of it in bfloat16 with ``half``."""
     workspace = opened(place)
     entry = entry_of(workspace, run.key, config_class_of(workspace, run))
@@ -74,19 +74,19 @@ def _halved(dtype: str) -> str:
     return "bfloat16" if dtype.startswith("float") else dtype
 
 
-def under_default(place: Place, key: Key, config_class: str, overrides: Mapping[str, Any]) -> Built:
+def under_default(place: TreeLocation, key: Key, config_class: str, overrides: Mapping[str, Any]) -> Built:
     """The class under its default configuration (with what it needs to be buildable), traced as a scan does."""
     entry = entry_of(opened(place), key, config_class)
     return _timed(place, entry, Settings(overrides=overrides, budget=BUDGET, dtype="bfloat16"), {}, None)
 
 
-def findings(place: Place, built: Built) -> tuple[Finding, ...]:
+def findings(place: TreeLocation, built: Built) -> tuple[Finding, ...]:
     """What the shipped rules say about a built model."""
     return examine(built.attempt, chosen_rules(Packs(entry_points=False)), _texts(place), BUDGET).findings
 
 
 @lru_cache(maxsize=2)
-def _texts(place: Place) -> EvidenceText:
+def _texts(place: TreeLocation) -> EvidenceText:
     return EvidenceText(opened(place).tree.root)
 
 
@@ -100,7 +100,7 @@ def config_class_of(workspace: Workspace, run: Run) -> str:
 
 
 def _timed(
-    place: Place,
+    place: TreeLocation,
     entry: ModelEntry,
     settings: Settings,
     arguments: Mapping[str, Any],
@@ -112,8 +112,8 @@ def _timed(
 
 
 def spread(
-    work: Callable[[Place, Item], T],
-    place: Place,
+    work: Callable[[TreeLocation, Item], T],
+    place: TreeLocation,
     items: Sequence[Item],
     group: Callable[[Item], object],
     jobs: int,
@@ -130,13 +130,13 @@ def spread(
 
 
 def _results(
-    work: Callable[[Place, Item], T], place: Place, groups: Sequence[Sequence[Item]], jobs: int
+    work: Callable[[TreeLocation, Item], T], place: TreeLocation, groups: Sequence[Sequence[Item]], jobs: int
 ) -> Iterator[list[T]]:
     job: Job[Item, T] = Job(_group, _lost, (work, place))
     return results(job, groups, 0 if jobs <= 1 or len(groups) <= 1 else jobs)
 
 
-def _group(members: Sequence[Item], work: Callable[[Place, Item], T], place: Place) -> list[T]:
+def _group(members: Sequence[Item], work: Callable[[TreeLocation, Item], T], place: TreeLocation) -> list[T]:
     return [work(place, member) for member in members]
 
 
@@ -144,6 +144,6 @@ def _lost(_member: object, loss: Loss) -> Any:
     raise loss.error or RuntimeError(f"{loss.reason} {loss.step}")
 
 
-def place_of(path: Path | None) -> Place:
+def place_of(path: Path | None) -> TreeLocation:
     """The tree at ``path``, or the installed transformers."""
-    return Place(path)
+    return TreeLocation(path)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from analyzer.engine import Place, opened
+from analyzer.engine import TreeLocation, opened
 from analyzer.names import ModelEntry
 from analyzer.report import Finding
 from tests import truth
@@ -36,7 +36,7 @@ class TraitScore:
     stated: tuple[tuple[Statement, Outcome, str], ...]
 
 
-def score_class(place: Place, row: ClassTruth) -> Row:
+def score_class(place: TreeLocation, row: ClassTruth) -> Row:
     """Parameters of one class."""
     causal = row.key in truth.causal_keys()
     try:
@@ -46,7 +46,7 @@ def score_class(place: Place, row: ClassTruth) -> Row:
     return dataclasses.replace(parameters.score(row, built.model, causal), seconds=built.seconds, **_crash(built))
 
 
-def score_run(place: Place, run: Run) -> RunScore:
+def score_run(place: TreeLocation, run: Run) -> RunScore:
     """Calls and operations of one recorded run."""
     causal = run.key in truth.causal_keys()
     expected = truth.trace(run.key)
@@ -62,7 +62,7 @@ def score_run(place: Place, run: Run) -> RunScore:
     return RunScore(dataclasses.replace(order, **more), dataclasses.replace(steps, **more), missing, extra)
 
 
-def score_dtypes(place: Place, run: Run) -> tuple[Row, Counter[str]]:
+def score_dtypes(place: TreeLocation, run: Run) -> tuple[Row, Counter[str]]:
     """Element types of one run in bfloat16."""
     causal = run.key in truth.causal_keys()
     expected, full = truth.half_trace(run.key), truth.trace(run.key)
@@ -76,7 +76,7 @@ def score_dtypes(place: Place, run: Run) -> tuple[Row, Counter[str]]:
     return dataclasses.replace(row, seconds=built.seconds, **_crash(built)), wrong
 
 
-def score_traits(place: Place, measured: Measured, scope: Scope = Scope.DEFAULT) -> TraitScore:
+def score_traits(place: TreeLocation, measured: Measured, scope: Scope = Scope.DEFAULT) -> TraitScore:
     """Traits of one measured model under its default configuration, those made of small sizes under the small one.
 
     With ``scope`` SMALL everything that may be scored under the small configuration is, and nothing else.
@@ -107,7 +107,7 @@ def wanted(measured: Measured) -> list[Expectation]:
     return [*expectations(measured), *_sizes(measured)]
 
 
-def score_small_traits(place: Place, measured: Measured) -> TraitScore:
+def score_small_traits(place: TreeLocation, measured: Measured) -> TraitScore:
     """``score_traits`` under the small configuration only: fast."""
     return score_traits(place, measured, Scope.SMALL)
 
@@ -119,7 +119,9 @@ def _by_scope(wanted: list[Expectation], scope: Scope) -> tuple[list[Expectation
     return [item for item in wanted if item.scope is not Scope.SMALL], small
 
 
-def _findings(place: Place, key: Key, default: bool, small: bool) -> tuple[Mapping[Scope, tuple[Finding, ...]], float]:
+def _findings(
+    place: TreeLocation, key: Key, default: bool, small: bool
+) -> tuple[Mapping[Scope, tuple[Finding, ...]], float]:
     found: dict[Scope, tuple[Finding, ...]] = {Scope.DEFAULT: (), Scope.SMALL: ()}
     seconds = 0.0
     if default:
@@ -150,7 +152,7 @@ def _sizes(measured: Measured) -> Iterator[Expectation]:
         yield from sizes.expectations(measured, row)
 
 
-def _statements(place: Place, key: Key) -> Iterator[Statement]:
+def _statements(place: TreeLocation, key: Key) -> Iterator[Statement]:
     """Statements are about the model type: they are judged once, on its main class."""
     entry = subject.entry_of(opened(place), key, "")
     if _is_main(opened(place).catalogue().models, entry, key):
