@@ -18,7 +18,7 @@ def check(query: Query) -> Iterable[Match]:
 
 
 def _match(found: Dropout) -> Match:
-    place = at("dropout", found.op, *found.op.attributes.values())
+    place = at("dropout", found.op, *found.op.arguments.values())
     return Match(found.probability, (place,), module=found.module, trait=f"dropout.{found.place.value}")
 
 

@@ -25,7 +25,7 @@ from analyzer.graph import (
     TensorInfo,
     TensorType,
 )
-from analyzer.library.torch_ops import canonical_name
+from analyzer.library.torch_ops import canonical_arguments, canonical_name
 from tests.recorded_signatures import signature
 from tests.truth import columns, store
 
@@ -163,6 +163,7 @@ class _Importer:
             target=target,
             operands=tuple(operands),
             attributes=attributes,
+            arguments=canonical_arguments(canonical_name(target), attributes),
             outputs=types,
             module=self.modules[module] if module >= 0 else "",
             span=Span(path, int(line), 0, int(line), 0),

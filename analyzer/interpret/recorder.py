@@ -63,8 +63,12 @@ class Recorder:
         alias: bool = False,
         inplace: bool = False,
         name: str = "",
+        arguments: Mapping[str, Constant] | None = None,
     ) -> Op:
-        """Append one operation at the current place; ``name`` is the canonical one where ``target`` is not."""
+        """Append one operation at the current place.
+
+        ``name`` and ``arguments`` are the canonical form of ``target`` and ``attributes``, where those are not.
+        """
         self.make_room(machine, 1)
         frame = machine.tree_frame()
         edges = tuple(self._operand(slot, tensor) for slot, tensor in operands)
@@ -84,6 +88,7 @@ class Recorder:
             alias=alias,
             inplace=inplace,
             repeated=self.is_repeating,
+            arguments=attributes if arguments is None else arguments,
         )
         self.ops.append(op)
         return op
@@ -219,6 +224,7 @@ def _record(machine: Machine, target: str, inferred: Inferred, args: Sequence[Va
         inferred.alias,
         inferred.inplace,
         inferred.name,
+        inferred.arguments,
     )
     data = list(inferred.data) if isinstance(inferred.data, list | tuple) else [inferred.data] * len(flat)
     for numbers in data:

@@ -1,5 +1,6 @@
 """The operations of torch: kinds, operands and result types, without running anything."""
 
+from analyzer.library.torch_ops.arguments import canonical_arguments
 from analyzer.library.torch_ops.attributes import TENSOR_ATTRIBUTES, TENSOR_METHODS
 from analyzer.library.torch_ops.dtypes import defaulting_to
 from analyzer.library.torch_ops.errors import BindingError, DataDependent, ShapeError, UnknownOperation
@@ -19,6 +20,7 @@ __all__ = [
     "Outputs",
     "ShapeError",
     "UnknownOperation",
+    "canonical_arguments",
     "canonical_name",
     "defaulting_to",
     "infer",

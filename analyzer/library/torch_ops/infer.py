@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph import Constant, OpKind, TensorType
+from analyzer.library.torch_ops.arguments import canonical_arguments
 from analyzer.library.torch_ops.binding import Bound, bind, operands_of
 from analyzer.library.torch_ops.broadcasting import Shape
 from analyzer.library.torch_ops.dtypes import Array
@@ -39,6 +40,11 @@ class Inferred:
     inplace: bool = False
     value: object = None
     changed: Tensor | None = None
+
+    @property
+    def arguments(self) -> Mapping[str, Constant]:
+        """``attributes`` by the names that all spellings of the operation share."""
+        return canonical_arguments(self.name, self.attributes)
 
 
 def infer(target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
