@@ -35,7 +35,7 @@ def _on_weights(dropout: Dropout) -> bool:
 
 
 def _dropped(dropout: Dropout) -> Match:
-    place = at("dropout", dropout.op, *dropout.op.attributes.values())
+    place = at("dropout", dropout.op, *dropout.op.arguments.values())
     return Match(dropout.probability, (place,), module=dropout.module, trait="attention.dropout")
 
 

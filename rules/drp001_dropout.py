@@ -15,7 +15,7 @@ from analyzer.rule import Dropout, DropoutPlace, Match, Query, Rule, at, dropout
 @for_each(dropouts)
 def check(query: Query, dropout: Dropout) -> Iterable[Match]:
     if dropout.place is not DropoutPlace.ATTENTION:
-        place = at("dropout", dropout.op, *dropout.op.attributes.values())
+        place = at("dropout", dropout.op, *dropout.op.arguments.values())
         yield Match(dropout.probability, (place,), module=dropout.module, trait=f"dropout.{dropout.place.value}")
 
 

@@ -34,8 +34,8 @@ def check(query: Query, found: FeedForward) -> Iterable[Match]:
         yield Match(round(int(found.width) / int(found.hidden), 6), sizes, module=module, trait="mlp.ratio")
     else:
         yield unknown("the stream has no features", *sizes, module=module, trait="mlp.ratio")
-    clamps = ", ".join(_bounds(op.attributes.get("min"), op.attributes.get("max")) for op in found.clamps) or "none"
-    places = tuple(at("clamp", op, *op.attributes.values()) for op in found.clamps) or (down,)
+    clamps = ", ".join(_bounds(op.arguments.get("min"), op.arguments.get("max")) for op in found.clamps) or "none"
+    places = tuple(at("clamp", op, *op.arguments.values()) for op in found.clamps) or (down,)
     yield Match(clamps, places, module=module, trait="mlp.clamp")
 
 

@@ -26,6 +26,7 @@ from analyzer.graph import (
     TensorInfo,
     TensorType,
 )
+from analyzer.library.operations.arguments import canonical_arguments
 from tests.recorded_signatures import signature
 from tests.truth import columns, store
 
@@ -163,6 +164,7 @@ class _Importer:
             target=target,
             operands=tuple(operands),
             attributes=attributes,
+            arguments=canonical_arguments(TORCH.operations.canonical_name(target), attributes),
             outputs=types,
             module=self.modules[module] if module >= 0 else "",
             span=Span(path, int(line), 0, int(line), 0),

@@ -9,13 +9,16 @@ import pytest
 
 from analyzer.frameworks import RULES
 from analyzer.frameworks.torch.description import TORCH
-from analyzer.graph import LIKE, REFLECTED
+from analyzer.graph import LIKE, REFLECTED, Dtype
+from analyzer.values import Tensor
 
 ROOT = Path(__file__).parent.parent
 UNDERSTANDING = ("analyzer/facts", "analyzer/query", "analyzer/compare", "analyzer/rule", "analyzer/claims", "rules")
 DISPLAY = "analyzer/compare/describe.py"
 SYNTAX = "analyzer/rule/renaming"
 """Reads the targets of assignments."""
+
+T = Tensor((2, 3), Dtype.FLOAT32)
 
 FILES = sorted(
     path.relative_to(ROOT).as_posix()
@@ -25,19 +28,41 @@ FILES = sorted(
 )
 
 
+OF_TERMS = "analyzer/compare"
+"""Its own terms have ``attributes``."""
+
+
 @pytest.mark.parametrize("path", FILES)
 def test_no_spelling_is_read(path: str) -> None:
-    assert target_reads((ROOT / path).read_text(encoding="utf-8")) == []
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert reads(text, "target") == []
+    assert path.startswith(OF_TERMS) or reads(text, "attributes") == []
 
 
 def test_a_read_is_found() -> None:
-    assert target_reads("def f(op):\n    return op.target.endswith('_')") == [2]
+    assert reads("def f(op):\n    return op.target.endswith('_')", "target") == [2]
 
 
-def target_reads(text: str) -> list[int]:
-    """Lines that read an attribute called ``target``."""
+def reads(text: str, name: str) -> list[int]:
+    """Lines that read an attribute called ``name``."""
     nodes = ast.walk(ast.parse(text))
-    return [node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr == "target"]
+    return [node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr == name]
+
+
+@pytest.mark.parametrize(
+    ("target", "args", "kwargs", "found"),
+    [
+        ("linalg.norm", (T,), {"ord": 2, "dim": -1}, {"p": 2, "dim": -1}),
+        ("Tensor.norm", (T,), {"p": 2, "dim": -1}, {"p": 2, "dim": -1}),
+        ("tile", (T, (2, 1)), {}, {"repeats": (2, 1)}),
+        ("Tensor.repeat", (T, 2, 1), {}, {"repeats": (2, 1)}),
+    ],
+)
+def test_arguments_have_one_name(
+    target: str, args: tuple[object, ...], kwargs: dict[str, object], found: dict[str, object]
+) -> None:
+    arguments = TORCH.operations.infer(target, args, kwargs).arguments
+    assert {name: arguments[name] for name in found} == found
 
 
 def test_canonical_names_are_words() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from analyzer.base import Span
-from analyzer.compare.canonical.context import arguments_of, frozen, shape_of
+from analyzer.compare.canonical.context import arguments_of, attributes_of, frozen, shape_of
 from analyzer.compare.side import Side
 from analyzer.compare.side import name_of as parameter
 from analyzer.graph import Op, OpKind
@@ -41,7 +41,7 @@ def _calls(op: Op) -> Iterator[Span]:
 
 
 def _operation(op: Op) -> str:
-    arguments = ", ".join(f"{name}={_text(value)}" for name, value in arguments_of(op) if name != "index")
+    arguments = ", ".join(f"{name}={_text(value)}" for name, value in attributes_of(op) if name != "index")
     return f"{op.target}({arguments})"
 
 
@@ -69,7 +69,7 @@ def what_differs(first: Op | None, second: Op | None) -> str:
     if types[0] != types[1]:
         parts.append(f"{types[0]} in the first, {types[1]} in the second")
     if not parts and first.kind in _HELD:
-        return f"{first.kind.value} {frozen(plain(first.attributes.get('name')))}"
+        return f"{first.kind.value} {frozen(plain(first.arguments.get('name')))}"
     return "; ".join(parts or _other_parameters(first, second)) or "what it is applied to"
 
 

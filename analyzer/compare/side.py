@@ -113,7 +113,7 @@ def ranges(numbers: Sequence[int]) -> str:
 
 def name_of(op: Op) -> str:
     """The full name of a parameter, buffer or input."""
-    return str(op.attributes.get("name", ""))
+    return str(op.arguments.get("name", ""))
 
 
 def count_of(op: Op) -> int:

@@ -13,14 +13,14 @@ from analyzer.graph.op import Constant, Op
 class Initial:
     """The last call that filled a whole parameter before training.
 
-    ``name`` is the parameter, ``function`` the canonical operation (``normal``, ``fill``), ``attributes`` its
-    constant arguments; ``partly`` are functions that filled a part of it afterwards (the row for padding). ``varies``
+    ``name`` is the parameter, ``function`` the canonical operation (``normal``, ``fill``), ``arguments`` its
+    constant ones; ``partly`` are functions that filled a part of it afterwards (the row for padding). ``varies``
     says that parameters of the same name in other layers are filled otherwise.
     """
 
     name: str
     function: str
-    attributes: Mapping[str, Constant]
+    arguments: Mapping[str, Constant]
     span: Span
     partly: tuple[str, ...] = ()
     varies: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -97,11 +97,14 @@ class Op:
     way round. What was not understood has the name under which it was called. ``target`` is the callable as the
     framework spells it (``nn.functional.softmax``, ``Tensor.add`` also for ``+``); it is for display only.
 
-    ``attributes`` holds the non-tensor arguments by parameter name. Inputs, parameters and buffers are operations too
-    (kinds INPUT, PARAMETER, BUFFER, with attribute ``name``); a parameter's or buffer's operand ``value``, if any, is
-    what it was initialised from. ``module`` is the path of the innermost module being executed
-    (``model.layers.0.self_attn``), ``span`` the innermost place in the analysed tree, ``stack`` the calls around it
-    from the outermost.
+    ``attributes`` holds the non-tensor arguments by the framework's own parameter names, for display; ``arguments``
+    holds the same ones by names that all spellings of an operation share (``p`` of a norm, also where it is called
+    ``ord``). They are one mapping where the framework's names are the canonical ones.
+
+    Inputs, parameters and buffers are operations too (kinds INPUT, PARAMETER, BUFFER, with argument ``name``); a
+    parameter's or buffer's operand ``value``, if any, is what it was initialised from. ``module`` is the path of the
+    innermost module being executed (``model.layers.0.self_attn``), ``span`` the innermost place in the analysed tree,
+    ``stack`` the calls around it from the outermost.
     """
 
     index: int
@@ -122,6 +125,12 @@ class Op:
     """Changed its first operand."""
     repeated: bool = False
     """Stands for a number of executions that depends on data."""
+    arguments: Mapping[str, Constant] = field(default_factory=dict)
+    """Where none are given, they are the attributes."""
+
+    def __post_init__(self) -> None:
+        if not self.arguments:
+            object.__setattr__(self, "arguments", self.attributes)
 
     @property
     def at_odds(self) -> bool:

@@ -39,8 +39,8 @@ def _side(op: Op, slots: tuple[str, ...], position: int) -> Operand | Constant:
         for operand in op.operands:
             if operand.slot == slot:
                 return operand
-        if slot in op.attributes:
-            return op.attributes[slot]
+        if slot in op.arguments:
+            return op.arguments[slot]
     if position < len(op.operands):
         return op.operands[position]
     return None
@@ -60,7 +60,7 @@ def _filled(op: Op) -> int | float | None:
         op = op.operands[0].source
     if op.kind is not OpKind.CREATE or any(size != 1 for size in op.outputs[0].shape):
         return None
-    return number(op.attributes.get("fill"))
+    return number(op.arguments.get("fill"))
 
 
 def constant_side(op: Op) -> tuple[Op, int | float] | None:

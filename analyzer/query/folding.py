@@ -59,7 +59,7 @@ class Folding:
 def owner(op: Op) -> str:
     """Path of the module that an operation belongs to: for a parameter or buffer, the one that holds it."""
     if op.kind in _NAMED:
-        return _cut(str(op.attributes.get("name", "")))[0]
+        return _cut(str(op.arguments.get("name", "")))[0]
     return op.module
 
 
@@ -197,8 +197,8 @@ def _shape_of(op: Op, path: str) -> Key:
 
 def _attributes(op: Op, path: str) -> Key:
     if op.kind in _NAMED:
-        return (str(op.attributes.get("name", ""))[len(path) :],)
-    return tuple((name, _frozen(value)) for name, value in op.attributes.items())
+        return (str(op.arguments.get("name", ""))[len(path) :],)
+    return tuple((name, _frozen(value)) for name, value in op.arguments.items())
 
 
 def _frozen(value: Constant) -> object:

@@ -25,7 +25,7 @@ def folded(context: Context, op: Op) -> tuple[Value, ...] | None:
     if op.kind in _NEVER or not op.outputs or (_is_cast(op) and not context.precise):
         return None
     dtype = op.outputs[0].dtype
-    if op.kind is OpKind.CREATE and isinstance(number := op.attributes.get("fill"), int | float):
+    if op.kind is OpKind.CREATE and isinstance(number := op.arguments.get("fill"), int | float):
         number = float(_in_type(context, np.asarray(float(number)), dtype))
         return (context.terms.scalar(number, shape_of(op)),)
     if op.kind is OpKind.TRIANGLE and (triangle := _triangle(context, op)) is not None:

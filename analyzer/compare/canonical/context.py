@@ -124,19 +124,19 @@ def shape_of(op: Op, output: int = 0) -> tuple[int, ...]:
 
 def number_of(op: Op, name: str, default: float) -> float:
     """A numeric argument."""
-    value = plain(op.attributes.get(name))
+    value = plain(op.arguments.get(name))
     return default if not isinstance(value, int | float) else float(value)
 
 
 def whole_of(op: Op, name: str, default: int) -> int:
     """An integer argument."""
-    value = plain(op.attributes.get(name))
+    value = plain(op.arguments.get(name))
     return default if not isinstance(value, int) else value
 
 
 def axes_of(op: Op, rank: int, name: str = "dim") -> tuple[int, ...]:
     """The dimensions that an operation works along: all when none is named."""
-    value = op.attributes.get(name)
+    value = op.arguments.get(name)
     if isinstance(value, tuple | list) and value:
         return tuple(sorted(item % rank for item in value if isinstance(item, int)))
     if value is None or isinstance(value, tuple | list):
@@ -146,8 +146,17 @@ def axes_of(op: Op, rank: int, name: str = "dim") -> tuple[int, ...]:
 
 def arguments_of(op: Op, leave: Iterable[str] = ()) -> tuple[tuple[str, object], ...]:
     """All arguments that matter, comparable."""
+    return _telling(op, op.arguments, leave)
+
+
+def attributes_of(op: Op) -> tuple[tuple[str, object], ...]:
+    """All arguments that matter by the framework's own names, for display."""
+    return _telling(op, op.attributes, ())
+
+
+def _telling(op: Op, given: Mapping[str, Constant], leave: Iterable[str]) -> tuple[tuple[str, object], ...]:
     skipped = {*_SILENT, *leave}
-    found = {name: frozen(value) for name, value in op.attributes.items() if name not in skipped}
+    found = {name: frozen(value) for name, value in given.items() if name not in skipped}
     return tuple(sorted((_every_axis(op, found) if op.kind is OpKind.CONV else found).items()))
 
 

@@ -39,7 +39,7 @@ def binary_op(context: Context, op: Op) -> tuple[Value, ...] | None:
         case OpKind.MUL:
             return (algebra.product([(left, 1.0), (right, 1.0)], shape, note),)
         case OpKind.DIV:
-            if op.attributes.get("rounding_mode") is not None:
+            if op.arguments.get("rounding_mode") is not None:
                 return None
             return (algebra.product([(left, 1.0), (right, -1.0)], shape, note),)
         case _:
@@ -192,7 +192,7 @@ def activation_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 
 def _gelu(context: Context, op: Op, view: View) -> View:
     shape, note, algebra = shape_of(op), context.note(op), context.algebra
-    if op.attributes.get("approximate", "none") == "none":
+    if op.arguments.get("approximate", "none") == "none":
         inner = algebra.function("erf", note, [view.scaled(1 / math.sqrt(2))], shape)
     else:
         cube = algebra.product([(view, 3.0)], shape, note)
@@ -241,7 +241,7 @@ def hiding(context: Context, number: float) -> float:
 def _argument(context: Context, op: Op, name: str) -> View | None:
     if (view := context.slot(op, name)) is not None:
         return view
-    number = plain(op.attributes.get(name))
+    number = plain(op.arguments.get(name))
     return context.terms.scalar(float(number)) if isinstance(number, int | float) else None
 
 

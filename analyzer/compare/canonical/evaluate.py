@@ -101,7 +101,7 @@ def _value(context: Context, op: Op, leaves: Leaves) -> tuple[Value, ...]:
 
 def _own(context: Context, op: Op) -> View:
     shape = shape_of(op)
-    name = str(op.attributes.get("name", ""))
+    name = str(op.arguments.get("name", ""))
     return View(context.terms.leaf(op.kind.value, (name, shape), math.prod(shape)), contiguous(shape))
 
 
@@ -118,7 +118,7 @@ def _opaque(context: Context, op: Op) -> tuple[Value, ...]:
     if op.kind is OpKind.INDEX and (found := _rows(context, op)) is not None:
         return (found,)
     slots, views, given = context.call(op)
-    arguments = (slots, *given, frozen(op.attributes.get("fill")), *context.note(op))
+    arguments = (slots, *given, frozen(op.arguments.get("fill")), *context.note(op))
     return tuple(
         context.terms.opaque(op.name, (*arguments, shape_of(op, output)), views, shape_of(op, output), output)
         for output in range(len(op.outputs))
@@ -128,7 +128,7 @@ def _opaque(context: Context, op: Op) -> tuple[Value, ...]:
 def _rows(context: Context, op: Op) -> View | None:
     """An index by known positions that count up: a part of the first dimension, or of a later one."""
     view = context.first(op)
-    index = op.attributes.get("index")
+    index = op.arguments.get("index")
     places = [context.view(operand) for operand in op.operands[1:]]
     numbers = context.numbers(places[0]) if len(places) == 1 else None
     if numbers is None or numbers.dtype.kind == "b":

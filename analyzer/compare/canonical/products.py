@@ -81,7 +81,7 @@ def _broadcast(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
 
 
 def einsum_op(context: Context, op: Op) -> tuple[Value, ...] | None:
-    equation = plain(op.attributes.get("equation"))
+    equation = plain(op.arguments.get("equation"))
     if not isinstance(equation, str):
         return None
     left, arrow, result = equation.replace(" ", "").partition("->")
@@ -112,7 +112,7 @@ def attention_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     query, key, value = (context.slot(op, name) for name in ("query", "key", "value"))
     if op.name != "scaled_dot_product_attention" or query is None or key is None or value is None:
         return None
-    if plain(op.attributes.get("enable_gqa")):
+    if plain(op.arguments.get("enable_gqa")):
         key, value = (_repeated(context, view, query.shape[-3]) for view in (key, value))
     scale = number_of(op, "scale", 1 / math.sqrt(query.shape[-1]))
     turned = with_dims(key, (*key.dims[:-2], key.dims[-1], key.dims[-2]))
@@ -134,7 +134,7 @@ def _repeated(context: Context, view: View, heads: int) -> View:
 
 
 def _mask(context: Context, op: Op, shape: Sequence[int]) -> View | None:
-    if plain(op.attributes.get("is_causal")):
+    if plain(op.arguments.get("is_causal")):
         rows, columns = np.indices((shape[-2], shape[-1]))
         return context.terms.constant(np.where(columns > rows, -np.inf, 0.0))
     mask = context.slot(op, "attn_mask")
@@ -149,7 +149,7 @@ def _mask(context: Context, op: Op, shape: Sequence[int]) -> View | None:
 def embedding_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     """Rows of a table; those of known positions in a row are a part of the table."""
     table, places = context.slot(op, "weight"), context.slot(op, "input")
-    if op.name != "embedding" or table is None or places is None or op.attributes.get("max_norm") is not None:
+    if op.name != "embedding" or table is None or places is None or op.arguments.get("max_norm") is not None:
         return None
     numbers = context.numbers(places)
     if numbers is not None and (found := consecutive(context, table, numbers)) is not None:

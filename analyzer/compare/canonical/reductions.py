@@ -45,7 +45,7 @@ def centred(context: Context, op: Op, view: View, axes: Sequence[int]) -> View:
 
 def _shaped(op: Op, view: View, axes: Sequence[int]) -> View:
     """Without the dimensions of size 1 where these are not kept."""
-    if plain(op.attributes.get("keepdim")):
+    if plain(op.arguments.get("keepdim")):
         return view
     return with_dims(view, tuple(dim for place, dim in enumerate(view.dims) if place not in axes))
 
@@ -65,7 +65,7 @@ def spread_op(context: Context, op: Op) -> tuple[Value, ...] | None:
         return None
     view = context.first(op)
     axes = axes_of(op, len(view.shape))
-    unbiased = op.attributes.get("unbiased", True)
+    unbiased = op.arguments.get("unbiased", True)
     less = number_of(op, "correction", 1.0) if plain(unbiased) else 0.0
     found = averaged(context, op, centred(context, op, view, axes), axes, 2.0, less)
     if op.kind is OpKind.STD:
@@ -74,7 +74,7 @@ def spread_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 
 
 def norm_op(context: Context, op: Op) -> tuple[Value, ...] | None:
-    order = plain(op.attributes.get("p", op.attributes.get("ord", 2)))
+    order = plain(op.arguments.get("p", 2))
     view = context.first(op)
     axes = axes_of(op, len(view.shape))
     if op.name not in ("norm", "vector_norm") or order not in (2, 2.0, "fro") or len(op.operands) != 1:
@@ -151,7 +151,7 @@ def rounded(context: Context, op: Op, view: View) -> View:
 def layer_norm_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     """Layer and root-mean-square normalisation as one call."""
     view = context.slot(op, "input")
-    sizes = op.attributes.get("normalized_shape", (0,))
+    sizes = op.arguments.get("normalized_shape", (0,))
     if view is None:
         return None
     count = len(sizes) if isinstance(sizes, tuple | list) else 1

@@ -69,11 +69,11 @@ def transpose_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 def _order(op: Op, rank: int) -> tuple[int, ...]:
     """Where each new dimension comes from: NumPy is asked on an array whose sizes are its dimensions' numbers."""
     marked = np.empty(tuple(range(1, rank + 1)), dtype=np.bool_)
-    if "dims" in op.attributes:
-        dims = plain(op.attributes["dims"])
+    if "dims" in op.arguments:
+        dims = plain(op.arguments["dims"])
         moved = EVALUATE["permute"](marked, *dims)
     else:
-        given = {key: op.attributes[key] for key in ("dim0", "dim1", "source", "destination") if key in op.attributes}
+        given = {key: op.arguments[key] for key in ("dim0", "dim1", "source", "destination") if key in op.arguments}
         moved = EVALUATE[op.name](marked, **given)
     return tuple(size - 1 for size in moved.shape)
 
@@ -91,7 +91,7 @@ def slice_op(context: Context, op: Op) -> tuple[Value, ...] | None:
         axis, place = whole_of(op, "dim", 0), whole_of(op, "index", 0)
         return (both(value, lambda view: _taken(context, view, axis % len(view.shape), place % view.shape[axis])),)
     if name == "getitem" and len(op.operands) == 1:
-        index = _index(op.attributes.get("index"))
+        index = _index(op.arguments.get("index"))
         return (both(value, lambda view: indexed(context, view, index)),)
     return None
 
@@ -162,9 +162,9 @@ def cat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 
 def pad_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     """Numbers around a tensor: the same as what they are joined to."""
-    pad, shape = op.attributes.get("pad"), shape_of(op)
-    number = op.attributes.get("value") or 0.0
-    if op.attributes.get("mode", "constant") != "constant" or not isinstance(pad, tuple) or len(op.operands) != 1:
+    pad, shape = op.arguments.get("pad"), shape_of(op)
+    number = op.arguments.get("value") or 0.0
+    if op.arguments.get("mode", "constant") != "constant" or not isinstance(pad, tuple) or len(op.operands) != 1:
         return None
     view, ends = context.first(op), [int(size) for size in pad if isinstance(size, int)]
     if len(ends) != len(pad) or any(size < 0 for size in ends) or not isinstance(number, int | float):
@@ -183,7 +183,7 @@ def pad_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 def repeat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     view = context.first(op)
     if op.name == "tile":
-        given = op.attributes.get("repeats", op.attributes.get("dims"))
+        given = op.arguments.get("repeats")
         if not isinstance(given, tuple):
             return None
         counts = tuple(int(item) for item in given if isinstance(item, int))
@@ -192,7 +192,7 @@ def repeat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
         return (
             with_dims(view, tuple((Atom(n, 0), *dim) if n > 1 else dim for n, dim in zip(counts, dims, strict=True))),
         )
-    times, axis = plain(op.attributes.get("repeats")), plain(op.attributes.get("dim"))
+    times, axis = plain(op.arguments.get("repeats")), plain(op.arguments.get("dim"))
     if not isinstance(times, int) or not isinstance(axis, int):
         return None
     axis %= len(view.dims)

@@ -120,7 +120,7 @@ def _called(query: Query, op: Op) -> Attention | None:
     q, k, v = (branch(query, slots[name]) for name in ("query", "key", "value"))
     shape = q.end.outputs[q.output].shape
     width = shape[-1]
-    own = number(op.attributes.get("scale"))
+    own = number(op.arguments.get("scale"))
     term = Term(op, own) if own is not None else Term(op, _inverse_root(width))
     heads = shape[1] if len(shape) > 3 else None
     return Attention(
@@ -143,7 +143,7 @@ def _called(query: Query, op: Op) -> Attention | None:
 
 def _with_projections(query: Query, op: Op, slots: dict[str, Operand]) -> Attention | None:
     """A call that also projects: queries, keys and values by one matrix or by three, and the result."""
-    count = op.attributes.get("num_heads")
+    count = op.arguments.get("num_heads")
     if not isinstance(count, int) or isinstance(count, bool):
         return None
     width = slots["query"].source.outputs[slots["query"].output].shape[-1]
@@ -232,7 +232,7 @@ def _written_out(query: Query, softmax: Op) -> Attention | None:
 
 def _alpha(op: Op) -> Factor:
     """The factor inside the product itself (``baddbmm``)."""
-    value = number(op.attributes.get("alpha"))
+    value = number(op.arguments.get("alpha"))
     return Factor((Term(op, value),)) if value is not None and value != 1 else ONE
 
 

@@ -47,7 +47,7 @@ def contraction(op: Op) -> Contraction | None:
 
 
 def _einsum(op: Op) -> Contraction | None:
-    equation = op.attributes.get("equation")
+    equation = op.arguments.get("equation")
     operands = [operand for operand in op.operands if operand.slot.startswith("operands")]
     if not isinstance(equation, str) or len(operands) != 2 or "->" not in equation or "." in equation:
         return None

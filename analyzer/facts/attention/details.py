@@ -213,13 +213,13 @@ def is_learned(query: Query, op: Op) -> bool:
 def upcast(attention: Attention) -> Op | None:
     """The operation that makes the softmax run in float32 (or wider) by its own word; None if nothing does."""
     softmax = attention.softmax
-    if softmax.attributes.get("dtype") in (Dtype.FLOAT32, Dtype.FLOAT64):
+    if softmax.arguments.get("dtype") in (Dtype.FLOAT32, Dtype.FLOAT64):
         return softmax
     if softmax.outputs and _half_scores(attention):
         return softmax if softmax.outputs[0].dtype is Dtype.FLOAT32 else None
     for step in reversed(attention.steps):
         if step.kind is OpKind.CAST:
-            return step if step.attributes.get("dtype") in (Dtype.FLOAT32, Dtype.FLOAT64) else None
+            return step if step.arguments.get("dtype") in (Dtype.FLOAT32, Dtype.FLOAT64) else None
     return _early_upcast(attention)
 
 
@@ -239,9 +239,9 @@ def _last_cast(attention: Attention, side: Branch) -> Op | None:
     """A cast to float32 that nothing but changes of layout follow."""
     op = side.end
     while op in side.steps and op.kind in Group.LAYOUT:
-        if op.kind is OpKind.CAST and op.attributes.get("dtype") is not None:
+        if op.kind is OpKind.CAST and op.arguments.get("dtype") is not None:
             turned = [rotary.output.index for rotary in side.rotaries]
-            explicit = op.attributes.get("dtype") is Dtype.FLOAT32
+            explicit = op.arguments.get("dtype") is Dtype.FLOAT32
             return op if explicit and not any(index > op.index for index in turned) and not turned else None
         op = op.operands[0].source
     return None

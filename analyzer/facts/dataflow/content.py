@@ -33,7 +33,7 @@ def angular(query: Query) -> frozenset[Op]:
     start = [op for op in query.graph.of_kind(OpKind.COS, OpKind.SIN, OpKind.COMPLEX) if _is_angle(op)]
     found = _below(start, query, _keeps_angles)
     tables = {one.name for one in query.model.initial if one.value in found}
-    stored = [op for op in query.graph.of_kind(OpKind.PARAMETER) if op.attributes.get("name") in tables]
+    stored = [op for op in query.graph.of_kind(OpKind.PARAMETER) if op.arguments.get("name") in tables]
     return found | _below(stored, query, _keeps_angles) if stored else found
 
 

@@ -103,7 +103,7 @@ def rearrangement(op: Op, root: Op, output: int = 0) -> Rearrangement:
 def steps_between(op: Op, root: Op, inside: frozenset[Op]) -> Hashable:
     """What decides the element map from ``root`` to ``op``, with ``inside`` between them: equal layers share it."""
     ordered = sorted(inside, key=lambda found: found.index)
-    steps = [(step.span, step.kind, step.outputs, str(step.attributes), _outputs_read(step)) for step in ordered]
+    steps = [(step.span, step.kind, step.outputs, str(step.arguments), _outputs_read(step)) for step in ordered]
     return op.span, op.kind, root.outputs[0].shape, tuple(steps)
 
 
@@ -173,45 +173,45 @@ def _moved_elements(op: Op, output: int, elements: ElementMap, shape: tuple[int,
         case OpKind.SPLIT:
             return _part(op, output, elements)
         case OpKind.FLIP:
-            return np.flip(elements, _dims(op.attributes.get("dims")))
+            return np.flip(elements, _dims(op.arguments.get("dims")))
         case OpKind.ROLL:
-            return np.roll(elements, _dims(op.attributes.get("shifts")), _dims(op.attributes.get("dims")))
+            return np.roll(elements, _dims(op.arguments.get("shifts")), _dims(op.arguments.get("dims")))
         case _:
             return elements
 
 
 def _order(op: Op, rank: int) -> tuple[int, ...]:
-    attributes = op.attributes
-    if "dims" in attributes:
-        return _dims(attributes["dims"])
+    arguments = op.arguments
+    if "dims" in arguments:
+        return _dims(arguments["dims"])
     if op.name in ("reverse_dims", "matrix_transpose"):
         order = list(range(rank))
         order[-1], order[-2] = order[-2], order[-1]
         return tuple(order)
     order = list(range(rank))
-    if "source" in attributes:
-        moved = _dims(attributes["source"]), _dims(attributes["destination"])
+    if "source" in arguments:
+        moved = _dims(arguments["source"]), _dims(arguments["destination"])
         return np.moveaxis(np.empty(tuple(order)), *moved).shape
-    first, second = (_integer(attributes.get(name)) % rank for name in ("dim0", "dim1"))
+    first, second = (_integer(arguments.get(name)) % rank for name in ("dim0", "dim1"))
     order[first], order[second] = order[second], order[first]
     return tuple(order)
 
 
 def _repeated(op: Op, elements: ElementMap) -> ElementMap:
-    repeats = op.attributes.get("repeats", op.attributes.get("dims"))
+    repeats = op.arguments.get("repeats")
     if op.name == "repeat_interleave":
-        dim = op.attributes.get("dim")
+        dim = op.arguments.get("dim")
         return np.repeat(elements, _integer(repeats), axis=None if dim is None else _integer(dim))
     return np.tile(elements, _dims(repeats))
 
 
 def _sliced(op: Op, elements: ElementMap) -> ElementMap:
-    if "index" in op.attributes:
-        chosen: ElementMap = elements[_index(op.attributes["index"])]
+    if "index" in op.arguments:
+        chosen: ElementMap = elements[_index(op.arguments["index"])]
         return chosen
-    if "start" in op.attributes and "length" in op.attributes:
-        start = _integer(op.attributes["start"])
-        return np.take(elements, range(start, start + _integer(op.attributes["length"])), axis=_dim(op, 0))
+    if "start" in op.arguments and "length" in op.arguments:
+        start = _integer(op.arguments["start"])
+        return np.take(elements, range(start, start + _integer(op.arguments["length"])), axis=_dim(op, 0))
     raise NotTraceable(op.name)
 
 
@@ -240,7 +240,7 @@ def _part(op: Op, output: int, elements: ElementMap) -> ElementMap:
 
 
 def _dim(op: Op, default: int) -> int:
-    return _integer(op.attributes.get("dim", default))
+    return _integer(op.arguments.get("dim", default))
 
 
 def _integer(value: object) -> int:

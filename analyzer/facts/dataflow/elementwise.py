@@ -135,7 +135,7 @@ def _value(side: object, memory: dict[Place, Numbers]) -> Numbers:
 
 def _chosen(op: Op, memory: dict[Place, Numbers]) -> Numbers:
     by_slot: dict[str, object] = {operand.slot: operand for operand in op.operands}
-    parts = [by_slot.get(slot, op.attributes.get(slot)) for slot in ("condition", "input", "other")]
+    parts = [by_slot.get(slot, op.arguments.get(slot)) for slot in ("condition", "input", "other")]
     condition, first, second = (_value(part, memory) for part in parts)
     return np.where(condition > 0, first, second)
 
@@ -143,7 +143,7 @@ def _chosen(op: Op, memory: dict[Place, Numbers]) -> Numbers:
 def _other(op: Op, value: Numbers) -> Numbers:
     match op.kind:
         case OpKind.GELU:
-            return gelu_tanh(value) if op.attributes.get("approximate") == "tanh" else gelu(value)
+            return gelu_tanh(value) if op.arguments.get("approximate") == "tanh" else gelu(value)
         case OpKind.CLAMP:
             return _clamped(op, value)
         case OpKind.ACTIVATION:
@@ -160,13 +160,13 @@ def _other(op: Op, value: Numbers) -> Numbers:
 
 
 def _attribute(op: Op, name: str, default: float) -> float:
-    value = number(op.attributes.get(name))
+    value = number(op.arguments.get(name))
     return default if value is None else float(value)
 
 
 def _clamped(op: Op, value: Numbers) -> Numbers:
-    low = number(op.attributes.get("min", op.attributes.get("min_val")))
-    high = number(op.attributes.get("max", op.attributes.get("max_val")))
+    low = number(op.arguments.get("min"))
+    high = number(op.arguments.get("max"))
     if low is None and high is None:
         raise NotElementwise(op.name)
     return np.clip(value, None if low is None else float(low), None if high is None else float(high))

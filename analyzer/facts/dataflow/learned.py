@@ -32,7 +32,7 @@ class Learned:
     @property
     def name(self) -> str:
         """Full dotted name of the parameter."""
-        return str(self.parameter.attributes.get("name", ""))
+        return str(self.parameter.arguments.get("name", ""))
 
     @property
     def numel(self) -> int:
@@ -55,7 +55,7 @@ def learned(op: Op) -> Learned | None:
 
 def _shift(op: Op) -> tuple[Op, float] | None:
     pair = sides(op)
-    if pair is None or op.attributes.get("alpha", 1) != 1:
+    if pair is None or op.arguments.get("alpha", 1) != 1:
         return None
     for tensor, other in (pair, pair[::-1]):
         if isinstance(tensor, Op) and (value := number(other)) is not None:

@@ -130,7 +130,7 @@ def _own_bias(op: Op) -> Op | None:
 
 def _within_channels(op: Op) -> bool:
     """Whether a convolution keeps groups of channels apart (a filter along positions, not a mix of features)."""
-    groups = op.attributes.get("groups", 1)
+    groups = op.arguments.get("groups", 1)
     return op.kind is OpKind.CONV and isinstance(groups, int) and int(groups) > 1
 
 
@@ -160,7 +160,7 @@ def _contracted(op: Op, value: Operand) -> int:
 
 def einsum_contracted(op: Op, value: Operand) -> int:
     """Product of the sizes of ``value``'s axes that an einsum sums over; 0 where the equation can not be read."""
-    equation = op.attributes.get("equation")
+    equation = op.arguments.get("equation")
     if not isinstance(equation, str) or "->" not in equation or "." in equation:
         return 0
     left, result = equation.replace(" ", "").split("->")

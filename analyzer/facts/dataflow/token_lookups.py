@@ -58,6 +58,6 @@ def _roots(query: Query, op: Op) -> frozenset[Op]:
 
 
 def _is_integer(query: Query, given: Op) -> bool:
-    declared = query.model.inputs.get(str(given.attributes.get("name", "")))
+    declared = query.model.inputs.get(str(given.arguments.get("name", "")))
     dtype = declared[0] if declared else given.outputs[0].dtype
     return not dtype.is_floating and not dtype.is_complex and dtype is not Dtype.BOOL

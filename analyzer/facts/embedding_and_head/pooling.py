@@ -91,11 +91,11 @@ _SELECTING = frozenset({"select", "index_select"})
 def _indices(op: Op) -> dict[int, object]:
     """What selects along each axis: numbers, slices, tensors."""
     if op.kind is OpKind.GATHER or op.name in _SELECTING:
-        chosen = op.operand("index") or op.attributes.get("index")
-        axis = plain(op.attributes.get("dim"))
+        chosen = op.operand("index") or op.arguments.get("index")
+        axis = plain(op.arguments.get("dim"))
         return {axis % 3: chosen} if isinstance(axis, int) else {}
     tensors = {one.slot: one.source for one in op.operands[1:]}
-    given = op.attributes.get("index", tuple(map(OperandRef, tensors)))
+    given = op.arguments.get("index", tuple(map(OperandRef, tensors)))
     items: list[object] = [item for item in (given if isinstance(given, tuple) else (given,)) if item is not None]
     if Ellipsis in items:
         place = items.index(Ellipsis)

@@ -35,7 +35,7 @@ def _expert_tensors(query: Query, router: Router) -> Iterator[tuple[int, list[Te
     """
     tensors = query.get(_tensors_by_module)
     for projection in _expert_projections(query, router):
-        path = parent_of(str(projection.weight.attributes.get("name", "")))
+        path = parent_of(str(projection.weight.arguments.get("name", "")))
         experts = _stacked(projection, router)
         if experts:
             yield experts, [one for one in tensors.get(path, ()) if len(one.shape) > 1 and int(one.shape[0]) == experts]

@@ -142,5 +142,5 @@ def by_own_sum(query: Query, op: Op) -> bool:
         return False
     divisor = query.skip(pair[1], Group.LAYOUT | {OpKind.ADD, OpKind.CLAMP, OpKind.MAXIMUM})
     if divisor.kind is OpKind.NORM:
-        return number(divisor.attributes.get("p", divisor.attributes.get("ord"))) == 1
+        return number(divisor.arguments.get("p")) == 1
     return divisor.kind is OpKind.SUM

@@ -36,17 +36,17 @@ from analyzer.query import Query, number, sides
 def router_upcast(query: Query, router: Router) -> Op | None:
     """The operation by which the code itself makes logits or scores float32 (or wider), None if it does not."""
     wide = (Dtype.FLOAT32, Dtype.FLOAT64)
-    if router.scoring is not None and router.scoring.op.attributes.get("dtype") in wide:
+    if router.scoring is not None and router.scoring.op.arguments.get("dtype") in wide:
         return router.scoring.op
     projection = router.projection.op
     stored = router.projection.weight.outputs[0].dtype
     if stored not in wide and projection.outputs[0].dtype in wide:
         return projection
-    between = [op for op in router.scored if op.kind is OpKind.CAST and op.attributes.get("dtype") in wide]
+    between = [op for op in router.scored if op.kind is OpKind.CAST and op.arguments.get("dtype") in wide]
     if stored not in wide and between:
         return _first(between)
     source = router.projection.input
-    explicit = source.kind is OpKind.CAST and source.attributes.get("dtype", source.outputs[0].dtype) in wide
+    explicit = source.kind is OpKind.CAST and source.arguments.get("dtype", source.outputs[0].dtype) in wide
     return source if explicit else None
 
 
@@ -174,7 +174,7 @@ def _rounds(query: Query, region: frozenset[Op], earlier: Sequence[Op]) -> tuple
 
 
 def _is_lowest(op: Op) -> bool:
-    value = number(op.attributes.get("src", op.attributes.get("value")))
+    value = number(op.arguments.get("src", op.arguments.get("value")))
     return value is not None and float(value) < _LOW
 
 
@@ -202,7 +202,7 @@ def _first(ops: Iterable[Op]) -> Op | None:
 def _count(choice: Op) -> int:
     if choice.kind in (OpKind.ARGMAX, OpKind.AMAX):
         return 1
-    k = choice.attributes.get("k")
+    k = choice.arguments.get("k")
     if isinstance(k, int):
         return k
     return choice.outputs[0].shape[-1] if choice.outputs and choice.outputs[0].shape else 1

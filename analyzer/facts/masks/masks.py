@@ -49,7 +49,7 @@ def mask_of(query: Query, attention: Attention) -> Mask:
     if _is_banded(attention):
         return Mask(None, None, (attention.softmax,), banded=True)
     parts = frozenset(part for part in score_terms(query, attention) if score_bias(query, part) is None)
-    return query.get(_mask, parts, bool(plain(attention.softmax.attributes.get("is_causal", False))))
+    return query.get(_mask, parts, bool(plain(attention.softmax.arguments.get("is_causal", False))))
 
 
 def _mask(query: Query, parts: frozenset[Op], causal: bool) -> Mask:
@@ -98,7 +98,7 @@ def _by_comparisons(query: Query, positional: Iterable[Op], causal: bool) -> Mas
 def _band(op: Op) -> int | float | None:
     """``w`` of a triangle that starts below the diagonal: a lower one ``w`` below it, taken out of a causal mask, or an
     upper one ``w - 1`` below it, kept, leave a band of ``w``."""
-    diagonal = number(op.attributes.get("diagonal"))
+    diagonal = number(op.arguments.get("diagonal"))
     if diagonal is None or float(diagonal) >= 0:
         return None
     return _tokens(diagonal, strict=op.name == "tril")

@@ -53,7 +53,7 @@ def _put(step: Op) -> float | None:
 
 def _number(step: Op, slot: str) -> float | None:
     source = step.operand(slot)
-    found = number(source) if source is not None else plain(step.attributes.get(slot))
+    found = number(source) if source is not None else plain(step.arguments.get(slot))
     return float(found) if isinstance(found, int | float) else None
 
 

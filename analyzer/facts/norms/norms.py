@@ -110,7 +110,7 @@ def _called(query: Query, op: Op) -> Norm:
         kind = NormKind.LAYERNORM_NONPARAMETRIC
     if kind is NormKind.L2NORM:
         kind = _length_kind(op, tail)
-    statistic = Denominator(op, _called_width(op), number(op.attributes.get("eps")), op)
+    statistic = Denominator(op, _called_width(op), number(op.arguments.get("eps")), op)
     cast = source if casts_up(source) else None
     return Norm(kind, uncast(source), op, statistic, tail, cast, single_call=True)
 
@@ -122,7 +122,7 @@ def _called_affine(op: Op) -> Affine:
 
 
 def _called_width(op: Op) -> int:
-    shape = op.attributes.get("normalized_shape")
+    shape = op.arguments.get("normalized_shape")
     if isinstance(shape, tuple) and shape and isinstance(shape[-1], int):
         size = shape[0]
         for other in shape[1:]:
@@ -231,7 +231,7 @@ def _upcast(statistic: Op, source: Op) -> Op | None:
             if operand.source.index > source.index and operand.source not in seen:
                 seen.add(operand.source)
                 stack.append(operand.source)
-    declared = statistic.attributes.get("dtype")
+    declared = statistic.arguments.get("dtype")
     return statistic if declared in ("float32", "float64") else _promoted(source, statistic.module)
 
 

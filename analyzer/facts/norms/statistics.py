@@ -149,8 +149,8 @@ def squared(op: Op) -> Op | None:
 
 
 def _length(op: Op) -> Statistic | None:
-    order = plain(op.attributes.get("p", op.attributes.get("ord", 2)))
-    if order not in (2, 2.0, "fro", None) or op.attributes.get("dim") is None:
+    order = plain(op.arguments.get("p", 2))
+    if order not in (2, 2.0, "fro", None) or op.arguments.get("dim") is None:
         return None
     return Statistic(Measure.SUM_SQUARE, unwrap(op.operands[0].source), op, reduced(op))
 
@@ -158,7 +158,7 @@ def _length(op: Op) -> Statistic | None:
 def _guarded(op: Op, inner: Matcher) -> Statistic | None:
     """A statistic with an epsilon added, or bounded from below by one."""
     if op.kind is OpKind.CLAMP:
-        found, eps = inner(op.operands[0].source), number(op.attributes.get("min"))
+        found, eps = inner(op.operands[0].source), number(op.arguments.get("min"))
     else:
         if (pair := constant_side(op)) is None:
             return None
@@ -187,7 +187,7 @@ def reduced(op: Op) -> int:
     """How many numbers a reduction takes together."""
     operand = op.operands[0]
     shape = operand.source.outputs[operand.output].shape
-    axes = _axes(op.attributes.get("dim"), len(shape))
+    axes = _axes(op.arguments.get("dim"), len(shape))
     width = 1
     for axis in axes:
         if -len(shape) <= axis < len(shape):

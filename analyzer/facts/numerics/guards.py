@@ -97,8 +97,7 @@ def _floating(op: Op) -> bool:
 
 def bounds(op: Op) -> tuple[object, object]:
     """The bounds of a clamp, None for an open side."""
-    low = op.attributes.get("min", op.attributes.get("min_val"))
-    return low, op.attributes.get("max", op.attributes.get("max_val"))
+    return op.arguments.get("min"), op.arguments.get("max")
 
 
 def divisor_guards(query: Query) -> tuple[tuple[Op, int | float], ...]:
@@ -166,7 +165,7 @@ def group_fill(router: Router) -> MaskFill | None:
         scores = scores.operands[0].source
     if scores.kind not in (OpKind.MASKED_FILL, OpKind.WHERE):
         return None
-    values = [number(scores.attributes.get(name)) for name in ("value", "other", "input")]
+    values = [number(scores.arguments.get(name)) for name in ("value", "other", "input")]
     values += [number(operand.source) for operand in scores.operands]
     found = next((float(value) for value in values if value is not None), None)
     return None if found is None else MaskFill(scores, found, _filler(found))
@@ -176,7 +175,7 @@ def _fill(op: Op) -> MaskFill | None:
     if op.kind not in (OpKind.WHERE, OpKind.MASKED_FILL, OpKind.SCATTER, OpKind.CREATE, OpKind.MUL):
         return None
     names = ("other", "input", "value", "fill")
-    values = [number(op.attributes.get(name)) for name in names]
+    values = [number(op.arguments.get(name)) for name in names]
     values += [number(operand.source) for operand in op.operands]
     lowest = min((float(value) for value in values if value is not None), default=0.0)
     if lowest > -_LOWEST:

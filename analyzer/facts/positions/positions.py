@@ -138,7 +138,7 @@ def _convolved(query: Query, stream: Op, other: Op) -> bool:
 
 
 def _grouped(conv: Op) -> bool:
-    groups = number(conv.attributes.get("groups"))
+    groups = number(conv.arguments.get("groups"))
     return groups is not None and groups > 1
 
 

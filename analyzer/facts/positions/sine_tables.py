@@ -38,7 +38,7 @@ def opaque_table(query: Query, table: Op) -> Op | None:
     none. What formula they follow does not show."""
     filled = dict(_filled(query))
     for op in _made_of(query, table):
-        value = filled.get(str(op.attributes.get("name", ""))) if op.kind is OpKind.PARAMETER else None
+        value = filled.get(str(op.arguments.get("name", ""))) if op.kind is OpKind.PARAMETER else None
         if value is not None and not any(part.kind in _WAVES | {OpKind.RANDOM} for part in _made_of(query, value)):
             return value
     return None
@@ -48,7 +48,7 @@ def unfollowed(query: Query, table: Op) -> bool:
     """Whether ``table`` is a parameter that a function fills which is too long to be followed."""
     names = {one.name for one in query.model.initial if not one.followed}
     return bool(names) and any(
-        op.kind is OpKind.PARAMETER and str(op.attributes.get("name", "")) in names for op in _made_of(query, table)
+        op.kind is OpKind.PARAMETER and str(op.arguments.get("name", "")) in names for op in _made_of(query, table)
     )
 
 
@@ -76,7 +76,7 @@ def _made_of(query: Query, table: Op) -> Iterator[Op]:
         yield op
         if op.kind not in _WAY and constant_side(op) is None:
             continue
-        for source in (*_sources(op), copied.get(str(op.attributes.get("name", "")))):
+        for source in (*_sources(op), copied.get(str(op.arguments.get("name", "")))):
             if source is not None and source not in seen:
                 seen.add(source)
                 waiting.append(source)
@@ -112,7 +112,7 @@ def _wave(query: Query, op: Op) -> OpKind | None:
 
 def _of_join(op: Op) -> str | None:
     """Parts side by side in the last axis follow each other; in a new last axis they take turns."""
-    axis, rank = op.attributes.get("dim", 0), len(op.outputs[0].shape)
+    axis, rank = op.arguments.get("dim", 0), len(op.outputs[0].shape)
     if not isinstance(axis, int) or int(axis) % rank != rank - 1:
         return None
     joined_ones = op.kind is OpKind.CAT and all(_last(operand.source) == 1 for operand in op.operands)
@@ -125,7 +125,7 @@ def _last(op: Op) -> int:
 
 def _of_assignment(op: Op) -> str | None:
     """Waves that are written to every second column take turns, those that are written to a run of them do not."""
-    index = op.attributes.get("index")
+    index = op.arguments.get("index")
     last = index[-1] if isinstance(index, tuple) and index else index
     if not isinstance(last, slice):
         return None

@@ -46,7 +46,7 @@ def _first(op: Op) -> int | None:
     """The index at the first position, with a mask of ones; None where the arithmetic is not followed."""
     match op.kind:
         case OpKind.ARANGE:
-            return int(plain(number(op.attributes.get("start")) or 0))
+            return int(plain(number(op.arguments.get("start")) or 0))
         case OpKind.CUMULATIVE:
             return 1
         case OpKind.BUFFER | OpKind.SLICE | OpKind.CAT if op.operands:
@@ -74,4 +74,4 @@ def _shifted(op: Op) -> int | None:
 
 def padding_row(lookup: Op) -> int | float | None:
     """The row of a table that stands for padding, None without one."""
-    return number(lookup.attributes.get("padding_idx"))
+    return number(lookup.arguments.get("padding_idx"))

@@ -73,7 +73,7 @@ def _several_axes(region: tuple[Op, ...]) -> bool:
 
 def _row(op: Op) -> int | None:
     """The element of the first axis that a selection picks."""
-    index = op.attributes.get("index")
+    index = op.arguments.get("index")
     first = index[0] if isinstance(index, tuple) and index else index
     return int(first) if isinstance(first, int) and not isinstance(first, bool) else None
 
@@ -91,7 +91,7 @@ def _turning(region: tuple[Op, ...], power: Op | None) -> float:
 
 
 def _fill(op: Op) -> Constant:
-    return op.attributes.get("fill") if op.kind is OpKind.CREATE else None
+    return op.arguments.get("fill") if op.kind is OpKind.CREATE else None
 
 
 def _region(query: Query, angles: tuple[Op, ...]) -> tuple[Op, ...]:
@@ -132,7 +132,7 @@ def _exponential(op: Op) -> float | None:
             source = source.operands[0].source
     if source.kind is not OpKind.ARANGE:
         return None
-    step = number(source.attributes.get("step")) or 1
+    step = number(source.arguments.get("step")) or 1
     length = int(source.outputs[0].shape[0]) * float(step)
     return round(exp(-rate * length), 6) if rate < 0 else None
 

@@ -147,14 +147,14 @@ def _pairs_up(op: Op) -> bool:
     """Whether an operation moves features within the last axis (or splits it)."""
     if op.kind is OpKind.TRANSPOSE:
         last = len(op.outputs[0].shape) - 1
-        dims = [op.attributes.get(name) for name in ("dim0", "dim1", "axis0", "axis1")]
+        dims = [op.arguments.get(name) for name in ("dim0", "dim1", "axis0", "axis1")]
         return any(isinstance(dim, int) and dim in (-1, last) for dim in dims)
     return op.kind in (OpKind.CAT, OpKind.STACK, OpKind.COMPLEX) or (op.kind is OpKind.SLICE and _strided(op))
 
 
 def _strided(op: Op) -> bool:
     """Whether every second feature is taken."""
-    index = op.attributes.get("index")
+    index = op.arguments.get("index")
     last = index[-1] if isinstance(index, tuple) and index else index
     return isinstance(last, slice) and last.step not in (None, 1)
 
@@ -172,7 +172,7 @@ def _turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
 def _summed_turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:
     """A product with a matrix of cosines and sines that is written as multiplication and sum."""
     product = op.operands[0].source
-    axis = op.attributes.get("dim")
+    axis = op.arguments.get("dim")
     if not isinstance(axis, int) or product.kind is not OpKind.MUL or int(product.outputs[0].shape[axis]) != 2:
         return None
     turn = _turn(query, product)
@@ -265,7 +265,7 @@ def _elements_of_pair(op: Op, one: _Turn, other: _Turn, root: Op) -> tuple[Eleme
     if op.kind is OpKind.SUM:
         shape = tuple(int(size) for size in op.operands[0].source.outputs[0].shape)
         both = np.broadcast_to(element_map(one.moved, root, one.output), shape)
-        axis = number(op.attributes.get("dim"))
+        axis = number(op.arguments.get("dim"))
         if not isinstance(axis, int):
             raise NotTraceable(op.name)
         return np.take(both, 0, axis), np.take(both, 1, axis)

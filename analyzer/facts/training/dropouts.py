@@ -48,7 +48,7 @@ def probability(query: Query, op: Op) -> int | float | None:
 
     Code that passes 0 outside of training names the configuration field it would take else.
     """
-    value = number(op.attributes.get("dropout_p" if op.kind is OpKind.ATTENTION else "p"))
+    value = number(op.arguments.get("dropout_p" if op.kind is OpKind.ATTENTION else "p"))
     origin = origin_of(value)
     if value is None or (float(value) == 0 and origin is None):
         return None

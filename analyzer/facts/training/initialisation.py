@@ -69,9 +69,9 @@ def initial_values(query: Query) -> tuple[InitialValues, ...]:
 
 def _values(found: Initial, role: Role) -> InitialValues:
     scheme = SCHEMES.get(found.function, found.function)
-    value = number(found.attributes.get("std"))
+    value = number(found.arguments.get("std"))
     if scheme == "constant":
-        scheme = _constant(found.attributes.get("val", found.attributes.get("value", found.attributes.get("fill"))))
+        scheme = _constant(found.arguments.get("value", found.arguments.get("fill")))
     return InitialValues(found.name, role, scheme, value, found.span, bool(found.partly), found.varies)
 
 
@@ -83,7 +83,7 @@ def _constant(value: Constant) -> str:
 def _roles(query: Query) -> Iterator[tuple[str, Role]]:
     """Parameters by what reads them; that a norm does counts more than how."""
     for parameter in query.graph.of_kind(OpKind.PARAMETER):
-        yield str(parameter.attributes.get("name", "")), _role(query, parameter)
+        yield str(parameter.arguments.get("name", "")), _role(query, parameter)
     for norm in query.facts(norms):
         for part, role in ((norm.affine.weight, Role.NORM), (norm.affine.bias, Role.BIAS)):
             if part is not None:

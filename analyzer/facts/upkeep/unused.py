@@ -108,7 +108,7 @@ def _fits(pattern: str, names: list[str]) -> bool:
 
 def _unread_names(query: Query) -> frozenset[str]:
     used = {one.source for op in query.graph.ops if op.phase is Phase.FORWARD for one in op.operands}
-    return frozenset(str(op.attributes["name"]) for op in query.graph.of_kind(OpKind.PARAMETER) if op not in used)
+    return frozenset(str(op.arguments["name"]) for op in query.graph.of_kind(OpKind.PARAMETER) if op not in used)
 
 
 def _highest(query: Query, name: str) -> str:

@@ -133,7 +133,7 @@ def _found(
 
 
 def _call(found: Initial) -> object:
-    return found.function, sorted((name, repr(plain(value))) for name, value in found.attributes.items())
+    return found.function, sorted((name, repr(plain(value))) for name, value in found.arguments.items())
 
 
 _FILLING = frozenset({OpKind.RANDOM, OpKind.CREATE})
@@ -150,7 +150,7 @@ def _initial(ops: list[Op], name: str, tensor: Tensor, functions: tuple[Span, ..
             filled = tuple(dict.fromkeys(partly))
             if written is not None and op.name == "empty":
                 return Initial(name, "copy_from", {}, _place(written, functions), filled, value=written)
-            return Initial(name, op.name, op.attributes, _place(op, functions), filled, value=_copied(op))
+            return Initial(name, op.name, op.arguments, _place(op, functions), filled, value=_copied(op))
         if op.kind is OpKind.SCATTER:
             written = written or op
         if not whole and _in_place(op):

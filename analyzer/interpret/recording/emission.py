@@ -133,6 +133,7 @@ def _record(machine: Interpreter, target: str, inferred: Inferred, args: Sequenc
         alias=inferred.alias,
         inplace=inferred.inplace,
         name=inferred.name,
+        arguments=inferred.arguments,
     )
     data = list(inferred.data) if isinstance(inferred.data, list | tuple) else [inferred.data] * len(flat)
     for numbers in data:
@@ -238,8 +239,12 @@ def add(
     alias: bool = False,
     inplace: bool = False,
     name: str = "",
+    arguments: Mapping[str, Constant] | None = None,
 ) -> Op:
-    """Append one operation at the current place; ``name`` is the canonical one where ``target`` is not."""
+    """Append one operation at the current place.
+
+    ``name`` and ``arguments`` are the canonical form of ``target`` and ``attributes``, where those are not.
+    """
     machine.make_room(1)
     trace, stack = machine.trace, machine.stack
     frame = stack.tree_frame()
@@ -260,6 +265,7 @@ def add(
         alias=alias,
         inplace=inplace,
         repeated=trace.is_repeating,
+        arguments=attributes if arguments is None else arguments,
     )
     trace.ops.append(op)
     return op

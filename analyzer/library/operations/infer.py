@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph import Constant, OpKind, TensorType
+from analyzer.library.operations.arguments import canonical_arguments
 from analyzer.library.operations.binding import Bound, bind, operands_of
 from analyzer.library.operations.broadcasting import Shape
 from analyzer.library.operations.dtypes import Array
@@ -38,6 +39,11 @@ class Inferred:
     inplace: bool = False
     value: object = None
     changed: Tensor | None = None
+
+    @property
+    def arguments(self) -> Mapping[str, Constant]:
+        """``attributes`` by the names that all spellings of the operation share."""
+        return canonical_arguments(self.name, self.attributes)
 
 
 def infer(rule: OpRule, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
