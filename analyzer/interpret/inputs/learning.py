@@ -34,7 +34,7 @@ def improved(plan: InputPlan, refused: Mismatch | None, planner: Planner) -> Inp
         return None
     if refused.target == "unpack":
         shape, count = refused.args
-        return _unpacked(plan, shape, count, planner.forms)
+        return _unpacked(plan, shape, count, planner.forms.all_of)
     if refused.target == "compare":
         return checked(plan, refused, planner)
     found = _corrected(plan, refused, planner)
@@ -46,7 +46,7 @@ def _corrected(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPla
     formed = (
         _grown(plan, refused, planner)
         or _as_computed(plan, refused, planner)
-        or _fewer_axes(plan, refused, planner.forms)
+        or _fewer_axes(plan, refused, planner.forms.all_of)
         or _refilled(plan, refused, planner)
     )
     if formed is not None:
@@ -55,7 +55,11 @@ def _corrected(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPla
         for place, size in solutions(given, wanted, plan.size, planner.value):
             if place[1] > 0 and place not in plan.settled:
                 return _resized(plan, *place, size)
-    return _reranked(plan, refused, planner.forms) or _like_another(plan, refused) or _agreeing(plan, refused, planner)
+    return (
+        _reranked(plan, refused, planner.forms.all_of)
+        or _like_another(plan, refused)
+        or _agreeing(plan, refused, planner)
+    )
 
 
 def _resized(plan: InputPlan, name: str, axis: int, size: int) -> InputPlan:
@@ -153,7 +157,7 @@ def _as_computed(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputP
     for one, other in (tensors, tensors[::-1]):
         names = {place[0] if (place := place_of(size)) else None for size in one.shape[1:]}
         name = names.pop() if len(names) == 1 else None
-        if name is None or _input(other) is not None or planner.described(name):
+        if name is None or _input(other) is not None or planner.forms.described(name):
             continue
         kind, shape = plan.tensors[name]
         if (wanted := (*shape[:1], *map(int, other.shape[1:]))) != shape:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analyzer.graph import Dtype, Further
-from analyzer.interpret.inputs.documented import Documented, Vocabulary, documented
+from analyzer.graph import Further
+from analyzer.interpret.inputs.documented import documented
 from analyzer.interpret.inputs.fields import Fields
+from analyzer.interpret.inputs.forms import InputForms
 from analyzer.interpret.inputs.library_documentation import gather
 from analyzer.interpret.inputs.missing_arguments import blamed_arguments
 from analyzer.interpret.interface import Interpreter
@@ -19,12 +20,8 @@ from analyzer.library.natives.inspection import function_of, parameters_of
 from analyzer.sources import syntax
 from analyzer.values import Instance, ModuleInstance, Value, plain
 
-COUNT = 4
-"""Witness for a required argument that is a whole number."""
 ALTERNATIVE_INPUTS = re.compile(r"^(?!.*pos).*embeds$|labels$|^past_key|^encoder_outputs$|^head_mask$|noise|_cache$")
 """Optional tensors that stand for something that is given already, or that only training needs."""
-
-
 FLAGS = re.compile(r"^(output|return|use|is|do)_|_only$")
 """Names of arguments that switch something."""
 
@@ -91,10 +88,7 @@ class Planner:
         self._fields = Fields(config)
         self._signature = Signature(self._parameters.keys(), self._fields)
         self._said = gather(machine, self._function, self._parameters)
-        self._vocabularies = {
-            False: Vocabulary(self._fields),
-            True: Vocabulary(self._fields, self._conventions.samples, channels=1, other=self._conventions.samples),
-        }
+        self.forms = InputForms(self._conventions, self._signature, self._fields, self._said)
         main = plain(machine.get_attribute(model, "main_input_name", None))
         self._main = main if isinstance(main, str) and main in self._parameters else None
 
@@ -144,9 +138,9 @@ class Planner:
             if name in plan.tensors or name in plan.constants:
                 continue
             if self._said.may_be_tensor(name):
-                added = self._forms(name, by_documentation=False)
+                added = self.forms.of(name, by_documentation=False)
                 yield InputPlan({**plan.tensors, **added}, plan.constants, plan.settled)
-            elif type(number := self._constant(name)) is int:
+            elif type(number := self.forms.constant(name)) is int:
                 yield InputPlan(plan.tensors, {**plan.constants, name: number}, plan.settled)
 
     def further(self, plan: InputPlan, further: Further) -> InputPlan | None:
@@ -164,20 +158,6 @@ class Planner:
         """The configuration's value at a dotted path (``config.text_config.hidden_size``), None if there is none."""
         return self._fields.at(path)
 
-    def described(self, name: str) -> bool:
-        """Whether a convention or the documentation says what form an input has; never of one in a sequence."""
-        return name in self._conventions.forms or any(said.words is not None for said in self._said.everywhere(name))
-
-    def forms(self, name: str) -> Iterator[InputSpec]:
-        """Every form of an input that documentation or conventions know of."""
-        for said in self._said.everywhere(name):
-            shape = self._shape(name, said)
-            if shape is not None:
-                yield self._kind(name, said), shape
-        unsaid = name not in self._conventions.forms and not any(self._said.everywhere(name))
-        for form in self._conventions.alternatives.get("pixel_values" if unsaid else name, ()):
-            yield form(self._signature)
-
     def _unsaid(self) -> list[str]:
         """Optional arguments that nothing is said of, None by default."""
         absent = (name for name, p in self._parameters.items() if _is_none(p.default) and p.annotation is None)
@@ -186,7 +166,7 @@ class Planner:
     def _told(self, names: list[str], message: str) -> Iterator[InputPlan]:
         """The main input in the shape that the program's message asks for."""
         asked = documented(f"{names[0]}: {message}", names[:1]).get(names[0]) if names else None
-        shape = self._shape(names[0], asked) if asked is not None else None
+        shape = self.forms.shape(names[0], asked) if asked is not None else None
         plan = self._plan(names, by_documentation=False)
         if shape is not None and names[0] in plan.tensors:
             yield plan.changed(names[0], (plan.tensors[names[0]][0], shape))
@@ -210,7 +190,7 @@ class Planner:
     def _plan(self, names: Iterable[str], by_documentation: bool, sequences: bool = True) -> InputPlan:
         tensors: dict[str, InputSpec] = {}
         for name in dict.fromkeys(names):
-            tensors.update(self._forms(name, by_documentation, sequences))
+            tensors.update(self.forms.of(name, by_documentation, sequences))
         if any(name.endswith("grid_thw") for name in tensors):
             packed = self._conventions.packed(self._signature)
             grids = {"hidden_states": "", "pixel_values": "", "pixel_values_videos": "video_grid_thw"}
@@ -225,51 +205,8 @@ class Planner:
         if not any(name in self._conventions.forms or self._said.own(name) for name in tensors):
             tensors = {name: self._conventions.undescribed(name, self._signature) for name in tensors}
         required = (name for name, p in self._parameters.items() if p.default is None and name not in tensors)
-        constants = {name: self._constant(name) for name in required if f"{name}.0" not in tensors}
+        constants = {name: self.forms.constant(name) for name in required if f"{name}.0" not in tensors}
         return InputPlan(tensors, constants)
-
-    def _forms(self, name: str, by_documentation: bool, sequences: bool = True) -> dict[str, InputSpec]:
-        stated = self._stated(name) if by_documentation or name not in self._conventions.forms else None
-        convention = self._conventions.forms.get(name)
-        if stated is None and convention is not None:
-            stated = convention(self._signature)
-        if stated is None:
-            located = self._located(name)
-            known = self._forms(located, by_documentation, sequences).values() if located else ()
-            stated = next(iter(known), None) or self._guessed(name)
-        return {f"{name}.0": stated} if sequences and self._said.sequence(name) else {name: stated}
-
-    def _guessed(self, name: str) -> InputSpec:
-        """Whole numbers where the annotation says so, else what the name suggests."""
-        suggested = self._conventions.by_name(name, self._signature)
-        whole = self._said.annotated_kind(name) in ("long", "int") and suggested[0].is_floating
-        return self._conventions.undescribed("", self._signature) if whole else suggested
-
-    def _located(self, name: str) -> str | None:
-        """The argument whose positions ``name`` gives: ``image_embeddings`` for ``image_positional_embeddings``."""
-        first, *rest = name.split("_")
-        if not {"pos", "positional", "position"} & set(rest) or rest[-1] == "ids":
-            return None
-        others = (other for other in self._parameters if other.startswith(f"{first}_") and other != name)
-        return next(others, None)
-
-    def _stated(self, name: str) -> InputSpec | None:
-        """What the documentation says."""
-        shapes = ((said, self._shape(name, said)) for said in self._said.everywhere(name))
-        return next(((self._kind(name, said), shape) for said, shape in shapes if shape is not None), None)
-
-    def _shape(self, name: str, said: Documented) -> tuple[int, ...] | None:
-        if said.words is None and said.like:
-            stated = self._stated(said.like)
-            return stated[1] if stated is not None else None
-        return None if said.words is None else self._vocabularies[self._conventions.is_wave(name)].shape(said.words)
-
-    def _kind(self, name: str, said: Documented) -> Dtype:
-        return self._conventions.element_type(name, said.kind or self._said.annotated_kind(name))
-
-    def _constant(self, name: str) -> Value:
-        words = self._said.annotation_words(name)
-        return True if "bool" in words else COUNT if "int" in words else 1.0 if "float" in words else None
 
 
 def _like_tokens(name: str, form: InputSpec, plan: InputPlan) -> InputSpec:
