@@ -241,10 +241,7 @@ def add(
     name: str = "",
     arguments: Mapping[str, Constant] | None = None,
 ) -> Op:
-    """Append one operation at the current place.
-
-    ``name`` and ``arguments`` are the canonical form of ``target`` and ``attributes``, where those are not.
-    """
+    """Append one operation at the current place; ``name`` and ``arguments`` are its canonical form, if another."""
     machine.make_room(1)
     trace, stack = machine.trace, machine.stack
     frame = stack.tree_frame()

@@ -9,7 +9,8 @@ from typing import NoReturn
 from analyzer.base import Gap, GapCode, Span
 from analyzer.graph import Dtype
 from analyzer.interpret.runtime.call_stack import CallStack
-from analyzer.interpret.runtime.exceptions import Abandoned, BudgetExceeded, NoValue, ProgramError
+from analyzer.interpret.runtime.costs import Costs
+from analyzer.interpret.runtime.exceptions import Abandoned, ProgramError
 from analyzer.interpret.runtime.field_reads import FieldReads
 from analyzer.interpret.runtime.frames import Frame
 from analyzer.interpret.runtime.isolation import Isolation
@@ -21,7 +22,6 @@ from analyzer.values import ClassValue, Instance, ModuleInstance, Tensor, Unknow
 
 GIVEN_UP = frozenset({GapCode.RAISED, GapCode.SHAPE_MISMATCH})
 """Gaps at which a strict call ends."""
-MOST_OPERATIONS = 80_000
 
 
 class PartialConstruction:
@@ -34,7 +34,7 @@ class PartialConstruction:
         """Why constructors of modules ended early."""
 
 
-class InterpreterState:
+class InterpreterState(Costs):
     """The call stack, the trace, the trial and the costs of one model, and the gaps that follow from them."""
 
     def __init__(self, platform: Platform, classes: Mapping[str, ClassValue], shared: Iterable[Value]) -> None:
@@ -70,36 +70,6 @@ class InterpreterState:
             yield
         finally:
             self.trace = usual
-
-    # --- costs --------------------------------------------------------------------------------------------------
-
-    def step(self) -> None:
-        """Count one statement; the budget ends a run-away program."""
-        if spent := self.meter.step():
-            self.exhausted(spent)
-
-    def charge(self, work: int, held: int = 0) -> None:
-        """Count what Python is about to do in one go: ``work`` elements walked through, ``held`` bytes taken.
-
-        Raises:
-            BudgetExceeded: it is more than a model may cost.
-        """
-        if spent := self.meter.charge(work, held):
-            self.exhausted(spent)
-
-    def make_room(self, operations: int) -> None:
-        """Raises BudgetExceeded where so many more operations are too many."""
-        if len(self.trace.ops) + operations > MOST_OPERATIONS:
-            self.exhausted(f"more than {MOST_OPERATIONS:,} operations")
-
-    def exhausted(self, spent: str) -> NoReturn:
-        """End the model: what it may cost is spent."""
-        raise BudgetExceeded(spent, self.stack.place(self.stack.begun_frame()))
-
-    def no_value(self, reason: str, code: GapCode = GapCode.BUDGET) -> NoReturn:
-        """Make no value: it would take too much, or is not described. Where a native or an operator was to make it, its
-        result is unknown, with a gap."""
-        raise NoValue(reason, self.stack.span(), code)
 
     # --- objects ------------------------------------------------------------------------------------------------
 
