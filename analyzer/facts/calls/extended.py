@@ -14,9 +14,9 @@ def called_with(query: Query, further: Further) -> Query | None:
 
 
 def _called(query: Query, further: Further) -> Query | None:
-    fewer = reduced_depth(query)
-    model = query.model.again(further, fewer)
-    if model is not None and fewer and not _returned(model):
+    overrides = reduced_depth(query)
+    model = query.model.again(further, overrides)
+    if model is not None and overrides and not _returned(model):
         model = query.model.again(further, {})
     return None if model is None else Query(model)
 
