@@ -1,4 +1,14 @@
-"""Which layers of a stack are the same: equal operations on equal shapes, so that one can stand for all of them."""
+"""Which layers of a stack are the same: equal operations on equal shapes, so that one can stand for all of them.
+
+Take ``layers.0`` to ``layers.3``, each a projection up, an activation and a projection down, of inner widths 16, 16, 32
+and 16. Layers 0, 1 and 3 run the same operations from the same lines of the source on the same shapes, and their
+parameters have the same names below the layer. What they read from outside differs, but only in what the stack itself
+passes on. So they are one group; layer 2 has other shapes and is one of its own::
+
+    LayerGroup("layers", (0, 1, 3)), LayerGroup("layers", (2,))
+
+The operations of layers 1 and 3 are represented by those of layer 0: a graph of four layers is drawn as two.
+"""
 
 from __future__ import annotations
 

@@ -152,23 +152,17 @@ class Query:
             key: hashable arguments. What is not part of their equality must not change the answer.
         """
         question = (finder, key)
-        if question in self._memory:
-            found = self._memory[question]
-        elif key:
-            # A step of the question that asked: what it asks for in turn is noted as asked there.
-            found = self._memory[question] = finder(self, *key)
-        else:
-            found = self._memory[question] = self._answer(finder)
+        if question not in self._memory:
+            # One with a key is a step of the question that asked for it: what it asks in turn is noted as asked there.
+            self._depth += not key
+            try:
+                self._memory[question] = finder(self, *key)
+            finally:
+                self._depth -= not key
+        found = self._memory[question]
         if not key and not self._depth and isinstance(found, tuple):
             self.trail.asked(getattr(finder, "__name__", ""), len(found))
         return found  # type: ignore[return-value]
-
-    def _answer(self, finder: Callable[..., object]) -> object:
-        self._depth += 1
-        try:
-            return finder(self)
-        finally:
-            self._depth -= 1
 
     def because(self, reason: str, holds: bool, *places: Op) -> bool:
         """``holds``, with a note of why: ``asbuilt rules explain ID MODEL`` tells the reasons that a candidate of a

@@ -14,9 +14,9 @@ def called_with(query: Query, further: Further) -> Query | None:
 
 
 def _called(query: Query, further: Further) -> Query | None:
-    fewer = reduced_depth(query)
-    called = query.program.called_with(further, fewer)
-    if called is not None and fewer and not _returned(called[0]):
+    overrides = reduced_depth(query)
+    called = query.program.called_with(further, overrides)
+    if called is not None and overrides and not _returned(called[0]):
         called = query.program.called_with(further, {})
     return None if called is None else Query(*called)
 

@@ -88,22 +88,22 @@ def _path(query: Query, lookup: Op, first: Op) -> frozenset[Op]:
     """The operations that hand the rows on to the stack: norms, sums, factors, and what stores and selects."""
     if lookup is first:
         return frozenset()
-    bodies = query.get(norm_of_operation)
+    norm_of = query.get(norm_of_operation)
     between = query.within(lookup, first) | {first}
     found: set[Op] = set()
     for op in sorted(between, key=lambda one: one.index):
         reads = query.operands(op)
-        if (lookup in reads or not found.isdisjoint(reads)) and (op.kind in _ON_THE_WAY or op in bodies):
+        if (lookup in reads or not found.isdisjoint(reads)) and (op.kind in _ON_THE_WAY or op in norm_of):
             found.add(op)
     return frozenset(found)
 
 
 def _scales(query: Query, widths: set[int], path: Collection[Op]) -> tuple[tuple[Scale, ...], Op | None]:
-    bodies = query.get(norm_of_operation)
+    norm_of = query.get(norm_of_operation)
     found: list[Scale] = []
     unread: Op | None = None
     for op in sorted(path, key=lambda one: one.index):
-        if op in bodies or op.kind not in (OpKind.MUL, OpKind.DIV) or int(width(op)) not in widths:
+        if op in norm_of or op.kind not in (OpKind.MUL, OpKind.DIV) or int(width(op)) not in widths:
             continue
         if (constant := constant_side(op)) is not None:
             found.append(Scale(op, value=constant[1], divides=op.kind is OpKind.DIV))
@@ -127,10 +127,10 @@ def is_one_number(operand: Operand) -> bool:
 
 def _norm(query: Query, hidden: int, path: Collection[Op]) -> Norm | None:
     """The first norm of the embedding's width before anything is added residually, that is none of the blocks'."""
-    bodies = query.get(norm_of_operation)
+    norm_of = query.get(norm_of_operation)
     added = min((block.add.index for block in query.facts(blocks) if block.add in path), default=len(query.graph.ops))
     repeated = {wildcard(norm.module) for block in query.facts(blocks) for norm in block.norms}
-    inside = {bodies[op] for op in path if op in bodies and wildcard(bodies[op].module) not in repeated}
+    inside = {norm_of[op] for op in path if op in norm_of and wildcard(norm_of[op].module) not in repeated}
     before = [norm for norm in inside if norm.core in path and norm.core.index < added]
     found = [norm for norm in before if width(norm.core) == hidden]
     return min(found, key=lambda norm: norm.core.index, default=None)

@@ -89,15 +89,15 @@ def _weight(op: Op) -> Learned | None:
 def _last_linears(query: Query) -> list[Op]:
     """The projection (or projections that are added up) that a result is made by with nothing but element-wise steps
     after it."""
-    bodies = query.get(norm_of_operation)
+    norm_of = query.get(norm_of_operation)
     for result in query.graph.results:
         above = result.source
-        if above in bodies:
+        if above in norm_of:
             continue
         if above.kind is OpKind.LINEAR:
             return [above]
         if above.kind in _TO_RESULT:
-            found = [op for op in query.sources(above, OpKind.LINEAR, through=_TO_RESULT) if op not in bodies]
+            found = [op for op in query.sources(above, OpKind.LINEAR, through=_TO_RESULT) if op not in norm_of]
             if found and not any(_in_a_block(query, one) for one in found) and (len(found) == 1 or _sums(query, found)):
                 return sorted(found, key=lambda op: op.index)
     return []

@@ -86,8 +86,8 @@ def _around(query: Query, mix: Op) -> Iterable[Op]:
 
 def clamps(query: Query) -> tuple[Op, ...]:
     """Clamps of activations by constants inside layers, outside of norms and activation functions."""
-    bodies, carried, layers = query.get(norm_of_operation), query.get(content), query.get(layer_paths)
-    found = [op for op in query.ops(OpKind.CLAMP) if op in carried and op not in bodies and _floating(op)]
+    norm_of, carried, layers = query.get(norm_of_operation), query.get(content), query.get(layer_paths)
+    found = [op for op in query.ops(OpKind.CLAMP) if op in carried and op not in norm_of and _floating(op)]
     return tuple(op for op in found if not layers.isdisjoint(query.tree.ancestors(op.module)))
 
 
@@ -102,12 +102,12 @@ def bounds(op: Op) -> tuple[object, object]:
 
 def divisor_guards(query: Query) -> tuple[tuple[Op, int | float], ...]:
     """(addition, constant) for every small constant that is added to a divisor outside of norms."""
-    bodies = query.get(norm_of_operation)
+    norm_of = query.get(norm_of_operation)
     found: dict[Op, int | float] = {}
     for op in query.ops(OpKind.DIV):
         pair = sides_of(op)
         divisor = pair[1] if pair is not None else None
-        if op in bodies or not isinstance(divisor, Op):
+        if op in norm_of or not isinstance(divisor, Op):
             continue
         added = query.skip(divisor, Group.LAYOUT)
         small = constant_side(added) if added.kind is OpKind.ADD else None

@@ -59,14 +59,14 @@ class Stripped:
 
 def strip_scales(query: Query, op: Op) -> Stripped:
     """``op`` without what hands it on unchanged or times a constant or a parameter (that is not a norm's weight)."""
-    bodies = query.get(norm_of_operation)
+    norm_of = query.get(norm_of_operation)
     scales: list[Scale] = []
     passed: list[Op] = []
     while True:
         top = op
         if op.kind in CARRY and op.operands:
             op = op.operands[0].source
-        elif op not in bodies and (found := _scale(query, op)) is not None:
+        elif op not in norm_of and (found := _scale(query, op)) is not None:
             op, scale = found
             scales.append(scale)
         else:

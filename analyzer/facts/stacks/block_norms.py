@@ -51,8 +51,8 @@ def _around(found: Iterable[Block]) -> list[BlockNorm]:
 
 
 def _within(query: Query, found: Iterable[Block]) -> list[BlockNorm]:
-    bodies = query.get(norm_of_operation)
-    pairs = {bodies[op]: block for block in found for op in sorted(block.residual.region & bodies.keys(), key=_order)}
+    norm_of = query.get(norm_of_operation)
+    pairs = {norm_of[op]: block for block in found for op in sorted(block.residual.region & norm_of.keys(), key=_order)}
     return [BlockNorm(norm, block) for norm, block in pairs.items()]
 
 

@@ -117,29 +117,29 @@ def blocks(query: Query) -> tuple[Block, ...]:
 
 
 def _of_stack(query: Query, stack: Stack) -> Iterable[Block]:
-    bodies = query.get(norm_of_operation)
+    norm_of = query.get(norm_of_operation)
     additions = {residual.add for residual in stack.residuals}
     for layer in stack.layers:
         for residual in layer.residuals:
-            branches = tuple(_branch(query, residual, part, bodies) for part in addends(query, residual, additions))
+            branches = tuple(_branch(query, residual, part, norm_of) for part in addends(query, residual, additions))
             normed = any(branch.before or branch.inside for branch in branches)
-            after = _after(query, residual, bodies, layer, normed)
-            first = None if normed or after else _on_stream(residual, bodies, layer)
+            after = _after(query, residual, norm_of, layer, normed)
+            first = None if normed or after else _on_stream(residual, norm_of, layer)
             yield Block(residual, layer.path, stack, branches, after or first)
 
 
 # -- norms around a branch ------------------------------------------------------------------------------------------
 
 
-def _branch(query: Query, residual: Residual, part: Op, bodies: Mapping[Op, Norm]) -> Summand:
+def _branch(query: Query, residual: Residual, part: Op, norm_of: Mapping[Op, Norm]) -> Summand:
     stripped = strip_scales(query, part)
     region = _within(query, residual, part)
     points = collapsed(query, residual.stream, region) if residual.streams else (residual.stream,)
     entries = [op for point in points for op in _entries(query, point, region)]
     roots = {*points, *(strip_scales(query, point).root for point in points)}
-    before = tuple(dict.fromkeys(bodies[op] for op in entries if _enters(query, op, bodies, roots)))
-    past = [op for op in entries if not _enters(query, op, bodies, roots)]
-    inside = bodies.get(stripped.root)
+    before = tuple(dict.fromkeys(norm_of[op] for op in entries if _enters(query, op, norm_of, roots)))
+    past = [op for op in entries if not _enters(query, op, norm_of, roots)]
+    inside = norm_of.get(stripped.root)
     if inside is not None and (inside.output is not stripped.root or inside in before):
         inside = None
     return Summand(
@@ -185,9 +185,9 @@ def _entries(query: Query, stream: Op, region: frozenset[Op]) -> tuple[Op, ...]:
     return tuple(sorted(found, key=lambda op: op.index))
 
 
-def _enters(query: Query, op: Op, bodies: Mapping[Op, Norm], stream: set[Op]) -> bool:
+def _enters(query: Query, op: Op, norm_of: Mapping[Op, Norm], stream: set[Op]) -> bool:
     """Whether ``op`` is part of a norm of the stream, or of positions picked from it."""
-    norm = bodies.get(op)
+    norm = norm_of.get(op)
     if norm is None:
         return False
     root = strip_scales(query, norm.input).root
@@ -196,12 +196,12 @@ def _enters(query: Query, op: Op, bodies: Mapping[Op, Norm], stream: set[Op]) ->
     return root in stream
 
 
-def _after(query: Query, residual: Residual, bodies: Mapping[Op, Norm], layer: Layer, normed: bool) -> Norm | None:
+def _after(query: Query, residual: Residual, norm_of: Mapping[Op, Norm], layer: Layer, normed: bool) -> Norm | None:
     """The norm that the stream itself passes after the addition, if it goes on only through that.
 
     A norm behind the last layer is the stack's, not the block's.
     """
-    found = {bodies.get(op) for op in query.consumers(residual.add, CARRY)}
+    found = {norm_of.get(op) for op in query.consumers(residual.add, CARRY)}
     norm = found.pop() if len(found) == 1 else None
     if norm is None or strip_scales(query, norm.input).root is not residual.add:
         return None
@@ -216,9 +216,9 @@ def _in_a_layer(query: Query, norm: Norm) -> bool:
     return "" in layers or not layers.isdisjoint(query.tree.ancestors(norm.module))
 
 
-def _on_stream(residual: Residual, bodies: Mapping[Op, Norm], layer: Layer) -> Norm | None:
+def _on_stream(residual: Residual, norm_of: Mapping[Op, Norm], layer: Layer) -> Norm | None:
     """The norm of the layer itself whose output is the stream: ``y + f(y)`` with ``y = norm(x)``."""
-    norm = bodies.get(residual.stream)
+    norm = norm_of.get(residual.stream)
     if norm is None or norm.output is not residual.stream or not norm.module.startswith(layer.path + "."):
         return None
     return norm

@@ -39,17 +39,17 @@ def stack_ends(query: Query) -> tuple[StackEnd, ...]:
 
 
 def _norm(query: Query, stack: Stack) -> Norm | None:
-    bodies = query.get(norm_of_operation)
+    norm_of = query.get(norm_of_operation)
     layers = {layer.path for layer in stack.layers} - {""}
     own = {norm for block in query.facts(blocks) if block.stack is stack for norm in block.norms}
-    own |= {norm for norm in bodies.values() if not layers.isdisjoint(query.tree.ancestors(norm.module))}
+    own |= {norm for norm in norm_of.values() if not layers.isdisjoint(query.tree.ancestors(norm.module))}
     waiting = _results(query, stack)
     seen = set(waiting)
     used = query.get(_leading_to_results)
     unused = waiting[0] not in used
     while waiting:
         for user in query.users(waiting.pop()):
-            norm = bodies.get(user)
+            norm = norm_of.get(user)
             outer = norm if norm not in own and not (norm and _of_attention(query, norm, end(stack))) else None
             if outer is not None and (unused or outer.output in used) and _reads(query, outer, seen):
                 return outer
