@@ -22,7 +22,7 @@ PATIENCE = 0.25
 """Seconds between two checks of the time limits."""
 
 
-def _never(_item: Any, _loss: Loss) -> None:
+def _no_retry(_item: Any, _loss: Loss) -> None:
     return None
 
 
@@ -31,14 +31,14 @@ class Job(Generic[Item, T]):
     """What to do with every item.
 
     ``work(items, *arguments)`` runs in a worker and returns one result for each item. ``lost(item, loss)`` runs in this
-    process and returns the result of an item whose work failed. ``again(item, loss)`` is called when a worker died on a
+    process and returns the result of an item whose work failed. ``retry(item, loss)`` is called when a worker died on a
     single item; it may return a changed item for one more try (without what killed the worker), or None to give up.
     """
 
     work: Callable[..., list[T]]
     lost: Callable[[Item, Loss], T]
     arguments: tuple[object, ...] = ()
-    again: Callable[[Item, Loss], Item | None] = _never
+    retry: Callable[[Item, Loss], Item | None] = _no_retry
 
 
 Part = list[T] | tuple[Item, Loss]
@@ -53,35 +53,35 @@ def results(job: Job[Item, T], units: Sequence[Sequence[Item]], workers: int) ->
     processes end with the iterator; close it to end them early.
     """
     if workers == 0:
-        yield from (_told(job, [*_here(job, unit)]) for unit in units)
+        yield from (_unit_results(job, [*_run_here(job, unit)]) for unit in units)
         return
-    crew = _Pool(job, units)
-    atexit.register(crew.stop)  # Python closes an unclosed iterator only after the threads have ended
+    pool = _Pool(job, units)
+    atexit.register(pool.stop)  # Python closes an unclosed iterator only after the threads have ended
     try:
-        crew.start(min(workers, len(units)))
+        pool.start(min(workers, len(units)))
         for index in range(len(units)):
-            yield _told(job, crew.result(index))
-        crew.finish()
+            yield _unit_results(job, pool.result(index))
+        pool.finish()
     finally:
-        crew.stop()
-        atexit.unregister(crew.stop)
+        pool.stop()
+        atexit.unregister(pool.stop)
 
 
-def _told(job: Job[Item, T], parts: Sequence[Part[T, Item]]) -> list[T]:
+def _unit_results(job: Job[Item, T], parts: Sequence[Part[T, Item]]) -> list[T]:
     found: list[T] = []
     for part in parts:
         found += part if isinstance(part, list) else [job.lost(*part)]
     return found
 
 
-def _here(job: Job[Item, T], unit: Sequence[Item]) -> Iterator[Part[T, Item]]:
+def _run_here(job: Job[Item, T], unit: Sequence[Item]) -> Iterator[Part[T, Item]]:
     """The same in this process: what raises for several items is tried for each."""
     try:
         yield job.work(unit, *job.arguments)
     except Exception as error:  # noqa: BLE001 - it costs an item, not all of them
         if len(unit) > 1:
             for item in unit:
-                yield from _here(job, (item,))
+                yield from _run_here(job, (item,))
         else:
             yield unit[0], raised(error)
 
@@ -147,13 +147,13 @@ class _Pool(Generic[Item, T]):
         self._asked = 0
         self._found: dict[int, list[Part[T, Item]] | BaseException] = {}
         self._stopped = False
-        self._hands: list[_PoolWorker] = []
+        self._workers: list[_PoolWorker] = []
         self._threads: list[threading.Thread] = []
 
     def start(self, workers: int) -> None:
-        self._hands = [_PoolWorker() for _ in range(workers)]
-        for hand in self._hands:
-            thread = threading.Thread(target=self._serve, args=(hand,), daemon=True)
+        self._workers = [_PoolWorker() for _ in range(workers)]
+        for worker in self._workers:
+            thread = threading.Thread(target=self._serve, args=(worker,), daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -164,8 +164,8 @@ class _Pool(Generic[Item, T]):
             self._change.notify_all()
             while (found := self._found.pop(index, None)) is None:
                 self._change.wait(PATIENCE)
-                for hand in self._hands:
-                    hand.enforce()
+                for worker in self._workers:
+                    worker.enforce()
         if isinstance(found, BaseException):
             raise found
         return found
@@ -180,16 +180,16 @@ class _Pool(Generic[Item, T]):
         with self._change:
             self._stopped = True
             self._change.notify_all()
-        for hand in self._hands:
-            hand.stop()
+        for worker in self._workers:
+            worker.stop()
         self.finish()
 
-    def _serve(self, hand: _PoolWorker) -> None:
+    def _serve(self, worker: _PoolWorker) -> None:
         try:
             while (index := self._take()) is not None:
-                self._put(index, self._unit(hand, self._units[index]))
+                self._put(index, self._unit(worker, self._units[index]))
         finally:
-            hand.end()
+            worker.end()
 
     def _take(self) -> int | None:
         with self._change:
@@ -205,31 +205,31 @@ class _Pool(Generic[Item, T]):
             self._found[index] = found
             self._change.notify_all()
 
-    def _unit(self, hand: _PoolWorker, unit: Sequence[Item]) -> list[Part[T, Item]] | BaseException:
+    def _unit(self, worker: _PoolWorker, unit: Sequence[Item]) -> list[Part[T, Item]] | BaseException:
         try:
-            answer = self._ask(hand, unit)
+            answer = self._ask(worker, unit)
             if isinstance(answer, Done):
                 return [answer.value]
             if len(unit) == 1:
-                return [self._alone(hand, unit[0], answer)]
-            return [self._alone(hand, item) for item in unit]
+                return [self._retry_alone(worker, unit[0], answer)]
+            return [self._retry_alone(worker, item) for item in unit]
         except BaseException as error:  # noqa: BLE001 - a mistake in the call itself; raised where the result is asked for
             return error
 
-    def _alone(self, hand: _PoolWorker, item: Item, loss: Loss | None = None) -> Part[T, Item]:
+    def _retry_alone(self, worker: _PoolWorker, item: Item, loss: Loss | None = None) -> Part[T, Item]:
         """One item by itself: a death may have been another's doing, the second is its own."""
         if loss is None or loss.is_death or isinstance(loss.error, MemoryError):
-            answer = self._ask(hand, (item,))
+            answer = self._ask(worker, (item,))
             if isinstance(answer, Done):
                 return cast("list[T]", answer.value)
             loss = answer
-        while (changed := self._job.again(item, loss)) is not None:
+        while (changed := self._job.retry(item, loss)) is not None:
             item = changed
-            answer = self._ask(hand, (item,))
+            answer = self._ask(worker, (item,))
             if isinstance(answer, Done):
                 return cast("list[T]", answer.value)
             loss = answer
         return item, loss
 
-    def _ask(self, hand: _PoolWorker, unit: Sequence[Item]) -> Done | Loss:
-        return hand.ask(packed((self._job.work, (unit, *self._job.arguments))))
+    def _ask(self, worker: _PoolWorker, unit: Sequence[Item]) -> Done | Loss:
+        return worker.ask(packed((self._job.work, (unit, *self._job.arguments))))

@@ -97,10 +97,10 @@ def test_one_death_alone_is_no_loss(tmp_path: Path) -> None:
 
 
 def test_an_item_may_be_changed_for_another_try() -> None:
-    def again(item: Any, loss: Loss) -> Any:
+    def retry(item: Any, loss: Loss) -> Any:
         return f"without it ({loss.reason})" if callable(item) else None
 
-    job = Job(calls.plain, lost, again=again)
+    job = Job(calls.plain, lost, retry=retry)
     assert list(results(job, [[calls.Exit(7)], [1]], 1)) == [["without it (exit code 7)"], [1]]
 
 
@@ -179,7 +179,7 @@ def _open_descriptors() -> int:
 
 @linux
 @pytest.mark.usefixtures("descriptors")
-def test_nothing_is_left_of_a_crew_that_is_abandoned() -> None:
+def test_nothing_is_left_of_a_pool_that_is_abandoned() -> None:
     found = results(Job(calls.plain, lost), [[calls.process], *([calls.slow_in_python],) * 4], 3)
     pid = next(found)[0]
     start = time.monotonic()
