@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from analyzer.base import deep
 from analyzer.compare.calls import unlike
 from analyzer.compare.canonical.terms import Terms
 from analyzer.compare.departure import Departure, Outcome, departures
@@ -29,7 +30,7 @@ def compare(first: Side, second: Side) -> Comparison:
     layers = layer_rows(first, second)
     if _regrouped(layers):
         first, second = first.unfolded(), second.unfolded()
-    with np.errstate(all="ignore"):
+    with deep(), np.errstate(all="ignore"):
         return _compared(first, second, layers)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import TypeVar, TypeVarTuple
 
+from analyzer.base import deep
 from analyzer.graph import LIKE, NO_PROGRAM, BuiltModel, Decision, Op, Operand, OpGraph, OpKind, Phase, Program
 from analyzer.query.conditions import Conditions
 from analyzer.query.trail import Trail
@@ -156,7 +157,8 @@ class Query:
             # One with a key is a step of the question that asked for it: what it asks in turn is noted as asked there.
             self._depth += not key
             try:
-                self._memory[question] = finder(self, *key)
+                with deep():
+                    self._memory[question] = finder(self, *key)
             finally:
                 self._depth -= not key
         found = self._memory[question]
