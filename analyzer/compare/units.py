@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analyzer.compare.canonical.concatenation import concatenated
 from analyzer.compare.canonical.context import shape_of
 from analyzer.compare.canonical.cores import Array, Joined, Node, Opaque, View
 from analyzer.compare.canonical.layout import Atom, composed, contiguous, reshaped
@@ -73,7 +74,7 @@ def _together(terms: Terms, views: Sequence[View], split: Split) -> View:
         dims = reshaped(view.dims, (*shape[:axis], split.groups, size, *shape[axis + 1 :]))
         assert dims is not None
         parts.append(View(view.core, dims))
-    joined = terms.joined(parts, axis + 1)
+    joined = concatenated(terms, parts, axis + 1)
     row = (*joined.dims[axis], *joined.dims[axis + 1])
     return View(joined.core, (*joined.dims[:axis], row, *joined.dims[axis + 2 :]), joined.offset, joined.factor)
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from analyzer.compare.canonical.algebra import Algebra
 from analyzer.compare.canonical.cores import Array, Attributes, View, number_key
 from analyzer.compare.canonical.layout import Dims, expanded
+from analyzer.compare.canonical.parts import numbers_of
 from analyzer.compare.canonical.terms import Terms
 from analyzer.graph import Constant, Dtype, Op, Operand, OperandRef, OpKind
 from analyzer.values import plain
@@ -90,7 +91,7 @@ class Context:
 
     def numbers(self, view: View) -> Array | None:
         """The numbers of a tensor that the code alone decides, in its shape."""
-        return self.terms.array(view)
+        return numbers_of(self.terms, view)
 
     def call(self, op: Op) -> tuple[tuple[str, ...], tuple[View, ...], Attributes]:
         """The slots and tensors that an operation reads, and its arguments: a tensor without dimensions whose number is

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from analyzer.compare.canonical.algebra import MASKED
 from analyzer.compare.canonical.context import Context, Pair, Value, arguments_of, number_of, shape_of
 from analyzer.compare.canonical.cores import MOST, View
+from analyzer.compare.canonical.masks import MASKED
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind
 from analyzer.query import operand_sides
 from analyzer.values import plain

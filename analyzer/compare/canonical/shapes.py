@@ -8,9 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from analyzer.compare.canonical.concatenation import concatenated
 from analyzer.compare.canonical.context import Context, Pair, Value, shape_of, whole_of
 from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.layout import Atom, Dims, expanded, narrowed, reshaped, selected
+from analyzer.compare.canonical.parts import resolved
 from analyzer.graph import Op, OpKind
 from analyzer.library.operations.numeric import EVALUATE
 from analyzer.values import plain
@@ -44,7 +46,7 @@ def narrow(context: Context, view: View, axis: int, start: int, size: int, step:
         found = narrowed(view.dims[axis], start, size, step)
         assert found is not None
     dim, offset = found
-    return context.terms.resolved(with_dims(view, (*view.dims[:axis], dim, *view.dims[axis + 1 :]), offset))
+    return resolved(context.terms, with_dims(view, (*view.dims[:axis], dim, *view.dims[axis + 1 :]), offset))
 
 
 def reshape_op(context: Context, op: Op) -> tuple[Value, ...]:
@@ -157,7 +159,7 @@ def cat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     views = [value for value in values if isinstance(value, View) and 0 not in value.shape]
     if name == "stack":
         views = [with_dims(view, (*view.dims[:axis], (), *view.dims[axis:])) for view in views]
-    return (context.terms.joined(views, axis),) if views else None
+    return (concatenated(context.terms, views, axis),) if views else None
 
 
 def pad_op(context: Context, op: Op) -> tuple[Value, ...] | None:
@@ -176,7 +178,7 @@ def pad_op(context: Context, op: Op) -> tuple[Value, ...] | None:
             for size in (before, after)
         ]
         parts = [part for part in (around[0], view, around[1]) if 0 not in part.shape]
-        view = context.terms.joined(parts, axis) if len(parts) > 1 else view
+        view = concatenated(context.terms, parts, axis) if len(parts) > 1 else view
     return (view,)
 
 
@@ -208,7 +210,7 @@ def complex_op(context: Context, op: Op) -> tuple[Value, ...] | None:
             return (Pair(_taken(context, value, last, 0), _taken(context, value, last, 1)),)
         case "view_as_real" if isinstance(value, Pair):
             parts = [with_dims(part, (*part.dims, ())) for part in (value.real, value.imaginary)]
-            return (context.terms.joined(parts, len(parts[0].dims) - 1),)
+            return (concatenated(context.terms, parts, len(parts[0].dims) - 1),)
         case "complex" if len(op.operands) == 2:
             return (Pair(context.view(op.operands[0]), context.view(op.operands[1])),)
         case "polar" if len(op.operands) == 2:
