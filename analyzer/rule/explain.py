@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
 from analyzer.base import NOWHERE, Span
@@ -75,12 +77,21 @@ def explain(rule: Rule, query: Query, text_of: TextOf) -> Explanation:
         name=rule.name,
         model_type=model.model_type,
         class_name=model.class_name,
-        findings=tuple(dict.fromkeys(found)),
+        findings=tuple(_distinct(found)),
         not_understood=_first_gap(model),
     )
     if isinstance(rule.check, PredicateCheck):
         return _of_data(explanation, rule, rule.check, query)
     return msgspec.structs.replace(explanation, questions=dict(query.trail.questions), reasons=_reasons(query))
+
+
+def _distinct(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Each finding once, told apart by all that it says: its value may be a list, which can not be hashed."""
+    said: set[bytes] = set()
+    for one in found:
+        if (text := msgspec.json.encode(one)) not in said:
+            said.add(text)
+            yield one
 
 
 def _first_gap(model: BuiltModel) -> str:

@@ -91,6 +91,11 @@ def test_a_rule_as_data_is_written_tested_and_explained(tmp_path: Path) -> None:
     assert "✓ attention.sinks = false   found: false" in told
 
 
+def test_a_finding_whose_value_is_a_list_is_explained() -> None:
+    found = json.loads(asbuilt("explain", "BLK001", f"alder@{FIXTURES / 'alder'}", "--format", "json").output)
+    assert any(isinstance(one["value"], list) for one in found["findings"])
+
+
 def test_a_rule_in_python_is_explained_by_what_it_asked_for() -> None:
     told = asbuilt("explain", "MOE001", f"alder@{FIXTURES / 'alder'}")
     assert told.exit_code == 0
