@@ -62,7 +62,7 @@ def _plain_text(dtype: Dtype) -> str:
 class TensorInterface:
     """Tensors as objects of the program.
 
-    ``attributes`` and ``methods`` are told without an operation; ``natives`` are methods that get the interpreter
+    ``attributes`` and ``methods`` need no operation; ``natives`` are methods that get the interpreter
     first. ``operations`` are attributes that are operations (``T``); any other method is the operation ``target``
     of its name. ``constants`` are attributes that are equal for all tensors. ``text`` shows an element type.
     """
@@ -77,7 +77,7 @@ class TensorInterface:
 
     def has(self, name: str) -> bool:
         """Whether an attribute or method is described otherwise than as an operation."""
-        return any(name in told for told in (self.constants, self.attributes, self.methods, self.natives))
+        return any(name in known for known in (self.constants, self.attributes, self.methods, self.natives))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ _VERSION = re.compile(r"^__version__\s*(?::[^=\n]*)?=\s*[\"']([^\"'\n]+)[\"']", 
 class TreeKind(StrEnum):
     """What was asked for: a library of models, one model of it, a repository of a model hub, a folder or a file.
 
-    All values but that of a library, which is told by its package, are part of the JSON contract.
+    All values but that of a library, which its package decides, are part of the JSON contract.
     """
 
     LIBRARY = "library"

@@ -1,7 +1,7 @@
 """The git revision of a folder, read from git's own files: no command is run.
 
 A ``.git`` file and what it leads to can be anybody's work. It is followed to where git itself puts what belongs to a
-work tree or a submodule, references have git's own form, and nothing but a hash is ever told of what was read.
+work tree or a submodule, references have git's own form, and nothing but a hash of what was read leaves this module.
 """
 
 from __future__ import annotations

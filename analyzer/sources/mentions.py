@@ -9,7 +9,7 @@ from analyzer.sources import syntax
 
 _TELLING = 3
 MENTIONS_VERSION = 1
-"""Counts changes of what is told of a file; part of the key of what is kept."""
+"""Version of what is read off a file; a part of the key in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def mentions(module: syntax.ModuleSyntax) -> Mentions:
 
 
 def _part(node: syntax.Node) -> set[str]:
-    """The text of a literal that is long enough to tell of which names it is a part."""
+    """The text of a literal, if it is long enough to tell which names it is a part of."""
     match node:
         case syntax.Literal(_, _, str() as text) if len(text) >= _TELLING and f"a{text}".isidentifier():
             return {text}

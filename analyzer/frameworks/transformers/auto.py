@@ -68,7 +68,7 @@ def _words(table: Table) -> dict[str, str]:
 
 
 def _classes(table: Table) -> dict[str, tuple[str, ...]]:
-    """A value is one class or several of which the configuration chooses."""
+    """A value is one class, or several from which the configuration chooses."""
     classes: dict[str, tuple[str, ...]] = {}
     for key, value in table.items():
         names = value if isinstance(value, tuple) else (value,)

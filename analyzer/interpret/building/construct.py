@@ -28,7 +28,7 @@ def construct(progress: Progress) -> None:
     if not isinstance(made, ModuleInstance):
         framework = machine.platform.framework.name
         raise machine.error("TypeError", f"{request.entry.class_name} is not a {framework} module")
-    for _ in walk(made, duplicates=True):  # A shared module is told once for each path to it.
+    for _ in walk(made, duplicates=True):  # A shared module counts once for each path to it.
         machine.charge(1, PATH_BYTES)
     progress.model = made
     progress.unbuilt = module_tree.unbuilt(machine, made)

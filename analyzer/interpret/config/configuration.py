@@ -1,4 +1,4 @@
-"""Configuration objects: evaluated by the program's own classes, then every value told where it comes from."""
+"""Configuration objects: evaluated by the program's own classes, then every value is marked with the field it comes from."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def required(cls: ClassValue, given: Mapping[str, object]) -> Iterator[str]:
 
 
 def traced_arguments(found: Iterable[ConstructorArgument]) -> dict[str, Value]:
-    """The arguments, each scalar in them told which field it is the value of."""
+    """The arguments; each scalar in them is marked with the field that it is the value of."""
     fields = ((one.field, one.value) for one in found)
     return {
         name: value if isinstance(value, ModuleInstance) else traced_value(value, f"config.{name}")

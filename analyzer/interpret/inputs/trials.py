@@ -150,9 +150,9 @@ class Trials:
     def _learned(self, plan: InputPlan, refusal: Abandoned) -> list[InputPlan]:
         """``plan`` without what was refused, the likeliest change first."""
         learned = improved(plan, refusal.mismatch, self._planner)
-        told = f"{refusal.message} {self._call.machine.program.lines(refusal.span)}"
+        text = f"{refusal.message} {self._call.machine.program.lines(refusal.span)}"
         absent = refusal.code is GapCode.RAISED or "NoneType" in refusal.message
-        words = frozenset(re.findall(r"\w+", told))
+        words = frozenset(re.findall(r"\w+", text))
         advised = (
             [*self._planner.with_one_of(plan, self._planner.blamed_arguments(refusal.frames), words)] if absent else []
         )

@@ -43,7 +43,7 @@ class CallMemo:
     def start(
         self, machine: InterpreterState, module: ModuleInstance, args: Sequence[Value], kwargs: Mapping[str, Value]
     ) -> CallStart | None:
-        """What decides the course of the call; None where that can not be told."""
+        """What decides the course of the call; None where that is not known."""
         trace = machine.trace
         if trace is not self._trace or trace.phase is not Phase.FORWARD:
             return None

@@ -54,7 +54,7 @@ class ConstructionMemo:
     def key(
         self, machine: InterpreterState, cls: ClassValue, args: Sequence[Value], kwargs: Mapping[str, Value]
     ) -> Hashable | None:
-        """What decides the outcome of ``cls(*args, **kwargs)``; None where that can not be told."""
+        """What decides the outcome of ``cls(*args, **kwargs)``; None where that is not known."""
         module = machine.classes[machine.platform.roles.module]
         if machine.trace.phase is not Phase.CONSTRUCT or module not in cls.mro:
             return None

@@ -93,7 +93,7 @@ def import_name(machine: Interpreter, module: str, name: str | None) -> Value:
 
 
 def find_name(machine: Interpreter, module: str, name: str) -> Value:
-    """The attribute ``name`` of a module, a submodule among them; ``MISSING`` where nothing tells of one."""
+    """The attribute ``name`` of a module, a submodule among them; ``MISSING`` where there is none."""
     qualified = f"{module}.{name}"
     described = native_name(machine, qualified)
     if described is not MISSING:

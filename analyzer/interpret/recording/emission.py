@@ -313,7 +313,7 @@ def emit_unknown(machine: Interpreter, target: str, values: Sequence[Value], gap
 
 
 def emit_join(machine: Interpreter, first: Tensor | None, second: Tensor | None) -> Tensor:
-    """Record a JOIN: either of two tensors, of which the first gives the type, or one tensor or nothing.
+    """Record a JOIN: either of two tensors (the first one gives the type), or one tensor or nothing.
 
     Sizes that differ depend on data.
     """

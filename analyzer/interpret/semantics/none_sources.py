@@ -56,7 +56,7 @@ def _traced(value: bool, expression: str, field: str) -> Value:
 
 
 def _field(machine: Interpreter, node: syntax.Expression, frame: Frame) -> str | None:
-    """The field (without the prefix) of which ``node`` reads the value."""
+    """The field (without the prefix) whose value ``node`` reads."""
     match node:
         case syntax.Name():
             return (frame.absent or {}).get(node.id)

@@ -101,7 +101,7 @@ def _part(machine: Context, value: Value) -> Any:
 
 
 def operands(machine: Context, symbol: str, left: Value, right: Value) -> tuple[Any, Any]:
-    """Both sides of an operator of which one is an array, as NumPy takes them. What it computes is charged.
+    """Both sides of an operator, one of them an array, as NumPy takes them. What it computes is charged.
 
     Raises:
         ValueError: lists are nested unevenly, or the shapes do not fit together.
