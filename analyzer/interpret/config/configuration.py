@@ -1,4 +1,4 @@
-"""Configuration objects: evaluated by the program's own classes, then every value is marked with the field it comes from."""
+"""Configuration objects: evaluated by the program's own classes, then each value is marked with the field it is of."""
 
 from __future__ import annotations
 
