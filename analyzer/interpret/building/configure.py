@@ -28,16 +28,14 @@ def make_configuration(progress: Progress, assumed: Mapping[str, object]) -> Ins
     """The configuration with ``assumed`` fields where nothing is given, described."""
     entry, machine = progress.request.entry, progress.machine
     cls = class_named(machine, entry.config_module or "", entry.config_class or "")
-    machine.fields.assigned = {}
-    required = constructor_arguments.assumed(machine, cls, {**assumed, **progress.given})
-    config = configuration.make_config(machine, cls, {**required, **assumed, **progress.given})
+    with machine.fields.noting_assignments() as places:
+        required = constructor_arguments.assumed(machine, cls, {**assumed, **progress.given})
+        config = configuration.make_config(machine, cls, {**required, **assumed, **progress.given})
     overrides = configuration.nested(progress.request.overrides)
-    places = machine.fields.assigned
     progress.fields = configuration.describe(config, progress.request.config or {}, overrides, places)
     for name, found in progress.fields.items():
         if name.partition(".")[0] in required:  # One that is assumed to be an object has fields of its own.
             progress.fields[name] = replace(found, source="assumed")
-    machine.fields.assigned = None
     return config
 
 

@@ -103,8 +103,8 @@ class Trials:
         """The result of the call. Raises the program's exception where nothing helps against it."""
         if self._result is not MISSING:
             return self._result
-        self._call.machine.trial.adjusts_sizes = self.refusal is not None
-        return self._call.run(self.plan)
+        with self._call.machine.trial.adjusting(self.refusal is not None):
+            return self._call.run(self.plan)
 
     def _attempt(self, plan: InputPlan, *, learning: bool = False) -> Value:
         """What the call returns, None if it is given up."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from greenlet import GreenletExit, getcurrent, greenlet
 
 from analyzer.interpret.interface import Interpreter
+from analyzer.interpret.runtime.call_stack import Waiting
 from analyzer.interpret.runtime.exceptions import ProgramError
 from analyzer.interpret.runtime.frames import Frame
 from analyzer.values import MISSING, ClassValue, Value
@@ -18,9 +19,7 @@ class Generator:
     def __init__(self, machine: Interpreter, body: Callable[[], Value]) -> None:
         self._machine = machine
         self._coroutine = greenlet(lambda _: self._whole(body))
-        self._frames: list[Frame] = []
-        self._handled: list[ProgramError] = []
-        self._guards = 0
+        self._waiting = Waiting()
 
     def __iter__(self) -> Iterator[Value]:
         return self
@@ -71,25 +70,16 @@ class Generator:
             raise _within_generator(self._machine, error) from None
 
     def _resume(self, run: Callable[[], Value]) -> Value:
-        """Whatever the body has entered is on the machine's stacks while it runs, and off them while it waits."""
-        machine = self._machine
-        for frame in self._frames:
-            frame.callers = None
-        depth, handled, guards = len(machine.stack.frames), len(machine.stack.handled), machine.stack.guards
-        machine.stack.frames += self._frames
-        machine.stack.handled += self._handled
-        machine.stack.guards += self._guards
-        machine.stack.suspended[self] = None
+        """Whatever the body has entered is on the machine's stack while it runs, and off it while it waits."""
+        stack = self._machine.stack
+        stack.suspended[self] = None
         self._coroutine.parent = getcurrent()
         try:
-            result = run()
+            with stack.resuming(self._waiting):
+                result = run()
         finally:
-            self._frames, self._handled = machine.stack.frames[depth:], machine.stack.handled[handled:]
-            self._guards = machine.stack.guards - guards
-            del machine.stack.frames[depth:], machine.stack.handled[handled:]
-            machine.stack.guards = guards
             if self._coroutine.dead:
-                machine.stack.suspended.pop(self, None)
+                stack.suspended.pop(self, None)
         if self._coroutine.dead:
             raise StopIteration(result)
         return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from analyzer.base import NOWHERE, Span
@@ -18,6 +19,15 @@ class Suspended(Protocol):
 
     def abandon(self) -> None:
         """End it without running anything more of the program."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """The part of the call stack that a suspended generator has entered."""
+
+    frames: list[Frame] = field(default_factory=list)
+    handled: list[ProgramError] = field(default_factory=list)
+    guards: int = 0
 
 
 class CallStack:
@@ -52,6 +62,23 @@ class CallStack:
             yield
         finally:
             self.frames, self.guards = frames, guards
+
+    @contextmanager
+    def resuming(self, waiting: Waiting) -> Iterator[None]:
+        """What a generator has entered is on the stack while it runs, and in ``waiting`` while it waits."""
+        for frame in waiting.frames:
+            frame.callers = None
+        depth, handled, guards = len(self.frames), len(self.handled), self.guards
+        self.frames += waiting.frames
+        self.handled += waiting.handled
+        self.guards += waiting.guards
+        try:
+            yield
+        finally:
+            waiting.frames, waiting.handled = self.frames[depth:], self.handled[handled:]
+            waiting.guards = self.guards - guards
+            del self.frames[depth:], self.handled[handled:]
+            self.guards = guards
 
     def abandon_generators(self) -> None:
         """End the generators that nobody asked to the end."""

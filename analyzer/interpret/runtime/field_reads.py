@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from analyzer.base import Span
 from analyzer.graph import FieldRead
 from analyzer.interpret.runtime.exceptions import UnsetRead
@@ -23,6 +26,15 @@ class FieldReads:
         """Configuration fields that keywords with the value None got it from, for the function about to run."""
         self.unset: dict[tuple[int, str, ClassValue | None], UnsetRead] = {}
         """Attributes that were read and had no value, the last one last."""
+
+    @contextmanager
+    def noting_assignments(self) -> Iterator[dict[tuple[int, str], Span]]:
+        """Where attributes of objects are assigned meanwhile, by object and name."""
+        self.assigned = {}
+        try:
+            yield self.assigned
+        finally:
+            self.assigned = None
 
     def watch(self, config: Instance, path: str = "") -> None:
         """From now on note what is read of ``config`` and of the configurations in it."""

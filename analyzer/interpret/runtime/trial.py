@@ -30,6 +30,15 @@ class Trial:
         """The functions that were running when an exception was raised first, in a strict call."""
 
     @contextmanager
+    def adjusting(self, adjusts: bool) -> Iterator[None]:
+        """The call that is made meanwhile goes on with other sizes where they do not agree, if ``adjusts``."""
+        self.adjusts_sizes = adjusts
+        try:
+            yield
+        finally:
+            self.adjusts_sizes = False
+
+    @contextmanager
     def strictly(self) -> Iterator[None]:
         """The call that is made meanwhile is strict."""
         self.strict, self.mismatch = True, None
