@@ -24,7 +24,7 @@ class Query:
     """
 
     def __init__(self, model: BuiltModel, program: Program = NO_PROGRAM) -> None:
-        self._model = model
+        self.model = model
         self._memory: dict[tuple[Callable[..., object], tuple[object, ...]], object] = {}
         self.program = program
         self._depth = 0
@@ -32,22 +32,18 @@ class Query:
         """What was asked for and found, and which reasons were given, so that an answer can be explained."""
 
     @property
-    def model(self) -> BuiltModel:
-        return self._model
-
-    @property
     def graph(self) -> OpGraph:
-        return self._model.graph
+        return self.model.graph
 
     @cached_property
     def tree(self) -> ModuleTree:
         """The model's modules as a tree."""
-        return ModuleTree(self._model.modules)
+        return ModuleTree(self.model.modules)
 
     @cached_property
     def conditions(self) -> Conditions:
         """What configuration values decided, by operation and by module."""
-        return Conditions(self._model.decisions)
+        return Conditions(self.model.decisions)
 
     def controls(self, op: Op) -> tuple[Decision, ...]:
         """The decisions without which ``op`` might not run: it ran under them, or in a module made under them."""
@@ -144,9 +140,8 @@ class Query:
     def get(self, finder: Callable[[Query, *Key], T], *key: *Key) -> T:
         """What the pure function ``finder`` tells about this model and ``key``; it runs once for each key.
 
-        A finder without a key is asked about the whole model, as in ``query.get(main_stacks)``. With one it is asked
-        about a part of it, as in ``query.get(score_bias, part)``. Finders ask for what they need in the same way, so
-        that nothing is computed before somebody wants it.
+        A finder without a key is asked about the whole model, as in ``query.get(main_stacks)``; with one about a part
+        of it, as in ``query.get(score_bias, part)``. Finders ask for what they need in the same way, when they need it.
 
         Args:
             finder: a function of a query and a key, with no other influence and no effect.
