@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from analyzer.api.rules import scaffold
 
 from analyzer.base import InputError
 from analyzer.graph import Status
@@ -23,6 +22,7 @@ from analyzer.rule import (
 )
 from analyzer.rule.examples import build_snippet, run_examples
 from analyzer.rule.packs import load_pack
+from analyzer.rule.scaffold import scaffold
 from tests.test_readme import fences
 
 EXPERTS = "weights, chosen = torch.topk(torch.softmax(self.router(x), -1), 2)"
