@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from analyzer.graph import Dtype, Further
-from analyzer.values import Value
+from analyzer.values import Array
 
 BATCH = 2
 SEQUENCE = 7
@@ -39,7 +39,7 @@ class Signature:
 
 
 Form: TypeAlias = Callable[[Signature], InputSpec]
-Numbers: TypeAlias = Callable[[str, InputSpec, Mapping[str, InputSpec], Sizes, bool], Value]
+Numbers: TypeAlias = Callable[[str, InputSpec, Mapping[str, InputSpec], Sizes, bool], Array | None]
 
 
 def _tokens(signature: Signature) -> InputSpec:
@@ -58,7 +58,7 @@ def _whole(name: str, documented: str) -> Dtype:
     return Dtype.INT64
 
 
-def _data(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: Sizes, padded: bool = False) -> Value:
+def _data(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: Sizes, padded: bool = False) -> None:
     return None
 
 

@@ -1,12 +1,15 @@
 """What expressions of the analysed code evaluate to."""
 
 from analyzer.values.extent import TooDeep, extent
+from analyzer.values.narrowing import as_index, expect
 from analyzer.values.objects import (
+    FIELDS,
     MISSING,
     BoundMethod,
     ClassMethod,
     ClassValue,
     Device,
+    FieldSpec,
     Function,
     Instance,
     LazyImport,
@@ -23,6 +26,8 @@ from analyzer.values.objects import (
     SuperProxy,
     Unknown,
     Value,
+    compared_fields,
+    dataclass_fields,
 )
 from analyzer.values.origin import (
     TRACED,
@@ -36,16 +41,19 @@ from analyzer.values.origin import (
     plain,
     traced,
 )
-from analyzer.values.tensor import Tensor
+from analyzer.values.tensor import Array, Tensor
 from analyzer.values.waves import Wave, wave
 
 __all__ = [
+    "FIELDS",
     "MISSING",
     "TRACED",
+    "Array",
     "BoundMethod",
     "ClassMethod",
     "ClassValue",
     "Device",
+    "FieldSpec",
     "Function",
     "Instance",
     "LazyImport",
@@ -70,6 +78,10 @@ __all__ = [
     "Unknown",
     "Value",
     "Wave",
+    "as_index",
+    "compared_fields",
+    "dataclass_fields",
+    "expect",
     "extent",
     "literal",
     "origin_of",

@@ -6,16 +6,34 @@ modules) and what a library provides (natives) are the types below. ``Value`` is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from analyzer.base import NOWHERE, Gap, Span
+from analyzer.names import SourceModule
 from analyzer.sources import syntax
+from analyzer.sources.file import SourceFile
 from analyzer.values.tensor import Tensor
 
-Value: TypeAlias = Any
-"""A value of the analysed program; ``Any`` because constants are native Python objects."""
+Value: TypeAlias = object
+"""A value of the analysed program. Every use has to tell first which kind it is: ``isinstance``, ``match``.
+
+The kinds are a closed set:
+
+- constants of Python: None, numbers, texts, bytes, ``...``, ``NotImplemented``; numbers and texts with an origin
+  (``origin.TRACED``); element types (``Dtype``) and ``Device``;
+- containers of Python: lists, tuples, dictionaries, sets, ranges, slices, those of ``collections``, their views and
+  iterators, and NumPy arrays of numbers;
+- ``Tensor``, an output of an operation;
+- what the program defines: ``PyModule``, ``ClassValue``, ``Instance`` and its subclasses, ``Function``,
+  ``BoundMethod``, ``Property``, ``StaticMethod``, ``ClassMethod``, ``Partial``, ``SuperProxy``, ``FieldSpec``;
+- what a library provides: ``Native``, ``Opaque``;
+- ``Unknown``, which was not understood; ``LazyImport``, which nobody has read; ``MISSING``, where nothing is.
+
+The alias says ``object`` instead of their union, since a union of so many kinds that hold each other is more than a
+type checker can take. To the reader of a value it is the same: neither has an attribute before its kind is known.
+"""
 
 
 class Missing:
@@ -50,14 +68,14 @@ class PyModule:
     name: str
     path: str
     namespace: dict[str, Value] = field(default_factory=dict)
-    source: Any = None
+    source: SourceModule | None = None
     """The ``SourceModule`` that it was loaded from, None for one that a library describes."""
     is_package: bool = False
     external: bool = False
     executed: bool = False
 
     @property
-    def file(self) -> Any:
+    def file(self) -> SourceFile | None:
         """The file of its source, None without one."""
         return None if self.source is None else self.source.file
 
@@ -139,12 +157,12 @@ class Instance:
         return f"<{self.cls.name} object>"
 
     def __iter__(self) -> Iterator[Value]:
-        if self.native is MISSING:
+        if not isinstance(self.native, Iterable):
             raise TypeError(f"{self.cls.name!r} object is not iterable")
         return iter(self.native)
 
     def __len__(self) -> int:
-        if self.native is MISSING:
+        if not isinstance(self.native, Sized):
             raise TypeError(f"object of type {self.cls.name!r} has no len()")
         return len(self.native)
 
@@ -164,6 +182,25 @@ class ScalarInstance(Instance):
         return hash(self.native)
 
 
+@dataclass(slots=True, eq=False)
+class FieldSpec:
+    """What ``dataclasses.field(...)`` returns, and later one field of a class."""
+
+    name: str
+    default: Value
+    default_factory: Value
+    init: bool
+    kw_only: bool
+    metadata: Value
+    repr: bool = True
+    compare: bool = True
+    type: Value = None
+
+
+FIELDS = "__dataclass_fields__"
+"""The attribute of a dataclass that holds its fields."""
+
+
 class RecordInstance(Instance):
     """An object of a dataclass that can be a key: equal to others of its class with equal fields."""
 
@@ -171,8 +208,7 @@ class RecordInstance(Instance):
 
     def compared(self) -> tuple[Value, ...]:
         """The fields that make it equal to others."""
-        fields = self.cls.find("__dataclass_fields__")
-        return tuple(self.attributes.get(name) for name, field in fields.items() if field.compare)
+        return compared_fields(self)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -181,6 +217,17 @@ class RecordInstance(Instance):
 
     def __hash__(self) -> int:
         return hash(self.compared())
+
+
+def dataclass_fields(cls: ClassValue) -> dict[str, FieldSpec]:
+    """The fields of a dataclass by name; none for any other class."""
+    found = cls.find(FIELDS)
+    return found if isinstance(found, dict) else {}
+
+
+def compared_fields(value: Instance) -> tuple[Value, ...]:
+    """The fields that make an object of a dataclass equal to others."""
+    return tuple(value.attributes.get(name) for name, field in dataclass_fields(value.cls).items() if field.compare)
 
 
 class ModuleInstance(Instance):
@@ -207,7 +254,8 @@ class Function:
     qualified_name: str
     node: syntax.FunctionDefinition | syntax.Lambda
     module: PyModule
-    scope: Any
+    scope: object
+    """The frame that it was defined in, None where that has no names of its own (a module's)."""
     defaults: dict[str, Value]
     owner: ClassValue | None = None
     attributes: dict[str, Value] = field(default_factory=dict)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from analyzer.graph import Dtype, Op
 
-if TYPE_CHECKING:
-    import numpy as np
+Array: TypeAlias = np.ndarray[Any, Any]
+"""An array of NumPy. Any: its shape and element type are values of the program, not types of the analysis."""
 
 
 class Tensor:
@@ -26,7 +28,7 @@ class Tensor:
         dtype: Dtype,
         op: Op | None = None,
         output: int = 0,
-        data: np.ndarray[Any, Any] | None = None,
+        data: Array | None = None,
     ) -> None:
         self.shape = shape
         self.dtype = dtype

@@ -6,16 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from analyzer.values.tensor import Array
 
-class Wave(np.ndarray[Any, np.dtype[Any]]):
+
+class Wave(np.ndarray[Any, np.dtype[Any]]):  # Any as for ``Array``, which Python does not let one derive from
     """What ``numpy.sin`` or ``numpy.cos`` gave; anything computed from it is an array like others."""
 
     function: str = ""
     """``sin`` or ``cos``, empty for what was computed from a wave."""
-    angles: np.ndarray[Any, Any] | None = None
+    angles: Array | None = None
 
 
-def wave(function: str, angles: np.ndarray[Any, Any]) -> Wave:
+def wave(function: str, angles: Array) -> Wave:
     """The sines or cosines of ``angles``."""
     made: Wave = getattr(np, function)(angles).view(Wave)
     made.function, made.angles = function, angles

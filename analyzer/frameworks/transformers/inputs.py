@@ -7,7 +7,6 @@ from the configuration where it declares them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -23,7 +22,7 @@ from analyzer.library.inputs import (
     Signature,
     Sizes,
 )
-from analyzer.values import Value
+from analyzer.values import Array
 
 PATCHES = 16
 SAMPLES = 15_360
@@ -226,7 +225,9 @@ def element_type(name: str, documented: str) -> Dtype:
     return Dtype.INT64 if name.rpartition("_")[2] in (*WHOLE_NUMBERS, "sizes", "shapes") else Dtype.FLOAT32
 
 
-def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: Sizes, padded: bool = False) -> Value:
+def numbers(
+    name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: Sizes, padded: bool = False
+) -> Array | None:
     """Numbers of inputs that say how the others are to be read; None for those that are data.
 
     Nothing is padding (masks of ones, full lengths), but the end of the last row where something is ``padded``.
@@ -234,7 +235,7 @@ def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields:
     """
     dtype, shape = spec
     if name.endswith("mask") and not dtype.is_floating:
-        mask: np.ndarray[Any, Any] = np.ones(shape, dtype=np.bool_ if dtype is Dtype.BOOL else np.int64)
+        mask: Array = np.ones(shape, dtype=np.bool_ if dtype is Dtype.BOOL else np.int64)
         mask.flat[-1:] = not padded
         return mask
     if dtype.is_floating or not shape:
@@ -257,7 +258,7 @@ def numbers(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields:
     return None
 
 
-def _covering(name: str, shape: tuple[int, ...], others: Mapping[str, InputSpec]) -> Value:
+def _covering(name: str, shape: tuple[int, ...], others: Mapping[str, InputSpec]) -> Array:
     """A grid (time, height, width) an image that covers the patches given with it."""
     given = [other for other, (kind, sizes) in others.items() if kind.is_floating and sizes]
     # Of images and videos, each with a grid of its own, the patches of the same kind.
@@ -267,7 +268,7 @@ def _covering(name: str, shape: tuple[int, ...], others: Mapping[str, InputSpec]
     return np.tile(np.array([1, height, width], dtype=np.int64), (shape[0], 1))
 
 
-def _whole_lengths(name: str, count: int, others: Mapping[str, InputSpec]) -> Value:
+def _whole_lengths(name: str, count: int, others: Mapping[str, InputSpec]) -> Array | None:
     """Lengths of ``count`` sequences: what the input of the same kind has, in equal parts if it is packed."""
     first = name.partition("_")[0]
     floating = {other: shape for other, (kind, shape) in others.items() if kind.is_floating and len(shape) > 1}
@@ -284,7 +285,7 @@ def _near_square(count: int) -> tuple[int, int]:
     return side, max(1, count // side)
 
 
-def _positions(count: int) -> Value:
+def _positions(count: int) -> Array:
     """The column and row of each of ``count`` patches."""
     _, width = _near_square(count)
     index = np.arange(count, dtype=np.int64)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from analyzer.base import Gap, GapCode, Span
 from analyzer.graph import CallInputs, ConfigField, ConfigIssue, Further, Initial, Operand
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.config.assumptions import AssumedConfiguration
 from analyzer.interpret.interface import Interpreter
+from analyzer.library.inputs import InputSpec
 from analyzer.values import Instance, ModuleInstance
 
 LARGE = 10_000
@@ -32,7 +32,7 @@ class Progress:
         self.assuming: AssumedConfiguration | None = None
         self.model: ModuleInstance | None = None
         self.unbuilt: tuple[Gap, ...] = ()
-        self.specs: Mapping[str, Any] = {}
+        self.specs: Mapping[str, InputSpec] = {}
         self.constants: Mapping[str, bool | int | float | str] = {}
         self.further: Mapping[Further, CallInputs] = {}
         self.results: list[Operand] = []

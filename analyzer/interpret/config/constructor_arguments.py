@@ -212,7 +212,11 @@ class _Assumed:
             return MISSING
         if cls is machine.classes[machine.platform.roles.module]:
             cls = machine.import_name(*machine.platform.roles.identity)
-        if cls.module is None or any(base.qualified_name == "enum.Enum" for base in cls.mro):
+        if (
+            not isinstance(cls, ClassValue)
+            or cls.module is None
+            or any(base.qualified_name == "enum.Enum" for base in cls.mro)
+        ):
             return MISSING
         inner = tuple(arguments(machine, cls, self.given, self.size, self.depth - 1))
         return machine.instantiate(cls, (), {one.field: one.value for one in inner})

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from analyzer.interpret.inputs.solving import places_of
+from analyzer.interpret.inputs.solving import places_of, whole_numbers
 from analyzer.interpret.runtime.exceptions import Mismatch
 from analyzer.sources import syntax
 from analyzer.sources.mentions import read_in
-from analyzer.values import Instance, Tensor, Value, plain
+from analyzer.values import Instance, Tensor, Value
 
 Factor = tuple[str, str, float]
 """Field with a dictionary, key that it lacks, the code's default."""
@@ -26,7 +26,7 @@ def ratios(mismatch: Mismatch | None) -> tuple[float, ...]:
     tensors = [arg for arg in mismatch.args if isinstance(arg, Tensor) and arg.shape]
     pieces = next((arg for arg in mismatch.args if isinstance(arg, list | tuple)), None)
     if mismatch.target.endswith("split") and len(tensors) == 1 and pieces and all(_fixed(size) for size in pieces):
-        dim = next((int(arg) for arg in reversed(mismatch.args) if type(plain(arg)) is int), 0)
+        dim = next(whole_numbers(reversed(mismatch.args)), 0)
         given = tensors[0].shape[dim]
         return (sum(map(int, pieces)) / int(given),) if _fixed(given) and given else ()
     if mismatch.target.rpartition(".")[2] in ("add", "mul", "sub") and len(tensors) == 2:

@@ -31,9 +31,9 @@ class Fields:
                 value = self._plain(config, name)
                 if isinstance(value, dict):
                     value = [value.get("height"), value.get("width")]
-                sizes = list(value) if isinstance(value, list | tuple) else [value, value]
-                if len(sizes) == 2 and all(isinstance(size, int) and type(plain(size)) is int for size in sizes):
-                    return sizes[0], sizes[1]
+                match value if isinstance(value, list | tuple) else (value, value):
+                    case (int() as height, int() as width) if type(plain(height)) is type(plain(width)) is int:
+                        return height, width
         return None
 
     def at(self, path: str) -> Value:

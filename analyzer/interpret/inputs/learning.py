@@ -16,10 +16,10 @@ from typing import TypeAlias
 from analyzer.graph import Dtype
 from analyzer.interpret.inputs.checks import checked
 from analyzer.interpret.inputs.plan import InputPlan, Planner
-from analyzer.interpret.inputs.solving import place_of, places_of, solutions
+from analyzer.interpret.inputs.solving import place_of, places_of, solutions, whole_numbers
 from analyzer.interpret.runtime.exceptions import Mismatch
 from analyzer.library.inputs import BATCH, SEQUENCE, InputSpec
-from analyzer.values import Tensor, Value, plain
+from analyzer.values import Tensor, Value, expect, plain
 
 GROWTH = 8
 """By how much an input grows that a kernel does not fit into."""
@@ -34,7 +34,7 @@ def improved(plan: InputPlan, refused: Mismatch | None, planner: Planner) -> Inp
         return None
     if refused.target == "unpack":
         shape, count = refused.args
-        return _unpacked(plan, shape, count, planner.forms.all_of)
+        return _unpacked(plan, shape, expect(int, count), planner.forms.all_of)
     if refused.target == "compare":
         return checked(plan, refused, planner)
     found = _corrected(plan, refused, planner)
@@ -229,7 +229,7 @@ def _met(refused: Mismatch, tensors: list[Tensor]) -> list[tuple[tuple[int, ...]
     """The shapes that meet in an operation by element, both ways round; of a concatenation all but the joined axis."""
     shapes = [tensor.shape for tensor in tensors]
     if refused.target in ("cat", "concat", "concatenate"):
-        axis = next((int(arg) for arg in refused.args if type(plain(arg)) is int), 0)
+        axis = next(whole_numbers(refused.args), 0)
         if len({len(shape) for shape in shapes}) > 1:
             return []
         shapes = [shape[:axis] + shape[axis + 1 :] if axis >= 0 else shape for shape in shapes]
@@ -279,7 +279,7 @@ def _channels(refused: Mismatch, given: Tensor, others: list[Tensor]) -> Iterato
     weight = others[0] if others else None
     if weight is None or len(given.shape) != len(weight.shape) or len(weight.shape) < 3:
         return
-    groups = next((int(arg) for arg in reversed(refused.args) if type(plain(arg)) is int), 1)
+    groups = next(whole_numbers(reversed(refused.args)), 1)
     channels = weight.shape[0] if "transpose" in refused.target else weight.shape[1] * groups
     yield from _differing((given.shape[1],), (channels,), alone=True)
 
@@ -340,7 +340,7 @@ def _rank_taken(refused: Mismatch, rank: int) -> int | None:
         wanted = int(named.group(1)) + 2
         return wanted if rank != wanted else None
     if refused.target.rpartition(".")[2] in ("transpose", "permute", "movedim"):
-        axes = [int(axis) for axis in _flat(refused.args[1:]) if type(plain(axis)) is int]
+        axes = list(whole_numbers(_flat(refused.args[1:])))
         wanted = len(axes) if refused.target.endswith("permute") else max(axes, default=-1) + 1
         return wanted if wanted > 0 and wanted != rank else None
     return None

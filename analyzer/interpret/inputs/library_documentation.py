@@ -87,7 +87,7 @@ def _shared(machine: Interpreter) -> dict[str, Documented]:
 def _around(module: PyModule, names: Iterable[str]) -> dict[str, Documented]:
     """What other functions of the file say of arguments of the same names."""
     found: dict[str, Documented] = {}
-    for text in _docstrings(module.source.syntax.body):
+    for text in _docstrings(module.source.syntax.body) if module.source is not None else ():
         for name, said in documented(text, names).items():
             if said.words is not None:
                 found.setdefault(name, said)

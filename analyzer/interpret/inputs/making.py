@@ -39,7 +39,8 @@ def make_inputs(
         tensor = Tensor(sizes, dtype, op, 0, numbers(name, (dtype, shape), specs, fields, padded))
         whole, dot, _ = name.partition(".")
         if dot:
-            made[whole] = (*made.get(whole, ()), tensor)
+            group = made.get(whole)
+            made[whole] = (*group, tensor) if isinstance(group, tuple) else (tensor,)
         else:
             made[name] = tensor
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from analyzer.values import Value, origin_of, plain
@@ -29,6 +29,14 @@ _OPERATORS: Mapping[type, Callable[[Number, Number], Number]] = {
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Number]] = {"int": int, "max": max, "min": min, "round": round}
+
+
+def whole_numbers(values: Iterable[Value]) -> Iterator[int]:
+    """The whole numbers among ``values``, truth values left out."""
+    for value in values:
+        bare = plain(value)
+        if type(bare) is int:
+            yield bare
 
 
 def place_of(size: Value) -> Place | None:

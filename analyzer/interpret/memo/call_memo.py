@@ -161,11 +161,10 @@ class _Arguments:
 
     def value_key(self, value: Value) -> Hashable:
         """A stand-in for ``value`` in which a tensor is its type and which of the tensors before it is the same."""
-        kind = type(value)
-        if kind is Tensor:
+        if isinstance(value, Tensor):
             return self._tensor(value)
-        if kind is tuple:
-            return kind, tuple(map(self.value_key, value))
+        if type(value) is tuple:
+            return tuple, tuple(map(self.value_key, value))
         if isinstance(value, Instance | list | dict | set):
             raise NotComparable  # a cache, for instance: the call may read what others wrote, or write
         return value_key(value)

@@ -42,7 +42,7 @@ class Gave:
 
     tensor: Tensor
     op: Op
-    base: object = None
+    base: Given | Gave | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +113,26 @@ def freeze_result(result: Value, given: tuple[Tensor, ...], first: int) -> Value
 
 
 def _freeze(value: Value, given: tuple[Tensor, ...], first: int, made: dict[int, Gave]) -> Value:
-    kind = type(value)
-    if kind is Tensor:
-        number = next((i for i, tensor in enumerate(given) if tensor is value), None)
-        return Given(number) if number is not None else _gave(value, given, first, made)
-    if kind is tuple or kind is list:
-        return kind(_freeze(item, given, first, made) for item in value)
+    if isinstance(value, Tensor):
+        return _freeze_tensor(value, given, first, made)
+    if type(value) is tuple or type(value) is list:
+        return type(value)(_freeze(item, given, first, made) for item in value)
     value_key(value)
     if isinstance(value, Instance):
         raise NotComparable
     return value
 
 
+def _freeze_tensor(value: Tensor, given: tuple[Tensor, ...], first: int, made: dict[int, Gave]) -> Given | Gave:
+    number = next((i for i, tensor in enumerate(given) if tensor is value), None)
+    return Given(number) if number is not None else _gave(value, given, first, made)
+
+
 def _gave(value: Tensor, given: tuple[Tensor, ...], first: int, made: dict[int, Gave]) -> Gave:
     if value.op is None or value.op.index < first or value.attributes or value.parameter:
         raise NotComparable
     if id(value) not in made:
-        base = None if value.base is None else _freeze(value.base, given, first, made)
+        base = None if value.base is None else _freeze_tensor(value.base, given, first, made)
         copy = Tensor(value.shape, value.dtype, value.op, value.output, value.data)
         copy.assumed = value.assumed
         made[id(value)] = Gave(copy, value.op, base)

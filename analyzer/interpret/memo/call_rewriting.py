@@ -114,17 +114,20 @@ class Replay:
 
     def _thaw(self, value: Value) -> Value:
         match value:
-            case Given():
-                return self._start.tensors[value.number]
-            case Gave():
-                return self._tensors.get(value) or self._make(value)
+            case Given() | Gave():
+                return self._thaw_tensor(value)
             case tuple() | list():
                 return type(value)(map(self._thaw, value))
         return value
+
+    def _thaw_tensor(self, value: Given | Gave) -> Tensor:
+        if isinstance(value, Given):
+            return self._start.tensors[value.number]
+        return self._tensors.get(value) or self._make(value)
 
     def _make(self, value: Gave) -> Tensor:
         old = value.tensor
         op = self._ops[value.op.index - self._known.ops.start]
         made = self._tensors[value] = Tensor(old.shape, old.dtype, op, old.output, old.data)
-        made.assumed, made.base = old.assumed, self._thaw(value.base)
+        made.assumed, made.base = old.assumed, None if value.base is None else self._thaw_tensor(value.base)
         return made

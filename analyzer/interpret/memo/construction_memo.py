@@ -130,9 +130,9 @@ class _Copier:
         for item in value.attributes.values():
             check_size(item)
         made.attributes = {name: self._value(item) for name, item in value.attributes.items()}
-        made.parameters = {name: self._value(item) for name, item in value.parameters.items()}
-        made.buffers = {name: self._value(item) for name, item in value.buffers.items()}
-        made.modules = {name: self._value(item) for name, item in value.modules.items()}
+        made.parameters = {name: self._member(item) for name, item in value.parameters.items()}
+        made.buffers = {name: self._member(item) for name, item in value.buffers.items()}
+        made.modules = {name: None if item is None else self.module(item) for name, item in value.modules.items()}
         made.non_persistent = set(value.non_persistent)
         return made
 
@@ -147,6 +147,9 @@ class _Copier:
         module = self.of(value.module) if isinstance(value.module, ModuleInstance) else value.module
         first, end = value.made
         return replace(value, module=module, ops=(op, op), made=(first + offset, end + offset))
+
+    def _member(self, value: Tensor | None) -> Tensor | None:
+        return None if value is None else self._tensor(value)
 
     def _tensor(self, value: Tensor) -> Tensor:
         known = self._done.get(id(value))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from itertools import chain
-from typing import Any
-
-import numpy as np
+from typing import Any, TypeGuard
 
 from analyzer.graph import Dtype
 from analyzer.values import (
     MISSING,
     TRACED,
+    Array,
     BoundMethod,
     ClassValue,
     Device,
@@ -40,7 +39,7 @@ class NotComparable(Exception):
     """The value may behave differently from an equal-looking one."""
 
 
-def numbers(data: np.ndarray[Any, Any] | None) -> Hashable:
+def numbers(data: Array | None) -> Hashable:
     """A stand-in for the numbers of a tensor, as far as they are known.
 
     Raises:
@@ -64,8 +63,6 @@ def value_key(value: Value) -> Hashable:
     kind = type(value)
     if kind in _SCALARS:
         return kind, value
-    if kind in TRACED:
-        return kind, plain(value), value.origin
     if kind in _CONTAINERS:
         check_size(value)
     return _key(value)
@@ -77,7 +74,7 @@ def check_size(value: Value) -> None:
     Raises:
         NotComparable: it has too many elements, with everything inside, or nests too deeply.
     """
-    if type(value) not in _CONTAINERS or (len(value) <= _MOST_ELEMENTS and _is_flat(value)):
+    if not _is_container(value) or (len(value) <= _MOST_ELEMENTS and _is_flat(value)):
         return
     try:
         large = extent(value, _MOST_ELEMENTS) > _MOST_ELEMENTS
@@ -87,13 +84,17 @@ def check_size(value: Value) -> None:
         raise NotComparable
 
 
-def _is_flat(container: Value) -> bool:
+def _is_container(value: Value) -> TypeGuard[Collection[Value]]:
+    return type(value) in _CONTAINERS
+
+
+def _is_flat(container: Collection[Value]) -> bool:
     """Whether there is nothing inside the elements of ``container``."""
-    inside = chain(container, container.values()) if type(container) is dict else container
+    inside = chain(container, container.values()) if isinstance(container, dict) else container
     return _SCALARS.issuperset(map(type, inside))
 
 
-def _key(value: Value) -> Hashable:
+def _key(value: Any) -> Hashable:  # Any: the exact type decides, looked up once; every argument of a call comes here.
     kind = type(value)
     if kind in _SCALARS:
         return kind, value

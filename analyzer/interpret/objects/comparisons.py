@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import UserDict, deque
-from collections.abc import Callable, ItemsView, KeysView, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, KeysView, ValuesView
 from typing import Any
 
 import numpy as np
@@ -97,18 +97,28 @@ def _holds_objects(value: Value) -> bool:
 
 def _same_items(machine: Interpreter, left: Value, right: Value) -> bool | Unknown:
     """Whether two containers hold the same in the same places."""
-    if len(left) != len(right) or (isinstance(left, dict) and left.keys() != right.keys()):
+    pairs = _pairs(left, right)
+    if pairs is None:
         return False
     undecided: bool | Unknown = True
-    for place in left if isinstance(left, dict) else range(len(left)):
-        if left[place] is right[place]:
+    for one, other in pairs:
+        if one is other:
             continue
-        decided = machine.truth(compare(machine, "==", left[place], right[place]))
+        decided = machine.truth(compare(machine, "==", one, other))
         if decided is False:
             return False
         if decided is None:
-            undecided = machine.undecided(left[place], "==")
+            undecided = machine.undecided(one, "==")
     return undecided
+
+
+def _pairs(left: Value, right: Value) -> Iterable[tuple[Value, Value]] | None:
+    """The elements of two containers that are in the same places, None where the places are not the same."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return [(item, right[key]) for key, item in left.items()] if left.keys() == right.keys() else None
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        return zip(left, right, strict=False) if len(left) == len(right) else None
+    return None
 
 
 def _identity(left: Value, right: Value, negate: bool) -> Value:

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from collections import UserDict, defaultdict, deque
-from collections.abc import Collection, ItemsView, Iterable, Iterator, KeysView, ValuesView
+from collections.abc import (
+    Collection,
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    MutableMapping,
+    MutableSequence,
+    Sequence,
+    ValuesView,
+)
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -18,6 +29,7 @@ from analyzer.library.natives.constructors import hashed
 from analyzer.library.natives.methods.kinds import native, unwrapped
 from analyzer.values import (
     MISSING,
+    Array,
     ClassMethod,
     ClassValue,
     Function,
@@ -30,9 +42,11 @@ from analyzer.values import (
     plain,
 )
 
+Written: TypeAlias = MutableMapping[Any, Any] | MutableSequence[Any] | Array
+"""What a subscript can be assigned to. Any: Python's containers check what is put into them, and raise."""
 _KEYED = (dict, UserDict)
-_WRITTEN = (*_KEYED, list, deque, bytearray, np.ndarray)
-_INDEXED = (*_WRITTEN, tuple, str, bytes, range)
+_WRITTEN: tuple[type[Written], ...] = (*_KEYED, list, deque, bytearray, np.ndarray)
+_INDEXED: tuple[type[Written | Sequence[Value]], ...] = (*_WRITTEN, tuple, str, bytes, range)
 _LONG = 1_024
 _FEW = 64
 """Elements that a walk of its own statement may take without being counted."""
@@ -73,7 +87,7 @@ def iterate(machine: Interpreter, value: Value) -> Iterable[Value]:
         if not value.shape:
             machine.throw("TypeError", "iteration over a 0-d tensor")
         rows = machine.emit(machine.operators.target("iter"), (value, 0))
-        return (rows,) if isinstance(rows, Unknown) else list(rows)
+        return list(rows) if isinstance(rows, list | tuple) else (rows,)
     if isinstance(value, Unknown):
         return (value,)
     if isinstance(value, Opaque):
@@ -212,8 +226,11 @@ def _native_item(machine: Interpreter, value: Value, index: Value) -> Value:
         rethrow(machine, error)
 
 
-def _index(machine: Interpreter, value: Value, index: Value) -> Value:
-    """An index as Python's own containers take it; what is taken out is charged."""
+def _index(machine: Interpreter, value: Written | Sequence[Value], index: Value) -> Any:
+    """An index as Python's own containers take it; what is taken out is charged.
+
+    Any: it is the container that checks its index, and raises what the program gets.
+    """
     if isinstance(value, _KEYED):
         return _key(machine, value, index)
     if isinstance(value, np.ndarray):
@@ -254,7 +271,7 @@ def set_item(machine: Interpreter, value: Value, index: Value, new: Value) -> No
         _before_writing(machine, value, index)
         if isinstance(value, np.ndarray):
             arrays.assign(machine, value, index, new)
-        elif isinstance(index, slice) and isinstance(value, list | bytearray):
+        elif isinstance(index, slice) and isinstance(value, MutableSequence):
             value[_index(machine, value, index)] = materialised(machine, machine.iterate(new))
         else:
             value[_index(machine, value, index)] = new

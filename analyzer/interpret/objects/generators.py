@@ -10,7 +10,7 @@ from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.call_stack import Waiting
 from analyzer.interpret.runtime.exceptions import ProgramError
 from analyzer.interpret.runtime.frames import Frame
-from analyzer.values import MISSING, ClassValue, Value
+from analyzer.values import MISSING, ClassValue, Instance, Value, expect
 
 
 class Generator:
@@ -36,7 +36,7 @@ class Generator:
     def throw(self, error: Value, *rest: Value) -> Value:
         """Raise an exception of the program at the ``yield`` that the body stands at."""
         value = self._machine.call(error) if isinstance(error, ClassValue) else error
-        raised = ProgramError(value, self._machine.span())
+        raised = ProgramError(expect(Instance, value), self._machine.span())
         if self._coroutine.dead:
             raise raised
         return self._resume(lambda: self._coroutine.throw(raised))

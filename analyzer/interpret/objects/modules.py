@@ -39,7 +39,10 @@ def load(machine: Interpreter, name: str) -> PyModule | None:
     module.namespace.update(
         {"__name__": name, "__file__": f"/{source.file.path}", "__package__": _package(module), "__spec__": None}
     )
-    machine.program.modules[name] = machine.program.own_containers.setdefault("sys.modules", {})[name] = module
+    machine.program.modules[name] = module
+    loaded = machine.program.own_containers.setdefault("sys.modules", {})
+    if isinstance(loaded, dict):
+        loaded[name] = module
     _run(machine, module, source)
     return module
 

@@ -190,7 +190,8 @@ def combine(result: Value, symbol: str, left: Value, right: Value) -> Value:
         if type(left) is int and left == neutral and symbol in "+*" and isinstance(right, type(result)):
             return right
     written = None
-    if symbol in _SIMPLIFIED and all(isinstance(one, int) and not isinstance(one, bool) for one in (left, right)):
+    whole = isinstance(left, int) and isinstance(right, int) and bool not in (type(left), type(right))
+    if symbol in _SIMPLIFIED and isinstance(left, int) and isinstance(right, int) and whole:
         written = expression_of(symbol, left, right)
     return traced(result, merged(written or f"{shown(left)} {symbol} {shown(right)}", (left, right)))
 

@@ -7,8 +7,7 @@ import numpy as np
 from analyzer.graph import Dtype
 from analyzer.interpret.interface import Interpreter
 from analyzer.library.natives import arrays
-from analyzer.library.natives.dataclass import FieldSpec
-from analyzer.values import MISSING, Device, Native, Tensor, Value
+from analyzer.values import MISSING, Device, FieldSpec, Native, Tensor, Value
 
 ITEM_BITS = {"bool": 8, "float64": 64, "int64": 64, "float32": 32, "int32": 32, "complex64": 64, "complex128": 128}
 

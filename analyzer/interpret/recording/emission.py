@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 
-from analyzer.base import NOWHERE, GapCode
+from analyzer.base import NOWHERE, Gap, GapCode
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind, Phase, TensorType
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.recording.size_adjustment import agreeing
@@ -21,8 +20,9 @@ from analyzer.library.natives.bounds import ELEMENT, room, walked
 from analyzer.library.operations.dtypes import defaulting_to
 from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError, UnknownOperation
 from analyzer.library.operations.infer import Inferred
+from analyzer.library.operations.rule import Outputs
 from analyzer.library.operations.symbolic import depends_on_data
-from analyzer.values import ClassValue, Device, Instance, Tensor, Unknown, Value, Wave
+from analyzer.values import Array, ClassValue, Device, Instance, Tensor, Unknown, Value, Wave, expect
 
 PYTHON_DTYPES = {"bool": Dtype.BOOL, "int": Dtype.INT64, "float": Dtype.FLOAT32}
 _FEW = 1_024
@@ -76,7 +76,7 @@ def _emit(machine: Interpreter, target: str, args: Sequence[Value], kwargs: Mapp
     return _record(machine, target, inferred, args)
 
 
-def _listed(machine: Interpreter, array: np.ndarray[Any, Any]) -> Value:
+def _listed(machine: Interpreter, array: Array) -> Value:
     room(machine, array.size * ELEMENT)
     return array.tolist()
 
@@ -150,7 +150,7 @@ def _record(machine: Interpreter, target: str, inferred: Inferred, args: Sequenc
         _mark(result)
     if inferred.kind in VIEWS and args and isinstance(args[0], Tensor):
         _share(result, args[0].base or args[0])
-    return _named_tuple(inferred.fields)(*result) if inferred.fields else result
+    return _named_tuple(inferred.fields)(*result) if inferred.fields and isinstance(result, list | tuple) else result
 
 
 def _rests_on_witness(inferred: Inferred) -> bool:
@@ -159,12 +159,12 @@ def _rests_on_witness(inferred: Inferred) -> bool:
     return chosen or any(tensor.assumed for tensor in tensors)
 
 
-def _counted(outputs: Any) -> Any:
+def _counted(outputs: Outputs) -> Outputs:
     """How many positions were found rests on a witness too."""
     if isinstance(outputs, TensorType):
         count = depends_on_data(int(outputs.shape[0]), "nonzero")
         return TensorType((count, *outputs.shape[1:]), outputs.dtype)
-    return type(outputs)(map(_counted, outputs))
+    return None if outputs is None else type(outputs)(map(_counted, outputs))
 
 
 def _mark(result: Value) -> None:
@@ -175,7 +175,7 @@ def _mark(result: Value) -> None:
 
 
 @cache
-def _named_tuple(fields: tuple[str, ...]) -> Any:
+def _named_tuple(fields: tuple[str, ...]) -> Callable[..., tuple[Value, ...]]:
     return namedtuple("Result", fields)
 
 
@@ -185,7 +185,7 @@ def _share(result: Value, base: Tensor) -> None:
             part.base = base
 
 
-def _moved(tensor: Tensor, op: Op, flat: tuple[TensorType, ...], data: list[Any]) -> Tensor:
+def _moved(tensor: Tensor, op: Op, flat: tuple[TensorType, ...], data: list[Array | None]) -> Tensor:
     """An in-place operation moves its first operand on to the new value, and what that is a view of."""
     tensor.op, tensor.output = op, 0
     tensor.data = data[0] if data else None
@@ -203,7 +203,7 @@ def _host_value(machine: Interpreter, target: str, inferred: Inferred, args: Seq
     return Unknown(machine.data_dependent(target), tuple(sources))
 
 
-def _flatten(outputs: Any) -> list[TensorType]:
+def _flatten(outputs: Outputs) -> list[TensorType]:
     if isinstance(outputs, TensorType):
         return [outputs]
     if isinstance(outputs, list | tuple):
@@ -211,20 +211,21 @@ def _flatten(outputs: Any) -> list[TensorType]:
     return []
 
 
-def _rebuild(outputs: Any, op: Op, counter: Any, data: list[Any]) -> Value:
+def _rebuild(outputs: Outputs, op: Op, counter: Iterator[int], data: list[Array | None]) -> Value:
     if isinstance(outputs, TensorType):
         index = next(counter)
         return Tensor(outputs.shape, outputs.dtype, op, index, data[index] if index < len(data) else None)
-    if isinstance(outputs, list | tuple):
-        return type(outputs)(_rebuild(item, op, counter, data) for item in outputs)
-    return outputs
+    if outputs is None:
+        return None
+    rebuilt = (_rebuild(item, op, counter, data) for item in outputs)
+    return tuple(rebuilt) if isinstance(outputs, tuple) else list(rebuilt)
 
 
 def _inferred(machine: Interpreter, target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
     default, operations = machine.settings["default_dtype"], machine.platform.operations
     if default is Dtype.FLOAT32:
         return operations.infer(target, args, kwargs)
-    with defaulting_to(default):
+    with defaulting_to(expect(Dtype, default)):
         return operations.infer(target, args, kwargs)
 
 
@@ -233,7 +234,7 @@ def add(
     kind: OpKind,
     target: str,
     operands: Sequence[tuple[str, Tensor]],
-    attributes: Mapping[str, Any],
+    attributes: Mapping[str, Constant],
     outputs: tuple[TensorType, ...],
     *,
     alias: bool = False,
@@ -283,33 +284,30 @@ def _operand(trace: Trace, slot: str, tensor: Tensor) -> Operand:
     return Operand(slot, source, tensor.output)
 
 
-def emit_unknown(machine: Interpreter, target: str, values: Sequence[Value], gap: Any = None) -> Unknown:
+def emit_unknown(machine: Interpreter, target: str, values: Sequence[Value], gap: Gap | None = None) -> Unknown:
     """Record an operation that was not understood, with its operands as edges, and give an unknown value."""
-    tensors: list[Tensor] = []
-    reason = gap
-    for value in values:
-        if isinstance(value, Tensor):
-            tensors.append(value)
-        elif isinstance(value, list | tuple):
-            for item in value:
-                tensors.extend(
-                    [item] if isinstance(item, Tensor) else item.sources if isinstance(item, Unknown) else ()
-                )
-                reason = reason or (item.gap if isinstance(item, Unknown) else None)
-        elif isinstance(value, Unknown):
-            tensors.extend(value.sources)
-            reason = reason or value.gap
-    if reason is not None:
-        machine.trace.gaps.setdefault((reason.code, reason.construct, reason.span), reason)
-    unique = list({id(tensor): tensor for tensor in tensors}.values())[:64]
+    items = [item for value in values for item in (value if isinstance(value, list | tuple) else (value,))]
+    known = (item.gap for item in items if isinstance(item, Unknown))
+    reason = gap or next(known, None) or machine.data_dependent(target)
+    machine.trace.gaps.setdefault((reason.code, reason.construct, reason.span), reason)
+    unique = list({id(tensor): tensor for tensor in _tensors_of(items)}.values())[:64]
     operands = [(f"input.{i}", tensor) for i, tensor in enumerate(unique)]
     shape = unique[0].shape if unique else ()
     dtype = unique[0].dtype if unique else Dtype.FLOAT32
-    attributes: dict[str, Constant] = {} if reason is None else {"gap": str(reason.code)}
+    attributes: dict[str, Constant] = {"gap": str(reason.code)}
     outputs = (TensorType(shape, dtype),)
     name = machine.platform.operations.canonical_name(target)
     op = add(machine, OpKind.UNKNOWN, target, operands, attributes, outputs, name=name)
     return Unknown(reason, (Tensor(shape, dtype, op),))
+
+
+def _tensors_of(items: Iterable[Value]) -> Iterator[Tensor]:
+    """The tensors among ``items``, and those that unknown ones were made from."""
+    for item in items:
+        if isinstance(item, Tensor):
+            yield item
+        elif isinstance(item, Unknown):
+            yield from item.sources
 
 
 def emit_join(machine: Interpreter, first: Tensor | None, second: Tensor | None) -> Tensor:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeGuard
 
 from analyzer.base import Span
 from analyzer.graph import FieldRead
 from analyzer.interpret.runtime.exceptions import UnsetRead
 from analyzer.values import ClassValue, Instance, ModuleInstance, Value
+
+
+def _is_constant(value: Value) -> TypeGuard[bool | int | float | str | None]:
+    return type(value) in (bool, int, float, str, type(None))
 
 
 class FieldReads:
@@ -48,8 +53,8 @@ class FieldReads:
     def note(self, config: Instance, name: str, default: Value, span: Span) -> None:
         """Note that ``name`` of a watched configuration is read at ``span``, by ``getattr`` with ``default`` unless
         that is missing."""
-        constant = type(default) in (bool, int, float, str, type(None))
-        read = FieldRead(self.watched[id(config)] + name, span, constant, default if constant else None)
+        field = self.watched[id(config)] + name
+        read = FieldRead(field, span, True, default) if _is_constant(default) else FieldRead(field, span, False, None)
         self.reads.setdefault((read.field, read.span), read)
 
     def note_unset(self, holder: Instance, name: str, receiver: Value) -> None:

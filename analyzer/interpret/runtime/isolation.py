@@ -8,6 +8,7 @@ possible (an iterator that was used up), the machine that it ran on is thrown aw
 
 from __future__ import annotations
 
+from collections import UserDict
 from collections.abc import Iterable
 
 from analyzer.interpret.runtime.shared_objects import SharedObjects, Undo
@@ -38,12 +39,16 @@ class Isolation:
         A module that is being loaded may add what nobody finds under other names: that is how things are registered.
         """
         adds = self.loading and table not in self.undo
-        if not (adds and all(key not in table or key == self.loading[-1] for key in keys)):
+        known = table if isinstance(table, dict | UserDict) else ()
+        if not (adds and all(key not in known or key == self.loading[-1] for key in keys)):
             self.written_into(table)
 
     def changed(self, value: Value, name: str) -> None:
         """Take note that an object (its attribute ``name``) is about to be changed."""
-        adds = bool(self.loading and name) and type(value) is Instance and name not in value.attributes
-        adds = adds and value not in self.undo
-        if not adds or value.cls.find(name) is not MISSING:
+        if (
+            not (self.loading and name and type(value) is Instance)
+            or name in value.attributes
+            or value in self.undo
+            or value.cls.find(name) is not MISSING
+        ):
             self.written_into(value)

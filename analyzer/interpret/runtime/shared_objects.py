@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import UserDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from analyzer.interpret.runtime.frames import Frame
 from analyzer.sources import syntax
@@ -30,6 +30,10 @@ from analyzer.values import (
 )
 
 _FIXED = frozenset({int, float, complex, bool, str, bytes, type(None), LazyImport, Opaque, Unknown, *TRACED})
+
+
+Key = TypeVar("Key")
+Element = TypeVar("Element")
 
 
 class SharedObjects:
@@ -104,19 +108,19 @@ def _restoring(value: Value) -> Callable[[], None] | None:
         case Frame():
             return partial(_refill_table, value.locals, dict(value.locals))
         case Instance():
-            refills = [partial(_refill_table, table, dict(table)) for table in _tables(value)]
+            refills: list[Callable[[], None]] = [partial(_refill_table, one, dict(one)) for one in _tables(value)]
             if isinstance(value, ModuleInstance):
                 refills.append(partial(_refill_set, value.non_persistent, set(value.non_persistent)))
             return partial(_refill_object, value, value.cls, refills)
     return None
 
 
-def _refill_table(table: dict[Any, Value], content: dict[Any, Value]) -> None:
+def _refill_table(table: dict[Key, Element], content: dict[Key, Element]) -> None:
     table.clear()
     table.update(content)
 
 
-def _refill_set(target: set[Value], content: set[Value]) -> None:
+def _refill_set(target: set[Element], content: set[Element]) -> None:
     target.clear()
     target.update(content)
 
@@ -137,8 +141,8 @@ def _refill_object(target: Instance, cls: ClassValue, refills: Iterable[Callable
         refill()
 
 
-def _tables(value: Instance) -> tuple[dict[Any, Value], ...]:
-    """What an object holds by name or number."""
+def _tables(value: Instance) -> tuple[dict[Any, Any], ...]:
+    """What an object holds by name or number. Any: each table has keys and members of its own type."""
     if isinstance(value, ModuleInstance):
         return value.attributes, value.parameters, value.buffers, value.modules, value.hooks, value.pre_hooks
     return (value.attributes,)

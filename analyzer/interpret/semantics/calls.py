@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from analyzer.base import GapCode
 from analyzer.interpret.interface import Interpreter
@@ -35,6 +35,8 @@ from analyzer.values import (
     Value,
 )
 
+_COUNTED = (Generator, Walk)
+"""Iterators that charge for what they give themselves."""
 DEEPEST = 180
 _FEW = 64
 
@@ -94,8 +96,9 @@ def call_native(machine: Interpreter, function: Native, args: Sequence[Value], k
     machine.charge(1)
     try:
         result = function.call(machine, *args, **kwargs)
-        lazy = hasattr(type(result), "__next__") and not isinstance(result, Generator | Walk)
-        return walk_over(machine, result, args) if lazy else result
+        if hasattr(type(result), "__next__") and isinstance(result, Iterator) and not isinstance(result, _COUNTED):
+            return walk_over(machine, result, args)
+        return result
     except NoValue as reason:
         return machine.unknown(reason.code, function.name, str(reason))
     except (ShapeError, BindingError) as error:
@@ -122,7 +125,8 @@ def call_function(
         machine.exhausted(f"calls nest deeper than {DEEPEST}")
     machine.step()
     node = function.node
-    frame = Frame(function.module, function.name, function.scope, function.owner, args[0] if args else MISSING)
+    parent = function.scope if isinstance(function.scope, Frame) else None
+    frame = Frame(function.module, function.name, parent, function.owner, args[0] if args else MISSING)
     frame.code = node
     frame.locals = bind_arguments(machine, function, args, kwargs)
     if machine.fields.none_arguments:

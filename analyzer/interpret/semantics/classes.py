@@ -21,10 +21,11 @@ def define_class(machine: Interpreter, node: syntax.ClassDefinition, frame: Fram
     outer = frame.locals.get("__qualname__") if frame.name == "<class>" else None
     qualified = f"{outer}.{node.name}" if outer else f"{frame.module.name}.{node.name}"
     namespace, functions = _class_body(machine, node, frame, qualified)
-    annotations = namespace.pop("__annotations__", {})
+    annotations = namespace.pop("__annotations__", None)
     metaclass = keywords.pop("metaclass", None)
     cls = make_class(machine, node.name, qualified, bases, namespace)
-    cls.node, cls.module, cls.annotations = node, frame.module, annotations
+    cls.node, cls.module = node, frame.module
+    cls.annotations = annotations if isinstance(annotations, dict) else {}
     cls.span = machine.stack.span_of(frame.module, node.name_at, node.name_at + len(node.name))
     cls.metaclass = metaclass if isinstance(metaclass, ClassValue) else _inherited_metaclass(cls)
     for function in functions:

@@ -9,7 +9,7 @@ from typing import Any
 from analyzer.base import GapCode
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.objects import comparisons, containers, operators
-from analyzer.interpret.objects.generators import delegate, lazily
+from analyzer.interpret.objects.generators import Generator, delegate, lazily
 from analyzer.interpret.objects.modules import global_name, resolve
 from analyzer.interpret.objects.operators import merged, shown
 from analyzer.interpret.objects.reflection import as_mapping
@@ -20,7 +20,7 @@ from analyzer.library.natives.bounds import LARGEST_INTEGER, materialised, room
 from analyzer.library.natives.constructors import hashed
 from analyzer.library.natives.walking import walk_over
 from analyzer.sources import syntax
-from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, traced
+from analyzer.values import MISSING, TRACED, Function, LazyImport, Tensor, Unknown, Value, expect, traced
 
 
 def evaluate(machine: Interpreter, node: syntax.Expression, frame: Frame) -> Value:
@@ -262,7 +262,7 @@ def _formatted(machine: Interpreter, node: syntax.FormattedString, frame: Frame)
         text = _format_part(machine, part, frame)
         if isinstance(text, Unknown):
             return text
-        parts.append((part.text or "") + text)
+        parts.append((part.text or "") + expect(str, text))
     room(machine, sum(map(len, parts)))
     return "".join(parts)
 
@@ -277,7 +277,7 @@ def _format_part(machine: Interpreter, part: syntax.FormattedValue, frame: Frame
     if isinstance(spec, Unknown):
         return spec
     frame.node = part
-    return machine.format(_converted(machine, value, part), spec)
+    return machine.format(_converted(machine, value, part), expect(str, spec))
 
 
 def _converted(machine: Interpreter, value: Value, part: syntax.FormattedValue) -> Value:
@@ -313,8 +313,9 @@ def _comprehension(machine: Interpreter, node: syntax.Comprehension, frame: Fram
         case "set":
             return hashable(machine, lambda: set(hashed(machine, results)))
         case "dict":
-            keys = hashed(machine, [key for key, _ in results])
-            return hashable(machine, lambda: dict(zip(keys, (value for _, value in results), strict=True)))
+            pairs = [item for item in results if isinstance(item, tuple)]
+            keys = hashed(machine, [key for key, _ in pairs])
+            return hashable(machine, lambda: dict(zip(keys, (value for _, value in pairs), strict=True)))
         case _:
             return results
 
@@ -343,11 +344,10 @@ def _yield(machine: Interpreter, node: syntax.Yield, frame: Frame) -> Value:
     target: Frame | None = frame
     while target is not None and target.generator is None:
         target = target.parent
-    if target is None:
+    generator = target.generator if target is not None else None
+    if not isinstance(generator, Generator):
         return machine.unknown(GapCode.UNSUPPORTED_SYNTAX, "yield", "yield outside of a generator function")
-    if node.delegate:
-        return delegate(machine, target.generator, value)
-    return target.generator.suspend(value)
+    return delegate(machine, generator, value) if node.delegate else generator.suspend(value)
 
 
 def _await(machine: Interpreter, node: syntax.Await, frame: Frame) -> Value:

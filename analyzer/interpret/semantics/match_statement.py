@@ -122,7 +122,9 @@ def _class(machine: Interpreter, pattern: syntax.ClassPattern, value: Value, fra
 def _positional_names(machine: Interpreter, cls: Value, count: int) -> tuple[str, ...]:
     if not count:
         return ()
-    names: Value = machine.get_attribute(cls, "__match_args__", ())
+    names = machine.get_attribute(cls, "__match_args__", ())
+    if not isinstance(names, tuple | list):
+        machine.throw("TypeError", f"{machine.text(cls)}.__match_args__ must be a tuple")
     if count > len(names):
         machine.throw("TypeError", f"{machine.text(cls)} accepts {len(names)} positional sub-patterns ({count} given)")
     return tuple(plain(name) for name in names[:count])

@@ -62,7 +62,9 @@ def _assign(machine: Interpreter, node: syntax.Assign, frame: Frame) -> Outcome:
 
 def _annotated_assign(machine: Interpreter, node: syntax.AnnotatedAssign, frame: Frame) -> Outcome:
     if isinstance(node.target, syntax.Name) and frame.name == "<class>":
-        frame.locals.setdefault("__annotations__", {})[node.target.id] = node.annotation
+        annotations = frame.locals.setdefault("__annotations__", {})
+        if isinstance(annotations, dict):
+            annotations[node.target.id] = node.annotation
     if node.value is not None:
         assign(machine, node.target, evaluate(machine, node.value, frame), frame)
     return None
@@ -164,9 +166,13 @@ def _in_place(machine: Interpreter, symbol: str, old: Value, value: Value) -> bo
         case dict(), "|" if isinstance(value, dict):
             old.update(as_mapping(machine, value))
         case dict(), "|":
-            old.update(tuple(machine.iterate(pair)) for pair in machine.iterate(value))
+            for pair in machine.iterate(value):
+                key, item = machine.iterate(pair)
+                old[key] = item
         case set(), "|" | "&" | "-" | "^" if isinstance(value, set | frozenset):
             changed = operators.binary(machine, symbol, old, value)
+            if not isinstance(changed, set | frozenset):
+                return False
             old.clear()
             old.update(changed)
         case _:
@@ -283,7 +289,7 @@ def _function(machine: Interpreter, node: syntax.FunctionDefinition, frame: Fram
 
 
 def _class(machine: Interpreter, node: syntax.ClassDefinition, frame: Frame) -> Outcome:
-    value = define_class(machine, node, frame)
+    value: Value = define_class(machine, node, frame)
     for decorator in reversed(node.decorators):
         function = evaluate(machine, decorator, frame)
         frame.node = decorator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from analyzer.library.context import Context
 from analyzer.library.natives.hashing import stable_hash
@@ -56,20 +56,25 @@ def from_object(machine: Context, receiver: Value, name: str, value: Value) -> N
     machine.set_plain_attribute(receiver, plain(name), value)
 
 
+def _arguments(error: Instance) -> tuple[Value, ...]:
+    """What an exception was made with; a program may have set something else."""
+    args = error.attributes.get("args", ())
+    return tuple(args) if isinstance(args, Iterable) else (args,)
+
+
 def exception_namespace() -> dict[str, Value]:
     def init(machine: Context, receiver: Instance, *args: Value, **kwargs: Value) -> None:
         receiver.attributes["args"] = args
 
     def text(machine: Context, receiver: Instance) -> str:
-        args = receiver.attributes.get("args", ())
+        args = _arguments(receiver)
         if len(args) == 1:
             keyed = receiver.cls.derives(machine.classes["KeyError"])
             return machine.represent(args[0]) if keyed else machine.text(args[0])
         return machine.text(args) if args else ""
 
     def represent(machine: Context, receiver: Instance) -> str:
-        args = receiver.attributes.get("args", ())
-        return f"{receiver.cls.name}({', '.join(map(machine.represent, args))})"
+        return f"{receiver.cls.name}({', '.join(map(machine.represent, _arguments(receiver)))})"
 
     def with_traceback(machine: Context, receiver: Instance, traceback: Value) -> Value:
         return receiver

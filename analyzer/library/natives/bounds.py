@@ -94,11 +94,11 @@ def operation(machine: Context, symbol: str, left: Value, right: Value) -> None:
         integer(machine, _bits(symbol, left, right))
     elif symbol == "*":
         for sequence, count in ((left, right), (right, left)):
-            if isinstance(count, int) and (cell := _cell(sequence)):
-                room(machine, len(sequence) * max(0, count) * cell)
+            if isinstance(count, int) and isinstance(sequence, _TEXTS_AND_SEQUENCES):
+                room(machine, len(sequence) * max(0, count) * _cell(sequence))
                 machine.charge(len(sequence) * max(0, count))
-    elif symbol == "+" and (cell := _cell(left)) and _cell(right):
-        room(machine, (len(left) + len(right)) * cell)
+    elif symbol == "+" and isinstance(left, _TEXTS_AND_SEQUENCES) and isinstance(right, _TEXTS_AND_SEQUENCES):
+        room(machine, (len(left) + len(right)) * _cell(left))
         machine.charge(len(left) + len(right))
     elif isinstance(left, Set | dict) or isinstance(right, Set | dict):
         # Equal elements are compared whole, and those of a view or of what it is combined with are hashed before.
@@ -120,10 +120,11 @@ def _bits(symbol: str, left: int, right: int) -> int:
             return max(first, second)
 
 
+_TEXTS_AND_SEQUENCES = (str, bytes, bytearray, list, tuple, deque)
+
+
 def _cell(value: Value) -> int:
-    """Bytes of an element of a text or sequence; 0 for anything else."""
+    """Bytes of an element of a text or sequence."""
     if isinstance(value, str):
         return 1 if value.isascii() else 4
-    if isinstance(value, bytes | bytearray):
-        return 1
-    return POINTER if isinstance(value, list | tuple | deque) else 0
+    return 1 if isinstance(value, bytes | bytearray) else POINTER

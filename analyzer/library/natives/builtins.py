@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ from analyzer.values import (
     Tensor,
     Unknown,
     Value,
+    as_index,
     origin_of,
     plain,
 )
@@ -43,7 +44,7 @@ LONGEST_RANGE_BITS = 60
 """Python can not tell the length of a longer one."""
 
 
-def _len(machine: Context, value: Value) -> Value:
+def _len(machine: Context, value: Sized) -> Value:
     if isinstance(value, Tensor):
         return operate(machine, "len", value)
     if isinstance(value, Unknown):
@@ -129,7 +130,7 @@ def _range(machine: Context, *args: Value) -> Value:
         if isinstance(numbers[-1], int) and bits_of(numbers[-1]) > LONGEST_RANGE_BITS:
             origin = origin_of(arg)
             machine.no_value(f"the range is too long to walk{'' if origin is None else f': {origin.expression}'}")
-    return range(*numbers)
+    return range(*map(as_index, numbers))
 
 
 def _enumerate(machine: Context, values: Value, start: int = 0) -> Iterator[Value]:
@@ -251,12 +252,15 @@ def _round(machine: Context, value: Value, digits: Value = None) -> Value:
 def _pow(machine: Context, base: Value, exponent: Value, modulus: Value = None) -> Value:
     if modulus is None:
         return machine.binary("**", base, exponent)
-    numbers = [native(machine, one) for one in (base, exponent, modulus)]
-    for number in numbers:
+    numbers: list[int] = []
+    for one in (base, exponent, modulus):
+        number = native(machine, one)
         if not isinstance(number, int):
             return number if isinstance(number, Unknown) else machine.throw("TypeError", "pow() 3rd argument")
-    power(machine, *numbers)
-    return pow(*numbers)
+        numbers.append(number)
+    first, second, third = numbers
+    power(machine, first, second, third)
+    return pow(first, second, third)
 
 
 def _divmod(machine: Context, left: Value, right: Value) -> Value:
@@ -273,7 +277,7 @@ def _iter(machine: Context, values: Value, *sentinel: Value) -> Iterator[Value]:
     return iter(machine.iterate(values))
 
 
-def _next(machine: Context, iterator: Value, *default: Value) -> Value:
+def _next(machine: Context, iterator: Iterator[Value], *default: Value) -> Value:
     if isinstance(iterator, Unknown):
         return iterator
     if isinstance(iterator, Instance):
@@ -288,10 +292,13 @@ def _next(machine: Context, iterator: Value, *default: Value) -> Value:
 
 
 def _hash(machine: Context, value: Value) -> Value:
-    method = value.cls.find("__hash__") if isinstance(value, Instance) else MISSING
-    if method is None:
-        machine.throw("TypeError", f"unhashable type: {value.cls.name!r}")
-    return stable_hash(machine, value) if method is MISSING else machine.call(method, (value,))
+    if isinstance(value, Instance):
+        method = value.cls.find("__hash__")
+        if method is None:
+            machine.throw("TypeError", f"unhashable type: {value.cls.name!r}")
+        if method is not MISSING:
+            return machine.call(method, (value,))
+    return stable_hash(machine, value)
 
 
 def _id(machine: Context, value: Value) -> int:

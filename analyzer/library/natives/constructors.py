@@ -12,7 +12,7 @@ from analyzer.library.context import Context
 from analyzer.library.natives.bounds import ELEMENT, LARGEST_INTEGER, materialised, room, walked
 from analyzer.library.natives.methods.kinds import codec, items, mapping, native, unwrapped
 from analyzer.library.natives.operators import operate
-from analyzer.values import MISSING, Instance, Native, Tensor, Unknown, Value, plain
+from analyzer.values import MISSING, Instance, Native, Tensor, Unknown, Value, as_index, expect, plain
 
 _MAPPINGS = (dict, UserDict)
 _LONGEST_NUMBER = LARGEST_INTEGER // 6  # characters, to whatever base
@@ -36,8 +36,10 @@ def made(machine: Context, python_type: type, args: Sequence[Value], kwargs: Map
         return python_type(hashed(machine, items(machine, args[0]))) if args else python_type()
     if python_type is deque:
         return _deque(machine, *args, **kwargs)
-    if python_type in (range, slice):
-        return python_type(*(native(machine, arg) for arg in args))
+    if python_type is range:
+        return range(*(as_index(native(machine, arg)) for arg in args))
+    if python_type is slice:
+        return slice(*(native(machine, arg) for arg in args))
     return python_type()
 
 
@@ -126,21 +128,26 @@ def _mapping(machine: Context, python_type: Any, args: Sequence[Value], kwargs: 
 
 def _deque(machine: Context, values: Value = (), maxlen: Value = None) -> Value:
     longest = native(machine, maxlen)
-    return deque(map(plain, items(machine, values)), None if isinstance(longest, Unknown) else longest)
+    bounded = longest is not None and not isinstance(longest, Unknown)
+    return deque(map(plain, items(machine, values)), expect(int, longest) if bounded else None)
 
 
 def filled(machine: Context, receiver: Instance, python_type: type, content: Value) -> None:
     """Put what ``made`` gave into the container that an object extends: ``super().__init__(items)``."""
     target = receiver.native
     if isinstance(target, list):
-        target[:] = content
-    elif isinstance(target, defaultdict | deque):
-        receiver.native = content
-    elif target is not MISSING:
+        target[:] = expect(list, content)
+    elif isinstance(target, dict | UserDict) and not isinstance(target, defaultdict):
         target.clear()
         own = receiver.cls.find("__setitem__")
+        entries = content if isinstance(content, UserDict) else expect(dict, content)
         if python_type in (OrderedDict, UserDict) and not isinstance(own, Native):  # these fill through it
-            for key, value in content.items():
+            for key, value in entries.items():
                 machine.call(own, (receiver, key, value))
         else:
-            target.update(content)
+            target.update(entries)
+    elif isinstance(target, set):
+        target.clear()
+        target.update(expect(set, content))
+    elif target is not MISSING:
+        receiver.native = content

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from analyzer.library.context import Context
 from analyzer.library.natives.base_classes import RECORD_HASH, from_object
 from analyzer.library.natives.hashing import stable_hash
 from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.sources import syntax
-from analyzer.values import MISSING, ClassValue, Instance, Native, Property, Value
-
-FIELDS = "__dataclass_fields__"
-
-
-@dataclass(slots=True, eq=False)
-class FieldSpec:
-    """What ``dataclasses.field(...)`` returns, and later one field of a class."""
-
-    name: str
-    default: Value
-    default_factory: Value
-    init: bool
-    kw_only: bool
-    metadata: Value
-    repr: bool = True
-    compare: bool = True
-    type: Value = None
+from analyzer.values import (
+    FIELDS,
+    MISSING,
+    ClassValue,
+    FieldSpec,
+    Instance,
+    Native,
+    Property,
+    Value,
+    compared_fields,
+    dataclass_fields,
+)
 
 
 def _field(
@@ -47,17 +40,18 @@ def _field(
 
 def _dataclass(machine: Context, cls: Value = None, **options: Value) -> Value:
     if cls is None:
-        return Native("dataclass()", lambda _, given: process(machine, given, options))
+        return Native("dataclass()", lambda machine, given: process(machine, given, options))
     return process(machine, cls, options)
 
 
-def process(machine: Context, cls: ClassValue, options: dict[str, Value]) -> Value:
+def process(machine: Context, cls: Value, options: dict[str, Value]) -> Value:
     """Make ``cls`` a dataclass in place."""
     if not isinstance(cls, ClassValue):
         return cls
     fields: dict[str, FieldSpec] = {}
     for ancestor in reversed(cls.mro[1:]):
-        fields.update(ancestor.namespace.get(FIELDS, {}))
+        own = ancestor.namespace.get(FIELDS)
+        fields.update(own if isinstance(own, dict) else {})
     keyword_only = bool(options.get("kw_only", False))
     for name, annotation in cls.annotations.items():
         if _is_marker(annotation, "KW_ONLY"):
@@ -70,17 +64,17 @@ def process(machine: Context, cls: ClassValue, options: dict[str, Value]) -> Val
         cls.namespace["__slots__"] = tuple(fields)
     if "__init__" not in cls.namespace and options.get("init", True):
         cls.namespace["__init__"] = Native(f"{cls.name}.__init__", _initialiser(fields, bool(options.get("frozen"))))
-    for name, method in _generated(cls, options).items():
+    for name, method in _generated(cls, fields, options).items():
         cls.namespace.setdefault(name, method)
     cls.changed()
     return cls
 
 
-def _generated(cls: ClassValue, options: dict[str, Value]) -> dict[str, Value]:
+def _generated(cls: ClassValue, fields: dict[str, FieldSpec], options: dict[str, Value]) -> dict[str, Value]:
     """The methods that the options ask for, where the class does not define them itself."""
     made: dict[str, Value] = {}
     if options.get("match_args", True):
-        made["__match_args__"] = tuple(f.name for f in cls.namespace[FIELDS].values() if f.init and not f.kw_only)
+        made["__match_args__"] = tuple(f.name for f in fields.values() if f.init and not f.kw_only)
     if options.get("repr", True):
         made["__repr__"] = Native(f"{cls.name}.__repr__", _represented)
     if options.get("eq", True):
@@ -99,16 +93,11 @@ def _generated(cls: ClassValue, options: dict[str, Value]) -> dict[str, Value]:
 _ORDER = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
-def _compared(value: Instance) -> tuple[Value, ...]:
-    fields: dict[str, FieldSpec] = value.cls.find(FIELDS)
-    return tuple(value.attributes.get(name) for name, field in fields.items() if field.compare)
-
-
 def _ordering(cls: ClassValue, symbol: str) -> Native:
     def compare(machine: Context, left: Instance, right: Value) -> Value:
         if not isinstance(right, Instance) or right.cls is not left.cls:
             return NotImplemented
-        return machine.compare(symbol, _compared(left), _compared(right))
+        return machine.compare(symbol, compared_fields(left), compared_fields(right))
 
     return Native(f"{cls.name} {symbol}", compare)
 
@@ -118,8 +107,8 @@ def _hash(machine: Context, value: Instance) -> int:
 
 
 def _represented(machine: Context, value: Instance) -> str:
-    fields: dict[str, FieldSpec] = value.cls.find(FIELDS)
-    shown = (f"{n}={machine.represent(value.attributes.get(n))}" for n, field in fields.items() if field.repr)
+    fields = dataclass_fields(value.cls).items()
+    shown = (f"{name}={machine.represent(value.attributes.get(name))}" for name, field in fields if field.repr)
     return f"{value.cls.name}({', '.join(shown)})"
 
 
@@ -157,8 +146,8 @@ def _is_marker(annotation: syntax.Expression | None, marker: str) -> bool:
             return False
 
 
-def _initialiser(fields: dict[str, FieldSpec], frozen: bool) -> Any:
-    assign = from_object if frozen else lambda machine, *args: machine.set_attribute(*args)
+def _initialiser(fields: dict[str, FieldSpec], frozen: bool) -> Callable[..., None]:
+    assign = from_object if frozen else _assign
 
     def init(machine: Context, receiver: Instance, *args: Value, **kwargs: Value) -> None:
         positional = [field for field in fields.values() if field.init and not field.kw_only]
@@ -178,6 +167,10 @@ def _initialiser(fields: dict[str, FieldSpec], frozen: bool) -> Any:
     return init
 
 
+def _assign(machine: Context, receiver: Value, name: str, value: Value) -> None:
+    machine.set_attribute(receiver, name, value)
+
+
 def _value(machine: Context, receiver: Instance, field: FieldSpec, given: dict[str, Value]) -> Value:
     if field.name in given:
         return given[field.name]
@@ -191,14 +184,14 @@ def _value(machine: Context, receiver: Instance, field: FieldSpec, given: dict[s
 def _equal(machine: Context, left: Instance, right: Value) -> Value:
     if not isinstance(right, Instance) or right.cls is not left.cls:
         return NotImplemented
-    return machine.compare("==", _compared(left), _compared(right))
+    return machine.compare("==", compared_fields(left), compared_fields(right))
 
 
 def fields_of(value: Value) -> dict[str, FieldSpec] | None:
     """Fields of a dataclass or of one of its instances, None for anything else."""
     cls = value.cls if isinstance(value, Instance) else value
-    found: Value = cls.find(FIELDS) if isinstance(cls, ClassValue) else MISSING
-    return None if found is MISSING else found
+    found = cls.find(FIELDS) if isinstance(cls, ClassValue) else MISSING
+    return found if isinstance(found, dict) else None
 
 
 def _fields(machine: Context, value: Value) -> Value:

@@ -55,7 +55,7 @@ def _member(machine: Context, cls: ClassValue, name: str, value: Value) -> Insta
 
 def _members(cls: ClassValue) -> dict[str, Instance]:
     found = cls.find(MEMBERS)
-    return {} if found is MISSING else found
+    return found if isinstance(found, dict) else {}
 
 
 def _call(machine: Context, cls: ClassValue, value: Value = MISSING, *args: Value, **kwargs: Value) -> Value:

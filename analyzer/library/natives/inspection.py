@@ -17,6 +17,7 @@ from analyzer.values import (
     Partial,
     PyModule,
     Value,
+    expect,
 )
 
 
@@ -82,7 +83,7 @@ _KINDS = {
 
 
 def _bind(machine: Context, signature: Instance, *args: Value, **kwargs: Value) -> Value:
-    names = list(signature.attributes["parameters"])
+    names = list(expect(dict, signature.attributes["parameters"]))
     bound = Instance(machine.classes["inspect.BoundArguments"])
     bound.attributes["arguments"] = {**dict(zip(names, args, strict=False)), **kwargs}
     bound.attributes["signature"] = signature
@@ -90,9 +91,10 @@ def _bind(machine: Context, signature: Instance, *args: Value, **kwargs: Value) 
 
 
 def _apply_defaults(machine: Context, bound: Instance) -> None:
-    for name, entry in bound.attributes["signature"].attributes["parameters"].items():
+    signature, arguments = expect(Instance, bound.attributes["signature"]), expect(dict, bound.attributes["arguments"])
+    for name, entry in expect(dict, signature.attributes["parameters"]).items():
         if entry.attributes["default"] is not EMPTY:
-            bound.attributes["arguments"].setdefault(name, entry.attributes["default"])
+            arguments.setdefault(name, entry.attributes["default"])
 
 
 def code_of(machine: Context, function: Function) -> Value:

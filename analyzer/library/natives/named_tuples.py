@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from analyzer.library.context import Context
-from analyzer.values import MISSING, ClassMethod, ClassValue, Instance, Native, ScalarInstance, Value, plain
+from analyzer.values import MISSING, ClassMethod, ClassValue, Instance, Native, ScalarInstance, Value, expect, plain
 
 
-def define(machine: Context, name: Value, fields: Value, **kwargs: Value) -> Value:
+def define(
+    machine: Context,
+    name: Value,
+    fields: str | Iterable[Value],
+    *,
+    defaults: Iterable[Value] | None = None,
+    **rest: Value,
+) -> Value:
     """``namedtuple(name, fields)``."""
-    names = plain(fields).replace(",", " ").split() if isinstance(fields, str) else [plain(f) for f in fields]
-    cls: ClassValue = machine.make_class(plain(name), (machine.classes["typing.NamedTuple"],), {})
+    names = str(fields).replace(",", " ").split() if isinstance(fields, str) else [plain(field) for field in fields]
+    cls = machine.make_class(plain(name), (machine.classes["typing.NamedTuple"],), {})
     cls.namespace["_fields"] = cls.namespace["__match_args__"] = tuple(names)
-    defaults = list(kwargs.get("defaults") or ())
-    cls.namespace.update(dict(zip(names[len(names) - len(defaults) :], defaults, strict=True)))
+    last = list(defaults or ())
+    cls.namespace.update(dict(zip(names[len(names) - len(last) :], last, strict=True)))
     cls.changed()
     return cls
 
 
 def _names(cls: ClassValue) -> tuple[str, ...]:
-    found: Value = cls.find("_fields")
+    found = cls.find("_fields")
     if found is MISSING:
         return tuple(name for ancestor in reversed(cls.mro) for name in ancestor.annotations)
-    return tuple(found)
+    return expect(tuple, found)
 
 
 def _new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
@@ -40,8 +49,8 @@ def _new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Va
     return made
 
 
-def _as_dict(machine: Context, receiver: Instance) -> Value:
-    return dict(zip(_names(receiver.cls), receiver.native, strict=True))
+def _as_dict(machine: Context, receiver: Instance) -> dict[str, Value]:
+    return dict(zip(_names(receiver.cls), expect(tuple, receiver.native), strict=True))
 
 
 def _replace(machine: Context, receiver: Instance, **changes: Value) -> Value:

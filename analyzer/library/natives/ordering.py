@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from analyzer.library.context import Context
 from analyzer.library.natives.bounds import walked
 from analyzer.values import Instance, Value, plain
 
 
-def keys_of(machine: Context, items: Sequence[Value], key: Value) -> list[Value]:
-    """What Python has to compare in order to bring ``items`` in order."""
+def keys_of(machine: Context, items: Sequence[Value], key: Value) -> list[Any]:
+    """What Python has to compare in order to bring ``items`` in order.
+
+    Any: it is Python that compares them, and raises where they have no order.
+    """
     keys = [item if key is None else machine.call(key, (item,)) for item in items]
     walked(machine, keys)
     if any(isinstance(one, Instance) for one in keys):

@@ -15,7 +15,7 @@ from analyzer.base import GapCode
 from analyzer.library.context import Context
 from analyzer.library.natives.bounds import room
 from analyzer.library.natives.methods.kinds import native
-from analyzer.values import Instance, Native, Unknown, Value
+from analyzer.values import Instance, Native, Unknown, Value, expect
 
 LONGEST_PATTERN = 1_000
 LONGEST_TEXT = 100_000
@@ -104,18 +104,19 @@ def _group(machine: Context, match: Instance, *names: Value) -> Value:
 
 
 def _groups(machine: Context, match: Instance, default: Value = None) -> Value:
-    numbered = (text for name, text in match.attributes["_groups"].items() if isinstance(name, int) and name > 0)
+    found = expect(dict, match.attributes["_groups"])
+    numbered = (text for name, text in found.items() if isinstance(name, int) and name > 0)
     return tuple(default if text is None else text for text in numbered)
 
 
 def _named_groups(machine: Context, match: Instance, default: Value = None) -> Value:
-    named = match.attributes["_groups"].items()
+    named = expect(dict, match.attributes["_groups"]).items()
     return {name: default if text is None else text for name, text in named if isinstance(name, str)}
 
 
 def _span(part: slice) -> Callable[..., Value]:
     def call(machine: Context, match: Instance, name: Value = 0) -> Value:
-        found = machine.get_item(match.attributes["_spans"], name)[part]
+        found = expect(tuple, machine.get_item(match.attributes["_spans"], name))[part]
         return found if len(found) == 2 else found[0]
 
     return call

@@ -21,6 +21,7 @@ from analyzer.values import (
     Tensor,
     Unknown,
     Value,
+    expect,
     plain,
 )
 
@@ -124,34 +125,45 @@ def _deep(machine: Context, value: Value, memo: dict[int, Value], depth: int = 0
     machine.charge(1, MODULE_BYTES if isinstance(value, ModuleInstance) else _COPY)
     if depth > DEEPEST_COPY:
         machine.throw("RecursionError", "the value nests too deeply")
-    made: Value
+
+    def copied(item: Value) -> Value:
+        return _deep(machine, item, memo, depth + 1)
+
     match value:
         case Instance():
-            made = _shallow(value)
-            memo[id(value)] = made
-            made.attributes = {name: _deep(machine, item, memo, depth + 1) for name, item in value.attributes.items()}
-            made.native = _deep(machine, value.native, memo, depth + 1) if value.native is not MISSING else MISSING
-            if isinstance(made, ModuleInstance):
-                for members in (made.parameters, made.buffers, made.modules):
-                    members.update({name: _deep(machine, item, memo, depth + 1) for name, item in members.items()})
+            return _deep_object(value, memo, copied)
         case Tensor():
-            made = Tensor(value.shape, value.dtype, value.op, value.output, value.data)
+            made = memo[id(value)] = Tensor(value.shape, value.dtype, value.op, value.output, value.data)
             made.parameter, made.attributes, made.span = value.parameter, dict(value.attributes), value.span
-            memo[id(value)] = made
+            return made
         case list():
-            made = memo[id(value)] = []
-            made.extend(_deep(machine, item, memo, depth + 1) for item in value)
+            elements: list[Value] = []
+            memo[id(value)] = elements
+            elements.extend(map(copied, value))
+            return elements
         case dict():
-            made = value.copy()
-            memo[id(value)] = made
+            entries = memo[id(value)] = value.copy()
             for key, item in value.items():
-                made[key] = _deep(machine, item, memo, depth + 1)
+                entries[key] = copied(item)
+            return entries
         case tuple() if type(value) is tuple:
-            made = memo[id(value)] = tuple(_deep(machine, item, memo, depth + 1) for item in value)
+            memo[id(value)] = found = tuple(map(copied, value))
+            return found
         case set():
-            made = set(value)
-        case _:
-            return value
+            return set(value)
+    return value
+
+
+def _deep_object(value: Instance, memo: dict[int, Value], copied: Callable[[Value], Value]) -> Instance:
+    made = _shallow(value)
+    memo[id(value)] = made
+    made.attributes = {name: copied(item) for name, item in value.attributes.items()}
+    made.native = copied(value.native) if value.native is not MISSING else MISSING
+    if isinstance(made, ModuleInstance):
+        for members in (made.parameters, made.buffers):
+            members.update({name: expect(Tensor, copied(item)) for name, item in members.items() if item is not None})
+        children = made.modules.items()
+        made.modules.update({name: expect(ModuleInstance, copied(item)) for name, item in children if item is not None})
     return made
 
 
@@ -192,13 +204,14 @@ def _mapping_has(machine: Context, mapping: Value, key: Value) -> bool:
     return any(machine.truth(machine.compare("==", key, one)) is True for one in machine.iterate(mapping))
 
 
-def _mapping_items(machine: Context, mapping: Value) -> Value:
+def _mapping_items(machine: Context, mapping: Value) -> list[tuple[Value, Value]]:
     return [(key, machine.get_item(mapping, key)) for key in machine.iterate(mapping)]
 
 
 def _mapping_update(machine: Context, mapping: Value, other: Value = (), **kwargs: Value) -> None:
     pairs = other.items() if isinstance(other, dict) else machine.iterate(other)
-    for key, value in [*pairs, *kwargs.items()]:
+    for pair in [*pairs, *kwargs.items()]:
+        key, value = machine.iterate(pair)
         machine.set_item(mapping, key, value)
 
 

@@ -119,7 +119,7 @@ class _Percent:
         self._machine = machine
         self._right = right
         self._single = not isinstance(given, tuple)
-        self._values: Sequence[Value] = (right,) if self._single else given
+        self._values: Sequence[Value] = given if isinstance(given, tuple) else (right,)
         self._taken = 0
         self._keyed = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, UserDict, defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from analyzer.library.context import Context
@@ -32,6 +32,7 @@ from analyzer.values import (
     StaticMethod,
     Unknown,
     Value,
+    expect,
     plain,
 )
 
@@ -173,7 +174,7 @@ def _method(name: str, attribute: str, python_type: type) -> Value:
     return undescribed(qualified)
 
 
-def _places(machine: Context, items: Value, value: Value) -> list[int]:
+def _places(machine: Context, items: Sequence[Value], value: Value) -> list[int]:
     """Where a sequence holds what equals ``value``."""
     walked(machine, items, value)
     if not any(isinstance(item, Instance) for item in (value, *items)):
@@ -182,15 +183,20 @@ def _places(machine: Context, items: Value, value: Value) -> list[int]:
     return [place for place, same in enumerate(equal) if same]
 
 
+def _elements(receiver: Value) -> Sequence[Value]:
+    found = unwrapped(receiver)
+    return found if isinstance(found, tuple) else expect(list, found)
+
+
 def _search(name: str, method: str) -> Native:
     def index(machine: Context, receiver: Value, value: Value, *limits: Value) -> int:
-        items = unwrapped(receiver)
+        items = _elements(receiver)
         start, stop, _ = slice(*([*map(plain, limits), None, None][:2])).indices(len(items))
         found = _places(machine, items[start:stop], value)
         return start + found[0] if found else machine.throw("ValueError", f"{name}.index(x): x not in {name}")
 
     def count(machine: Context, receiver: Value, value: Value) -> int:
-        return len(_places(machine, unwrapped(receiver), value))
+        return len(_places(machine, _elements(receiver), value))
 
     return Native(f"{name}.{method}", index if method == "index" else count)
 
@@ -202,23 +208,29 @@ def _range_count(machine: Context, receiver: range, value: Value) -> int:
 def _range_index(machine: Context, receiver: range, value: Value) -> int:
     if machine.compare("in", value, receiver) is not True:
         machine.throw("ValueError", "the value is not in the range")
-    return receiver.index(int(native(machine, value)))
+    number = native(machine, value)
+    return receiver.index(int(number) if isinstance(number, float) else expect(int, number))
 
 
 def _remove(machine: Context, receiver: Value, value: Value) -> None:
-    found = _places(machine, unwrapped(receiver), value)
+    target = expect(list, unwrapped(receiver))
+    found = _places(machine, target, value)
     if not found:
         machine.throw("ValueError", "list.remove(x): x not in list")
-    machine.written_into(unwrapped(receiver))
-    del unwrapped(receiver)[found[0]]
+    machine.written_into(target)
+    del target[found[0]]
 
 
 def _join(machine: Context, receiver: Value, parts: Value) -> Value:
     found = items(machine, parts)
-    texts, separator = [native(machine, item) for item in found], native(machine, receiver)
-    if unknown := next((text for text in texts if isinstance(text, Unknown)), None):
+    parts_given, separator = [native(machine, item) for item in found], expect(str, native(machine, receiver))
+    if unknown := next((text for text in parts_given if isinstance(text, Unknown)), None):
         return unknown
-    joined(machine, separator, texts)
+    joined(machine, separator, parts_given)
+    texts = [part for part in parts_given if isinstance(part, str)]
+    if len(texts) < len(parts_given):
+        place, wrong = next((place, part) for place, part in enumerate(parts_given) if not isinstance(part, str))
+        raise TypeError(f"sequence item {place}: expected str instance, {type(wrong).__name__} found")
     return with_origin("str.join", separator.join(texts), (receiver, *found))
 
 
@@ -232,6 +244,8 @@ def _format_map(machine: Context, receiver: Value, content: Value) -> Value:
 
 def _update(machine: Context, receiver: Value, other: Value = (), **named: Value) -> None:
     target = unwrapped(receiver)
+    if not isinstance(target, UserDict):
+        target = expect(dict, target)
     content = mapping(machine, other)
     machine.charge(len(content))
     machine.entered(target, (*content, *named))
@@ -244,7 +258,7 @@ def _from_keys(machine: Context, keys: Value, value: Value = None) -> Value:
 
 
 def _sort(machine: Context, receiver: Value, *, key: Value = None, reverse: Value = False) -> None:
-    target = unwrapped(receiver)
+    target = expect(list, unwrapped(receiver))
     machine.written_into(target)
     target[:] = ordered(machine, target, key, machine.truth(reverse) is True)
 

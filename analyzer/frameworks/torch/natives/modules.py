@@ -44,10 +44,10 @@ def _counted(machine: Context, pairs: Iterator[T]) -> Iterator[T]:
         yield pair
 
 
-def _named(buffers: bool) -> Callable[..., Value]:
+def _named(buffers: bool) -> Callable[..., Iterator[tuple[str, Tensor]]]:
     def call(
         machine: Context, module: ModuleInstance, prefix: str = "", recurse: Value = True, **kwargs: Value
-    ) -> Value:
+    ) -> Iterator[tuple[str, Tensor]]:
         if recurse:
             duplicates = not kwargs.get("remove_duplicate", True)
             found = list(_counted(machine, named_tensors(module, buffers, duplicates=duplicates)))

@@ -14,7 +14,7 @@ from analyzer.graph import Dtype
 from analyzer.library.context import Context
 from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.library.operations.dtypes import width
-from analyzer.values import ClassValue, Device, Instance, Native, Opaque, StaticMethod, Tensor, Unknown, Value
+from analyzer.values import ClassValue, Device, Instance, Native, Opaque, StaticMethod, Tensor, Unknown, Value, expect
 
 VERSION = "2.13.0"
 CPU = Device("cpu")
@@ -49,7 +49,7 @@ def _parameter_new(machine: Context, cls: ClassValue, data: Value = None, requir
     if not isinstance(data, Tensor):
         if isinstance(data, Unknown):
             return data
-        data = machine.emit("empty", (0,))
+        data = expect(Tensor, machine.emit("empty", (0,)))
     # A parameter is learned: the numbers it starts with are not its value.
     made = Tensor(data.shape, data.dtype, data.op, data.output)
     made.parameter = True
@@ -95,7 +95,7 @@ def _device(machine: Context, kind: Value = "cpu", index: Value = None) -> Value
 
 
 def _float_info(machine: Context, dtype: Value = Dtype.FLOAT32) -> Value:
-    if dtype not in SMALLEST:
+    if not isinstance(dtype, Dtype) or dtype not in SMALLEST:
         return machine.unknown(GapCode.UNKNOWN_VALUE, "torch.finfo", "the element type is not known")
     smallest, largest, eps, tiny = SMALLEST[dtype]
     info = Instance(machine.classes["object"])
@@ -107,7 +107,7 @@ def _float_info(machine: Context, dtype: Value = Dtype.FLOAT32) -> Value:
 
 
 def _int_info(machine: Context, dtype: Value) -> Value:
-    if dtype not in INTEGERS:
+    if not isinstance(dtype, Dtype) or dtype not in INTEGERS:
         return machine.unknown(GapCode.UNKNOWN_VALUE, "torch.iinfo", "the element type is not known")
     info = Instance(machine.classes["object"])
     info.attributes.update(dict(zip(("min", "max"), INTEGERS[dtype], strict=True)))
@@ -162,7 +162,7 @@ def _checkpoint(machine: Context, function: Value, *args: Value, **kwargs: Value
     return machine.call(function, args, kwargs)
 
 
-def _promote(machine: Context, left: Value, right: Value) -> Value:
+def _promote(machine: Context, left: Dtype, right: Dtype) -> Value:
     order = list(Dtype)
     return max((left, right), key=order.index)
 
@@ -188,7 +188,7 @@ def torch_classes(classes: Mapping[str, ClassValue]) -> dict[str, ClassValue]:
     tensor = define("torch.Tensor", root, {"__new__": StaticMethod(Native("Tensor.__new__", _tensor_new))}, Tensor)
     for name, dtype in OLD_CONSTRUCTORS.items():
         define(name, tensor, {"dtype": dtype})
-    parameter = {"__new__": StaticMethod(Native("Parameter.__new__", _parameter_new))}
+    parameter: dict[str, Value] = {"__new__": StaticMethod(Native("Parameter.__new__", _parameter_new))}
     define("torch.nn.Parameter", tensor, parameter)
     define("torch.nn.Buffer", tensor, {"__new__": StaticMethod(Native("Buffer.__new__", _buffer_new))})
     define(

@@ -123,7 +123,7 @@ def _translation(machine: Context, value: Value) -> Mapping[int, Any]:
     return {number(machine, key): other(machine, item) for key, item in found.items()}
 
 
-def mapping(machine: Context, value: Value) -> Value:
+def mapping(machine: Context, value: Value) -> dict[Value, Value]:
     """What a dictionary is made or filled from: a mapping, or pairs."""
     found = unwrapped(value)
     if isinstance(found, dict):
