@@ -29,7 +29,7 @@ from analyzer.engine import (
 from analyzer.engine.evidence_text import EvidenceText
 from analyzer.names import ModelEntry
 from analyzer.report import Report
-from analyzer.sources.read import Kind, kind_of
+from analyzer.sources.read import FileKind, kind_of
 
 T = TypeVar("T")
 PathLike: TypeAlias = str | Path
@@ -156,14 +156,14 @@ def place_of(path: PathLike | None, cache: bool = True) -> TreeLocation:
     if path is None:
         return TreeLocation(None, cache, time.monotonic_ns())
     found, shown = Path(path), as_path(str(path))
-    if kind_of(found, shown=shown) is Kind.MISSING:
+    if kind_of(found, shown=shown) is FileKind.MISSING:
         raise InputError("no such file or folder", path=shown, code="no-path")
     return TreeLocation(found.resolve(), cache, time.monotonic_ns())
 
 
 def path_exists(path: PathLike) -> bool:
     """Whether there is a file or a folder at ``path``."""
-    return kind_of(Path(path)) is not Kind.MISSING
+    return kind_of(Path(path)) is not FileKind.MISSING
 
 
 def settings_of(

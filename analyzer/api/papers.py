@@ -12,8 +12,8 @@ from typing import TypeAlias
 from analyzer.api.calls import SERVED, ConfigLike, PathLike, place_of, settings_of, workers
 from analyzer.base import InputError
 from analyzer.claims import (
+    ClaimSubject,
     PaperFile,
-    Subject,
     Target,
     all_targets,
     claims_files,
@@ -195,16 +195,18 @@ def _missing(papers: Papers, entries: Mapping[str, ModelEntry]) -> Iterator[Prob
             yield Problem(path=file.path, line=0, code="unknown-model", message=message)
 
 
-def _subjects(targets: Iterable[Target], outcomes: Mapping[Target, ModelOutcome], given: bool) -> dict[Target, Subject]:
+def _subjects(
+    targets: Iterable[Target], outcomes: Mapping[Target, ModelOutcome], given: bool
+) -> dict[Target, ClaimSubject]:
     return {target: subject_of(target, outcomes[replace(target, known=False)], given) for target in targets}
 
 
-def subject_of(target: Target, outcome: ModelOutcome, given: bool) -> Subject:
+def subject_of(target: Target, outcome: ModelOutcome, given: bool) -> ClaimSubject:
     """What was found out about ``target``; ``given`` says that a user chose the configuration."""
     model = outcome.model
     failed = model.status is Status.FAILED
     why = next((problem.message for problem in outcome.problems), "")
-    return Subject(
+    return ClaimSubject(
         model_type=target.model,
         class_name=model.class_name,
         findings=outcome.findings,
@@ -217,7 +219,7 @@ def subject_of(target: Target, outcome: ModelOutcome, given: bool) -> Subject:
 
 
 def _divergences(
-    papers: Papers, subjects: Mapping[Target, Subject], deciders: Mapping[str, Rule]
+    papers: Papers, subjects: Mapping[Target, ClaimSubject], deciders: Mapping[str, Rule]
 ) -> dict[str, tuple[Divergence, ...]]:
     """The verdicts on each paper, by its name."""
     return {
@@ -246,10 +248,10 @@ def _report(
     )
 
 
-def _finder(subjects: Mapping[Target, Subject], models: frozenset[str]) -> Callable[[Target], Subject | None]:
+def _finder(subjects: Mapping[Target, ClaimSubject], models: frozenset[str]) -> Callable[[Target], ClaimSubject | None]:
     """Subjects of ``models`` alone; under a given configuration the one that there is stands for all targets."""
 
-    def find(target: Target) -> Subject | None:
+    def find(target: Target) -> ClaimSubject | None:
         if target.model not in models:
             return None
         return subjects.get(target) or subjects.get(Target(target.model))

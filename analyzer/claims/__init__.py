@@ -6,7 +6,7 @@ from analyzer.claims.judge import Judgement, judge
 from analyzer.claims.paper import Checkpoint, Claim, Paper, Silence
 from analyzer.claims.read import PaperFile, claims_files, read_paper, shipped_papers
 from analyzer.claims.skeleton import skeleton
-from analyzer.claims.subject import Subject
+from analyzer.claims.subject import ClaimSubject
 from analyzer.claims.targets import Target, all_targets
 from analyzer.rule.impact import TRAIT_IMPACTS, Impact, TraitImpact
 
@@ -14,12 +14,12 @@ __all__ = [
     "TRAIT_IMPACTS",
     "Checkpoint",
     "Claim",
+    "ClaimSubject",
     "Impact",
     "Judgement",
     "Paper",
     "PaperFile",
     "Silence",
-    "Subject",
     "Target",
     "TraitImpact",
     "all_targets",

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from analyzer.claims.judge import Judgement, judge
 from analyzer.claims.paper import Claim, Silence
 from analyzer.claims.read import PaperFile
-from analyzer.claims.subject import Subject
+from analyzer.claims.subject import ClaimSubject
 from analyzer.claims.targets import Target, all_targets, targets_of
 from analyzer.claims.unstated import rank_of, unstated
 from analyzer.report import ClaimReport, Divergence, EvidencePlace, Finding, Json, Verdict
@@ -25,7 +25,7 @@ _NO_RULE = ("CLAIM", "claim")
 
 
 def divergences(
-    file: PaperFile, subject_of: Callable[[Target], Subject | None], deciders: Deciders
+    file: PaperFile, subject_of: Callable[[Target], ClaimSubject | None], deciders: Deciders
 ) -> Iterator[Divergence]:
     """The verdicts on each claim of ``file`` in its order, then, for each of its models, what it leaves out.
 
@@ -40,13 +40,15 @@ def divergences(
             yield from _left_out(file, subject)
 
 
-def _representative(file: PaperFile, model: str, subject_of: Callable[[Target], Subject | None]) -> Subject | None:
+def _representative(
+    file: PaperFile, model: str, subject_of: Callable[[Target], ClaimSubject | None]
+) -> ClaimSubject | None:
     """What is known of ``model`` under its defaults, or of its first checkpoint where these can not be built."""
     known = (subject_of(target) for target in all_targets(file.paper) if target.model == model)
     return next((subject for subject in known if subject is not None and not subject.failure), None)
 
 
-def _left_out(file: PaperFile, subject: Subject) -> Iterator[Divergence]:
+def _left_out(file: PaperFile, subject: ClaimSubject) -> Iterator[Divergence]:
     own = (None, subject.model_type)
     silences = tuple(silence for silence in file.paper.unstated if silence.model in own)
     stated = {claim.trait for claim in file.paper.claims if claim.model in own}
@@ -63,7 +65,9 @@ def _left_out(file: PaperFile, subject: Subject) -> Iterator[Divergence]:
         )
 
 
-def _on_claim(file: PaperFile, claim: Claim, subject: Subject, judgement: Judgement, deciders: Deciders) -> Divergence:
+def _on_claim(
+    file: PaperFile, claim: Claim, subject: ClaimSubject, judgement: Judgement, deciders: Deciders
+) -> Divergence:
     findings = judgement.findings or (_nothing(claim, subject, deciders),)
     finding, reason = findings[0], judgement.reason or None
     return _made(
@@ -79,7 +83,7 @@ def _on_claim(file: PaperFile, claim: Claim, subject: Subject, judgement: Judgem
     )
 
 
-def _made(findings: tuple[Finding, ...], subject: Subject, *, verdict: Verdict, **changes: object) -> Divergence:
+def _made(findings: tuple[Finding, ...], subject: ClaimSubject, *, verdict: Verdict, **changes: object) -> Divergence:
     """The first of ``findings`` as a divergence, with a line of each other and of the fields that all depend on."""
     finding, *others = findings
     row = impact_of(finding.trait or "") if verdict is Verdict.UNSTATED else None
@@ -100,7 +104,7 @@ def _made(findings: tuple[Finding, ...], subject: Subject, *, verdict: Verdict, 
     return Divergence(**fields)
 
 
-def _field_places(findings: Iterable[Finding], subject: Subject) -> Iterator[EvidencePlace]:
+def _field_places(findings: Iterable[Finding], subject: ClaimSubject) -> Iterator[EvidencePlace]:
     for name in dict.fromkeys(name for finding in findings for name in finding.depends_on):
         known = subject.fields.get(name)
         if known is not None and known.place is not None:
@@ -108,7 +112,7 @@ def _field_places(findings: Iterable[Finding], subject: Subject) -> Iterator[Evi
             yield msgspec.structs.replace(known.place, role=f"{name}{shown}")
 
 
-def _nothing(claim: Claim, subject: Subject, deciders: Deciders) -> Finding:
+def _nothing(claim: Claim, subject: ClaimSubject, deciders: Deciders) -> Finding:
     """The finding that stands for none."""
     rule = deciders.get(claim.trait)
     return Finding(

@@ -9,7 +9,7 @@ from typing import cast
 from analyzer.claims.agreement import agrees, same
 from analyzer.claims.expressions import NAMED
 from analyzer.claims.paper import Claim
-from analyzer.claims.subject import Subject
+from analyzer.claims.subject import ClaimSubject
 from analyzer.report import FieldPlace, Finding, Json, Verdict
 from analyzer.rule.vocabulary import find_trait
 
@@ -23,7 +23,7 @@ class Judgement:
     reason: str = ""
 
 
-def judge(claim: Claim, subject: Subject) -> Judgement:
+def judge(claim: Claim, subject: ClaimSubject) -> Judgement:
     """Compare ``claim`` with what is known of ``subject``.
 
     A claim holds if the code does so anywhere in the stacks it is about. Where it does so nowhere, an undecided finding
@@ -46,7 +46,7 @@ def judge(claim: Claim, subject: Subject) -> Judgement:
     return Judgement(Verdict.CONFIGURABLE if configurable else Verdict.CONTRADICTED, known)
 
 
-def _covered(claim: Claim, agreeing: Iterable[Finding], subject: Subject) -> bool:
+def _covered(claim: Claim, agreeing: Iterable[Finding], subject: ClaimSubject) -> bool:
     """Whether everything that a list states is there: values of several kinds of layer."""
     if not isinstance(claim.value, list):
         return True
@@ -56,7 +56,7 @@ def _covered(claim: Claim, agreeing: Iterable[Finding], subject: Subject) -> boo
     return all(any(same(stated, value, subject.number) for value in values) for stated in claim.value)
 
 
-def decided_by_configuration(finding: Finding, subject: Subject) -> bool:
+def decided_by_configuration(finding: Finding, subject: ClaimSubject) -> bool:
     """Whether another configuration may give another value.
 
     A factor that is named by what it is made of (``inv_sqrt_head_dim``) stays what it is whatever the sizes are. A
@@ -82,7 +82,7 @@ def _can_decide(field: FieldPlace, finding: Finding) -> bool:
             return True
 
 
-def _without_findings(claim: Claim, subject: Subject) -> Judgement:
+def _without_findings(claim: Claim, subject: ClaimSubject) -> Judgement:
     """A claim that a structure is not there holds if everything was understood and no rule saw it."""
     trait = find_trait(claim.trait)
     absent = cast("Json", trait.absent) if trait else None

@@ -15,15 +15,15 @@ from analyzer.claims.paper import Claim, Paper, Silence
 from analyzer.rule.packs import displayed, shipped_pack
 from analyzer.sources.documents import Limits, checked, read_toml
 from analyzer.sources.listing import list_files
-from analyzer.sources.read import Kind, kind_of
+from analyzer.sources.read import FileKind, kind_of
 
 _IN_ITEM = re.compile(r"`\$\.(\w+)\[(\d+)\]")
 CODE = "bad-claims"
 _LIMITS = Limits(size=2_000_000, values=100_000)
 _NONE = {
-    Kind.FOLDER: "holds no claims file (*.toml)",
-    Kind.MISSING: "no such claims file or folder",
-    Kind.OTHER: Kind.OTHER.value,
+    FileKind.FOLDER: "holds no claims file (*.toml)",
+    FileKind.MISSING: "no such claims file or folder",
+    FileKind.OTHER: FileKind.OTHER.value,
 }
 
 
@@ -55,7 +55,7 @@ def claims_files(paths: Iterable[Path | str]) -> tuple[Path, ...]:
     found: dict[Path, None] = {}
     for path in map(Path, paths):
         kind = kind_of(path)
-        files = (path,) if kind is Kind.FILE else list_files(path, (".toml",)) if kind is Kind.FOLDER else ()
+        files = (path,) if kind is FileKind.FILE else list_files(path, (".toml",)) if kind is FileKind.FOLDER else ()
         if not files:
             raise InputError(_NONE[kind], path=as_path(str(path)), code=CODE)
         found.update(dict.fromkeys(files))

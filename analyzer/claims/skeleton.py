@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from analyzer.claims.subject import Subject
+from analyzer.claims.subject import ClaimSubject
 from analyzer.report import Finding, Json
 from analyzer.rule.impact import impact_of, rank
 
@@ -33,7 +33,7 @@ unstated = [
 """
 
 
-def skeleton(subject: Subject) -> str:
+def skeleton(subject: ClaimSubject) -> str:
     """The text of a claims file about ``subject``, the traits that matter most first."""
     traits = sorted(subject.by_trait, key=lambda trait: (rank(trait), trait))
     rows = [
@@ -42,7 +42,7 @@ def skeleton(subject: Subject) -> str:
     return _HEAD.format(model=subject.model_type, name=subject.class_name) + "\n".join(rows) + "\n" + _FOOT
 
 
-def _lines(trait: str, subject: Subject) -> Iterator[str]:
+def _lines(trait: str, subject: ClaimSubject) -> Iterator[str]:
     found = {_toml(one.value): one for one in subject.about(trait) if one.reason is None}
     for value, finding in found.items():
         module = f", module = {_toml(finding.module)}" if len(found) > 1 else ""

@@ -11,7 +11,7 @@ from analyzer.report import FieldPlace, Finding
 
 
 @dataclass(frozen=True)
-class Subject:
+class ClaimSubject:
     """One analysed model. ``main`` are the module paths of the stacks that stand for it; ``configured`` says that the
     configuration is the one that the claims are about, not the class's defaults; ``failure`` why nothing is known."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.claims.agreement import canonical
 from analyzer.claims.paper import Silence
-from analyzer.claims.subject import Subject
+from analyzer.claims.subject import ClaimSubject
 from analyzer.report import Finding
 from analyzer.rule.impact import TraitImpact, impact_of, is_one_of, rank
 
@@ -20,7 +20,9 @@ IMPLIED = {
 """Facts that a statement of another trait tells as well."""
 
 
-def unstated(stated: Iterable[str], silences: Iterable[Silence], subject: Subject) -> Iterator[tuple[Finding, ...]]:
+def unstated(
+    stated: Iterable[str], silences: Iterable[Silence], subject: ClaimSubject
+) -> Iterator[tuple[Finding, ...]]:
     """The findings about each trait that is neither ``stated`` nor as everybody assumes, most harmful first.
 
     Of those of the same impact the ones that are not as in most models come first.
@@ -38,7 +40,7 @@ def rank_of(findings: Sequence[Finding]) -> int:
     return rank(findings[0].trait or "", [one.value for one in findings])
 
 
-def _is_missed(trait: str, told: frozenset[str], subject: Subject) -> bool:
+def _is_missed(trait: str, told: frozenset[str], subject: ClaimSubject) -> bool:
     row = impact_of(trait)
     if row is None or trait in told or IMPLIED.get(trait, set()) & told:
         return False

@@ -11,7 +11,7 @@ import numpy as np
 from analyzer.base import deep
 from analyzer.compare.calls import unlike
 from analyzer.compare.canonical.terms import Terms
-from analyzer.compare.departure import Departure, Outcome, departures
+from analyzer.compare.departure import AlignmentOutcome, Departure, departures
 from analyzer.compare.describe import place, what_differs
 from analyzer.compare.pairing import Pairing, alternatives, paired
 from analyzer.compare.side import Side
@@ -77,7 +77,7 @@ def _compared(first: Side, second: Side, layers: tuple[LayersPair, ...]) -> Comp
 
 
 def _all_rows(
-    first: Side, second: Side, terms: Terms, pairing: Pairing, arithmetic: Outcome
+    first: Side, second: Side, terms: Terms, pairing: Pairing, arithmetic: AlignmentOutcome
 ) -> tuple[tuple[DepartureRow, ...], bool]:
     """The departures in arithmetic, then those in roundings alone, and whether these are all."""
     rows = _rows(first, second, arithmetic, "arithmetic")
@@ -88,10 +88,10 @@ def _all_rows(
         return rows, True
     known = {(one.first, one.second) for one in arithmetic.departures}
     fine = tuple(one for one in precise.departures if (one.first, one.second) not in known)
-    return rows + _rows(first, second, Outcome(precise.equal, fine), "precision"), precise.complete
+    return rows + _rows(first, second, AlignmentOutcome(precise.equal, fine), "precision"), precise.complete
 
 
-def _understood(found: Outcome) -> tuple[Outcome, Op | None]:
+def _understood(found: AlignmentOutcome) -> tuple[AlignmentOutcome, Op | None]:
     """The departures before the first operation that was not understood, and that operation."""
     for number, one in enumerate(found.departures):
         for op in (one.first, one.second):
@@ -109,9 +109,9 @@ def _length(side: Side) -> int:
     return max((int(size) for _, shape in side.model.inputs.values() for size in shape), default=0)
 
 
-def _best(first: Side, second: Side, terms: Terms, pairing: Pairing) -> tuple[Pairing, Outcome]:
+def _best(first: Side, second: Side, terms: Terms, pairing: Pairing) -> tuple[Pairing, AlignmentOutcome]:
     """The pairing under which the models are equal, if any is; else the one that lets them go together longest."""
-    best: tuple[tuple[int, int, int], Pairing, Outcome] | None = None
+    best: tuple[tuple[int, int, int], Pairing, AlignmentOutcome] | None = None
     for candidate in alternatives(pairing):
         outcome = departures(first, second, terms, candidate, precise=False)
         if outcome.equal:
@@ -125,7 +125,7 @@ def _best(first: Side, second: Side, terms: Terms, pairing: Pairing) -> tuple[Pa
 
 
 def _rows(
-    first: Side, second: Side, outcome: Outcome, kind: Literal["arithmetic", "precision"]
+    first: Side, second: Side, outcome: AlignmentOutcome, kind: Literal["arithmetic", "precision"]
 ) -> tuple[DepartureRow, ...]:
     return tuple(_row(first, second, departure, kind) for departure in outcome.departures)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analyzer.compare.canonical.context import Pair, Value, shape_of
-from analyzer.compare.canonical.cores import Access, Joined, Node, View, number_key
+from analyzer.compare.canonical.cores import Access, Joined, LoopNode, View, number_key
 from analyzer.compare.canonical.evaluate import evaluate
 from analyzer.compare.canonical.terms import Terms
 from analyzer.compare.pairing import Pairing, leaves, own_key, results
@@ -37,7 +37,7 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AlignmentOutcome:
     """``equal``: the models return the same. Later departures are found by taking the earlier ones as equal."""
 
     equal: bool
@@ -50,7 +50,7 @@ class Outcome:
 
 def departures(
     first: Side, second: Side, terms: Terms, pairing: Pairing, *, precise: bool, limit: int = _LIMIT
-) -> Outcome:
+) -> AlignmentOutcome:
     """Compare the operations of two models whose parameters are paired."""
     one = evaluate(
         terms, first.folded, first.ops, leaves(first, terms, pairing.layouts[0], own_key("a")), precise=precise
@@ -62,18 +62,18 @@ def departures(
         other = _second(second, terms, pairing, precise, {op: one[partner] for op, partner in same.items()})
         compared = _Compared(terms, first, second, one, other)
         if compared.equal_results():
-            return Outcome(not found, tuple(found), True, parted)
+            return AlignmentOutcome(not found, tuple(found), True, parted)
         parted = compared.parted() if number == 0 else parted
         departure, joint = compared.departure()
         if departure is None:
-            return Outcome(False, tuple(found), False, parted)
+            return AlignmentOutcome(False, tuple(found), False, parted)
         if found and (departure.first is found[-1].first or departure.second is found[-1].second):
-            return Outcome(False, tuple(found), False, parted)
+            return AlignmentOutcome(False, tuple(found), False, parted)
         found.append(departure)
         if joint is None or joint[1] in same:
-            return Outcome(False, tuple(found), False, parted)
+            return AlignmentOutcome(False, tuple(found), False, parted)
         same[joint[1]] = joint[0]
-    return Outcome(False, tuple(found), False, parted)
+    return AlignmentOutcome(False, tuple(found), False, parted)
 
 
 def _second(side: Side, terms: Terms, pairing: Pairing, precise: bool, given: Mapping[Op, tuple[Value, ...]]) -> Values:
@@ -195,7 +195,7 @@ class _Compared:
                 and self._nearly(a.core, b.core, depth - 1, layout=layout)
                 for a, b in parts
             )
-        if not isinstance(one, Node) or not isinstance(other, Node) or not depth:
+        if not isinstance(one, LoopNode) or not isinstance(other, LoopNode) or not depth:
             return False
         if (one.op, one.attributes, len(one.accesses)) != (other.op, other.attributes, len(other.accesses)):
             return False
@@ -232,7 +232,7 @@ def _scaled(view: View) -> View:
     return View(view.core, (), 0, number_key(view.factor))
 
 
-def _by_place(node: Node) -> list[Access]:
+def _by_place(node: LoopNode) -> list[Access]:
     return sorted(node.accesses, key=lambda access: (access.core, access.offset, access.strides))
 
 

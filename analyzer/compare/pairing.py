@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations, islice, permutations
 
 from analyzer.compare.canonical.context import Pair, Value, shape_of
-from analyzer.compare.canonical.cores import Access, Joined, Leaf, Node, Opaque, View, number_key
+from analyzer.compare.canonical.cores import Access, Joined, Leaf, LoopNode, OpaqueCore, View, number_key
 from analyzer.compare.canonical.evaluate import evaluate
 from analyzer.compare.canonical.layout import contiguous
 from analyzer.compare.canonical.terms import Terms
@@ -32,7 +32,7 @@ Key = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ParameterLayout:
     """How the parameters of one model are taken: which stored turned round, which as several units."""
 
     across: frozenset[Op]
@@ -46,14 +46,16 @@ class Layout:
 class Pairing:
     """``partner`` maps units of the second model to those of the first; ``by_name``: names decided."""
 
-    layouts: tuple[Layout, Layout]
+    layouts: tuple[ParameterLayout, ParameterLayout]
     partner: Mapping[Unit, Unit]
     by_name: bool
     ties: tuple[tuple[tuple[Unit, ...], tuple[Unit, ...]], ...] = ()
     """Groups of units that are used alike, so that any may be the partner of any."""
 
 
-def leaves(side: Side, terms: Terms, layout: Layout, key: Callable[[Unit], Key]) -> Callable[[Op], View | None]:
+def leaves(
+    side: Side, terms: Terms, layout: ParameterLayout, key: Callable[[Unit], Key]
+) -> Callable[[Op], View | None]:
     """The views of parameters and inputs; units with equal keys are one."""
     inputs = Counter[tuple[object, ...]]()
     numbers: dict[Op, int] = {}
@@ -95,13 +97,13 @@ def paired(first: Side, second: Side, terms: Terms) -> Pairing:
     """The partners of the parameters that the folded graphs read."""
     named = _by_name(first, second)
     sides = (first, second)
-    plain = [Layout(frozenset() if named else turned(side), {}) for side in sides]
+    plain = [ParameterLayout(frozenset() if named else turned(side), {}) for side in sides]
     if named and len(named) == len(first.parameters) == len(second.parameters):
         return Pairing((plain[0], plain[1]), _units(named, plain), True)
     alone = [_alone(side, terms, layout, name) for side, layout, name in zip(sides, plain, "ab", strict=True)]
     found = [one.splits(layout) for one, layout in zip(alone, plain, strict=True)]
     kept = _useful(plain, found, sides)
-    layouts = tuple(Layout(layout.across, split) for layout, split in zip(plain, kept, strict=True))
+    layouts = tuple(ParameterLayout(layout.across, split) for layout, split in zip(plain, kept, strict=True))
     alone = [
         _alone(side, terms, layout, name) if layout.split else one
         for side, layout, name, one in zip(sides, layouts, "ab", alone, strict=True)
@@ -122,13 +124,13 @@ def _by_name(first: Side, second: Side) -> dict[Op, Op]:
     )
 
 
-def _units(named: Mapping[Op, Op], layouts: Sequence[Layout]) -> dict[Unit, Unit]:
+def _units(named: Mapping[Op, Op], layouts: Sequence[ParameterLayout]) -> dict[Unit, Unit]:
     pairs = ((layouts[0].units(mine), layouts[1].units(own)) for own, mine in named.items())
     return {own: mine for one, other in pairs if len(one) == len(other) for mine, own in zip(one, other, strict=True)}
 
 
 def _useful(
-    plain: Sequence[Layout], found: Sequence[Mapping[Op, Split]], sides: Sequence[Side]
+    plain: Sequence[ParameterLayout], found: Sequence[Mapping[Op, Split]], sides: Sequence[Side]
 ) -> list[dict[Op, Split]]:
     """The splits with which most parameters have a partner of their shape, and the fewest of these."""
     kinds = sorted({(n, shape_of(op), split) for n, mapping in enumerate(found) for op, split in mapping.items()})
@@ -142,7 +144,7 @@ def _useful(
 
     def lonely(chosen: Collection[tuple[int, tuple[int, ...], Split]]) -> int:
         one, other = (
-            Counter(unit.shape for op in side.parameters for unit in Layout(layout.across, split).units(op))
+            Counter(unit.shape for op in side.parameters for unit in ParameterLayout(layout.across, split).units(op))
             for side, layout, split in zip(sides, plain, taken(chosen), strict=True)
         )
         return (one - other).total() + (other - one).total()
@@ -163,12 +165,12 @@ class _Alone:
     def core(self, unit: Unit) -> int:
         return self.terms.leaf("parameter", (own_key(self.name)(unit), unit.shape), _count(unit))
 
-    def splits(self, layout: Layout) -> dict[Op, Split]:
+    def splits(self, layout: ParameterLayout) -> dict[Op, Split]:
         whole = {self.core(layout.units(op)[0]): op for op in self.side.parameters}
         shapes = {core: layout.units(op)[0].shape for core, op in whole.items()}
         return {whole[core]: split for core, split in splits(self.terms, self.cores, self.roots, shapes).items()}
 
-    def groups(self, layout: Layout) -> dict[int, dict[tuple[object, ...], list[Unit]]]:
+    def groups(self, layout: ParameterLayout) -> dict[int, dict[tuple[object, ...], list[Unit]]]:
         """For each depth: units by shape and by what is computed from them that many steps down."""
         marks = _marks(self.terms, self.cores)
         result: dict[int, dict[tuple[object, ...], list[Unit]]] = {}
@@ -181,7 +183,7 @@ class _Alone:
         return result
 
 
-def _alone(side: Side, terms: Terms, layout: Layout, name: str) -> _Alone:
+def _alone(side: Side, terms: Terms, layout: ParameterLayout, name: str) -> _Alone:
     values = evaluate(terms, side.folded, side.ops, leaves(side, terms, layout, own_key(name)), precise=False)
     roots = tuple(view for value in results(side, values).values() for view in views_of(value))
     return _Alone(terms, tuple(reachable(terms, [view.core for view in roots])), roots, side, name)
@@ -216,12 +218,12 @@ def _marks(terms: Terms, cores: Sequence[int]) -> dict[int, dict[int, int]]:
 
 def _colour(terms: Terms, core: int, colours: Mapping[int, int]) -> int:
     match terms[core]:
-        case Node() as node:
+        case LoopNode() as node:
             reads = sorted((colours[a.core], _extra(terms, node, a), _walked(node, a)) for a in node.accesses)
             return hash((node.op, node.attributes, tuple(reads), terms.count(core)))
         case Joined(segments):
             return hash(tuple(sorted((colours[s.core], number_key(s.factor), s.elements) for s in segments)))
-        case Opaque() as opaque:
+        case OpaqueCore() as opaque:
             return hash((opaque.name, opaque.attributes, tuple(colours[view.core] for view in opaque.operands)))
         case Leaf("parameter", identity):
             return hash(("parameter", identity[1]))  # type: ignore[index]
@@ -229,17 +231,17 @@ def _colour(terms: Terms, core: int, colours: Mapping[int, int]) -> int:
             return hash(other)
 
 
-def _extra(terms: Terms, node: Node, access: Access) -> float:
+def _extra(terms: Terms, node: LoopNode, access: Access) -> float:
     """An exponent; a factor up to that of the whole, which the first term of a sum decides."""
     if node.op in ("product", "contract"):
         return number_key(access.extra)
     if node.op == "sum":
         return number_key(abs(access.extra) / max(abs(one.extra) for one in node.accesses))
     source = terms[access.core]
-    return 1.0 if isinstance(source, Node) and source.op == "sum" else number_key(access.extra)
+    return 1.0 if isinstance(source, LoopNode) and source.op == "sum" else number_key(access.extra)
 
 
-def _walked(node: Node, access: Access) -> int:
+def _walked(node: LoopNode, access: Access) -> int:
     """How many elements an access walks over, whatever the order of the loops."""
     return math.prod(size for size, stride in zip(node.sizes, access.strides, strict=True) if stride)
 
@@ -280,4 +282,4 @@ def alternatives(pairing: Pairing) -> Iterator[Pairing]:
         yield Pairing(pairing.layouts, {**pairing.partner, **changed}, pairing.by_name)
 
 
-__all__ = ["Layout", "Pair", "Pairing", "alternatives", "cores_of", "leaves", "own_key", "paired", "results"]
+__all__ = ["Pair", "Pairing", "ParameterLayout", "alternatives", "cores_of", "leaves", "own_key", "paired", "results"]

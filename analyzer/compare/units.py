@@ -10,7 +10,7 @@ import numpy as np
 
 from analyzer.compare.canonical.concatenation import concatenated
 from analyzer.compare.canonical.context import shape_of
-from analyzer.compare.canonical.cores import Array, Joined, Node, Opaque, View
+from analyzer.compare.canonical.cores import Array, Joined, LoopNode, OpaqueCore, View
 from analyzer.compare.canonical.layout import Atom, composed, contiguous, reshaped
 from analyzer.compare.canonical.terms import Terms
 from analyzer.compare.side import Side
@@ -96,11 +96,11 @@ def reachable(terms: Terms, roots: Iterable[int]) -> list[int]:
 def read(terms: Terms, core: int) -> tuple[int, ...]:
     """The cores that a core is computed from."""
     match terms[core]:
-        case Node() as node:
+        case LoopNode() as node:
             return tuple(access.core for access in node.accesses)
         case Joined(segments):
             return tuple(segment.core for segment in segments)
-        case Opaque() as opaque:
+        case OpaqueCore() as opaque:
             return tuple(view.core for view in opaque.operands)
         case _:
             return ()
@@ -122,14 +122,14 @@ def regions(terms: Terms, cores: Iterable[int]) -> dict[int, set[Region]]:
 
 def _read_regions(terms: Terms, core: int) -> Iterator[tuple[int, Region]]:
     match terms[core]:
-        case Node() as node:
+        case LoopNode() as node:
             for access in node.accesses:
                 atoms = zip(node.sizes, access.strides, strict=True)
                 yield access.core, Region(access.offset, tuple(Atom(*atom) for atom in atoms if atom[1]))
         case Joined(segments):
             for segment in segments:
                 yield segment.core, Region(segment.offset, tuple(atom for atom in segment.atoms if atom.stride))
-        case Opaque() as opaque:
+        case OpaqueCore() as opaque:
             for view in opaque.operands:
                 yield view.core, Region(view.offset, tuple(atom for atom in view.atoms() if atom.stride))
 
@@ -179,7 +179,7 @@ def _rows_met(terms: Terms, cores: Sequence[int], user: int, core: int, shape: S
     from_: dict[int, frozenset[Region]] = {}
     for one in cores:
         node = terms[one]
-        if not isinstance(node, Node) or node.consumed or node.more:
+        if not isinstance(node, LoopNode) or node.consumed or node.more:
             continue
         own = frozenset(region for source, region in _read_regions(terms, one) if source == user)
         found = own.union(*(from_.get(access.core, frozenset()) for access in node.accesses))
@@ -192,7 +192,7 @@ def _rows_met(terms: Terms, cores: Sequence[int], user: int, core: int, shape: S
 def _is_product(terms: Terms, user: int, core: int) -> bool:
     node = terms[user]
     return (
-        isinstance(node, Node)
+        isinstance(node, LoopNode)
         and node.op == "contract"
         and any(access.core == core and access.offset == 0 for access in node.accesses)
     )
@@ -201,7 +201,7 @@ def _is_product(terms: Terms, user: int, core: int) -> bool:
 def _projected(terms: Terms, user: int, core: int, region: Region, shape: Sequence[int]) -> Array | None:
     """The rows of a matrix that a part of its product comes from."""
     node = terms[user]
-    assert isinstance(node, Node)
+    assert isinstance(node, LoopNode)
     access = next(access for access in node.accesses if access.core == core)
     kept = len(node.kept)
     inner = [(size, (stride,)) for size, stride in zip(node.kept, access.strides[:kept], strict=True)]

@@ -15,7 +15,7 @@ from analyzer.sources.cache import SyntaxCache
 from analyzer.sources.decode import decode
 from analyzer.sources.discover import SourceTree, installed_package
 from analyzer.sources.file import SourceFile
-from analyzer.sources.layout import Layout
+from analyzer.sources.layout import TreeLayout
 from analyzer.sources.mentions import Mentions, mentions
 from analyzer.sources.outline import Outline, outline
 from analyzer.sources.parse import parse
@@ -233,7 +233,7 @@ def roots_of(tree: SourceTree, library_roots: tuple[Path, ...], names: KnownName
     return tuple(roots)
 
 
-def _library_roots(tree: SourceTree, layout: Layout) -> Iterator[Root]:
+def _library_roots(tree: SourceTree, layout: TreeLayout) -> Iterator[Root]:
     """Where a library of models is that the tree is no part of."""
     if tree.package is None:  # where imports that climb out of the folder lead, see imports.absolute
         yield _external(tree.root.parent, (layout.package, layout.models), "..")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from analyzer.sources.layout import Layout
+from analyzer.sources.layout import TreeLayout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Naming:
     infrastructure: tuple[str, ...] = ()
     generation: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
-    layout: Layout | None = None
+    layout: TreeLayout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class KnownNames:
         return frozenset(root for one in self.namings for root in one.roots)
 
     @property
-    def layouts(self) -> tuple[Layout, ...]:
+    def layouts(self) -> tuple[TreeLayout, ...]:
         return tuple(one.layout for one in self.namings if one.layout is not None)
 
     @property

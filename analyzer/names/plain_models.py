@@ -14,7 +14,7 @@ from analyzer.names.modules import SourceModule
 from analyzer.names.tree import Modules
 from analyzer.sources.config_json import NAME, accepted, read_config
 from analyzer.sources.discover import TreeKind
-from analyzer.sources.layout import Layout
+from analyzer.sources.layout import TreeLayout
 from analyzer.sources.outline import ClassOutline, FunctionOutline
 
 
@@ -158,7 +158,7 @@ class _Listing:
         return set(mains.values())
 
 
-def _without_doubles(files: Sequence[str], layouts: Sequence[Layout], prefer_modular: bool) -> Iterator[str]:
+def _without_doubles(files: Sequence[str], layouts: Sequence[TreeLayout], prefer_modular: bool) -> Iterator[str]:
     """Of a source file (``modular_x.py``) and the file that is generated from it (``modeling_x.py``) one is read."""
     known = set(files)
     pairs = [(layout.model_prefix, layout.source_prefix) for layout in layouts]

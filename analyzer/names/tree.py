@@ -11,7 +11,7 @@ from analyzer.names.modules import Location, SourceModule, prefix_of, reserved_n
 from analyzer.names.naming import KnownNames
 from analyzer.sources.cache import SyntaxCache
 from analyzer.sources.discover import SourceTree
-from analyzer.sources.layout import Layout
+from analyzer.sources.layout import TreeLayout
 from analyzer.sources.listing import Listing, list_python_files
 from analyzer.sources.store import SourceStore
 
@@ -116,7 +116,7 @@ class Modules:
         return absolute(package, name, level, self.names.home)
 
     @property
-    def layout(self) -> Layout | None:
+    def layout(self) -> TreeLayout | None:
         """The layout of the library of models that the tree is or belongs to, else that of the first that is known."""
         return self.tree.library or next(iter(self.names.layouts), None)
 

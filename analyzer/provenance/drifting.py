@@ -8,14 +8,14 @@ from pathlib import Path
 from analyzer.graph import Drift
 from analyzer.provenance.follow import Followed, copies, generated
 from analyzer.provenance.source import Sources
-from analyzer.sources.layout import Layout
+from analyzer.sources.layout import TreeLayout
 from analyzer.sources.store import SourceStore
 
 
 class Drifting:
     """Comparisons of files with what they are made from, each made once."""
 
-    def __init__(self, root: Path, layout: Layout | None, store: SourceStore | None = None) -> None:
+    def __init__(self, root: Path, layout: TreeLayout | None, store: SourceStore | None = None) -> None:
         self.sources = Sources(root, layout, store)
         self._known: dict[str, Followed] = {}
 

@@ -19,7 +19,7 @@ from analyzer.provenance.naming import (
 )
 from analyzer.provenance.origins import Derived, derived, model_of
 from analyzer.provenance.source import ClassSource, FileSource, Member, Sources
-from analyzer.sources.layout import Layout
+from analyzer.sources.layout import TreeLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def generated(sources: Sources, modular: FileSource) -> Followed:
     return _followed("modular", path, pieces)
 
 
-def _members(layout: Layout, modular: FileSource, item: Derived, made: ClassSource) -> Iterator[_Piece]:
+def _members(layout: TreeLayout, modular: FileSource, item: Derived, made: ClassSource) -> Iterator[_Piece]:
     names = prefixes(item.base.name, item.own.name)
     folders = (item.base_model, model_of(modular.path))
     changes = cased(names, (folders, (_stem(layout, item.base_path), _stem(layout, modular.path))))
@@ -74,7 +74,7 @@ def _members(layout: Layout, modular: FileSource, item: Derived, made: ClassSour
         yield _judged(made, item, name, path, member, changes)
 
 
-def _stem(layout: Layout, path: str) -> str:
+def _stem(layout: TreeLayout, path: str) -> str:
     """The model that a file is named after: ``x`` of ``modeling_x.py``."""
     return layout.stem(path.rpartition("/")[2].removesuffix(".py"))
 

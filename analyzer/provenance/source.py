@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from analyzer.base import InputError
 from analyzer.sources.decode import decode
-from analyzer.sources.layout import Layout
+from analyzer.sources.layout import TreeLayout
 from analyzer.sources.listing import names_in
 from analyzer.sources.parse import python_tree
 from analyzer.sources.read import is_file, is_folder
@@ -68,7 +68,7 @@ class FileSource:
 class Sources:
     """The files of a tree, each read once; ``layout`` tells which are models and what they are generated from."""
 
-    def __init__(self, root: Path, layout: Layout | None, store: SourceStore | None = None) -> None:
+    def __init__(self, root: Path, layout: TreeLayout | None, store: SourceStore | None = None) -> None:
         self._store = store or SourceStore()
         self.root = root if is_folder(root) else root.parent
         self.layout = layout

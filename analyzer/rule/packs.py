@@ -16,7 +16,7 @@ from analyzer.rule.rule import Removed, Rule
 from analyzer.rule.rule_set import RuleSet, linked
 from analyzer.rule.run import CODE, run_file
 from analyzer.sources.listing import list_files
-from analyzer.sources.read import Kind, is_folder, kind_of
+from analyzer.sources.read import FileKind, is_folder, kind_of
 
 ENTRY_POINTS = "asbuilt.rules"
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -106,10 +106,10 @@ def _from_module(path: Path) -> Pack:
 
 def _files(path: Path) -> tuple[Path, ...]:
     kind = kind_of(path)
-    if kind is Kind.FILE:
+    if kind is FileKind.FILE:
         return (path,)
-    if kind is not Kind.FOLDER:
-        message = "no such rule file or folder" if kind is Kind.MISSING else Kind.OTHER.value
+    if kind is not FileKind.FOLDER:
+        message = "no such rule file or folder" if kind is FileKind.MISSING else FileKind.OTHER.value
         raise InputError(message, path=as_path(str(path)), code="no-rules")
     return tuple(file for file in list_files(path, (".py", _DATA)) if not _private(file.relative_to(path)))
 

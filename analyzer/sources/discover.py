@@ -12,9 +12,9 @@ from pathlib import Path
 
 from analyzer.base import InputError, as_path
 from analyzer.sources.git import revision
-from analyzer.sources.layout import Layout
+from analyzer.sources.layout import TreeLayout
 from analyzer.sources.listing import names_in
-from analyzer.sources.read import Kind, is_file, kind_of, read_bytes
+from analyzer.sources.read import FileKind, is_file, kind_of, read_bytes
 
 _VERSION = re.compile(r"^__version__\s*(?::[^=\n]*)?=\s*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
 
@@ -46,7 +46,7 @@ class SourceTree:
     revision: str | None
     package: str | None
     selection: str = ""
-    library: Layout | None = None
+    library: TreeLayout | None = None
 
     @property
     def label(self) -> str:
@@ -55,7 +55,7 @@ class SourceTree:
         return self.library.package if whole and self.library is not None else self.kind.value
 
 
-def discover(path: Path | None, layouts: Sequence[Layout] = ()) -> SourceTree:
+def discover(path: Path | None, layouts: Sequence[TreeLayout] = ()) -> SourceTree:
     """The tree at ``path``; without a path, the library of models that this environment has, which is not imported.
 
     ``layouts`` are those of the libraries that are known; the first of them is looked for without a path.
@@ -70,12 +70,12 @@ def discover(path: Path | None, layouts: Sequence[Layout] = ()) -> SourceTree:
         place = path.expanduser().resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, no permission, a NUL in the path
         raise InputError(f"can not be read: {error}", path=as_path(str(path)), code="unreadable") from error
-    if kind_of(place) is Kind.FOLDER:
+    if kind_of(place) is FileKind.FOLDER:
         return _discover_folder(place, layouts)
     return _discover_file(place, layouts)
 
 
-def _installed(layouts: Sequence[Layout]) -> SourceTree:
+def _installed(layouts: Sequence[TreeLayout]) -> SourceTree:
     for layout in layouts:
         root = installed_package(layout.package)
         if root is not None and _is_library(root, layout):
@@ -95,12 +95,12 @@ def installed_package(name: str) -> Path | None:
     return Path(spec.origin).parent
 
 
-def _discover_file(place: Path, layouts: Sequence[Layout]) -> SourceTree:
+def _discover_file(place: Path, layouts: Sequence[TreeLayout]) -> SourceTree:
     shown, kind = as_path(str(place)), kind_of(place)
-    if kind is Kind.MISSING:
+    if kind is FileKind.MISSING:
         raise InputError("no such file or folder", path=shown, code="not-found")
-    if kind is not Kind.FILE:
-        raise InputError(Kind.OTHER.value, path=shown, code="not-a-file")
+    if kind is not FileKind.FILE:
+        raise InputError(FileKind.OTHER.value, path=shown, code="not-a-file")
     if place.suffix != ".py":
         raise InputError("not a Python file", path=shown, code="not-python")
     enclosing = _enclosing(place.parent, layouts)
@@ -110,7 +110,7 @@ def _discover_file(place: Path, layouts: Sequence[Layout]) -> SourceTree:
     return SourceTree(folder, TreeKind.FILE, _version(folder), revision(folder), package_name(folder), place.name)
 
 
-def _discover_folder(place: Path, layouts: Sequence[Layout]) -> SourceTree:
+def _discover_folder(place: Path, layouts: Sequence[TreeLayout]) -> SourceTree:
     for layout in layouts:
         for candidate in (place, place / "src" / layout.package, place / layout.package):
             if _is_library(candidate, layout):
@@ -122,18 +122,18 @@ def _discover_folder(place: Path, layouts: Sequence[Layout]) -> SourceTree:
     return SourceTree(place, kind, _version(place), revision(place), package_name(place))
 
 
-def _library(root: Path, layout: Layout, selected: Path | None = None) -> SourceTree:
+def _library(root: Path, layout: TreeLayout, selected: Path | None = None) -> SourceTree:
     kind, selection = TreeKind.LIBRARY, ""
     if selected is not None:
         kind, selection = TreeKind.MODEL, selected.relative_to(root).as_posix()
     return SourceTree(root, kind, _version(root), revision(root), layout.package, selection, layout)
 
 
-def _is_library(folder: Path, layout: Layout) -> bool:
+def _is_library(folder: Path, layout: TreeLayout) -> bool:
     return all(is_file(folder / file) for file in layout.markers)
 
 
-def _enclosing(place: Path, layouts: Sequence[Layout]) -> tuple[Path, Layout] | None:
+def _enclosing(place: Path, layouts: Sequence[TreeLayout]) -> tuple[Path, TreeLayout] | None:
     """The library of models that a place is in."""
     around = ((folder, layout) for folder in (place, *place.parents) for layout in layouts)
     return next(((folder, layout) for folder, layout in around if _is_library(folder, layout)), None)

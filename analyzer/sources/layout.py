@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class TreeLayout:
     """``package`` is the import name; a folder that has all of ``markers`` is the package.
 
     ``models`` is the folder below the package with one folder a family. File names begin with ``model_prefix`` or

@@ -15,7 +15,7 @@ from analyzer.sources.lower_literals import LITERALS
 from analyzer.sources.lower_statements import SMALL_STATEMENTS
 from analyzer.sources.syntax import Comment, ModuleSyntax
 
-LOWERING_VERSION = 2
+LOWERING_VERSION = 3
 """Counts changes of the lowered form; part of the cache key."""
 
 _EXPRESSIONS = {**LITERALS, **EXPRESSIONS, **CALLS}

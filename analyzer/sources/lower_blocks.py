@@ -23,7 +23,7 @@ from analyzer.sources.syntax import (
     FunctionDefinition,
     Handler,
     If,
-    Match,
+    MatchStatement,
     Statement,
     Try,
     Unsupported,
@@ -169,7 +169,7 @@ def _match(cursor: Cursor, node: cst.Match) -> Statement:
     subject = cursor.expression(node.subject)
     cursor.take(1)
     cases = tuple([_case(cursor, case) for case in node.cases])
-    return Match(at, cursor.pos, subject, cases)
+    return MatchStatement(at, cursor.pos, subject, cases)
 
 
 def _case(cursor: Cursor, node: cst.MatchCase) -> Case:

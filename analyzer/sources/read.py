@@ -23,7 +23,7 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _CHUNK = 65_536
 
 
-class Kind(Enum):
+class FileKind(Enum):
     """What a path leads to."""
 
     FILE = "file"
@@ -61,16 +61,16 @@ def read_unlinked(path: Path, *, limit: int) -> bytes:
         raise _refused(error, str(path)) from error
 
 
-def kind_of(path: Path, *, shown: str = "") -> Kind:
+def kind_of(path: Path, *, shown: str = "") -> FileKind:
     """What ``path`` leads to. Raises InputError (``unreadable``) where it is not allowed to look, or links run in a
     circle."""
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        return Kind.MISSING
+        return FileKind.MISSING
     except (OSError, ValueError) as error:
         raise _refused(error, shown or as_path(str(path))) from error
-    return Kind.FILE if stat.S_ISREG(mode) else Kind.FOLDER if stat.S_ISDIR(mode) else Kind.OTHER
+    return FileKind.FILE if stat.S_ISREG(mode) else FileKind.FOLDER if stat.S_ISDIR(mode) else FileKind.OTHER
 
 
 def is_file(path: Path) -> bool:

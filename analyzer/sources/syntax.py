@@ -88,7 +88,7 @@ __all__ = [
     "ListDisplay",
     "Literal",
     "MappingPattern",
-    "Match",
+    "MatchStatement",
     "ModuleSyntax",
     "Name",
     "NamedExpression",
@@ -210,7 +210,7 @@ class Case(Node, frozen=True, eq=False):
     body: tuple[Statement, ...]
 
 
-class Match(Node, frozen=True, eq=False):
+class MatchStatement(Node, frozen=True, eq=False):
     subject: Expression
     cases: tuple[Case, ...]
 
@@ -293,7 +293,7 @@ Statement: TypeAlias = (
     | While
     | Try
     | With
-    | Match
+    | MatchStatement
     | FunctionDefinition
     | ClassDefinition
     | Import

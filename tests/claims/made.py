@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analyzer.claims import Claim, PaperFile, Subject, read_paper
+from analyzer.claims import Claim, ClaimSubject, PaperFile, read_paper
 from analyzer.report import FieldPlace, Finding, Json
 from tests.outputs.reports import PLACE, finding
 
@@ -14,9 +14,9 @@ def claim(trait: str, value: Json = None, **more: object) -> Claim:
     return Claim(trait=trait, where="section 2", **said, **more)  # type: ignore[arg-type]
 
 
-def subject(*findings: Finding, **more: object) -> Subject:
+def subject(*findings: Finding, **more: object) -> ClaimSubject:
     fields: dict[str, object] = {"main": ("layers",)}
-    return Subject("tiny", "TinyModel", findings, **(fields | more))  # type: ignore[arg-type]
+    return ClaimSubject("tiny", "TinyModel", findings, **(fields | more))  # type: ignore[arg-type]
 
 
 def field(name: str, value: Json) -> FieldPlace:

@@ -16,7 +16,7 @@ import pytest
 
 from analyzer.api import SERVED
 from analyzer.api.papers import subject_of
-from analyzer.claims import PaperFile, Subject, Target, claims_files, divergences, read_paper, shipped_papers
+from analyzer.claims import ClaimSubject, PaperFile, Target, claims_files, divergences, read_paper, shipped_papers
 from analyzer.engine import ModelOutcome, Packs, Settings, Task, TreeLocation, examine_each, opened
 from analyzer.report import Divergence
 from tests.corpus import pinned
@@ -150,7 +150,7 @@ def verdicts(model: str, default: bool = False) -> tuple[Divergence, ...]:
 
 
 def _verdicts(model: str, default: bool) -> Iterator[Divergence]:
-    def subject(target: Target) -> Subject | None:
+    def subject(target: Target) -> ClaimSubject | None:
         if target.model != model:
             return None
         meant = Target(model) if default else target

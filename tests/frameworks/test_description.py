@@ -18,7 +18,7 @@ from analyzer.names.entries import ModelEntry
 from analyzer.names.model_library import ModelLibrary
 from analyzer.names.naming import Bases, Naming
 from analyzer.names.tree import Modules
-from analyzer.sources.layout import Layout
+from analyzer.sources.layout import TreeLayout
 from analyzer.values import ClassValue, Native
 
 CODE = """\
@@ -75,7 +75,7 @@ ACORN = Framework(
     ),
     roles=ROLES,
 )  # fmt: skip
-LAYOUT = Layout(
+LAYOUT = TreeLayout(
     package="grove",
     markers=("__init__.py", "base.py"),
     models="kinds",

@@ -349,7 +349,7 @@ class Theirs:
     TryStar = TypeAlias = unsupported
 
     def Match(self, node: ast.Match) -> Any:
-        return ("Match", self.place(node), self(node.subject), self.many(node.cases))
+        return ("MatchStatement", self.place(node), self(node.subject), self.many(node.cases))
 
     def match_case(self, node: ast.match_case) -> Any:
         return ("case", self(node.pattern), self(node.guard), self.many(node.body))

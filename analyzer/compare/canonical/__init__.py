@@ -7,7 +7,7 @@ Take ``x / 2 + y`` and ``0.5 * (2 * y + x)`` for tensors of two rows and three c
 2. A sum is a linear combination (``algebra``). The first is ``0.5 x + 1 y``, the second ``0.5 (1 x + 2 y)``: the factor
    of the first term is drawn out of both, the terms come in the order of their cores, and ``1 x + 2 y`` is left.
 3. Both tensors are walked in step, so the two loops are one over six elements (``cores``):
-   ``Node("sum", accesses=(x stride 1 times 1, y stride 1 times 2), sizes=(6,))``.
+   ``LoopNode("sum", accesses=(x stride 1 times 1, y stride 1 times 2), sizes=(6,))``.
 4. The same node has the same number (``terms``). Both tensors are views of that core with the factor 0.5. So they are
    equal, and not a single number was computed. The sum of the transposed tensors is the same core, read in other
    dimensions.

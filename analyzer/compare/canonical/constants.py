@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from analyzer.compare.canonical.context import Context, Value, shape_of, whole_of
+from analyzer.compare.canonical.context import CanonicalContext, Value, shape_of, whole_of
 from analyzer.compare.canonical.cores import MOST, ONE, Array, View
 from analyzer.compare.canonical.recompute import recompute
 from analyzer.graph import Dtype, Op, OpKind
@@ -20,7 +20,7 @@ _NEVER = frozenset(
 _LARGEST = 1 << 24
 
 
-def folded(context: Context, op: Op) -> tuple[Value, ...] | None:
+def folded(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """The results of an operation all of whose operands are known numbers; None where they are not computed."""
     if op.kind in _NEVER or not op.outputs or (_is_cast(op) and not context.precise):
         return None
@@ -45,7 +45,7 @@ def folded(context: Context, op: Op) -> tuple[Value, ...] | None:
     return tuple(context.terms.constant(_in_type(context, array, dtype)) for array in arrays)
 
 
-def _in_type(context: Context, array: Array, dtype: Dtype) -> Array:
+def _in_type(context: CanonicalContext, array: Array, dtype: Dtype) -> Array:
     """The numbers rounded to an element type, where precision counts and for integers always."""
     if dtype is Dtype.BFLOAT16 and context.precise:
         bits = np.asarray(array, dtype=np.float32).view(np.uint32)
@@ -55,7 +55,7 @@ def _in_type(context: Context, array: Array, dtype: Dtype) -> Array:
     return array if exact else to_numpy(array, dtype)
 
 
-def _triangle(context: Context, op: Op) -> Array | None:
+def _triangle(context: CanonicalContext, op: Op) -> Array | None:
     """A triangle of one number, also where it is too large for other numbers."""
     view = context.first(op)
     shape = view.shape

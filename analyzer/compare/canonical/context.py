@@ -45,7 +45,7 @@ _SILENT = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class CanonicalContext:
     """``precise``: element types and casts count. ``values`` are those of the operations before."""
 
     algebra: Algebra

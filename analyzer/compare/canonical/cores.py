@@ -29,7 +29,7 @@ class Access(NamedTuple):
     extra: float
 
 
-class Node(NamedTuple):
+class LoopNode(NamedTuple):
     """``sizes`` of the loops; the last ``consumed`` of them are not part of the result, ``more`` sizes are instead."""
 
     op: str
@@ -76,7 +76,7 @@ class Joined(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Opaque:
+class OpaqueCore:
     """Output number ``output`` of an operation that is taken as it is, with the layout of what it reads."""
 
     name: str
@@ -85,7 +85,7 @@ class Opaque:
     output: int = 0
 
 
-Core: TypeAlias = "Node | Leaf | Joined | Opaque"
+Core: TypeAlias = "LoopNode | Leaf | Joined | OpaqueCore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +159,10 @@ _LARGE = 1e6
 def rounded(core: Core) -> object:
     """The core with numbers to eight digits, as the key under which it is known."""
     match core:
-        case Node():
+        case LoopNode():
             accesses = tuple(a._replace(extra=number_key(a.extra)) for a in core.accesses)
             return core._replace(accesses=accesses)
-        case Leaf() | Opaque():
+        case Leaf() | OpaqueCore():
             return core
         case Joined():
             return Joined(tuple(piece._replace(factor=number_key(piece.factor)) for piece in core.segments))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from analyzer.compare.canonical.context import Context, Pair, Value, arguments_of, number_of, shape_of
+from analyzer.compare.canonical.context import CanonicalContext, Pair, Value, arguments_of, number_of, shape_of
 from analyzer.compare.canonical.cores import MOST, View
 from analyzer.compare.canonical.masks import MASKED
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind
@@ -15,14 +15,14 @@ from analyzer.query import operand_sides
 from analyzer.values import plain
 
 
-def _side(context: Context, side: Operand | Constant) -> Value | None:
+def _side(context: CanonicalContext, side: Operand | Constant) -> Value | None:
     if isinstance(side, Operand):
         return context.value(side)
     number = plain(side)
     return context.terms.scalar(float(number)) if isinstance(number, int | float) else None
 
 
-def binary_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def binary_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """Sum, difference, product, quotient and power of tensors and numbers."""
     if (pair := operand_sides(op)) is None or op.name == "diff":
         return None
@@ -46,7 +46,7 @@ def binary_op(context: Context, op: Op) -> tuple[Value, ...] | None:
             return (_power(context, op, left, right),)
 
 
-def _power(context: Context, op: Op, base: View, exponent: View) -> View:
+def _power(context: CanonicalContext, op: Op, base: View, exponent: View) -> View:
     shape = shape_of(op)
     number = context.numbers(exponent)
     if number is not None and number.size and (number == number.flat[0]).all():
@@ -54,7 +54,7 @@ def _power(context: Context, op: Op, base: View, exponent: View) -> View:
     return context.algebra.function("pow", context.note(op), [base, exponent], shape)
 
 
-def _complex_product(context: Context, op: Op, left: Value, right: Value) -> tuple[Value, ...]:
+def _complex_product(context: CanonicalContext, op: Op, left: Value, right: Value) -> tuple[Value, ...]:
     shape, note, algebra = shape_of(op), context.note(op), context.algebra
 
     def times(one: View, other: View) -> View:
@@ -76,7 +76,7 @@ def _complex_product(context: Context, op: Op, left: Value, right: Value) -> tup
 _EXPONENTS = {OpKind.SQRT: 0.5, OpKind.RSQRT: -0.5, OpKind.RECIPROCAL: -1.0, OpKind.SQUARE: 2.0}
 
 
-def unary_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def unary_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """Powers with a fixed exponent, and the change of sign."""
     value = context.value(op.operands[0])
     if op.kind is OpKind.NEG:
@@ -87,7 +87,7 @@ def unary_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (context.algebra.product([(view, _EXPONENTS[op.kind])], shape_of(op), context.note(op)),)
 
 
-def function_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def function_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """Any other function of one or more tensors; numbers among the arguments are arguments."""
     if len(op.outputs) != 1:
         return None
@@ -102,13 +102,13 @@ def function_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (context.algebra.function(name, attributes, list(tensors), shape_of(op)),)
 
 
-def _fused(context: Context, op: Op, views: Sequence[View], exponent: float) -> View:
+def _fused(context: CanonicalContext, op: Op, views: Sequence[View], exponent: float) -> View:
     shape, note = shape_of(op), context.note(op)
     inner = context.algebra.product([(views[1], 1.0), (views[2], exponent)], shape, note)
     return context.algebra.total([(views[0], 1.0), (inner, number_of(op, "value", 1.0))], shape, note)
 
 
-def compare_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def compare_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """``a > b`` is ``b < a``."""
     pair, name = operand_sides(op), op.name
     if pair is None or name not in ("eq", "ne", "lt", "le", "gt", "ge"):
@@ -121,7 +121,7 @@ def compare_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (context.algebra.function(name, (), [left, right], shape_of(op)),)
 
 
-def logical_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def logical_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """On booleans bitwise and logical are the same; what is subtracted from true is negated."""
     name = op.name
     if op.outputs[0].dtype is Dtype.BOOL:
@@ -132,12 +132,12 @@ def logical_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (context.algebra.function(name, arguments_of(op), views, shape_of(op)),)
 
 
-def inverted(context: Context, view: View) -> View:
+def inverted(context: CanonicalContext, view: View) -> View:
     """The negation of a boolean tensor."""
     return context.algebra.total([(context.terms.scalar(1.0), 1.0), (view, -1.0)], view.shape)
 
 
-def extreme_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def extreme_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """The larger or smaller of two; with a number a limit."""
     if (pair := operand_sides(op)) is None:
         return None
@@ -154,17 +154,17 @@ def extreme_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     )
 
 
-def uniform(context: Context, view: View) -> float | None:
+def uniform(context: CanonicalContext, view: View) -> float | None:
     """The number that a tensor holds everywhere."""
     return view.factor if view.core == 0 else None
 
 
-def limited(context: Context, view: View, shape: Sequence[int], low: float, high: float) -> View:
+def limited(context: CanonicalContext, view: View, shape: Sequence[int], low: float, high: float) -> View:
     """``view`` cut off at two limits."""
     return context.algebra.function("clamp", (low, high), [view], shape)
 
 
-def clamp_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def clamp_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     limits = []
     for name, default in (("min", -math.inf), ("max", math.inf)):
         side = next((context.view(operand) for operand in op.operands if operand.slot == name), None)
@@ -175,7 +175,7 @@ def clamp_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (limited(context, context.first(op), shape_of(op), limits[0], limits[1]),)
 
 
-def activation_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def activation_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """Activations by their formulas, where these are written out in code as often as they are called by name."""
     view, shape, note, algebra = context.first(op), shape_of(op), context.note(op), context.algebra
     match op.kind:
@@ -190,7 +190,7 @@ def activation_op(context: Context, op: Op) -> tuple[Value, ...] | None:
             return None
 
 
-def _gelu(context: Context, op: Op, view: View) -> View:
+def _gelu(context: CanonicalContext, op: Op, view: View) -> View:
     shape, note, algebra = shape_of(op), context.note(op), context.algebra
     if op.arguments.get("approximate", "none") == "none":
         inner = algebra.function("erf", note, [view.scaled(1 / math.sqrt(2))], shape)
@@ -202,7 +202,7 @@ def _gelu(context: Context, op: Op, view: View) -> View:
     return algebra.product([(view.scaled(0.5), 1.0), (raised, 1.0)], shape, note)
 
 
-def where_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def where_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """A choice; one between scores and a large negative number is the addition of a mask."""
     filled = op.kind is OpKind.MASKED_FILL
     condition = context.slot(op, "mask" if filled else "condition")
@@ -224,7 +224,7 @@ def where_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (context.algebra.function("where", (), [condition, yes, no], shape),)
 
 
-def chosen(context: Context, condition: View, yes: float, no: float) -> View:
+def chosen(context: CanonicalContext, condition: View, yes: float, no: float) -> View:
     """One number where a condition holds, another where it does not."""
     numbers = context.numbers(condition) if math.prod(condition.shape) <= MOST else None
     if numbers is not None:
@@ -233,19 +233,19 @@ def chosen(context: Context, condition: View, yes: float, no: float) -> View:
     return context.algebra.function("where", (), [condition, *sides], condition.shape)
 
 
-def hiding(context: Context, number: float) -> float:
+def hiding(context: CanonicalContext, number: float) -> float:
     """A number that hides a score: the same for all of them, where the arithmetic alone counts."""
     return number if context.precise or number > MASKED else -math.inf
 
 
-def _argument(context: Context, op: Op, name: str) -> View | None:
+def _argument(context: CanonicalContext, op: Op, name: str) -> View | None:
     if (view := context.slot(op, name)) is not None:
         return view
     number = plain(op.arguments.get(name))
     return context.terms.scalar(float(number)) if isinstance(number, int | float) else None
 
 
-def cast_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def cast_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """A change of element type: rounding to integers, and whatever rounds where precision counts."""
     operand = op.operands[0]
     before, after = operand.source.outputs[operand.output].dtype, op.outputs[0].dtype
@@ -261,7 +261,7 @@ def cast_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (value,)
 
 
-def _between(context: Context, value: Value, before: Dtype, after: Dtype) -> Value:
+def _between(context: CanonicalContext, value: Value, before: Dtype, after: Dtype) -> Value:
     if isinstance(value, Pair) or before is after or after.is_floating:
         return value
     if after.is_complex:
@@ -269,7 +269,7 @@ def _between(context: Context, value: Value, before: Dtype, after: Dtype) -> Val
     return context.algebra.function("truth" if after is Dtype.BOOL else "trunc", (), [value], value.shape)
 
 
-ELEMENTWISE: Mapping[OpKind, Callable[[Context, Op], tuple[Value, ...] | None]] = {
+ELEMENTWISE: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[Value, ...] | None]] = {
     **dict.fromkeys((OpKind.ADD, OpKind.SUB, OpKind.MUL, OpKind.DIV, OpKind.POW), binary_op),
     **dict.fromkeys((OpKind.NEG, *_EXPONENTS), unary_op),
     **dict.fromkeys((OpKind.RELU, OpKind.SILU, OpKind.GELU), activation_op),

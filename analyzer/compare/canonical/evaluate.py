@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analyzer.compare.canonical.algebra import Algebra
 from analyzer.compare.canonical.constants import folded
-from analyzer.compare.canonical.context import Context, Pair, Value, frozen, shape_of
+from analyzer.compare.canonical.context import CanonicalContext, Pair, Value, frozen, shape_of
 from analyzer.compare.canonical.cores import ONE, View
 from analyzer.compare.canonical.elementwise import ELEMENTWISE
 from analyzer.compare.canonical.layout import contiguous
@@ -20,7 +20,7 @@ from analyzer.compare.canonical.terms import Terms
 from analyzer.graph import Op, Operand, OpGraph, OpKind, Phase
 from analyzer.query.folding import Folding
 
-Meaning = Callable[[Context, Op], "tuple[Value, ...] | None"]
+Meaning = Callable[[CanonicalContext, Op], "tuple[Value, ...] | None"]
 MEANINGS: Mapping[OpKind, Meaning] = {**SHAPES, **ELEMENTWISE, **PRODUCTS, **REDUCTIONS}
 Leaves = Callable[[Op], "View | None"]
 """The view that stands for a parameter or input; None where it is what its own description says."""
@@ -56,7 +56,7 @@ def evaluate(
     terms: Terms, model: Folded, ops: Iterable[Op], leaves: Leaves, *, precise: bool
 ) -> dict[Op, tuple[Value, ...]]:
     """The canonical values of the outputs of ``ops``."""
-    context = Context(Algebra(terms, precise=precise), precise, _Values(model.folding))
+    context = CanonicalContext(Algebra(terms, precise=precise), precise, _Values(model.folding))
     given = tuple(ops)
     follow = balanced(given)
     for op in given:
@@ -81,7 +81,7 @@ class _Values(dict[Op, "tuple[Value, ...]"]):
         return self[kept]
 
 
-def _value(context: Context, op: Op, leaves: Leaves) -> tuple[Value, ...]:
+def _value(context: CanonicalContext, op: Op, leaves: Leaves) -> tuple[Value, ...]:
     if (leaf := leaves(op)) is not None:
         return (leaf,)
     if op.kind is OpKind.BUFFER and op.operands:
@@ -99,7 +99,7 @@ def _value(context: Context, op: Op, leaves: Leaves) -> tuple[Value, ...]:
     return found
 
 
-def _own(context: Context, op: Op) -> View:
+def _own(context: CanonicalContext, op: Op) -> View:
     shape = shape_of(op)
     name = str(op.arguments.get("name", ""))
     return View(context.terms.leaf(op.kind.value, (name, shape), math.prod(shape)), contiguous(shape))
@@ -112,7 +112,7 @@ def _fits(op: Op, values: tuple[Value, ...]) -> bool:
     )
 
 
-def _opaque(context: Context, op: Op) -> tuple[Value, ...]:
+def _opaque(context: CanonicalContext, op: Op) -> tuple[Value, ...]:
     if op.kind in (OpKind.GATHER, OpKind.INDEX) and len(op.outputs) == 1 and (view := context.first(op)).core == ONE:
         return (context.terms.scalar(view.factor, shape_of(op)),)  # whichever is picked of equal numbers
     if op.kind is OpKind.INDEX and (found := _rows(context, op)) is not None:
@@ -125,7 +125,7 @@ def _opaque(context: Context, op: Op) -> tuple[Value, ...]:
     )
 
 
-def _rows(context: Context, op: Op) -> View | None:
+def _rows(context: CanonicalContext, op: Op) -> View | None:
     """An index by known positions that count up: a part of the first dimension, or of a later one."""
     view = context.first(op)
     index = op.arguments.get("index")

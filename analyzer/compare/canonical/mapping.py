@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from analyzer.compare.canonical.context import Context, Value, shape_of, whole_of
+from analyzer.compare.canonical.context import CanonicalContext, Value, shape_of, whole_of
 from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.layout import expanded, length
 from analyzer.graph import Op, TensorType
@@ -35,7 +35,7 @@ def balanced(ops: Iterable[Op]) -> bool:
     return depth == 0
 
 
-def entered(context: Context, op: Op) -> View | None:
+def entered(context: CanonicalContext, op: Op) -> View | None:
     """The value of a step into or out of a map; None for any other operation."""
     if op.name not in (_IN, _OUT):
         return None
@@ -55,7 +55,7 @@ def entered(context: Context, op: Op) -> View | None:
     return View(view.core, (*lead, *inner[:axis], dims[len(levels)], *inner[axis:]), view.offset, view.factor)
 
 
-def lifted(context: Context, op: Op) -> Op:
+def lifted(context: CanonicalContext, op: Op) -> Op:
     """``op`` with the mapped dimensions in front of its results."""
     if not context.levels:
         return op

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from analyzer.compare.canonical.cores import Access, Attributes, Node, access_key, loop_order, merged_loops
+from analyzer.compare.canonical.cores import Access, Attributes, LoopNode, access_key, loop_order, merged_loops
 from analyzer.compare.canonical.layout import Loop
 from analyzer.compare.canonical.terms import Terms
 
@@ -36,7 +36,7 @@ def build_node(
     strides, count = _strides(kept, sizes, math.prod(more))
     loops = [(sizes[number], tuple(access.strides[number] for access in accesses)) for number in order]
     left, right = merged_loops(loops[: len(kept)]), merged_loops(loops[len(kept) :])
-    node = Node(op, attributes, _walking(accesses, [*left, *right]), _sizes([*left, *right]), len(right), more)
+    node = LoopNode(op, attributes, _walking(accesses, [*left, *right]), _sizes([*left, *right]), len(right), more)
     return terms.number(node, count), strides
 
 

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analyzer.compare.canonical.cores import COMMUTATIVE, MOST, ONE, Access, Array, Joined, Leaf, Node, Segment, View
+from analyzer.compare.canonical.cores import (
+    COMMUTATIVE,
+    MOST,
+    ONE,
+    Access,
+    Array,
+    Joined,
+    Leaf,
+    LoopNode,
+    Segment,
+    View,
+)
 from analyzer.compare.canonical.layout import Atom, composed, in_order, merged
 from analyzer.compare.canonical.nodes import build_node
 from analyzer.compare.canonical.terms import Terms
@@ -30,7 +41,7 @@ def resolved(terms: Terms, view: View) -> View:
         return _piece(terms, view, core.segments)
     if isinstance(core, Leaf) and core.kind == "numbers" and not is_whole(terms, view):
         return _some(terms, view)
-    if not isinstance(core, Node) or core.consumed or core.more or is_whole(terms, view):
+    if not isinstance(core, LoopNode) or core.consumed or core.more or is_whole(terms, view):
         return view
     return _part(terms, view, core) or view
 
@@ -70,7 +81,7 @@ def _piece(terms: Terms, view: View, segments: tuple[Segment, ...]) -> View:
     return view
 
 
-def _part(terms: Terms, view: View, node: Node) -> View | None:
+def _part(terms: Terms, view: View, node: LoopNode) -> View | None:
     inner = [(size, tuple(a.strides[place] for a in node.accesses)) for place, size in enumerate(node.sizes)]
     found = composed(view.atoms(), view.offset, inner, len(node.accesses))
     if found is None:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from analyzer.compare.canonical.alignment import Aligned, align, cut_at, seams
 from analyzer.compare.canonical.concatenation import concatenated
-from analyzer.compare.canonical.cores import COMMUTATIVE, ONE, Access, Attributes, Node, View
+from analyzer.compare.canonical.cores import COMMUTATIVE, ONE, Access, Attributes, LoopNode, View
 from analyzer.compare.canonical.layout import composed
 from analyzer.compare.canonical.masks import merged_masks
 from analyzer.compare.canonical.nodes import build_node
@@ -155,7 +155,7 @@ class PointwiseAlgebra:
     def _unfolded(
         self, op: str, access: Access, node: object, sizes: Sequence[int], note: Attributes
     ) -> tuple[list[list[int]], list[Access]] | None:
-        if not isinstance(node, Node) or node.op != op or node.attributes != note:
+        if not isinstance(node, LoopNode) or node.op != op or node.attributes != note:
             return None
         if op == "product" and not distributes(node, access.extra):
             return None

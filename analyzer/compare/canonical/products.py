@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from analyzer.compare.canonical.context import Context, Value, number_of, shape_of
+from analyzer.compare.canonical.context import CanonicalContext, Value, number_of, shape_of
 from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.elementwise import chosen
 from analyzer.compare.canonical.layout import Dims, expanded
@@ -16,7 +16,7 @@ from analyzer.graph import Op, OpKind
 from analyzer.values import plain
 
 
-def linear_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def linear_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     value, weight = context.slot(op, "input"), context.slot(op, "weight")
     if op.name != "linear" or value is None or weight is None:
         return None
@@ -28,13 +28,13 @@ def linear_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (_biased(context, op, result, context.slot(op, "bias")),)
 
 
-def _biased(context: Context, op: Op, result: View, bias: View | None, factor: float = 1.0) -> View:
+def _biased(context: CanonicalContext, op: Op, result: View, bias: View | None, factor: float = 1.0) -> View:
     if bias is None:
         return result
     return context.algebra.total([(result, 1.0), (bias, factor)], shape_of(op), context.note(op))
 
 
-def matmul_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def matmul_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     name = op.name
     if name not in ("matmul", "mm", "rmatmul", "addmm", "outer"):
         return None
@@ -58,7 +58,7 @@ def matmul_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (_biased(context, op, result, context.slot(op, "input"), number_of(op, "beta", 1.0)),)
 
 
-def multiplied(context: Context, op: Op, first: View, second: View) -> View:
+def multiplied(context: CanonicalContext, op: Op, first: View, second: View) -> View:
     """The matrix product of two tensors with any number of leading dimensions; vectors as in ``matmul``."""
     left, right = first.dims, second.dims
     left = left if len(left) > 1 else ((), *left)
@@ -80,7 +80,7 @@ def _broadcast(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
     return tuple(int(size) for size in np.broadcast_shapes(tuple(one), tuple(other)))
 
 
-def einsum_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def einsum_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     equation = plain(op.arguments.get("equation"))
     if not isinstance(equation, str):
         return None
@@ -107,7 +107,7 @@ def _labelled(view: View, term: str, labels: Sequence[str]) -> View:
     return with_dims(view, tuple(dims.get(label, ()) for label in labels))
 
 
-def attention_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def attention_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """A fused attention call as the operations that it stands for."""
     query, key, value = (context.slot(op, name) for name in ("query", "key", "value"))
     if op.name != "scaled_dot_product_attention" or query is None or key is None or value is None:
@@ -125,7 +125,7 @@ def attention_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (multiplied(context, op, weights, value),)
 
 
-def _repeated(context: Context, view: View, heads: int) -> View:
+def _repeated(context: CanonicalContext, view: View, heads: int) -> View:
     shape = view.shape
     times = heads // shape[-3]
     grown = with_dims(view, (*view.dims[:-2], (), *view.dims[-2:]))
@@ -133,7 +133,7 @@ def _repeated(context: Context, view: View, heads: int) -> View:
     return reshape(context, grown, (*shape[:-3], heads, *shape[-2:]))
 
 
-def _mask(context: Context, op: Op, shape: Sequence[int]) -> View | None:
+def _mask(context: CanonicalContext, op: Op, shape: Sequence[int]) -> View | None:
     if plain(op.arguments.get("is_causal")):
         rows, columns = np.indices((shape[-2], shape[-1]))
         return context.terms.constant(np.where(columns > rows, -np.inf, 0.0))
@@ -146,7 +146,7 @@ def _mask(context: Context, op: Op, shape: Sequence[int]) -> View | None:
     return mask
 
 
-def embedding_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def embedding_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """Rows of a table; those of known positions in a row are a part of the table."""
     table, places = context.slot(op, "weight"), context.slot(op, "input")
     if op.name != "embedding" or table is None or places is None or op.arguments.get("max_norm") is not None:
@@ -161,7 +161,7 @@ def embedding_op(context: Context, op: Op) -> tuple[Value, ...] | None:
 
 
 def consecutive(
-    context: Context, table: View, places: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+    context: CanonicalContext, table: View, places: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 ) -> View | None:
     """The rows of ``table`` at ``places``, where these count up along one dimension and are the same along others."""
     moving = [axis for axis in range(places.ndim) if (places != np.take(places, [0], axis=axis)).any()]
@@ -178,7 +178,7 @@ def consecutive(
     return with_dims(grown, expanded(grown.dims, (*places.shape, *table.shape[1:])))
 
 
-PRODUCTS: Mapping[OpKind, Callable[[Context, Op], tuple[Value, ...] | None]] = {
+PRODUCTS: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[Value, ...] | None]] = {
     OpKind.LINEAR: linear_op,
     OpKind.MATMUL: matmul_op,
     OpKind.EINSUM: einsum_op,

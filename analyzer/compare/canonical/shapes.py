@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from analyzer.compare.canonical.concatenation import concatenated
-from analyzer.compare.canonical.context import Context, Pair, Value, shape_of, whole_of
+from analyzer.compare.canonical.context import CanonicalContext, Pair, Value, shape_of, whole_of
 from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.layout import Atom, Dims, expanded, narrowed, reshaped, selected
 from analyzer.compare.canonical.parts import resolved
@@ -28,7 +28,7 @@ def with_dims(view: View, dims: Dims, offset: int = 0) -> View:
     return View(view.core, dims, view.offset + offset, view.factor)
 
 
-def reshape(context: Context, view: View, shape: Sequence[int]) -> View:
+def reshape(context: CanonicalContext, view: View, shape: Sequence[int]) -> View:
     """The same elements in order in another shape."""
     dims = reshaped(view.dims, shape)
     if dims is None:
@@ -38,7 +38,7 @@ def reshape(context: Context, view: View, shape: Sequence[int]) -> View:
     return with_dims(view, dims)
 
 
-def narrow(context: Context, view: View, axis: int, start: int, size: int, step: int = 1) -> View:
+def narrow(context: CanonicalContext, view: View, axis: int, start: int, size: int, step: int = 1) -> View:
     """A part of one dimension."""
     found = narrowed(view.dims[axis], start, size, step)
     if found is None:
@@ -49,17 +49,17 @@ def narrow(context: Context, view: View, axis: int, start: int, size: int, step:
     return resolved(context.terms, with_dims(view, (*view.dims[:axis], dim, *view.dims[axis + 1 :]), offset))
 
 
-def reshape_op(context: Context, op: Op) -> tuple[Value, ...]:
+def reshape_op(context: CanonicalContext, op: Op) -> tuple[Value, ...]:
     return (both(context.value(op.operands[0]), lambda view: reshape(context, view, shape_of(op))),)
 
 
-def expand_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def expand_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     if len(op.outputs) != 1:
         return None
     return (both(context.value(op.operands[0]), lambda view: with_dims(view, expanded(view.dims, shape_of(op)))),)
 
 
-def transpose_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def transpose_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     if op.name == "rot90":
         return None
     value = context.value(op.operands[0])
@@ -80,7 +80,7 @@ def _order(op: Op, rank: int) -> tuple[int, ...]:
     return tuple(size - 1 for size in moved.shape)
 
 
-def slice_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def slice_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     value = context.value(op.operands[0])
     name = op.name
     if name == "narrow":
@@ -98,7 +98,7 @@ def slice_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return None
 
 
-def _taken(context: Context, view: View, axis: int, place: int) -> View:
+def _taken(context: CanonicalContext, view: View, axis: int, place: int) -> View:
     part = narrow(context, view, axis, place, 1)
     return with_dims(part, (*part.dims[:axis], *part.dims[axis + 1 :]))
 
@@ -115,7 +115,7 @@ def _index(index: object) -> object:
             return other
 
 
-def indexed(context: Context, view: View, index: object) -> View:
+def indexed(context: CanonicalContext, view: View, index: object) -> View:
     """A tensor indexed by integers, slices, None and an ellipsis."""
     shape = view.shape
     entries, starts = selected(shape, index)
@@ -127,7 +127,7 @@ def indexed(context: Context, view: View, index: object) -> View:
     return with_dims(view, tuple(() if entry.axis is None else view.dims[entry.axis] for entry in entries))
 
 
-def split_op(context: Context, op: Op) -> tuple[Value, ...]:
+def split_op(context: CanonicalContext, op: Op) -> tuple[Value, ...]:
     value = context.value(op.operands[0])
     shape = (value.real if isinstance(value, Pair) else value).shape
     axis = whole_of(op, "dim", 0) % len(shape)
@@ -139,15 +139,15 @@ def split_op(context: Context, op: Op) -> tuple[Value, ...]:
     return tuple(both(value, partial(_stretch, context, axis, start, end - start)) for start, end in pairwise(starts))
 
 
-def _slot(context: Context, axis: int, place: int, view: View) -> View:
+def _slot(context: CanonicalContext, axis: int, place: int, view: View) -> View:
     return _taken(context, view, axis, place)
 
 
-def _stretch(context: Context, axis: int, start: int, size: int, view: View) -> View:
+def _stretch(context: CanonicalContext, axis: int, start: int, size: int, view: View) -> View:
     return narrow(context, view, axis, start, size)
 
 
-def cat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def cat_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     name = op.name
     if name not in ("cat", "stack") or not op.operands:
         return None
@@ -162,7 +162,7 @@ def cat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (concatenated(context.terms, views, axis),) if views else None
 
 
-def pad_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def pad_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     """Numbers around a tensor: the same as what they are joined to."""
     pad, shape = op.arguments.get("pad"), shape_of(op)
     number = op.arguments.get("value") or 0.0
@@ -182,7 +182,7 @@ def pad_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (view,)
 
 
-def repeat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def repeat_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     view = context.first(op)
     if op.name == "tile":
         given = op.arguments.get("repeats")
@@ -202,7 +202,7 @@ def repeat_op(context: Context, op: Op) -> tuple[Value, ...] | None:
     return (with_dims(view, (*view.dims[:axis], repeated, *view.dims[axis + 1 :])),)
 
 
-def complex_op(context: Context, op: Op) -> tuple[Value, ...] | None:
+def complex_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     value = context.value(op.operands[0])
     match op.name:
         case "view_as_complex" if isinstance(value, View):
@@ -225,7 +225,7 @@ def complex_op(context: Context, op: Op) -> tuple[Value, ...] | None:
             return None
 
 
-def _polar(context: Context, length: View, angle: View, shape: Sequence[int]) -> Pair:
+def _polar(context: CanonicalContext, length: View, angle: View, shape: Sequence[int]) -> Pair:
     parts = [
         context.algebra.product([(length, 1.0), (context.algebra.function(name, (), [angle], shape), 1.0)], shape)
         for name in ("cos", "sin")
@@ -233,7 +233,7 @@ def _polar(context: Context, length: View, angle: View, shape: Sequence[int]) ->
     return Pair(*parts)
 
 
-SHAPES: Mapping[OpKind, Callable[[Context, Op], tuple[Value, ...] | None]] = {
+SHAPES: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[Value, ...] | None]] = {
     **dict.fromkeys((OpKind.RESHAPE, OpKind.SQUEEZE, OpKind.UNSQUEEZE), reshape_op),
     OpKind.EXPAND: expand_op,
     OpKind.TRANSPOSE: transpose_op,

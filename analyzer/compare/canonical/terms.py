@@ -1,9 +1,9 @@
 """Canonical values: every distinct computation once, whatever the layout of the tensors it is written with.
 
 A *core* is a flat sequence of elements that is computed in one way; a :class:`View` says how a tensor reads a core.
-What computes a core is a :class:`Node`: loops (sizes, and which of them are consumed) and accesses, each the stride in
-which the loops walk another core. Loops are kept in one order, so that neither the order of a tensor's dimensions nor
-the way to them (view, transpose, einsum) shows.
+What computes a core is a :class:`LoopNode`: loops (sizes, and which of them are consumed) and accesses, each the stride
+in which the loops walk another core. Loops are kept in one order, so that neither the order of a tensor's dimensions
+nor the way to them (view, transpose, einsum) shows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from analyzer.compare.canonical.cores import (
     Attributes,
     Core,
     Leaf,
-    Opaque,
+    OpaqueCore,
     View,
     close,
     number_key,
@@ -104,5 +104,5 @@ class Terms:
     ) -> View:
         """The result of an operation of which nothing is known but that equal operands give equal results."""
         operands = tuple(replace(view, factor=number_key(view.factor)) for view in operands)
-        core = self.number(Opaque(name, attributes, operands, output), math.prod(shape))
+        core = self.number(OpaqueCore(name, attributes, operands, output), math.prod(shape))
         return View(core, contiguous(shape))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from analyzer.compare.canonical.cores import ONE, Access, Joined, Node, View
+from analyzer.compare.canonical.cores import ONE, Access, Joined, LoopNode, View
 from analyzer.compare.canonical.layout import Atom, Dims, merged
 
 
@@ -62,7 +62,7 @@ def powers(accesses: Sequence[Access]) -> list[Access]:
     return [Access(*key, extra) for key, extra in found.items() if extra != 0.0 and key[0] != ONE]
 
 
-def distributes(node: Node, exponent: float) -> bool:
+def distributes(node: LoopNode, exponent: float) -> bool:
     """Whether a power of a product is the product of powers: not for the root of a square."""
     return float(exponent).is_integer() or all(not float(a.extra).is_integer() for a in node.accesses)
 

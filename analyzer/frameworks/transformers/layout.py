@@ -1,8 +1,8 @@
 """How transformers lays out its source tree."""
 
-from analyzer.sources.layout import Layout
+from analyzer.sources.layout import TreeLayout
 
-LAYOUT = Layout(
+LAYOUT = TreeLayout(
     package="transformers",
     markers=("__init__.py", "modeling_utils.py", "configuration_utils.py", "models/auto/modeling_auto.py"),
     models="models",

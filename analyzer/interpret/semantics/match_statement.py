@@ -21,7 +21,7 @@ _ITSELF = frozenset({"bool", "bytearray", "bytes", "dict", "float", "frozenset",
 """Classes whose one positional pattern is matched with the value itself."""
 
 
-def execute_match(machine: Interpreter, node: syntax.Match, frame: Frame) -> Outcome:
+def execute_match(machine: Interpreter, node: syntax.MatchStatement, frame: Frame) -> Outcome:
     """Run the body of the first case that matches; where that is open, both that body and what follows."""
     subject = evaluate(machine, node.subject, frame)
     for number, case in enumerate(node.cases):
@@ -31,7 +31,7 @@ def execute_match(machine: Interpreter, node: syntax.Match, frame: Frame) -> Out
         if matched:
             return machine.execute(case.body, frame)
         if matched is None:
-            rest = syntax.Match(node.at, node.end, node.subject, node.cases[number + 1 :])
+            rest = syntax.MatchStatement(node.at, node.end, node.subject, node.cases[number + 1 :])
             return execute_both(machine, machine.undecided(subject, "match"), case.body, (rest,), frame)
     return None
 

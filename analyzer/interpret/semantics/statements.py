@@ -379,7 +379,7 @@ EXECUTE: dict[type, Callable[[Interpreter, Any, Frame], Outcome]] = {
     syntax.While: _while,
     syntax.Try: execute_try,
     syntax.With: execute_with,
-    syntax.Match: execute_match,
+    syntax.MatchStatement: execute_match,
     syntax.FunctionDefinition: _function,
     syntax.ClassDefinition: _class,
     syntax.Import: _import,

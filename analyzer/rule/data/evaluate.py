@@ -12,7 +12,6 @@ from analyzer.query import Query
 from analyzer.rule.data.scope import in_some_layer, lies_in
 from analyzer.rule.data.structures import Occurrence, Occurrences, directly_after
 from analyzer.rule.data.terms import (
-    Comparison,
     Condition,
     Conjunction,
     Disjunction,
@@ -27,6 +26,7 @@ from analyzer.rule.data.terms import (
     StructureName,
     Subject,
     TraitName,
+    ValueComparison,
 )
 from analyzer.rule.findings import dependencies
 from analyzer.rule.origins import bare
@@ -158,7 +158,7 @@ def _condition(condition: Condition, reader: LayerReader) -> ConditionResult:
             return _state(condition, reader.read(subject), state)
         case IsTrue(_, subject):
             return _some(condition, reader.read(subject), lambda value: value is True)
-        case Comparison(_, subject, relation, other):
+        case ValueComparison(_, subject, relation, other):
             others = tuple(map(Reading, other)) if isinstance(other, tuple) else reader.read(other)
             found = _compare(condition, reader.read(subject), relation, others)
             return found if isinstance(other, tuple) else replace(found, actual=f"{found.actual} and {_shown(others)}")

@@ -16,7 +16,7 @@ from analyzer.base import InputError, as_path
 from analyzer.rule.data.check import PLACEHOLDER, PredicateCheck, subject_of
 from analyzer.rule.data.parse import parse
 from analyzer.rule.data.scope import RuleScope
-from analyzer.rule.data.terms import Comparison, Predicate, TraitName, conditions, subjects
+from analyzer.rule.data.terms import Predicate, TraitName, ValueComparison, conditions, subjects
 from analyzer.rule.data.tokens import PredicateError
 from analyzer.rule.example_programs import attention_example, block_example, model_example
 from analyzer.rule.rule import NO_CONFIG, Example, Removed, Rule
@@ -241,7 +241,7 @@ def _predicate(source: _Source, key: str, text: str) -> Predicate:
 def _foreign_words(predicate: Predicate) -> Iterator[str]:
     """Messages about words in comparisons that are no value of the trait."""
     for condition in conditions(predicate):
-        if not isinstance(condition, Comparison) or not isinstance(condition.subject, TraitName):
+        if not isinstance(condition, ValueComparison) or not isinstance(condition.subject, TraitName):
             continue
         trait = find_trait(condition.subject.name)
         if trait is None or trait.type != "word" or trait.open or not isinstance(condition.other, tuple):

@@ -16,7 +16,6 @@ from collections.abc import Callable
 
 from analyzer.rule.data.structures import STRUCTURES
 from analyzer.rule.data.terms import (
-    Comparison,
     Conjunction,
     Disjunction,
     FieldName,
@@ -31,6 +30,7 @@ from analyzer.rule.data.terms import (
     StructureName,
     Subject,
     TraitName,
+    ValueComparison,
 )
 from analyzer.rule.data.tokens import PredicateError, Token, Tokens
 
@@ -129,7 +129,7 @@ class _Parser(Tokens):
         found = InState(self.since(start), subject, state)
         return Negation(found) if negated else found
 
-    def _compare(self, start: Token, subject: Subject) -> Comparison:
+    def _compare(self, start: Token, subject: Subject) -> ValueComparison:
         if isinstance(subject, StructureName):
             raise self.error(f"{subject.name} is a structure and has no value; it can be `present`, `before`, `after`")
         operator = self._operator()
@@ -139,7 +139,7 @@ class _Parser(Tokens):
             other = self._valued()
         else:
             other = (self._constant(),)
-        return Comparison(self.since(start), subject, operator, other)
+        return ValueComparison(self.since(start), subject, operator, other)
 
     def _valued(self) -> Subject:
         place = self.current

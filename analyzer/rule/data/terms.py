@@ -56,7 +56,7 @@ Subject: TypeAlias = TraitName | FieldName | StructureName
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ValueComparison:
     """Whether some value of ``subject`` compares to ``other``: constants, or another subject."""
 
     text: str
@@ -106,7 +106,7 @@ class Disjunction:
     items: tuple[Predicate, ...]
 
 
-Condition: TypeAlias = Comparison | IsTrue | InState | Precedes
+Condition: TypeAlias = ValueComparison | IsTrue | InState | Precedes
 Predicate: TypeAlias = Condition | Negation | Conjunction | Disjunction
 
 
@@ -128,7 +128,7 @@ def subjects(predicate: Predicate) -> Iterator[Subject]:
         match condition:
             case Precedes(_, earlier, later):
                 yield from (earlier, later)
-            case Comparison(_, subject, _, other):
+            case ValueComparison(_, subject, _, other):
                 yield from (subject,) if isinstance(other, tuple) else (subject, other)
             case _:
                 yield condition.subject

@@ -15,7 +15,6 @@ from analyzer.rule.data.evaluate import LayerReader, evaluate
 from analyzer.rule.data.parse import parse
 from analyzer.rule.data.scope import RuleScope, lies_in
 from analyzer.rule.data.terms import (
-    Comparison,
     Conjunction,
     Disjunction,
     FieldName,
@@ -27,6 +26,7 @@ from analyzer.rule.data.terms import (
     State,
     StructureName,
     TraitName,
+    ValueComparison,
     subjects,
 )
 from analyzer.rule.data.tokens import PredicateError
@@ -37,16 +37,16 @@ from tests.rule.made import made_model
 @pytest.mark.parametrize(
     ("text", "term"),
     [
-        ('a.b = "x"', Comparison('a.b = "x"', TraitName("a.b"), Operator.EQUAL, ("x",))),
-        ("a.b == 'x'", Comparison("a.b == 'x'", TraitName("a.b"), Operator.EQUAL, ("x",))),
-        ("a.b != -1.5e3", Comparison("a.b != -1.5e3", TraitName("a.b"), Operator.UNEQUAL, (-1500.0,))),
-        ("a.b <= 4", Comparison("a.b <= 4", TraitName("a.b"), Operator.AT_MOST, (4,))),
+        ('a.b = "x"', ValueComparison('a.b = "x"', TraitName("a.b"), Operator.EQUAL, ("x",))),
+        ("a.b == 'x'", ValueComparison("a.b == 'x'", TraitName("a.b"), Operator.EQUAL, ("x",))),
+        ("a.b != -1.5e3", ValueComparison("a.b != -1.5e3", TraitName("a.b"), Operator.UNEQUAL, (-1500.0,))),
+        ("a.b <= 4", ValueComparison("a.b <= 4", TraitName("a.b"), Operator.AT_MOST, (4,))),
         (
             "a.b in [1, true, null]",
-            Comparison("a.b in [1, true, null]", TraitName("a.b"), Operator.IN, (1, True, None)),
+            ValueComparison("a.b in [1, true, null]", TraitName("a.b"), Operator.IN, (1, True, None)),
         ),
-        ("a.b not in [1]", Comparison("a.b not in [1]", TraitName("a.b"), Operator.NOT_IN, (1,))),
-        ("a.b < config.c.d", Comparison("a.b < config.c.d", TraitName("a.b"), Operator.LESS, FieldName("c.d"))),
+        ("a.b not in [1]", ValueComparison("a.b not in [1]", TraitName("a.b"), Operator.NOT_IN, (1,))),
+        ("a.b < config.c.d", ValueComparison("a.b < config.c.d", TraitName("a.b"), Operator.LESS, FieldName("c.d"))),
         ("norm after rope", Precedes("norm after rope", StructureName("rope"), StructureName("norm"))),
         ("norm before attention", Precedes("norm before attention", StructureName("norm"), StructureName("attention"))),
         ("router", IsTrue("router", StructureName("router"))),
