@@ -1,6 +1,8 @@
 # Everyday tasks. PYTHON is the environment that has asbuilt[test]: `make PYTHON=python3 fast` uses another one.
 PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 WORKERS ?= auto
+# Tests of one file run in one process: they share what they have built.
+PARALLEL = -n $(WORKERS) --dist loadfile
 
 .PHONY: help check lint format types fast test coverage scoreboard build
 
@@ -22,16 +24,16 @@ types:  ## mypy, strict
 	$(PYTHON) -m mypy
 
 fast:  ## tests that take below a minute on two cores
-	$(PYTHON) -m pytest -n $(WORKERS) -m "not slow"
+	$(PYTHON) -m pytest $(PARALLEL) -m "not slow"
 
 test:  ## all tests
-	$(PYTHON) -m pytest -n $(WORKERS)
+	$(PYTHON) -m pytest $(PARALLEL)
 
 coverage:  ## the fast tests with a report of the lines that none of them runs
-	$(PYTHON) -m pytest -n $(WORKERS) -m "not slow" --cov --cov-report=term:skip-covered --cov-report=html
+	$(PYTHON) -m pytest $(PARALLEL) -m "not slow" --cov --cov-report=term --cov-report=html
 
 scoreboard:  ## what the tool says, scored against recorded truth
 	$(PYTHON) -m tests.scoreboard
 
 build:  ## wheel and source distribution in dist/
-	$(PYTHON) -m build
+	$(PYTHON) -m hatchling build

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.slow_tests import SLOW
+
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 WRITTEN = set(re.findall(r"(?<![\w./-])(?:[\w.-]+/)*[\w.-]+(?:\.(?:py|md|toml)\b|/[\w-]+)", PAGE))
@@ -42,3 +44,11 @@ def test_tasks_are_those_of_the_makefile() -> None:
     tasks = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE)) - {"help"}
     assert set(re.findall(r"^\| `make (\w+)` \|", PAGE, re.MULTILINE)) == tasks
     assert set(re.findall(r"make ([a-z]+)`", PAGE)) <= tasks
+
+
+@pytest.mark.parametrize("place", SLOW)
+def test_slow_tests_exist(place: str) -> None:
+    """A test that moved would otherwise be fast from then on."""
+    path, _, name = place.partition("::")
+    assert (ROOT / path).exists()
+    assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8") if name else True

@@ -107,6 +107,8 @@ def read(terms: Terms, core: int) -> tuple[int, ...]:
 
 
 class Region(NamedTuple):
+    """A part of a core: where it begins, and the atoms of its layout."""
+
     offset: int
     atoms: tuple[Atom, ...]
 

@@ -34,6 +34,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of findings that are known and do not count."""
+
     schema: Literal["asbuilt/baseline/1"] = SCHEMA
     entries: tuple[Entry, ...]
 

@@ -1,4 +1,4 @@
-"""Results as tables of plain values: one row for each finding, tensor, call, operation, difference …"""
+"""Results as tables of plain values: one row for each finding, tensor, call, operation, difference and so on."""
 
 from __future__ import annotations
 

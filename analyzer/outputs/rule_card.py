@@ -13,6 +13,8 @@ from analyzer.rule.rule import Example, Rule
 
 
 class ExampleCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A program, and what a rule must find in it by trait."""
+
     code: str
     expected: dict[str, Json]
 

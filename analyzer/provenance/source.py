@@ -48,6 +48,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ClassSource:
+    """A class as it is written: its bases, and its members by name."""
+
     name: str
     line: int
     bases: tuple[str, ...]

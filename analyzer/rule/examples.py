@@ -28,6 +28,8 @@ FILE = f"{NAMES.layouts[0].model_prefix}example.py"
 
 
 class Variant(StrEnum):
+    """How an example is run: as it is written, or with every local name replaced."""
+
     WRITTEN = "as written"
     RENAMED = "renamed"
 

@@ -27,6 +27,8 @@ class RuleKind(StrEnum):
 
 
 class Severity(StrEnum):
+    """How bad a finding is: what ``--fail-on`` compares."""
+
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"

@@ -40,6 +40,8 @@ class ClassOutline(msgspec.Struct, frozen=True, tag=True):
 
 
 class FunctionOutline(msgspec.Struct, frozen=True, tag=True):
+    """A function, and the names that it uses."""
+
     name: str
     line: int
     uses: tuple[str, ...] = ()
@@ -65,6 +67,8 @@ Binding: TypeAlias = ClassOutline | FunctionOutline | ValueOutline | ImportOutli
 
 
 class StarImport(msgspec.Struct, frozen=True):
+    """``from module import *``; ``level`` is the number of dots before the module."""
+
     module: str
     level: int
 

@@ -15,6 +15,8 @@ import numpy as np
 
 
 class Atom(NamedTuple):
+    """A run of ``size`` elements, ``stride`` apart in memory."""
+
     size: int
     stride: int
 

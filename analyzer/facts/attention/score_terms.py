@@ -12,6 +12,8 @@ from analyzer.query import Query, constant_side, number, sides
 
 
 class PositionKind(StrEnum):
+    """How positions enter the scores of an attention."""
+
     ROPE = "rope"
     LEARNED = "learned"
     SINUSOIDAL = "sinusoidal"

@@ -23,10 +23,12 @@ _erf = np.vectorize(erf, otypes=[np.float64])
 
 
 def sigmoid(x: Numbers) -> Numbers:
+    """The logistic function."""
     return np.asarray(1 / (1 + np.exp(-x)))
 
 
 def softplus(x: Numbers) -> Numbers:
+    """A smooth relu: the logarithm of ``1 + exp(x)``."""
     return np.asarray(np.log1p(np.exp(x)))
 
 

@@ -94,6 +94,7 @@ def _scored(projection: Projection, op: Op, region: frozenset[Op]) -> frozenset[
 
 
 def index_tensors(query: Query, choice: Op) -> list[Op]:
+    """The chosen experts' numbers, and all that is the same up to layout and slices."""
     found = [choice]
     for op in found:
         found.extend(

@@ -16,6 +16,8 @@ from analyzer.values import origin_of, plain
 
 
 class DropoutPlace(StrEnum):
+    """Where in a model a dropout stands."""
+
     ATTENTION = "attention"
     RESIDUAL = "residual"
     EMBEDDING = "embedding"

@@ -39,6 +39,7 @@ def _targets(signature: Signature) -> InputSpec:
 
 
 def channels(fields: Sizes) -> int:
+    """Channels of an image, three by default."""
     return fields.integer("num_channels", "in_channels", "in_chans") or 3
 
 

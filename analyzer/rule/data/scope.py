@@ -46,6 +46,7 @@ def lies_in(module: str, layer: str) -> bool:
 
 
 def in_some_layer(module: str, layers: Iterable[str]) -> bool:
+    """Whether a module lies in one of ``layers``."""
     return any(lies_in(module, layer) for layer in layers)
 
 

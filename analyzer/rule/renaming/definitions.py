@@ -24,6 +24,8 @@ class FileDefinitions:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
+    """What a set of files defines, by what it may be renamed together with."""
+
     files: Mapping[str, FileDefinitions]
     globals: frozenset[str]
     classes: frozenset[str]
