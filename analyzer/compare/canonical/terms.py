@@ -19,7 +19,6 @@ from analyzer.compare.canonical.cores import (
     MOST,
     ONE,
     Access,
-    Array,
     Attributes,
     Core,
     Joined,
@@ -46,6 +45,7 @@ from analyzer.compare.canonical.layout import (
     merged,
     refined,
 )
+from analyzer.values import Array
 
 
 class Terms:

@@ -13,7 +13,7 @@ from analyzer.library.context import Context
 from analyzer.library.natives.bounds import ELEMENT, room, walked
 from analyzer.library.natives.methods.kinds import KINDS, Kind, native, unwrapped
 from analyzer.library.natives.methods.method import Method, bound, table
-from analyzer.values import MISSING, ClassValue, Native, Unknown, Value, plain
+from analyzer.values import MISSING, Array, ClassValue, Native, Unknown, Value, plain
 
 NUMERIC = "biufc"
 TYPES = ("int64", "int32", "int16", "int8", "uint8", "float64", "float32", "float16", "bool_")
@@ -77,7 +77,7 @@ def checked(machine: Context, result: Any) -> Value:
     return result
 
 
-def index(machine: Context, array: np.ndarray[Any, Any], value: Value) -> Any:
+def index(machine: Context, array: Array, value: Value) -> Any:
     """An index: numbers, slices, new axes, lists of positions. What it picks is charged."""
     found = unwrapped(value)
     parts = found if isinstance(found, tuple) else (found,)
@@ -122,7 +122,7 @@ def _array(value: Any) -> Any:
     return np.asarray(value) if isinstance(value, list) else value
 
 
-def assign(machine: Context, array: np.ndarray[Any, Any], place: Value, new: Value) -> None:
+def assign(machine: Context, array: Array, place: Value, new: Value) -> None:
     """``array[place] = new``."""
     machine.charge(array.size)
     array[index(machine, array, place)] = numbers(machine, new)
@@ -163,7 +163,7 @@ tolist
 )
 
 
-def attribute(array: np.ndarray[Any, Any], name: str) -> Value:
+def attribute(array: Array, name: str) -> Value:
     """``array.name``: sizes, the element type's name, described methods; ``MISSING`` for anything else."""
     if name in ("shape", "ndim", "size"):
         return getattr(array, name)
@@ -184,6 +184,6 @@ def attribute(array: np.ndarray[Any, Any], name: str) -> Value:
     return Native(qualified, call)
 
 
-def _cast(machine: Context, array: np.ndarray[Any, Any], kind: Value) -> Value:
+def _cast(machine: Context, array: Array, kind: Value) -> Value:
     _by_array(machine, array)
     return array.astype(element_type(machine, kind))

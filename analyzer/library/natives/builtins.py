@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from analyzer.base import GapCode
-from analyzer.library.context import Context
+from analyzer.library.context import Context, Frame
 from analyzer.library.natives.bounds import bits_of, materialised
 from analyzer.library.natives.hashing import stable_hash
 from analyzer.library.natives.methods.costs import digits as many_digits
@@ -112,11 +112,11 @@ def _super(machine: Context, cls: Value = None, receiver: Value = None) -> Value
     if isinstance(cls, ClassValue):
         return SuperProxy(cls, receiver)
     frame = machine.frame()
-    while frame is not None and frame.owner is None:
+    while frame is not None:
+        if frame.owner is not None:
+            return SuperProxy(frame.owner, frame.receiver)
         frame = frame.parent
-    if frame is None:
-        machine.throw("RuntimeError", "super(): no arguments")
-    return SuperProxy(frame.owner, frame.receiver)
+    machine.throw("RuntimeError", "super(): no arguments")
 
 
 def _range(machine: Context, *args: Value) -> Value:
@@ -323,12 +323,17 @@ def _dir(machine: Context, value: Value = None) -> Value:
     return sorted(names)
 
 
+def _frame(machine: Context) -> Frame:
+    frame = machine.frame()
+    return machine.throw("RuntimeError", "nothing runs") if frame is None else frame
+
+
 def _globals(machine: Context) -> Value:
-    return machine.frame().module.namespace
+    return _frame(machine).module.namespace
 
 
 def _locals(machine: Context) -> Value:
-    return dict(machine.frame().locals)
+    return dict(_frame(machine).locals)
 
 
 def _property(machine: Context, getter: Value = None, setter: Value = None, *rest: Value, **kwargs: Value) -> Value:
