@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sized
-from typing import Any
 
 import numpy as np
 
@@ -173,9 +172,8 @@ def _extreme(name: str) -> Native:
             return _extreme_of_tensors(machine, name, items)
         if not items and default is not MISSING:
             return default
-        function: Any = max if name == "max" else min
-        keys = keys_of(machine, items, key)
-        best = items[function(range(len(items)), key=keys.__getitem__)]
+        keys, places = keys_of(machine, items, key), range(len(items))
+        best = items[max(places, key=keys.__getitem__) if name == "max" else min(places, key=keys.__getitem__)]
         if key is not None or isinstance(best, Instance):
             return best
         return with_origin(name, plain(best), list({repr((origin_of(item), item)): item for item in items}.values()))
