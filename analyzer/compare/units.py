@@ -10,11 +10,12 @@ import numpy as np
 
 from analyzer.compare.canonical.concatenation import concatenated
 from analyzer.compare.canonical.context import shape_of
-from analyzer.compare.canonical.cores import Array, Joined, LoopNode, OpaqueCore, View
+from analyzer.compare.canonical.cores import Joined, LoopNode, OpaqueCore, View
 from analyzer.compare.canonical.layout import Atom, composed, contiguous, reshaped
 from analyzer.compare.canonical.terms import Terms
 from analyzer.compare.side import Side
 from analyzer.graph import Op, OpKind
+from analyzer.values import Array
 
 
 class Split(NamedTuple):

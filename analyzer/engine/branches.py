@@ -32,8 +32,10 @@ def alternatives(query: Query, examine: Examine) -> Iterator[Alternative]:
     if before is None:
         return
     for field, other in candidates(model)[:MOST]:
-        after = examine({**small, field: other})
         current = plain(model.config[field].value)
+        if not isinstance(current, bool | int | float | str):
+            continue
+        after = examine({**small, field: other})
         if after is None:
             yield Alternative(field=field, current=current, other=other, changes=(), buildable=False)
         elif changes := tuple(_changes(before, after)):

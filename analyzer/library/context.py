@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn, Protocol
+from typing import NoReturn, Protocol
 
 from analyzer.base import Gap, GapCode, Span
 from analyzer.library.platform import Platform
@@ -15,7 +15,12 @@ class Frame(Protocol):
 
     locals: dict[str, Value]
     module: PyModule
+    owner: ClassValue | None
     receiver: Value
+
+    @property
+    def parent(self) -> Frame | None:
+        """The activation of the lexically enclosing function."""
 
 
 class Context(Protocol):
@@ -133,7 +138,7 @@ class Context(Protocol):
     def import_name(self, module: str, name: str | None) -> Value:
         """What ``from module import name`` (or ``import module``) gives."""
 
-    def frame(self) -> Any:
+    def frame(self) -> Frame | None:
         """The innermost frame of interpreted code."""
 
     def span(self) -> Span:

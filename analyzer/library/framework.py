@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from analyzer.graph import Dtype
 from analyzer.library.inputs import InputConventions
@@ -69,7 +68,7 @@ class TensorInterface:
 
     attributes: Mapping[str, Callable[[Tensor], object]] = field(default_factory=dict)
     methods: Mapping[str, Callable[..., object]] = field(default_factory=dict)
-    natives: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    natives: Mapping[str, Callable[..., Value]] = field(default_factory=dict)
     operations: frozenset[str] = frozenset()
     constants: Mapping[str, Value] = field(default_factory=dict)
     target: Callable[[str], str] = _no_target

@@ -19,16 +19,17 @@ from analyzer.values.tensor import Tensor
 Value: TypeAlias = object
 """A value of the analysed program. Every use has to tell first which kind it is: ``isinstance``, ``match``.
 
-The kinds are a closed set:
+The kinds are a closed set, ``kinds.KINDS``:
 
 - constants of Python: None, numbers, texts, bytes, ``...``, ``NotImplemented``; numbers and texts with an origin
   (``origin.TRACED``); element types (``Dtype``) and ``Device``;
-- containers of Python: lists, tuples, dictionaries, sets, ranges, slices, those of ``collections``, their views and
-  iterators, and NumPy arrays of numbers;
+- containers of Python: lists, tuples, dictionaries, sets, ranges, slices, those of ``collections`` and their views;
+  NumPy arrays of numbers;
 - ``Tensor``, an output of an operation;
 - what the program defines: ``PyModule``, ``ClassValue``, ``Instance`` and its subclasses, ``Function``,
   ``BoundMethod``, ``Property``, ``StaticMethod``, ``ClassMethod``, ``Partial``, ``SuperProxy``, ``FieldSpec``;
-- what a library provides: ``Native``, ``Opaque``;
+- what a library provides: ``Native``, ``Opaque``, element types of NumPy;
+- iterators: ``Walk`` of a library, ``Generator`` of the program;
 - ``Unknown``, which was not understood; ``LazyImport``, which nobody has read; ``MISSING``, where nothing is.
 
 The alias says ``object`` instead of their union, since a union of so many kinds that hold each other is more than a

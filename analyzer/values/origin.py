@@ -7,8 +7,9 @@ the origins when it combines the values. A boolean can not be subclassed: ``Trac
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class TracedBool(int):
         return (traced, (bool(self), self.origin))
 
 
+Kind = TypeVar("Kind")
 Scalar: TypeAlias = bool | int | float | str
 TRACED: frozenset[type] = frozenset({TracedInt, TracedFloat, TracedStr, TracedBool})
 
@@ -83,19 +85,19 @@ def origin_of(value: object) -> Origin | None:
     return value.origin if isinstance(value, TracedInt | TracedFloat | TracedStr | TracedBool) else None
 
 
-def plain(value: object) -> Any:
+_PLAIN: Mapping[type, Callable[[Any], Any]] = {
+    TracedBool: bool,
+    TracedInt: int,
+    TracedFloat: float,
+    TracedStr: str.__str__,
+}
+"""By exact type, what takes the origin off. Any: each takes and gives a type of its own."""
+
+
+def plain(value: Kind) -> Kind:
     """``value`` without its origin: an ordinary ``bool``, ``int``, ``float`` or ``str``; other values unchanged."""
-    match value:
-        case TracedBool():
-            return bool(value)
-        case TracedInt():
-            return int(value)
-        case TracedFloat():
-            return float(value)
-        case TracedStr():
-            return str.__str__(value)
-        case _:
-            return value
+    take_off = _PLAIN.get(type(value))
+    return value if take_off is None else take_off(value)
 
 
 def literal(value: object) -> str:

@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from analyzer.compare.canonical.context import CanonicalContext, Value, shape_of, whole_of
-from analyzer.compare.canonical.cores import MOST, ONE, Array, View
+from analyzer.compare.canonical.cores import MOST, ONE, View
 from analyzer.compare.canonical.recompute import recompute
 from analyzer.graph import Dtype, Op, OpKind
 from analyzer.library.operations.dtypes import to_numpy
-from analyzer.values import Tensor
+from analyzer.values import Array, Tensor
 
 _NEVER = frozenset(
     {OpKind.RANDOM, OpKind.HOST, OpKind.UNKNOWN, OpKind.INPUT, OpKind.PARAMETER, OpKind.JOIN, OpKind.LOSS}

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from analyzer.compare.canonical.algebra import Algebra
-from analyzer.compare.canonical.cores import Array, Attributes, View, number_key
+from analyzer.compare.canonical.cores import Attributes, View, number_key
 from analyzer.compare.canonical.layout import Dims, expanded
 from analyzer.compare.canonical.parts import numbers_of
 from analyzer.compare.canonical.terms import Terms
 from analyzer.graph import Constant, Dtype, Op, Operand, OperandRef, OpKind
-from analyzer.values import plain
+from analyzer.values import Array, plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from analyzer.compare.canonical.layout import Atom, Dim, Dims, Loop, merged
+from analyzer.values import Array
 
-Array: TypeAlias = np.ndarray[Any, Any]
 Attributes: TypeAlias = tuple[object, ...]
 
 ONE = 0

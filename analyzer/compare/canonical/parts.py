@@ -12,7 +12,6 @@ from analyzer.compare.canonical.cores import (
     MOST,
     ONE,
     Access,
-    Array,
     Joined,
     Leaf,
     LoopNode,
@@ -22,6 +21,7 @@ from analyzer.compare.canonical.cores import (
 from analyzer.compare.canonical.layout import Atom, composed, in_order, merged
 from analyzer.compare.canonical.nodes import build_node
 from analyzer.compare.canonical.terms import Terms
+from analyzer.values import Array
 
 
 def is_whole(terms: Terms, view: View) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import replace
 from analyzer.frameworks import RULES
 from analyzer.graph import Op, OperandRef, OpKind
 from analyzer.library.operations.binding import parameters_of
-from analyzer.library.operations.dtypes import Array
 from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError
 from analyzer.library.operations.infer import infer
 from analyzer.library.operations.rule import OpRule
-from analyzer.values import Tensor
+from analyzer.values import Array, Tensor
 
 
 def recompute(op: Op, tensors: Mapping[str, Tensor]) -> Sequence[Array] | None:

@@ -72,8 +72,8 @@ def _order(op: Op, rank: int) -> tuple[int, ...]:
     """Where each new dimension comes from: NumPy is asked on an array whose sizes are its dimensions' numbers."""
     marked = np.empty(tuple(range(1, rank + 1)), dtype=np.bool_)
     if "dims" in op.arguments:
-        dims = plain(op.arguments["dims"])
-        moved = EVALUATE["permute"](marked, *dims)
+        dims = op.arguments["dims"]
+        moved = EVALUATE["permute"](marked, *(dims if isinstance(dims, tuple | list) else (dims,)))
     else:
         given = {key: op.arguments[key] for key in ("dim0", "dim1", "source", "destination") if key in op.arguments}
         moved = EVALUATE[op.name](marked, **given)

@@ -16,7 +16,6 @@ import numpy as np
 
 from analyzer.compare.canonical.cores import (
     ONE,
-    Array,
     Attributes,
     Core,
     Leaf,
@@ -27,6 +26,7 @@ from analyzer.compare.canonical.cores import (
     rounded,
 )
 from analyzer.compare.canonical.layout import Atom, contiguous, expanded
+from analyzer.values import Array
 
 
 class Terms:

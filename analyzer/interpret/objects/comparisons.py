@@ -29,7 +29,7 @@ from analyzer.values import (
     traced,
 )
 
-COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+COMPARE: dict[str, Callable[[Any, Any], Value]] = {  # Any: Python checks the operands, and raises what the program gets
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,

@@ -34,7 +34,7 @@ from analyzer.values import (
 
 _OF_SETS = frozenset("&|-^")
 _VIEWS = (KeysView, ItemsView)
-BINARY: dict[str, Callable[[Any, Any], Any]] = {
+BINARY: dict[str, Callable[[Value, Value], Value]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -49,7 +49,8 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "|": operator.or_,
     "^": operator.xor,
 }
-UNARY: dict[str, Callable[[Any], Any]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
+UNARY: dict[str, Callable[[Any], Value]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
+"""Any: Python checks the operand, and raises what the program gets."""
 DUNDER = {
     "+": "add",
     "-": "sub",
@@ -139,7 +140,7 @@ def _percent(machine: Interpreter, left: str, right: Value) -> Value:
 
 
 def of_arrays(
-    machine: Interpreter, symbol: str, function: Callable[[Any, Any], Any], left: Value, right: Value
+    machine: Interpreter, symbol: str, function: Callable[[Value, Value], Value], left: Value, right: Value
 ) -> Value:
     """``left symbol right`` where one of them is an array of NumPy's."""
     try:
@@ -243,4 +244,6 @@ def unary(machine: Interpreter, symbol: str, operand: Value) -> Value:
         result = UNARY[symbol](plain(unwrapped(operand)))
     except HOST_ERRORS as error:
         rethrow(machine, error)
-    return traced(result, merged(f"{symbol}{shown(operand)}", (operand,))) if type(operand) in TRACED else result
+    if type(operand) in TRACED and isinstance(result, bool | int | float | str):
+        return traced(result, merged(f"{symbol}{shown(operand)}", (operand,)))
+    return result

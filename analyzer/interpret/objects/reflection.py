@@ -23,6 +23,7 @@ from analyzer.values import (
     Tensor,
     Unknown,
     Value,
+    expect,
     plain,
 )
 
@@ -36,7 +37,7 @@ def as_mapping(machine: Interpreter, value: Value) -> Mapping[str, Value]:
         return {plain(key): item for key, item in value.items()}
     if isinstance(value, Instance) and value.cls.find("keys") is not MISSING:
         keys = list(machine.iterate(machine.call(machine.get_attribute(value, "keys"))))
-        return {plain(key): machine.get_item(value, key) for key in keys}
+        return {expect(str, plain(key)): machine.get_item(value, key) for key in keys}
     machine.throw("TypeError", "argument after ** must be a mapping")
 
 

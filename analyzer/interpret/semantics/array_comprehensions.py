@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from analyzer.interpret.runtime.frames import Frame
 from analyzer.interpret.runtime.host_errors import HOST_ERRORS
 from analyzer.library.natives.bounds import ELEMENT, LARGEST_VALUE
 from analyzer.sources import syntax
-from analyzer.values import Native, Value, plain
+from analyzer.values import Array, Native, Value, plain
 
 LONG = 256
 """From this length on: shorter lists keep the origin of each element."""
@@ -28,7 +28,9 @@ MOST = LARGEST_VALUE // ELEMENT
 _OPERATORS = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 _NUMPY = ("power", "sin", "cos", "tan", "exp", "sqrt", "log", "log2", "log10", "floor", "ceil", "abs")
 _MATH = ("sin", "cos", "tan", "exp", "sqrt", "log", "log2", "log10", "floor", "ceil", "fabs", "pow")
-_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+Numbers: TypeAlias = int | float | Array
+"""A number, or an array of Python's numbers with one for each value of the range."""
+_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     **{f"numpy.{name}": getattr(np, name) for name in _NUMPY},
     **{f"math.{name}": np.frompyfunc(getattr(math, name), 2 if name == "pow" else 1, 1) for name in _MATH},
 }
@@ -50,7 +52,7 @@ def elements(machine: Interpreter, node: syntax.Comprehension, values: Value, fr
 
 
 class _Arithmetic:
-    """Evaluates an expression for all values of one name; None where it is anything else than arithmetic."""
+    """Evaluates an expression for all values of one name."""
 
     def __init__(self, machine: Interpreter, frame: Frame, target: str, values: range) -> None:
         self._machine = machine
@@ -58,8 +60,8 @@ class _Arithmetic:
         self._target = target
         self._values = values
 
-    def value(self, node: syntax.Expression) -> Any:
-        """A number, or an array of Python's numbers with one for each value of the range."""
+    def value(self, node: syntax.Expression) -> Numbers | None:
+        """What the expression gives; None where it is anything else than arithmetic."""
         match node:
             case syntax.Literal(value=int() | float() as number):
                 return number
@@ -67,24 +69,24 @@ class _Arithmetic:
                 return np.array(self._values, dtype=object) if name == self._target else self._fixed(node)
             case syntax.Unary(operator="-" | "+" as symbol, operand=operand):
                 one = self.value(operand)
-                return None if one is None else UNARY[symbol](one)
+                return None if one is None else _numbers(UNARY[symbol](one))
             case syntax.Binary(operator=symbol, left=left, right=right) if symbol in _OPERATORS:
                 return self._binary(symbol, self.value(left), self.value(right))
             case syntax.Call(function=syntax.Attribute() | syntax.Name() as function, arguments=arguments):
                 return self._call(function, arguments)
         return None
 
-    def _fixed(self, node: syntax.Name) -> Any:
+    def _fixed(self, node: syntax.Name) -> int | float | None:
         found = plain(self._machine.evaluate(node, self._frame))
-        return found if type(found) in (int, float) else None
+        return found if type(found) is int or type(found) is float else None
 
-    def _binary(self, symbol: str, left: Any, right: Any) -> Any:
+    def _binary(self, symbol: str, left: Numbers | None, right: Numbers | None) -> Numbers | None:
         if left is None or right is None or (symbol == "**" and not (_real(left) or _real(right))):
             return None  # Powers of whole numbers grow without bound.
         self._machine.charge(len(self._values))
-        return BINARY[symbol](left, right)
+        return _numbers(BINARY[symbol](left, right))
 
-    def _call(self, function: syntax.Expression, arguments: tuple[syntax.Argument, ...]) -> Any:
+    def _call(self, function: syntax.Expression, arguments: tuple[syntax.Argument, ...]) -> Array | None:
         callee = self._machine.evaluate(function, self._frame) if self._independent(function) else None
         if not isinstance(callee, Native) or callee.name not in _FUNCTIONS:
             return None
@@ -106,6 +108,10 @@ class _Arithmetic:
         return isinstance(node, syntax.Name) and node.id != self._target
 
 
-def _real(value: Any) -> bool:
+def _numbers(value: Value) -> Numbers | None:
+    return value if isinstance(value, int | float | np.ndarray) else None
+
+
+def _real(value: Numbers) -> bool:
     items = value if isinstance(value, np.ndarray) else (value,)
     return all(isinstance(item, float) for item in items)

@@ -110,7 +110,7 @@ def hashable(machine: Interpreter, make: Callable[[], Value]) -> Value:
 
 
 def _dict(machine: Interpreter, node: syntax.DictDisplay, frame: Frame) -> Value:
-    result: dict[Any, Value] = {}
+    result: dict[Value, Value] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
             result.update(as_mapping(machine, evaluate(machine, value, frame)))
@@ -354,7 +354,7 @@ def _await(machine: Interpreter, node: syntax.Await, frame: Frame) -> Value:
     return evaluate(machine, node.value, frame)
 
 
-EVALUATE: dict[type, Callable[[Interpreter, Any, Frame], Value]] = {
+EVALUATE: dict[type, Callable[[Interpreter, Any, Frame], Value]] = {  # Any: the key says which node a function takes
     syntax.Literal: _literal,
     syntax.OddLiteral: _odd_literal,
     syntax.Name: _name,

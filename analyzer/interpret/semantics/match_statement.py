@@ -145,6 +145,7 @@ def _either(machine: Interpreter, pattern: syntax.OrPattern, value: Value, frame
     return None if open_ended else False
 
 
+# Any: the key says which pattern a function takes.
 _PATTERNS: dict[type, Callable[[Interpreter, Any, Value, Frame], Matched]] = {
     syntax.ValuePattern: _value,
     syntax.SingletonPattern: _singleton,

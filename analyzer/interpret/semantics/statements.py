@@ -366,7 +366,7 @@ def _unsupported(machine: Interpreter, node: syntax.Unsupported, frame: Frame) -
     return None
 
 
-EXECUTE: dict[type, Callable[[Interpreter, Any, Frame], Outcome]] = {
+EXECUTE: dict[type, Callable[[Interpreter, Any, Frame], Outcome]] = {  # Any: the key says which node a function takes
     syntax.ExpressionStatement: _expression,
     syntax.Assign: _assign,
     syntax.AnnotatedAssign: _annotated_assign,

@@ -7,21 +7,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
 from analyzer.library.natives.bounds import ELEMENT, room, walked
 from analyzer.library.natives.methods.kinds import KINDS, Kind, native, unwrapped
 from analyzer.library.natives.methods.method import Method, bound, table
-from analyzer.values import MISSING, ClassValue, Native, Unknown, Value, plain
+from analyzer.values import MISSING, Array, ClassValue, Native, Unknown, Value, plain
 
 NUMERIC = "biufc"
 TYPES = ("int64", "int32", "int16", "int8", "uint8", "float64", "float32", "float16", "bool_")
-_WORDS = {name.rstrip("_"): getattr(np, name) for name in (*TYPES, "complex64", "complex128")}
+_WORDS: Mapping[str, type[np.generic]] = {
+    name.rstrip("_"): getattr(np, name) for name in (*TYPES, "complex64", "complex128")
+}
 _PYTHON = (bool, int, float, complex)
 
 
-def element_type(machine: Context, value: Value) -> Any:
+def element_type(machine: Context, value: Value) -> DTypeLike | None:
     """An element type as NumPy takes it: one of numbers. Others (objects, texts, records) make no value."""
     if value is None:
         return None
@@ -39,7 +42,8 @@ def element_type(machine: Context, value: Value) -> Any:
 def numbers(machine: Context, value: Value) -> Any:
     """A number, an array of numbers or nested lists of numbers, as Python's own.
 
-    Anything else makes no value; nested lists are charged.
+    Anything else makes no value; nested lists are charged. Any: lists nest to whatever depth, which NumPy's own type
+    of such does not take.
     """
     found = unwrapped(value)
     if isinstance(found, list | tuple | range):
@@ -61,14 +65,14 @@ def _nested(machine: Context, values: Sequence[Value]) -> list[Any]:
     return [numbers(machine, item) for item in values]
 
 
-def size_of(value: Any) -> int:
+def size_of(value: Value) -> int:
     """How many numbers there are in an array, nested lists or a number."""
     if isinstance(value, np.ndarray):
         return value.size
     return sum(map(size_of, value)) if isinstance(value, list | tuple | range) else 1
 
 
-def checked(machine: Context, result: Any) -> Value:
+def checked(machine: Context, result: Value) -> Value:
     """What NumPy gave, as a value: single numbers are Python's."""
     if isinstance(result, np.ndarray) and result.dtype.kind not in NUMERIC:
         machine.no_value("numpy gave an array of objects", GapCode.UNKNOWN_LIBRARY)
@@ -77,8 +81,8 @@ def checked(machine: Context, result: Any) -> Value:
     return result
 
 
-def index(machine: Context, array: np.ndarray[Any, Any], value: Value) -> Any:
-    """An index: numbers, slices, new axes, lists of positions. What it picks is charged."""
+def index(machine: Context, array: Array, value: Value) -> Any:
+    """An index: numbers, slices, new axes, lists of positions. What it picks is charged. Any: as for ``numbers``."""
     found = unwrapped(value)
     parts = found if isinstance(found, tuple) else (found,)
     taken = tuple(_part(machine, part) for part in parts)
@@ -100,7 +104,7 @@ def _part(machine: Context, value: Value) -> Any:
     return numbers(machine, found)
 
 
-def operands(machine: Context, symbol: str, left: Value, right: Value) -> tuple[Any, Any]:
+def operands(machine: Context, symbol: str, left: Value, right: Value) -> tuple[ArrayLike, ArrayLike]:
     """Both sides of an operator, one of them an array, as NumPy takes them. What it computes is charged.
 
     Raises:
@@ -118,22 +122,22 @@ def operands(machine: Context, symbol: str, left: Value, right: Value) -> tuple[
     return one, other
 
 
-def _array(value: Any) -> Any:
+def _array(value: ArrayLike) -> ArrayLike:
     return np.asarray(value) if isinstance(value, list) else value
 
 
-def assign(machine: Context, array: np.ndarray[Any, Any], place: Value, new: Value) -> None:
+def assign(machine: Context, array: Array, place: Value, new: Value) -> None:
     """``array[place] = new``."""
     machine.charge(array.size)
     array[index(machine, array, place)] = numbers(machine, new)
 
 
-def _by_array(machine: Context, array: Any, *args: Any) -> None:
+def _by_array(machine: Context, array: Array, *args: Value) -> None:
     room(machine, array.size * 16)
     machine.charge(array.size)
 
 
-def _to_list(machine: Context, array: Any, *args: Any) -> None:
+def _to_list(machine: Context, array: Array, *args: Value) -> None:
     room(machine, array.size * ELEMENT)
     machine.charge(array.size)
 
@@ -163,7 +167,7 @@ tolist
 )
 
 
-def attribute(array: np.ndarray[Any, Any], name: str) -> Value:
+def attribute(array: Array, name: str) -> Value:
     """``array.name``: sizes, the element type's name, described methods; ``MISSING`` for anything else."""
     if name in ("shape", "ndim", "size"):
         return getattr(array, name)
@@ -184,6 +188,6 @@ def attribute(array: np.ndarray[Any, Any], name: str) -> Value:
     return Native(qualified, call)
 
 
-def _cast(machine: Context, array: np.ndarray[Any, Any], kind: Value) -> Value:
+def _cast(machine: Context, array: Array, kind: Value) -> Value:
     _by_array(machine, array)
     return array.astype(element_type(machine, kind))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence, Set, Sized
 from itertools import islice
-from typing import Any
 
 from analyzer.library.context import Context
 from analyzer.values import TooDeep, Value, extent
@@ -81,7 +80,7 @@ def integer(machine: Context, bits: int) -> None:
     machine.charge(bits >> 6)
 
 
-def bits_of(value: Any) -> int:
+def bits_of(value: Value) -> int:
     """The bits of a whole number, 1 for any other number."""
     return int(value).bit_length() + 1 if isinstance(value, int) else 1
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sized
-from typing import Any
 
 import numpy as np
 
 from analyzer.base import GapCode
-from analyzer.library.context import Context
+from analyzer.library.context import Context, Frame
 from analyzer.library.natives.bounds import bits_of, materialised
 from analyzer.library.natives.hashing import stable_hash
 from analyzer.library.natives.methods.costs import digits as many_digits
@@ -112,11 +111,11 @@ def _super(machine: Context, cls: Value = None, receiver: Value = None) -> Value
     if isinstance(cls, ClassValue):
         return SuperProxy(cls, receiver)
     frame = machine.frame()
-    while frame is not None and frame.owner is None:
+    while frame is not None:
+        if frame.owner is not None:
+            return SuperProxy(frame.owner, frame.receiver)
         frame = frame.parent
-    if frame is None:
-        machine.throw("RuntimeError", "super(): no arguments")
-    return SuperProxy(frame.owner, frame.receiver)
+    machine.throw("RuntimeError", "super(): no arguments")
 
 
 def _range(machine: Context, *args: Value) -> Value:
@@ -173,9 +172,8 @@ def _extreme(name: str) -> Native:
             return _extreme_of_tensors(machine, name, items)
         if not items and default is not MISSING:
             return default
-        function: Any = max if name == "max" else min
-        keys = keys_of(machine, items, key)
-        best = items[function(range(len(items)), key=keys.__getitem__)]
+        keys, places = keys_of(machine, items, key), range(len(items))
+        best = items[max(places, key=keys.__getitem__) if name == "max" else min(places, key=keys.__getitem__)]
         if key is not None or isinstance(best, Instance):
             return best
         return with_origin(name, plain(best), list({repr((origin_of(item), item)): item for item in items}.values()))
@@ -323,12 +321,17 @@ def _dir(machine: Context, value: Value = None) -> Value:
     return sorted(names)
 
 
+def _frame(machine: Context) -> Frame:
+    frame = machine.frame()
+    return machine.throw("RuntimeError", "nothing runs") if frame is None else frame
+
+
 def _globals(machine: Context) -> Value:
-    return machine.frame().module.namespace
+    return _frame(machine).module.namespace
 
 
 def _locals(machine: Context) -> Value:
-    return dict(machine.frame().locals)
+    return dict(_frame(machine).locals)
 
 
 def _property(machine: Context, getter: Value = None, setter: Value = None, *rest: Value, **kwargs: Value) -> Value:

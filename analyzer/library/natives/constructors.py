@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -88,7 +87,7 @@ def _converted(machine: Context, python_type: type, value: Value) -> Value:
     return machine.throw("TypeError", f"{python_type.__name__}() argument is not a number")
 
 
-def _bytes(machine: Context, python_type: Any, args: Sequence[Value]) -> Value:
+def _bytes(machine: Context, python_type: type[bytes | bytearray], args: Sequence[Value]) -> Value:
     if not args:
         return python_type()
     content = native(machine, args[0])
@@ -100,7 +99,7 @@ def _bytes(machine: Context, python_type: Any, args: Sequence[Value]) -> Value:
     if isinstance(content, bytes | bytearray):
         room(machine, len(content))
         return python_type(content)
-    return python_type([native(machine, item) for item in items(machine, content)])
+    return python_type([as_index(native(machine, item)) for item in items(machine, content)])
 
 
 def _sequence(machine: Context, value: Value) -> list[Value]:
@@ -110,11 +109,16 @@ def _sequence(machine: Context, value: Value) -> list[Value]:
     return found
 
 
-def _mapping(machine: Context, python_type: Any, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+def _mapping(
+    machine: Context,
+    python_type: type[dict[Value, Value] | UserDict[Value, Value]],
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+) -> Value:
     if python_type is Counter and args and not isinstance(unwrapped(args[0]), dict):
         return Counter(hashed(machine, items(machine, args[0])))
     result = python_type()
-    if python_type is defaultdict and args:
+    if isinstance(result, defaultdict) and args:
         factory, *args = args
         result.default_factory = None if factory is None else lambda: machine.call(factory)
     for arg in args[:1]:

@@ -73,9 +73,10 @@ def _call(machine: Context, cls: ClassValue, value: Value = MISSING, *args: Valu
 
 def _get_item(machine: Context, cls: ClassValue, name: Value) -> Value:
     members = _members(cls)
-    if plain(name) not in members:
+    bare = plain(name)
+    if not isinstance(bare, str) or bare not in members:
         machine.throw("KeyError", str(name))
-    return members[plain(name)]
+    return members[bare]
 
 
 def _contains(machine: Context, cls: ClassValue, value: Value) -> bool:

@@ -6,7 +6,6 @@ import itertools
 import math
 import operator
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 
@@ -61,7 +60,7 @@ def _cached_property(machine: Context, function: Value) -> Value:
     return Property(function, cached=True)
 
 
-def _lazily(name: str, function: Callable[..., Any], count: int | None = None) -> Native:
+def _lazily(name: str, function: Callable[..., Iterator[Value]], count: int | None = None) -> Native:
     """An ``itertools`` function whose (first ``count``) arguments are iterables, which it walks as far as asked to.
 
     The others, and keywords, are whole numbers; ``fillvalue`` is any value.
@@ -85,7 +84,7 @@ def _number(machine: Context, value: Value) -> int | None:
     return found
 
 
-def _pooled(name: str, function: Callable[..., Any], count: int | None = None) -> Native:
+def _pooled(name: str, function: Callable[..., Iterator[tuple[Value, ...]]], count: int | None = None) -> Native:
     """Likewise for one that keeps all elements, and gives tuples of them whose length is charged."""
 
     def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
@@ -124,7 +123,7 @@ def _compressed(machine: Context, data: Value, selectors: Value) -> Iterator[Val
     return (item for item, chosen in pairs if machine.truth(chosen) is not False)
 
 
-def _selecting(name: str, function: Callable[..., Any]) -> Native:
+def _selecting(name: str, function: Callable[..., Iterator[Value]]) -> Native:
     """An ``itertools`` function of a condition and an iterable."""
 
     def call(machine: Context, condition: Value, values: Value) -> Value:
@@ -166,7 +165,7 @@ def _cycle(machine: Context, values: Value) -> Value:
     return itertools.islice(itertools.cycle(machine.iterate(values)), LONGEST)
 
 
-def _scalar_function(module: str, name: str, function: Callable[..., Any]) -> Native:
+def _scalar_function(module: str, name: str, function: Callable[..., Value]) -> Native:
     qualified = f"{module}.{name}"
 
     def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
@@ -199,7 +198,7 @@ def _scalar(machine: Context, value: Value) -> int | float | complex:
     return found
 
 
-def _listed_function(name: str, function: Callable[..., Any]) -> Native:
+def _listed_function(name: str, function: Callable[..., Value]) -> Native:
     """A function of ``math`` that walks through iterables of numbers."""
     qualified = f"math.{name}"
 

@@ -17,7 +17,8 @@ def define(
     **rest: Value,
 ) -> Value:
     """``namedtuple(name, fields)``."""
-    names = str(fields).replace(",", " ").split() if isinstance(fields, str) else [plain(field) for field in fields]
+    listed = plain(fields).replace(",", " ").split() if isinstance(fields, str) else fields
+    names = [expect(str, plain(field)) for field in listed]
     cls = machine.make_class(plain(name), (machine.classes["typing.NamedTuple"],), {})
     cls.namespace["_fields"] = cls.namespace["__match_args__"] = tuple(names)
     last = list(defaults or ())

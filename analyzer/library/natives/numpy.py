@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import networkx as nx
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
@@ -25,23 +25,25 @@ _IGNORED = frozenset({"copy", "order", "like"})
 """Keywords that say how an array lies in memory."""
 
 
-def _elementwise(machine: Context, _: None, *values: Any) -> None:
+def _elementwise(machine: Context, _: None, *values: ArrayLike) -> None:
     """As many numbers as the shapes give together."""
     given = [value for value in values if not isinstance(value, str | type | tuple | None)]
     size = math.prod(np.broadcast_shapes(*(np.shape(value) for value in given)))
     _take(machine, size)
 
 
-def _walk(machine: Context, _: None, values: Any, *rest: Any) -> None:
+def _walk(machine: Context, _: None, values: Value, *rest: Value) -> None:
     """As many numbers as there are."""
     _take(machine, size_of(values))
 
 
-def _shaped(machine: Context, _: None, shape: Any, *rest: Any) -> None:
+def _shaped(machine: Context, _: None, shape: Value, *rest: Value) -> None:
     _take(machine, math.prod(shape if isinstance(shape, tuple) else (shape,)))
 
 
-def _stepped(machine: Context, _: None, start: Any, stop: Any = None, step: Any = None, *rest: Any) -> None:
+def _stepped(
+    machine: Context, _: None, start: float, stop: float | None = None, step: float | None = None, *rest: Value
+) -> None:
     first, last = (0, start) if stop is None else (start, stop)
     length = (last - first) / (step or 1)
     if not math.isfinite(length):
@@ -49,16 +51,16 @@ def _stepped(machine: Context, _: None, start: Any, stop: Any = None, step: Any 
     _take(machine, int(max(0, length)) + 1)
 
 
-def _spaced(machine: Context, _: None, start: Any, stop: Any, num: int = 50, *rest: Any) -> None:
+def _spaced(machine: Context, _: None, start: Value, stop: Value, num: int = 50, *rest: Value) -> None:
     _take(machine, max(0, num) * max(size_of(start), size_of(stop)))
 
 
-def _crossed(machine: Context, _: None, *values: Any) -> None:
+def _crossed(machine: Context, _: None, *values: Value) -> None:
     """All pairs."""
     _take(machine, math.prod(map(size_of, values)))
 
 
-def _summed(machine: Context, _: None, equation: str, *operands: Any) -> None:
+def _summed(machine: Context, _: None, equation: str, *operands: ArrayLike) -> None:
     """Einstein's sums: every combination of the labels' positions."""
     sizes: dict[str, int] = {}
     for term, operand in zip(equation.split("->")[0].split(","), operands, strict=False):
@@ -144,7 +146,7 @@ DRAWS = ("choice", "normal", "permutation", "rand", "randint", "randn", "random"
 
 
 def _function(name: str, method: Method) -> Native:
-    function: Callable[..., Any] = getattr(np, name)
+    function: Callable[..., Value] = getattr(np, name)
     qualified = f"numpy.{name}"
 
     def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
@@ -166,7 +168,7 @@ def _function(name: str, method: Method) -> Native:
     return Native(qualified, call)
 
 
-def _result(machine: Context, result: Any) -> Value:
+def _result(machine: Context, result: Value) -> Value:
     if isinstance(result, list | tuple):
         return type(result)(arrays.checked(machine, item) for item in result)
     return arrays.checked(machine, result)

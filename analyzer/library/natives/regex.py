@@ -8,8 +8,8 @@ How many ways that are is known before: a pattern with ``k`` repeated parts over
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
@@ -27,8 +27,12 @@ _REFERENCE = re.compile(r"\(\?P=|\\[1-9]|\(\?\(")
 FUNCTIONS = ("match", "search", "fullmatch", "findall", "finditer", "sub", "split")
 
 
+Found: TypeAlias = str | list[str] | re.Match[str] | Iterator[re.Match[str]] | None
+"""What a function of ``re`` gives."""
+
+
 def _regex(name: str) -> Native:
-    function: Callable[..., Any] = getattr(re, name)
+    function: Callable[..., Found] = getattr(re, name)
     qualified = f"re.{name}"
 
     def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
@@ -78,7 +82,7 @@ def _check_substitution(machine: Context, texts: Sequence[str]) -> None:
     room(machine, 4 * (len(text) + 1) * (len(new) + new.count("\\") * len(text)) + len(text))
 
 
-def _found(machine: Context, result: Any) -> Value:
+def _found(machine: Context, result: Found) -> Value:
     """What was found, as a value of the program."""
     if isinstance(result, re.Match):
         return _match(machine, result)

@@ -6,15 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, TypeAlias
 
 import numpy as np
 
 from analyzer.graph import Dtype
 from analyzer.library.operations.errors import BindingError, DataDependent
-from analyzer.values import Tensor, TracedBool, Unknown
-
-Array: TypeAlias = np.ndarray[Any, Any]
+from analyzer.values import Array, Tensor, TracedBool, Unknown
 
 _DEFAULT: ContextVar[Dtype] = ContextVar("default_dtype", default=Dtype.FLOAT32)
 

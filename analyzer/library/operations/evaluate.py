@@ -10,9 +10,9 @@ import numpy as np
 
 from analyzer.graph import TensorType
 from analyzer.library.operations.binding import Bound
-from analyzer.library.operations.dtypes import LIMIT, Array, to_numpy
+from analyzer.library.operations.dtypes import LIMIT, to_numpy
 from analyzer.library.operations.numeric import EVALUATE
-from analyzer.values import Tensor, plain
+from analyzer.values import Array, Tensor, plain
 
 _NUMERIC_ERRORS = (ValueError, TypeError, IndexError, FloatingPointError, OverflowError)
 

@@ -9,11 +9,10 @@ from analyzer.graph import Constant, OpKind, TensorType
 from analyzer.library.operations.arguments import canonical_arguments
 from analyzer.library.operations.binding import Bound, bind, operands_of
 from analyzer.library.operations.broadcasting import Shape
-from analyzer.library.operations.dtypes import Array
 from analyzer.library.operations.errors import ShapeError
 from analyzer.library.operations.evaluate import evaluate
 from analyzer.library.operations.rule import OpRule, Outcome, Outputs
-from analyzer.values import Tensor, origin_of
+from analyzer.values import Array, Tensor, origin_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from analyzer.graph import Constant, OpKind, TensorType
-from analyzer.library.operations.dtypes import Array
+from analyzer.values import Array
 
 Outputs: TypeAlias = "TensorType | tuple[Outputs, ...] | list[Outputs] | None"
 """The types of what an operation returns, in the structure in which it returns them."""

@@ -20,6 +20,7 @@ from analyzer.values import (
     Tensor,
     Unknown,
     Value,
+    expect,
     plain,
 )
 
@@ -135,13 +136,13 @@ def _apply(machine: Context, module: ModuleInstance, function: Value) -> Value:
 
 def _get_submodule(machine: Context, module: ModuleInstance, target: Value) -> Value:
     found: Value = module
-    for part in filter(None, plain(target).split(".")):
+    for part in filter(None, expect(str, plain(target)).split(".")):
         found = machine.get_attribute(found, part)
     return found
 
 
 def _get_tensor(machine: Context, module: ModuleInstance, target: Value) -> Value:
-    path, _, name = plain(target).rpartition(".")
+    path, _, name = expect(str, plain(target)).rpartition(".")
     return machine.get_attribute(_get_submodule(machine, module, path), name)
 
 
@@ -192,13 +193,14 @@ def _call_module(machine: Context, module: ModuleInstance, *args: Value, **kwarg
 
 
 def _set_attribute(machine: Context, module: ModuleInstance, name: Value, value: Value) -> None:
-    machine.set_plain_attribute(module, plain(name), value)
+    machine.set_plain_attribute(module, expect(str, plain(name)), value)
 
 
 def _get_attribute(machine: Context, module: ModuleInstance, name: Value) -> Value:
-    found = machine.plain_attribute(module, plain(name))
+    text = expect(str, plain(name))
+    found = machine.plain_attribute(module, text)
     if found is MISSING:
-        machine.throw("AttributeError", f"{module.cls.name!r} object has no attribute {plain(name)!r}")
+        machine.throw("AttributeError", f"{module.cls.name!r} object has no attribute {text!r}")
     return found
 
 

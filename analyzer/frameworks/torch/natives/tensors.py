@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from analyzer.frameworks.torch.natives.names import CPU
 from analyzer.frameworks.torch.operations.attributes import TENSOR_ATTRIBUTES, TENSOR_METHODS
@@ -32,7 +31,7 @@ _TYPE_NAMES = {
     Dtype.INT32: "IntTensor",
     Dtype.BOOL: "BoolTensor",
 }
-_METHODS: Mapping[str, Callable[..., Any]] = {
+_METHODS: Mapping[str, Callable[..., Value]] = {
     **dict.fromkeys(("numpy", "register_hook", "retain_grad", "share_memory_", "pin_memory", "storage"), _same),
     "__hash__": lambda machine, tensor: machine.identity(tensor),
     "type": _type,

@@ -11,11 +11,11 @@ import numpy as np
 from analyzer.frameworks.torch.operations.spelling import FREE, METHOD, rules
 from analyzer.graph import Constant, Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import Shape, extents, integer
-from analyzer.library.operations.dtypes import LIMIT, Array, default_dtype, from_numpy, promote, scalar_type, to_numpy
+from analyzer.library.operations.dtypes import LIMIT, default_dtype, from_numpy, promote, scalar_type, to_numpy
 from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError
 from analyzer.library.operations.rule import Outcome, merge
 from analyzer.library.operations.symbolic import FEW, add, depends_on_data, floor_divide, subtract
-from analyzer.values import Tensor, TracedBool, TracedInt, plain
+from analyzer.values import Array, Tensor, TracedBool, TracedInt, plain
 
 MOST_POSITIONS = 1 << 24
 

@@ -21,11 +21,11 @@ from analyzer.library.operations.broadcasting import (
     replace,
     shape_of,
 )
-from analyzer.library.operations.dtypes import LIMIT, Array
+from analyzer.library.operations.dtypes import LIMIT
 from analyzer.library.operations.errors import BindingError, ShapeError
 from analyzer.library.operations.rule import Outcome, Outputs, merge
 from analyzer.library.operations.symbolic import FEW, depends_on_data, multiply
-from analyzer.values import Tensor
+from analyzer.values import Array, Tensor
 
 VALUES = ("values", "indices")
 IN_PLACE = ("{}", "Tensor.{}", "Tensor.{}_")

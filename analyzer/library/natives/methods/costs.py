@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
-from typing import Any
+from collections.abc import Mapping, Sequence, Sized
+from typing import TypeAlias
 
 from analyzer.library.context import Context
 from analyzer.library.natives.bounds import ELEMENT, POINTER, integer, operation, room, walked
 from analyzer.library.natives.methods.method import Cost
 from analyzer.values import Value
 
+Text: TypeAlias = str | bytes | bytearray
 _PIECE = 56
 """Bytes of a short text."""
 
@@ -40,45 +41,53 @@ def operator(symbol: str, reflected: bool = False) -> Cost:
     return cost
 
 
-def width(machine: Context, text: Any, wide: int, *rest: Value) -> None:
+def width(machine: Context, text: Sized, wide: int, *rest: Value) -> None:
     """``center``, ``zfill`` and others that fill up to a width."""
     room(machine, 4 * max(len(text), wide))
 
 
-def tabs(machine: Context, text: Any, size: int = 8) -> None:
+def tabs(machine: Context, text: Text, size: int = 8) -> None:
     """``expandtabs``."""
-    tab = b"\t" if isinstance(text, bytes | bytearray) else "\t"
-    room(machine, 4 * (len(text) + text.count(tab) * max(0, size)))
+    count = text.count("\t") if isinstance(text, str) else text.count(b"\t")
+    room(machine, 4 * (len(text) + count * max(0, size)))
 
 
-def replacement(machine: Context, text: Any, old: Any, new: Any, count: int = -1) -> None:
+def replacement(machine: Context, text: Text, old: Text, new: Text, count: int = -1) -> None:
     """``replace``."""
     machine.charge(len(text))
-    room(machine, 4 * (len(text) + (text.count(old) if type(text) is type(old) else len(text) + 1) * len(new)))
+    room(machine, 4 * (len(text) + _occurrences(text, old) * len(new)))
 
 
-def pieces(machine: Context, text: Any, *rest: Value) -> None:
+def _occurrences(text: Text, piece: Text) -> int:
+    """How often ``piece`` is in ``text``; of another type, the most that is possible."""
+    if isinstance(text, str):
+        return text.count(piece) if isinstance(piece, str) else len(text) + 1
+    return len(text) + 1 if isinstance(piece, str) else text.count(piece)
+
+
+def pieces(machine: Context, text: Sized, *rest: Value) -> None:
     """``split`` and others that give many texts."""
     machine.charge(len(text))
     if len(text) > 1024:
         room(machine, len(text) // 2 * _PIECE)
 
 
-def joined(machine: Context, text: Any, parts: Any) -> None:
+def joined(machine: Context, text: Sized, parts: Sequence[Value]) -> None:
     """``join``."""
     size = sum(len(part) for part in parts if isinstance(part, str | bytes | bytearray)) + len(text) * len(parts)
     room(machine, 4 * size)
     machine.charge(size)
 
 
-def translated(machine: Context, text: Any, table: Any, *rest: Value) -> None:
+def translated(machine: Context, text: Sized, table: Value, *rest: Value) -> None:
     """``translate``."""
-    longest = max((len(new) for new in table.values() if isinstance(new, str)), default=1) if table else 1
-    room(machine, 4 * len(text) * max(1, longest if isinstance(table, dict) else 1))
+    texts = table.values() if isinstance(table, dict) else ()
+    longest = max((len(new) for new in texts if isinstance(new, str)), default=1)
+    room(machine, 4 * len(text) * max(1, longest))
     machine.charge(len(text))
 
 
-def hexadecimal(machine: Context, data: Any, separator: Any = "", *rest: Value) -> None:
+def hexadecimal(machine: Context, data: Sized, separator: Value = "", *rest: Value) -> None:
     """``bytes.hex``."""
     room(machine, 3 * len(data))
 
@@ -88,7 +97,7 @@ def repeated_bytes(machine: Context, number: int, length: int = 1, *rest: Value)
     room(machine, max(0, length))
 
 
-def number_of(machine: Context, receiver: Value, data: Any, *rest: Value) -> None:
+def number_of(machine: Context, receiver: Value, data: Value, *rest: Value) -> None:
     """``int.from_bytes``."""
     integer(machine, 8 * len(data) if isinstance(data, Sized) else 0)
 
@@ -108,7 +117,7 @@ def power(machine: Context, base: Value, exponent: Value, modulus: Value = None)
             machine.no_value("a power of numbers with so many digits")
 
 
-def counted(machine: Context, counter: Any, *rest: Value) -> None:
+def counted(machine: Context, counter: Mapping[Value, Value], *rest: Value) -> None:
     """``Counter.elements``."""
     total = sum(count for count in counter.values() if isinstance(count, int) and count > 0)
     room(machine, total * ELEMENT)

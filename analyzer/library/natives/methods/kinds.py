@@ -19,7 +19,10 @@ ERRORS = frozenset({"strict", "ignore", "replace", "backslashreplace", "xmlcharr
 @dataclass(frozen=True, slots=True)
 class Kind:
     """``convert`` gives the plain value or raises the program's TypeError; ``matters`` is false where a value is only
-    put away or looked up, so that an unknown one is a value like others."""
+    put away or looked up, so that an unknown one is a value like others.
+
+    Any: each kind is of a type of its own, which the tables pair with the methods of Python that take it.
+    """
 
     convert: Callable[[Context, Value], Any]
     matters: bool = True

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from analyzer.base import GapCode
 from analyzer.library.context import Context
@@ -28,7 +28,7 @@ class Parameter:
 
     name: str
     kind: Kind
-    default: tuple[Any] | None = None
+    default: tuple[Value] | None = None
     variadic: bool = False
 
 
@@ -114,7 +114,7 @@ def undescribed(name: str) -> Native:
 
 def bound(
     machine: Context, name: str, parameters: Sequence[Parameter], args: Sequence[Value], kwargs: Mapping[str, Value]
-) -> list[Any] | Unknown:
+) -> list[Value] | Unknown:
     """The arguments by position, each of the kind that its parameter asks for.
 
     An unknown argument, where its value matters, makes the result unknown. Arguments that do not fit raise the
