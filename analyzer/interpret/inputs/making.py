@@ -9,12 +9,12 @@ from analyzer.interpret.inputs.fields import Fields
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.recording import emission
 from analyzer.library.inputs import SEQUENCE, TARGET_SEQUENCE, InputSpec
-from analyzer.values import Instance, Origin, Tensor, Value, traced
+from analyzer.values import Instance, Origin, Tensor, Value, expect, traced
 
 
 def symbol(size: int, name: str) -> int:
     """A witness size that prints as ``name``."""
-    return traced(size, Origin(name, frozenset(), frozenset({name})))  # type: ignore[return-value]
+    return expect(int, traced(size, Origin(name, frozenset(), frozenset({name}))))
 
 
 def make_inputs(

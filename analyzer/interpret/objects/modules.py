@@ -11,6 +11,7 @@ from analyzer.interpret.runtime.exceptions import ProgramError
 from analyzer.interpret.runtime.frames import Frame
 from analyzer.interpret.runtime.trace import Trace
 from analyzer.library.natives.stdlib import INERT
+from analyzer.names import SourceModule
 from analyzer.sources import syntax
 from analyzer.sources.outline import ImportOutline
 from analyzer.values import MISSING, LazyImport, Native, Opaque, PyModule, Unknown, Value
@@ -56,9 +57,9 @@ def _package(module: PyModule) -> str:
     return module.name if module.is_package else module.name.rpartition(".")[0]
 
 
-def _run(machine: Interpreter, module: PyModule, source: object) -> None:
+def _run(machine: Interpreter, module: PyModule, source: SourceModule) -> None:
     try:
-        body = source.syntax.body  # type: ignore[attr-defined]
+        body = source.syntax.body
     except InputError as error:
         machine.unknown(GapCode.UNKNOWN_LIBRARY, module.name, f"the file can not be read: {error}")
         module.executed = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from analyzer.base import GapCode
@@ -119,7 +120,7 @@ def _dict(machine: Interpreter, node: syntax.DictDisplay, frame: Frame) -> Value
         if isinstance(name, Unknown):
             continue
         content = evaluate(machine, value, frame)
-        hashable(machine, lambda name=name, content=content: result.__setitem__(name, content))  # type: ignore[misc]
+        hashable(machine, partial(result.__setitem__, name, content))
     return result
 
 

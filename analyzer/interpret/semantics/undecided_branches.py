@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 
 from analyzer.base import GapCode
 from analyzer.interpret.interface import Interpreter
@@ -11,6 +12,12 @@ from analyzer.interpret.runtime.exceptions import ProgramError
 from analyzer.interpret.runtime.frames import Frame, Outcome, Returned
 from analyzer.sources import syntax
 from analyzer.values import MISSING, Tensor, Unknown, Value
+
+
+class _Raised(Enum):
+    """How a branch ended that raised an exception."""
+
+    RAISED = "raised"
 
 
 def execute_both(
@@ -28,39 +35,36 @@ def execute_both(
     before = dict(frame.locals)
     first = _branch(machine, body, frame)
     after_first = frame.locals
-    frame.locals = before if first is _RAISED else dict(before)
+    frame.locals = before if first is _Raised.RAISED else dict(before)
     second = _branch(machine, otherwise, frame)
-    if second is _RAISED:
+    if second is _Raised.RAISED:
         frame.locals = after_first
-        if first is _RAISED:
+        if first is _Raised.RAISED:
             machine.throw("RuntimeError", "both branches of an undecided condition raise")
-        return first  # type: ignore[return-value]
-    if first is _RAISED:
-        return second  # type: ignore[return-value]
+        return first
+    if first is _Raised.RAISED:
+        return second
     if isinstance(first, Returned) and isinstance(second, Returned):
         return Returned(join_all(machine, [first.value, second.value], reason))
     if isinstance(first, Returned):
         frame.alternatives.append((first.value, reason))
-        return second  # type: ignore[return-value]
+        return second
     if isinstance(second, Returned):
         frame.alternatives.append((second.value, reason))
         frame.locals = after_first
-        return first  # type: ignore[return-value]
+        return first
     frame.locals = _joined_names(machine, after_first, frame.locals, reason)
-    return first or second  # type: ignore[return-value]
+    return first or second
 
 
-_RAISED = object()
-
-
-def _branch(machine: Interpreter, body: Sequence[syntax.Statement], frame: Frame) -> object:
+def _branch(machine: Interpreter, body: Sequence[syntax.Statement], frame: Frame) -> Outcome | _Raised:
     depth = len(machine.stack.frames)
     machine.stack.guards += 1
     try:
         return machine.execute(body, frame)
     except ProgramError:
         del machine.stack.frames[depth:]
-        return _RAISED
+        return _Raised.RAISED
     finally:
         machine.stack.guards -= 1
 

@@ -27,7 +27,6 @@ POINTER = 8
 STEP = 16
 """Work of what this program does for one element in Python, beside a loop of Python's own."""
 _CHUNK = 1 << 12
-_SHORT = (list, tuple)
 _WORD = 1 << 62
 _STAYING = frozenset({"+", "-", "*", "//", "%", "&", "|", "^", ">>"})
 """Operators that give numbers of about the size of their operands."""
@@ -57,7 +56,7 @@ def walked(machine: Context, *values: Value) -> None:
 
 def materialised(machine: Context, values: Iterable[Value]) -> list[Value]:
     """All elements of an iterable of Python's, as far as there is room for them."""
-    if type(values) in _SHORT and len(values) < _CHUNK:  # type: ignore[arg-type]
+    if (type(values) is list or type(values) is tuple) and len(values) < _CHUNK:
         return list(values)
     if isinstance(values, Sequence):
         room(machine, len(values) * (ELEMENT if isinstance(values, range) else POINTER))
