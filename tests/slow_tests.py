@@ -24,7 +24,6 @@ SLOW = (
     "tests/names/test_corpus_catalogue.py",
     "tests/provenance/test_lineage.py",
     "tests/rule/renaming/",
-    "tests/rule/test_examples.py",
     "tests/rule/test_masking.py",
     "tests/sweep/",
     "tests/test_bad_input.py",
