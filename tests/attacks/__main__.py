@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     known = collection() if options.file is None else constructors(options.file)
     attacks = [attack for attack in known if any(fnmatch(attack.name, only) for only in options.only or ["*"])]
-    groups = [attacks[start : start + options.together] for start in range(0, len(attacks), options.together)]
+    groups = [*_together([one for one in attacks if not one.beside], options.together)]
+    groups += [(one,) for one in attacks if one.beside]  # Two of them would have files in the same place.
     failed = 0
     print(f"{'program':40} {'exit':>4} {'seconds':>7} {'MB':>7}  verdict")
     with TemporaryDirectory() as folder:
@@ -48,6 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(row, flush=True)
     print(f"{len(groups) - failed} of {len(groups)} passed")
     return 1 if failed else 0
+
+
+def _together(attacks: Sequence[Attack], count: int) -> Iterator[Sequence[Attack]]:
+    """``attacks`` in groups of ``count``."""
+    return (attacks[start : start + count] for start in range(0, len(attacks), count))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,7 +17,7 @@ from tests.attacks.neighbour import put_healthy
 from tests.attacks.verdict import Bait, Scene, faults, healthy_part, shown, snapshot
 
 HOOK = Path(__file__).with_name("hook")
-SECRET_LENGTH = 7919
+SECRET_LENGTH = 67_867
 """A prime that is no size of any model here."""
 
 

@@ -13,7 +13,9 @@ from tests.attacks.command import Ended
 from tests.attacks.limits import MEGABYTES, SECONDS
 from tests.attacks.neighbour import HEALTHY_FILES
 
-HOST_OBJECTS = re.compile(rb"<(?:built-in|bound method|method|slot wrapper|frame|code object)| at 0x[0-9a-f]{6}")
+HOST_OBJECTS = re.compile(
+    rb"<(?:built-in|bound method|method '|method-wrapper|slot wrapper|frame|code object)| at 0x[0-9a-f]{6}"
+)
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _DIRECTIONS = re.compile(CONTROLS.pattern[:-1] + "\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 FORBIDDEN_CODES = frozenset({"internal", "rule-failed", "worker-died"})
