@@ -165,7 +165,8 @@ def _copied(op: Op) -> Op | None:
 
 
 def _in_place(op: Op) -> bool:
-    return op.target.endswith("_") and not op.target.endswith("__")
+    """Whether an operation fills what it is called on; ``requires_grad_`` and ``detach_`` change no number."""
+    return op.target.endswith("_") and not op.target.endswith("__") and op.name != "identity"
 
 
 def _place(op: Op, functions: tuple[Span, ...]) -> Span:

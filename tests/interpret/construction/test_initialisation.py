@@ -94,6 +94,11 @@ SPECIAL = (
     ),
     ("if isinstance(module, Leaf):\n    nn.init.constant_(module.gain, 1e-2)", "leaves.0.gain", ("constant", None)),
     (
+        "if isinstance(module, Leaf):\n    nn.init.zeros_(module.gain)\n    module.gain.requires_grad_(False)",
+        "leaves.0.gain",
+        ("zeros", None),
+    ),
+    (
         "if isinstance(module, Leaf):\n    nn.init.trunc_normal_(module.up.weight, std=0.01)",
         "leaves.0.up.weight",
         ("truncated_normal", 0.01),
