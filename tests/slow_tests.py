@@ -43,6 +43,7 @@ SLOW = (
     "tests/cli/test_rules.py::test_a_rule_as_data_is_written_tested_and_explained",
     "tests/cli/test_rules.py::test_a_rule_in_python_is_explained_by_what_it_asked_for",
     "tests/cli/test_rules.py::test_failing_example_exits_1_and_is_shown",
+    "tests/engine/test_examination.py::test_rule_without_end_is_stopped",
     "tests/interpret/runtime/test_isolation.py::test_loaded_modules_serve_the_next_model",
     "tests/interpret/runtime/test_meter.py",
     "tests/sources/test_cache.py::test_damage_by_chance_never_loses_a_model",
