@@ -29,9 +29,9 @@ _MISSED: Mapping[tuple[str, bool], int] = {
 """By how much the left side has to differ from the right one for a comparison to come out otherwise, at the least."""
 
 
-def checked(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
+def checked(plan: InputPlan, mismatch: Mismatch, planner: Planner) -> InputPlan | None:
     """The size of an input with which a check of the program passes."""
-    symbol, left, right, result = refused.args
+    symbol, left, right, result = mismatch.args
     difference = _MISSED.get((str(symbol), bool(result)))
     if difference is None:
         return None

@@ -28,37 +28,37 @@ Correction: TypeAlias = tuple[int, int]
 """A size computed from that of an input, and the size that it should be."""
 
 
-def improved(plan: InputPlan, refused: Mismatch | None, planner: Planner) -> InputPlan | None:
+def improved(plan: InputPlan, mismatch: Mismatch | None, planner: Planner) -> InputPlan | None:
     """``plan`` with the inputs that were refused in the form that was expected, None if that does not tell."""
-    if refused is None:
+    if mismatch is None:
         return None
-    if refused.target == "unpack":
-        shape, count = refused.args
+    if mismatch.target == "unpack":
+        shape, count = mismatch.args
         return _unpacked(plan, shape, expect(int, count), planner.forms.all_of)
-    if refused.target == "compare":
-        return checked(plan, refused, planner)
-    found = _corrected(plan, refused, planner)
-    tensors = _tensors(refused)
-    return _floating(found, tensors[0]) if found is not None and _convolves(refused.target) and tensors else found
+    if mismatch.target == "compare":
+        return checked(plan, mismatch, planner)
+    found = _corrected(plan, mismatch, planner)
+    tensors = _tensors(mismatch)
+    return _floating(found, tensors[0]) if found is not None and _convolves(mismatch.target) and tensors else found
 
 
-def _corrected(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
+def _corrected(plan: InputPlan, mismatch: Mismatch, planner: Planner) -> InputPlan | None:
     formed = (
-        _grown(plan, refused, planner)
-        or _as_computed(plan, refused, planner)
-        or _fewer_axes(plan, refused, planner.forms.all_of)
-        or _refilled(plan, refused, planner)
+        _grown(plan, mismatch, planner)
+        or _as_computed(plan, mismatch, planner)
+        or _fewer_axes(plan, mismatch, planner.forms.all_of)
+        or _refilled(plan, mismatch, planner)
     )
     if formed is not None:
         return formed
-    for given, wanted in _corrections(refused):
+    for given, wanted in _corrections(mismatch):
         for place, size in solutions(given, wanted, plan.size, planner.value):
             if place[1] > 0 and place not in plan.settled:
                 return _resized(plan, *place, size)
     return (
-        _reranked(plan, refused, planner.forms.all_of)
-        or _like_another(plan, refused)
-        or _agreeing(plan, refused, planner)
+        _reranked(plan, mismatch, planner.forms.all_of)
+        or _like_another(plan, mismatch)
+        or _agreeing(plan, mismatch, planner)
     )
 
 
@@ -110,38 +110,38 @@ def _with_rank(plan: InputPlan, name: str, rank: int, forms: Forms) -> InputPlan
     return plan.changed(name, (kind, (*shape[:1], *(1,) * missing, *shape[1:])))
 
 
-def _corrections(refused: Mismatch) -> Iterator[Correction]:
+def _corrections(mismatch: Mismatch) -> Iterator[Correction]:
     """Sizes of inputs that meet different ones which the model fixes."""
-    tensors = _tensors(refused)
+    tensors = _tensors(mismatch)
     if not tensors:
         return
     given, *others = tensors
-    if _convolves(refused.target):
-        yield from _channels(refused, given, others)
+    if _convolves(mismatch.target):
+        yield from _channels(mismatch, given, others)
         return
-    if refused.target.endswith(("layer_norm", "rms_norm")):
-        fixed = [tuple(arg) for arg in refused.args if isinstance(arg, tuple | list) and _whole(arg)]
+    if mismatch.target.endswith(("layer_norm", "rms_norm")):
+        fixed = [tuple(arg) for arg in mismatch.args if isinstance(arg, tuple | list) and _whole(arg)]
         pairs = [(given.shape, sizes) for sizes in fixed[:1]]
-    elif refused.target.endswith("linear"):
+    elif mismatch.target.endswith("linear"):
         pairs = [(given.shape[-1:], other.shape[-1:]) for other in others[:1]]
-    elif refused.target.endswith("matmul"):
+    elif mismatch.target.endswith("matmul"):
         pairs = [(given.shape[-1:], other.shape[-2:-1]) for other in others[:1]]
     else:
-        pairs = _met(refused, tensors)
+        pairs = _met(mismatch, tensors)
     for one, other in pairs:
         yield from _differing(one, other)
 
 
-def _grown(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
+def _grown(plan: InputPlan, mismatch: Mismatch, planner: Planner) -> InputPlan | None:
     """A larger input where a size that is computed from it came to nothing, or to less than a kernel covers."""
-    tensors = _tensors(refused)
-    flat = _flat(refused.args)
+    tensors = _tensors(mismatch)
+    flat = _flat(mismatch.args)
     sizes = [size for tensor in tensors for size in tensor.shape] + [one for one in flat if isinstance(one, int)]
     for size in sizes:
         if int(size) == 0:
             for place, least in solutions(size, 1, plan.size, planner.value, even=False):
                 return plan.resized(*place, least, settled=False)
-    if _convolves(refused.target) and len(tensors) > 1:
+    if _convolves(mismatch.target) and len(tensors) > 1:
         kernel = tensors[1].shape[2:]
         for size, covered in zip(tensors[0].shape[2:], kernel, strict=False):
             for place in places_of(size) if int(size) < int(covered) else ():
@@ -149,10 +149,10 @@ def _grown(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | 
     return None
 
 
-def _as_computed(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
+def _as_computed(plan: InputPlan, mismatch: Mismatch, planner: Planner) -> InputPlan | None:
     """An input that nothing is known of and that meets something computed, element by element: the same shape."""
-    tensors = _tensors(refused)
-    if len(tensors) != 2 or not _elementwise(refused):
+    tensors = _tensors(mismatch)
+    if len(tensors) != 2 or not _elementwise(mismatch):
         return None
     for one, other in (tensors, tensors[::-1]):
         names = {place[0] if (place := place_of(size)) else None for size in one.shape[1:]}
@@ -165,16 +165,16 @@ def _as_computed(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputP
     return None
 
 
-def _elementwise(refused: Mismatch) -> bool:
-    return refused.target.rpartition(".")[2] in ("add", "add_", "sub", "mul")
+def _elementwise(mismatch: Mismatch) -> bool:
+    return mismatch.target.rpartition(".")[2] in ("add", "add_", "sub", "mul")
 
 
-def _refilled(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
+def _refilled(plan: InputPlan, mismatch: Mismatch, planner: Planner) -> InputPlan | None:
     """An input with as many elements as it is given a shape for."""
-    tensors = _tensors(refused)
-    if refused.method not in ("reshape", "view") or not tensors:
+    tensors = _tensors(mismatch)
+    if mismatch.method not in ("reshape", "view") or not tensors:
         return None
-    flat = _flat(refused.args[1:])
+    flat = _flat(mismatch.args[1:])
     wanted = math.prod(int(size) for size in flat if isinstance(size, int))
     if wanted < 0:
         return (
@@ -225,21 +225,21 @@ def _of_patches(plan: InputPlan, tensor: Tensor, fixed: int, planner: Planner) -
     return None
 
 
-def _met(refused: Mismatch, tensors: list[Tensor]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+def _met(mismatch: Mismatch, tensors: list[Tensor]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """The shapes that meet in an operation by element, both ways round; of a concatenation all but the joined axis."""
     shapes = [tensor.shape for tensor in tensors]
-    if refused.target in ("cat", "concat", "concatenate"):
-        axis = next(whole_numbers(refused.args), 0)
+    if mismatch.target in ("cat", "concat", "concatenate"):
+        axis = next(whole_numbers(mismatch.args), 0)
         if len({len(shape) for shape in shapes}) > 1:
             return []
         shapes = [shape[:axis] + shape[axis + 1 :] if axis >= 0 else shape for shape in shapes]
     return [(one, other) for one in shapes for other in shapes if one is not other]
 
 
-def _tensors(refused: Mismatch) -> list[Tensor]:
+def _tensors(mismatch: Mismatch) -> list[Tensor]:
     """The operands, those in lists too."""
     found: list[Tensor] = []
-    for arg in refused.args:
+    for arg in mismatch.args:
         found += [arg] if isinstance(arg, Tensor) else []
         found += [item for item in arg if isinstance(item, Tensor)] if isinstance(arg, tuple | list) else []
     return found
@@ -263,9 +263,9 @@ def _differing(given: tuple[int, ...], wanted: tuple[int, ...], *, alone: bool =
             yield size, int(other)
 
 
-def _agreeing(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan | None:
+def _agreeing(plan: InputPlan, mismatch: Mismatch, planner: Planner) -> InputPlan | None:
     """A size of an input that meets one which depends on another input: the later operand takes the size."""
-    for one, other in _met(refused, _tensors(refused)):
+    for one, other in _met(mismatch, _tensors(mismatch)):
         for size, late in zip(reversed(one), reversed(other), strict=False):
             if size == late or 1 in (size, late):
                 continue
@@ -275,35 +275,35 @@ def _agreeing(plan: InputPlan, refused: Mismatch, planner: Planner) -> InputPlan
     return None
 
 
-def _channels(refused: Mismatch, given: Tensor, others: list[Tensor]) -> Iterator[Correction]:
+def _channels(mismatch: Mismatch, given: Tensor, others: list[Tensor]) -> Iterator[Correction]:
     weight = others[0] if others else None
     if weight is None or len(given.shape) != len(weight.shape) or len(weight.shape) < 3:
         return
-    groups = next(whole_numbers(reversed(refused.args)), 1)
-    channels = weight.shape[0] if "transpose" in refused.target else weight.shape[1] * groups
+    groups = next(whole_numbers(reversed(mismatch.args)), 1)
+    channels = weight.shape[0] if "transpose" in mismatch.target else weight.shape[1] * groups
     yield from _differing((given.shape[1],), (channels,), alone=True)
 
 
-def _reranked(plan: InputPlan, refused: Mismatch, forms: Forms) -> InputPlan | None:
+def _reranked(plan: InputPlan, mismatch: Mismatch, forms: Forms) -> InputPlan | None:
     """An input whose number of axes or element type is not what an operation takes."""
-    tensors = _tensors(refused)
-    if refused.target == "cat" and len({len(tensor.shape) for tensor in tensors}) > 1:
+    tensors = _tensors(mismatch)
+    if mismatch.target == "cat" and len({len(tensor.shape) for tensor in tensors}) > 1:
         most = max(len(tensor.shape) for tensor in tensors)
         lesser = next(tensor for tensor in tensors if len(tensor.shape) < most)
         return _of(plan, lesser, most, forms)
     given = tensors[0] if tensors else None
     if given is None:
         return None
-    wanted = _rank_taken(refused, len(given.shape))
+    wanted = _rank_taken(mismatch, len(given.shape))
     if wanted is not None:
         return _of(plan, given, wanted, forms)
     name = _input(given)
     if name is None:
         return None
     kind, shape = plan.tensors[name]
-    if refused.target.endswith("embedding") and kind.is_floating:
+    if mismatch.target.endswith("embedding") and kind.is_floating:
         return plan.changed(name, (Dtype.INT64, shape[:2]))
-    if refused.target.endswith(("linear", "layer_norm")) and not kind.is_floating:
+    if mismatch.target.endswith(("linear", "layer_norm")) and not kind.is_floating:
         return plan.changed(name, (Dtype.FLOAT32, shape))
     return None
 
@@ -315,10 +315,10 @@ def _floating(plan: InputPlan, tensor: Tensor) -> InputPlan:
     return plan
 
 
-def _fewer_axes(plan: InputPlan, refused: Mismatch, forms: Forms) -> InputPlan | None:
+def _fewer_axes(plan: InputPlan, mismatch: Mismatch, forms: Forms) -> InputPlan | None:
     """An input that is added to something with one axis more: images that meet maps of features."""
-    tensors = _tensors(refused)
-    if len(tensors) != 2 or not _elementwise(refused):
+    tensors = _tensors(mismatch)
+    if len(tensors) != 2 or not _elementwise(mismatch):
         return None
     lesser, other = sorted(tensors, key=lambda tensor: len(tensor.shape))
     if not 3 <= len(lesser.shape) == len(other.shape) - 1:
@@ -326,22 +326,22 @@ def _fewer_axes(plan: InputPlan, refused: Mismatch, forms: Forms) -> InputPlan |
     return _of(plan, lesser, len(other.shape), forms)
 
 
-def _rank_taken(refused: Mismatch, rank: int) -> int | None:
+def _rank_taken(mismatch: Mismatch, rank: int) -> int | None:
     """The number of axes that an operation takes, None if it takes ``rank`` or does not say."""
-    if refused.method == "__getitem__":
-        wanted = sum(isinstance(part, slice) or type(plain(part)) is int for part in _flat(refused.args[1:2]))
+    if mismatch.method == "__getitem__":
+        wanted = sum(isinstance(part, slice) or type(plain(part)) is int for part in _flat(mismatch.args[1:2]))
         return wanted if wanted > rank else None
-    if refused.method == "expand":
-        sizes = [plain(size) for size in _flat(refused.args[1:])]
+    if mismatch.method == "expand":
+        sizes = [plain(size) for size in _flat(mismatch.args[1:])]
         begins = sizes and type(sizes[0]) is int and sizes[0] == -1
         return len(sizes) if begins and len(sizes) > rank else None
-    named = re.search(r"(\d)d$", refused.target)
+    named = re.search(r"(\d)d$", mismatch.target)
     if named is not None:
         wanted = int(named.group(1)) + 2
         return wanted if rank != wanted else None
-    if refused.target.rpartition(".")[2] in ("transpose", "permute", "movedim"):
-        axes = list(whole_numbers(_flat(refused.args[1:])))
-        wanted = len(axes) if refused.target.endswith("permute") else max(axes, default=-1) + 1
+    if mismatch.target.rpartition(".")[2] in ("transpose", "permute", "movedim"):
+        axes = list(whole_numbers(_flat(mismatch.args[1:])))
+        wanted = len(axes) if mismatch.target.endswith("permute") else max(axes, default=-1) + 1
         return wanted if wanted > 0 and wanted != rank else None
     return None
 
@@ -368,10 +368,10 @@ def _input(tensor: Tensor) -> str | None:
     return names.pop() if len(names) == 1 and None not in places else None
 
 
-def _like_another(plan: InputPlan, refused: Mismatch) -> InputPlan | None:
+def _like_another(plan: InputPlan, mismatch: Mismatch) -> InputPlan | None:
     """Two inputs that are combined by element: the one with fewer axes, else the second, takes the other's shape."""
-    tensors = _tensors(refused)
-    if len(tensors) != 2 or ("." in refused.target and not refused.is_method):
+    tensors = _tensors(mismatch)
+    if len(tensors) != 2 or ("." in mismatch.target and not mismatch.is_method):
         return None
     first, second = tensors
     names = _input(first), _input(second)
