@@ -4,6 +4,7 @@ from analyzer.base.display import as_path, one_line, readable
 from analyzer.base.encoding import json_document
 from analyzer.base.errors import AnalyzerError, InputError, Stop, is_theirs
 from analyzer.base.gaps import GAP_KINDS, UNDERSTOOD, Gap, GapCode, GapKind
+from analyzer.base.index_set import index_set
 from analyzer.base.process import collecting_rarely, deep, shallow, without_collecting
 from analyzer.base.span import NOWHERE, Span
 
@@ -21,6 +22,7 @@ __all__ = [
     "as_path",
     "collecting_rarely",
     "deep",
+    "index_set",
     "is_theirs",
     "json_document",
     "one_line",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from analyzer.base import Span
+from analyzer.base import Span, index_set
 from analyzer.compare.canonical.context import Pair, Value, shape_of
 from analyzer.compare.canonical.cores import View, number_key
 from analyzer.compare.canonical.evaluate import Folded
@@ -90,7 +90,7 @@ class Side:
         if len(paths) < 2:
             return op.module
         parts = zip(*(path.split(".") for path in paths), strict=True)
-        shown = (names[0] if len(set(names)) == 1 else f"{{{ranges(list(map(int, names)))}}}" for names in parts)
+        shown = (names[0] if len(set(names)) == 1 else f"{{{index_set(map(int, names))}}}" for names in parts)
         return ".".join(shown) + op.module[len(paths[0]) :]
 
     def unfolded(self) -> Side:
@@ -98,17 +98,6 @@ class Side:
         plain = Side(self.label, self.model, self.findings, self.text_of, self.root)
         plain.__dict__["folded"] = Folded(self.model.graph, Folding((), {}))
         return plain
-
-
-def ranges(numbers: Sequence[int]) -> str:
-    """``0-3,5``."""
-    parts: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if parts and number == parts[-1][1] + 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in parts)
 
 
 def name_of(op: Op) -> str:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from analyzer.base import NOWHERE, Span
+from analyzer.base import NOWHERE, Span, index_set
 from analyzer.compare.pairing import Pairing
-from analyzer.compare.side import Side, name_of, ranges
+from analyzer.compare.side import Side, name_of
 from analyzer.compare.units import Unit
 from analyzer.facts.stacks.stacks import layer_paths
 from analyzer.graph import Op, OpKind
@@ -243,7 +243,7 @@ def _lists(side: Side) -> list[LayersRow]:
     return [
         LayersRow(
             container=container,
-            layers=" ".join(f"{{{ranges(group.members)}}}" for group in members),
+            layers=" ".join(f"{{{index_set(group.members, group.size)}}}" for group in members),
             count=sum(len(group.members) for group in members),
         )
         for container, members in by_container.items()

@@ -127,7 +127,7 @@ class _Outline:
         container, _, number = path.rpartition(".")
         if not number.isdecimal():
             return None
-        alone = LayerGroup(container, (int(number),))
+        alone = LayerGroup(container, (int(number),), int(number) + 1)
         group = next((group for group in self.folding.groups if group.paths[0] == path), alone)
         return group if len(group.members) > 1 or path in self.query.get(layer_paths) else None
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+from analyzer.base import index_set
 from analyzer.frameworks import short_target
 from analyzer.graph import Op, OpKind
-from analyzer.outputs.notation import ranges, tensor_type
+from analyzer.outputs.notation import tensor_type
 from analyzer.outputs.view import GraphNode, GraphView
+from analyzer.query.folding import LayerGroup
 
 
 @dataclass(slots=True)
@@ -26,17 +28,21 @@ class Cluster:
 def clusters(view: GraphView) -> Cluster:
     """The nodes of ``view`` in the tree of modules; the root has an empty path."""
     classes = {module.path: module.class_name for module in view.model.modules}
-    counts = {group.paths[0]: group.members for group in view.groups if len(group.members) > 1}
+    counts = {group.paths[0]: group for group in view.groups if len(group.members) > 1}
     root = Cluster("", view.model.class_name)
     for node in drawn(view):
         cluster = root
         for path in _prefixes(node.op.module):
             if path not in cluster.children:
-                times = f" ×{len(counts[path])} ({ranges(counts[path])})" if path in counts else ""
+                times = _times(counts[path]) if path in counts else ""
                 cluster.children[path] = Cluster(path, f"{path} {classes.get(path, '')}{times}".strip())
             cluster = cluster.children[path]
         cluster.nodes.append(node)
     return root
+
+
+def _times(group: LayerGroup) -> str:
+    return f" ×{len(group.members)} ({index_set(group.members, group.size)})"
 
 
 class Boundary(Enum):

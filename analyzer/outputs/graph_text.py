@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.base import index_set
 from analyzer.graph import Constant, Op, Operand, OpKind
-from analyzer.outputs.notation import constant, expression, place, ranges, tensor_type
+from analyzer.outputs.notation import constant, expression, place, tensor_type
 from analyzer.outputs.view import GraphNode, GraphView
 from analyzer.query.folding import LayerGroup
 
@@ -45,7 +46,7 @@ def _heading(layers: tuple[str, ...], groups: dict[str, LayerGroup]) -> Iterator
     if group is None or len(layers) == 1:
         yield f"# {layers[0]}"
     elif len(layers) == len(group.members):
-        yield f"# {group.container}.{{{ranges(group.members)}}} ×{len(layers)}"
+        yield f"# {group.container}.{{{index_set(group.members, group.size)}}} ×{len(layers)}"
     else:
         yield f"# {layers[0]} … {layers[-1]} ×{len(layers)}"
 

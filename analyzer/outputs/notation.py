@@ -144,31 +144,3 @@ def expression(value: Constant) -> str | None:
 def place(span: Span) -> str:
     """``models/llama/modeling_llama.py:257``, empty for code outside the analysed tree."""
     return "" if span.external or not span.line else f"{span.path}:{span.line}"
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """Layer numbers in few words: ``0-3, 8``, ``0, 2, …, 30`` for a constant step, ``5``."""
-    return ", ".join(_run(run) for run in _runs(sorted(set(numbers))))
-
-
-def _runs(numbers: Sequence[int]) -> list[list[int]]:
-    """Split into maximal stretches of one step, longer than two unless consecutive."""
-    runs: list[list[int]] = []
-    for value in numbers:
-        run = runs[-1] if runs else None
-        if run is not None and (len(run) == 1 or value - run[-1] == run[-1] - run[-2]):
-            run.append(value)
-        else:
-            runs.append([value])
-    return runs
-
-
-def _run(run: Sequence[int]) -> str:
-    if len(run) == 1:
-        return str(run[0])
-    step = run[1] - run[0]
-    if step == 1:
-        return f"{run[0]}-{run[-1]}"
-    if len(run) <= 3:
-        return ", ".join(map(str, run))
-    return f"{run[0]}, {run[1]}, …, {run[-1]}"

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
+from analyzer.base import index_set
 from analyzer.outputs.blocks import Item, ModuleBlock, Step
-from analyzer.outputs.notation import place, ranges
+from analyzer.outputs.notation import place
 from analyzer.outputs.values import shown
 from analyzer.report import Finding
 
@@ -31,7 +32,7 @@ def structure(items: Iterable[Item], depth: int = 1) -> Iterator[Text]:
 
 def _block_heading(block: ModuleBlock, depth: int) -> Text:
     members = block.group.members
-    numbers = str(members[0]) if len(members) == 1 else f"{{{ranges(members)}}}"
+    numbers = str(members[0]) if len(members) == 1 else f"{{{index_set(members, block.group.size)}}}"
     path = f"{block.group.container}.{numbers}" if block.group.container else numbers
     times = f" ×{len(members)}" if len(members) > 1 else ""
     return Text.assemble("  " * depth, (path, "bold"), (times, "bold green"), f"  {block.class_name}")
@@ -90,7 +91,7 @@ def _rows(container: str, found: Sequence[ModuleBlock], findings: Sequence[Findi
     for number in sorted(steps):
         words = [] if same else [steps[number]]
         kinds.setdefault("; ".join([*words, *traits[number]]), []).append(number)
-    return [(ranges(numbers), text) for text, numbers in kinds.items()]
+    return [(index_set(numbers, max(steps) + 1), text) for text, numbers in kinds.items()]
 
 
 def _words(block: ModuleBlock) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from analyzer.outputs.notation import ranges
+from analyzer.base import index_set
 from analyzer.report import Finding, Json
 
 _LISTED = re.compile(r"\{(\d{1,9}(?:,\d{1,9})*)\}")
@@ -58,8 +58,8 @@ def origin_text(finding: Finding) -> str:
 
 
 def module_text(finding: Finding) -> str:
-    """The module pattern with long lists of layers as ranges: ``model.layers.{0, 2, …, 24}``."""
-    text = _LISTED.sub(lambda found: f"{{{ranges(map(int, found[1].split(',')))}}}", finding.module)
+    """The module pattern with long lists of layers in few words: ``model.layers.{0, 2, …, 24}``."""
+    text = _LISTED.sub(lambda found: f"{{{index_set(map(int, found[1].split(',')))}}}", finding.module)
     return text or "(model)"
 
 

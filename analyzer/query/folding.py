@@ -5,7 +5,7 @@ and 16. Layers 0, 1 and 3 run the same operations from the same lines of the sou
 parameters have the same names below the layer. What they read from outside differs, but only in what the stack itself
 passes on. So they are one group; layer 2 has other shapes and is one of its own::
 
-    LayerGroup("layers", (0, 1, 3)), LayerGroup("layers", (2,))
+    LayerGroup("layers", (0, 1, 3), 4), LayerGroup("layers", (2,), 4)
 
 The operations of layers 1 and 3 are represented by those of layer 0: a graph of four layers is drawn as two.
 """
@@ -28,10 +28,14 @@ _LEAVES = frozenset({*_NAMED, OpKind.INPUT, OpKind.RANDOM})
 
 @dataclass(frozen=True, slots=True)
 class LayerGroup:
-    """Members of ``container`` (``model.layers``) that do the same; the first one represents the others."""
+    """Members of ``container`` (``model.layers``) that do the same; the first one represents the others.
+
+    ``size`` is how many members run in all: they have the numbers below it.
+    """
 
     container: str
     members: tuple[int, ...]
+    size: int
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -162,7 +166,7 @@ def _fold_container(
                 break
         else:
             candidates.append((outside, [number]))
-    found = [LayerGroup(container, tuple(equal)) for group in groups.values() for _, equal in group]
+    found = [LayerGroup(container, tuple(equal), max(members) + 1) for group in groups.values() for _, equal in group]
     return sorted(found, key=lambda group: group.members)
 
 

@@ -1,4 +1,4 @@
-"""How numbers, constants and lists of layers are written."""
+"""How numbers and constants are written."""
 
 from __future__ import annotations
 
@@ -6,49 +6,11 @@ import json
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analyzer.graph import Dtype, OperandRef, TensorType
-from analyzer.outputs.notation import constant, expression, json_constant, ranges, size, tensor_type
+from analyzer.outputs.notation import constant, expression, json_constant, size, tensor_type
 from analyzer.values import Origin, traced
 from tests.outputs.small import BATCH, SCALE
-
-
-@pytest.mark.parametrize(
-    ("numbers", "text"),
-    [
-        ([], ""),
-        ([5], "5"),
-        ([0, 1, 2, 3], "0-3"),
-        ([0, 2, 4, 6], "0, 2, …, 6"),
-        ([1, 3], "1, 3"),
-        ([0, 1, 2, 5], "0-2, 5"),
-        ([3, 0, 1, 3], "0-1, 3"),
-    ],
-)
-def test_ranges(numbers: list[int], text: str) -> None:
-    assert ranges(numbers) == text
-
-
-@given(st.sets(st.integers(0, 60)))
-def test_ranges_name_every_number(numbers: set[int]) -> None:
-    assert expanded(ranges(numbers)) == numbers
-
-
-def expanded(text: str) -> set[int]:
-    """The numbers that a text of ``ranges`` stands for, read as a person would."""
-    found: list[int] = []
-    parts = text.split(", ") if text else []
-    for position, part in enumerate(parts):
-        if part == "…":
-            found.extend(range(found[-1], int(parts[position + 1]), found[-1] - found[-2]))
-        elif "-" in part:
-            first, last = map(int, part.split("-"))
-            found.extend(range(first, last + 1))
-        else:
-            found.append(int(part))
-    return set(found)
 
 
 @pytest.mark.parametrize(
