@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,6 +40,11 @@ class Dtype(StrEnum):
     @property
     def is_complex(self) -> bool:
         return self.value.startswith("complex")
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of one element."""
+        return 1 if self is Dtype.BOOL else int(re.findall(r"\d+", self.value)[0]) // 8
 
 
 Constant: TypeAlias = (

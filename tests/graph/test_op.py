@@ -20,3 +20,9 @@ def test_arguments_of_their_own() -> None:
 def test_it_is_shown_by_its_canonical_name_without_what_is_above() -> None:
     first = Op(0, OpKind.SUB, "rsub", "Tensor.__rsub__", (), {}, OUTPUTS, module="model.layers.0")
     assert repr(first).startswith("Op(0, sub, rsub, model.layers.0, ")
+
+
+def test_sizes_of_elements() -> None:
+    sizes = {dtype.value: dtype.itemsize for dtype in Dtype}
+    assert sizes["bool"] == sizes["float8_e4m3fn"] == 1
+    assert (sizes["bfloat16"], sizes["float32"], sizes["int64"], sizes["complex128"]) == (2, 4, 8, 16)
