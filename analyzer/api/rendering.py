@@ -28,7 +28,7 @@ from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
 
 R = TypeVar("R")
-Result: TypeAlias = Report | VerdictReport | Comparison | TreeComparison | Lineage | Model
+Renderable: TypeAlias = Report | VerdictReport | Comparison | TreeComparison | Lineage | Model
 
 
 def formats() -> Mapping[str, tuple[str, ...]]:
@@ -37,7 +37,7 @@ def formats() -> Mapping[str, tuple[str, ...]]:
 
 
 def render(
-    result: Result,
+    result: Renderable,
     format: str = "text",  # noqa: A002
     *,
     verbose: bool = False,

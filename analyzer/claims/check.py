@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from analyzer.base import InputError
 from analyzer.claims.agreement import canonical
 from analyzer.claims.expressions import parse
-from analyzer.claims.paper import Claim, Paper, Silence, Value
+from analyzer.claims.paper import Claim, ClaimValue, Paper, Silence
 from analyzer.claims.read import CODE, PaperFile
 from analyzer.report import Json
 from analyzer.rule.vocabulary import Trait, find_trait, vocabulary
@@ -64,7 +64,7 @@ def _claim(claim: Claim, paper: Paper, known: Trait | None) -> Iterator[str]:
             yield f"{claim.trait} is {wanted}, not {value!r}"
 
 
-def _unfit(value: Value, trait: Trait) -> str:
+def _unfit(value: ClaimValue, trait: Trait) -> str:
     """What a value of ``trait`` has to be, empty if ``value`` is that."""
     kinds = frozenset(trait.type.split("|"))
     if kinds & {"fact", "list"} or any(_fits(item, trait, kinds) for item in _items(value)):
@@ -73,7 +73,7 @@ def _unfit(value: Value, trait: Trait) -> str:
     return trait.type.replace("|", " or ") + words
 
 
-def _items(value: Value) -> tuple[Json, ...]:
+def _items(value: ClaimValue) -> tuple[Json, ...]:
     """What has to fit: the value itself, or the members of a list if all of them can."""
     return tuple(value) if isinstance(value, list) else (value,)
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-Value: TypeAlias = bool | int | float | str | list[bool | int | float | str]
+ClaimValue: TypeAlias = bool | int | float | str | list[bool | int | float | str]
 """What a claim can say: a word, a number, a flag, several of them, or an expression (``1/sqrt(3*head_dim)``)."""
 Confidence: TypeAlias = Literal["high", "medium", "low"]
 
@@ -24,8 +24,8 @@ class Claim(Statement, frozen=True, kw_only=True):
     """
 
     trait: str
-    value: Value | UnsetType = UNSET
-    excluded: Value | UnsetType = msgspec.field(name="not", default=UNSET)
+    value: ClaimValue | UnsetType = UNSET
+    excluded: ClaimValue | UnsetType = msgspec.field(name="not", default=UNSET)
     where: str
     confidence: Confidence = "high"
     model: str | None = None

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analyzer.compare.canonical.context import Pair, Value, shape_of
+from analyzer.compare.canonical.context import CanonicalValue, Pair, shape_of
 from analyzer.compare.canonical.cores import Access, Joined, LoopNode, View, number_key
 from analyzer.compare.canonical.evaluate import evaluate
 from analyzer.compare.canonical.terms import Terms
@@ -25,7 +25,7 @@ _LIMIT = 12
 _GIVEN = frozenset({OpKind.PARAMETER, OpKind.INPUT})
 _DEPTH = 4
 """How far down two computations are looked at for whether they differ in factors and order only."""
-Values = Mapping[Op, "tuple[Value, ...]"]
+Values = Mapping[Op, "tuple[CanonicalValue, ...]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ def departures(
     return AlignmentOutcome(False, tuple(found), False, parted)
 
 
-def _second(side: Side, terms: Terms, pairing: Pairing, precise: bool, given: Mapping[Op, tuple[Value, ...]]) -> Values:
+def _second(
+    side: Side, terms: Terms, pairing: Pairing, precise: bool, given: Mapping[Op, tuple[CanonicalValue, ...]]
+) -> Values:
     """The values of the second model, with the names of the first for paired parameters."""
     own, others = own_key("b"), own_key("a")
 
@@ -236,7 +238,7 @@ def _by_place(node: LoopNode) -> list[Access]:
     return sorted(node.accesses, key=lambda access: (access.core, access.offset, access.strides))
 
 
-def _same(one: Value, other: Value) -> bool:
+def _same(one: CanonicalValue, other: CanonicalValue) -> bool:
     if isinstance(one, Pair) or isinstance(other, Pair):
         return isinstance(one, Pair) and isinstance(other, Pair) and all(map(_same, views_of(one), views_of(other)))
     a, b = plain_view(one), plain_view(other)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, permutations
 
-from analyzer.compare.canonical.context import Pair, Value, shape_of
+from analyzer.compare.canonical.context import CanonicalValue, Pair, shape_of
 from analyzer.compare.canonical.cores import Access, Joined, Leaf, LoopNode, OpaqueCore, View, number_key
 from analyzer.compare.canonical.evaluate import evaluate
 from analyzer.compare.canonical.layout import contiguous
@@ -189,9 +189,9 @@ def _alone(side: Side, terms: Terms, layout: ParameterLayout, name: str) -> _Alo
     return _Alone(terms, tuple(reachable(terms, [view.core for view in roots])), roots, side, name)
 
 
-def results(side: Side, values: Mapping[Op, tuple[Value, ...]]) -> dict[str, Value]:
+def results(side: Side, values: Mapping[Op, tuple[CanonicalValue, ...]]) -> dict[str, CanonicalValue]:
     """What the forward call returns, by slot."""
-    found: dict[str, Value] = {}
+    found: dict[str, CanonicalValue] = {}
     for operand in side.model.graph.results:
         source = side.folded.source(operand)
         if source in values and operand.output < len(values[source]):

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from analyzer.base import Span, index_set
-from analyzer.compare.canonical.context import Pair, Value, shape_of
+from analyzer.compare.canonical.context import CanonicalValue, Pair, shape_of
 from analyzer.compare.canonical.cores import View, number_key
 from analyzer.compare.canonical.evaluate import Folded
 from analyzer.compare.canonical.layout import merged
@@ -110,12 +110,12 @@ def count_of(op: Op) -> int:
     return math.prod(shape_of(op))
 
 
-def views_of(value: Value) -> tuple[View, ...]:
+def views_of(value: CanonicalValue) -> tuple[View, ...]:
     """The tensors that a value is made of."""
     return (value.real, value.imaginary) if isinstance(value, Pair) else (value,)
 
 
-def cores_of(values: Sequence[Value]) -> Iterator[int]:
+def cores_of(values: Sequence[CanonicalValue]) -> Iterator[int]:
     """The cores that values read."""
     for value in values:
         for view in views_of(value):

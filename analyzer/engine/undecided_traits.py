@@ -17,8 +17,8 @@ _ENDS = (GapCode.RAISED, GapCode.BUDGET, GapCode.RECURSION, GapCode.NO_INPUTS)
 
 
 @dataclass(frozen=True, slots=True)
-class _Loss:
-    """Why nothing was recognised in ``module`` (a pattern, empty for the model), and the place that shows it."""
+class _Unread:
+    """Why ``module`` (a pattern, empty for the whole model) was not read to its end, and the place that shows it."""
 
     reason: str
     place: Evidence
@@ -52,17 +52,17 @@ def _of_stacks(query: Query, modules: Collection[str]) -> bool:
     return any(module.startswith(starts) for module in modules)
 
 
-def _unended(query: Query) -> _Loss | None:
+def _unended(query: Query) -> _Unread | None:
     """What ended the trace early; None where the model returned something."""
     if query.graph.results:
         return None
     gap = next((gap for code in _ENDS for gap in query.model.gaps if gap.code is code), None)
     if gap is None:
         return None
-    return _Loss(f"the forward call was not followed to its end: {_words(gap)}", at("end of the trace", gap.span))
+    return _Unread(f"the forward call was not followed to its end: {_words(gap)}", at("end of the trace", gap.span))
 
 
-def _unknown_result(query: Query) -> _Loss | None:
+def _unknown_result(query: Query) -> _Unread | None:
     """The first operation that was not understood, where nothing that the model returns was (masks and indices aside).
 
     What is computed from an unknown result is unknown, so that no structure is recognised behind it.
@@ -75,10 +75,10 @@ def _unknown_result(query: Query) -> _Loss | None:
     return _loss(query, results, "what the model returns was not understood")
 
 
-def _unknown_lists(query: Query) -> list[_Loss]:
+def _unknown_lists(query: Query) -> list[_Unread]:
     """Lists of modules that all end in an operation that was not understood."""
     last = {above: op for op in query.ops() for above in query.tree.ancestors(op.module)}
-    found: dict[str, _Loss] = {}
+    found: dict[str, _Unread] = {}
     for container in query.tree.lists():
         ends = [last.get(child) for child in query.tree.children(container)]
         unknown_ends = [op for op in ends if op is not None and op.kind is OpKind.UNKNOWN]
@@ -88,14 +88,14 @@ def _unknown_lists(query: Query) -> list[_Loss]:
     return [loss for pattern, loss in found.items() if not pattern.startswith(tuple(found.keys() - {pattern}))]
 
 
-def _loss(query: Query, ends: list[Op], what: str, module: str = "") -> _Loss:
+def _loss(query: Query, ends: list[Op], what: str, module: str = "") -> _Unread:
     """The loss of ``ends``, by the first operation above them that was not understood."""
     steps = {step for end in ends for step in (end, *query.above(end))}
     first = min((step for step in steps if step.kind is OpKind.UNKNOWN), key=lambda step: step.index)
     gaps = query.model.gaps
     gap = next((gap for gap in gaps if gap.span == first.span), None)
     why = _words(gap) if gap else f"{first.target} of something unknown ({', '.join(sorted({g.code for g in gaps}))})"
-    return _Loss(f"{what}: {why}", at("not understood", first), module)
+    return _Unread(f"{what}: {why}", at("not understood", first), module)
 
 
 def _words(gap: Gap) -> str:

@@ -1,6 +1,6 @@
 """Operation graphs: kinds, operations, the graph and the model around it."""
 
-from analyzer.graph.call_inputs import CallInputs, Further
+from analyzer.graph.call_inputs import CallInputs, ExtraInputs
 from analyzer.graph.decision import Decision
 from analyzer.graph.drift import Drift
 from analyzer.graph.initial import Initial
@@ -23,9 +23,9 @@ __all__ = [
     "Decision",
     "Drift",
     "Dtype",
+    "ExtraInputs",
     "FieldRead",
     "FileScope",
-    "Further",
     "GraphError",
     "Group",
     "Initial",

@@ -1,4 +1,4 @@
-"""The arguments of a forward call, and what callers may hand over besides."""
+"""The arguments of a forward call, and extra inputs that callers may pass."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from enum import StrEnum
 from analyzer.graph.op import Dtype
 
 
-class Further(StrEnum):
-    """What a caller may hand over besides: masks that say which tokens are padding; positions of tokens (training on
-    rows that are packed without padding: nothing is cached then)."""
+class ExtraInputs(StrEnum):
+    """Inputs that a caller may add to the analysed call.
+
+    ``MASKS`` say which tokens are padding. ``POSITIONS`` say where each token stands: training code passes them with
+    rows that are packed without padding, and then nothing is cached.
+    """
 
     MASKS = "masks"
     POSITIONS = "positions"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from analyzer.base import NOWHERE, Gap, Span
-from analyzer.graph.call_inputs import CallInputs, Further
+from analyzer.graph.call_inputs import CallInputs, ExtraInputs
 from analyzer.graph.decision import Decision
 from analyzer.graph.initial import Initial
 from analyzer.graph.op import Dtype, Operand
@@ -113,7 +113,7 @@ class BuiltModel:
     """Why modules may be missing from the tree."""
     constants: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Numbers, words and switches that the analysed call was given besides ``inputs``."""
-    further: Mapping[Further, CallInputs] = field(default_factory=dict)
+    extended_calls: Mapping[ExtraInputs, CallInputs] = field(default_factory=dict)
     """The arguments of the calls with more than ``inputs``, for each kind that the forward call takes."""
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""

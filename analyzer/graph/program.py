@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
-from analyzer.graph.call_inputs import Further
+from analyzer.graph.call_inputs import ExtraInputs
 from analyzer.graph.drift import Drift
 from analyzer.graph.model import BuiltModel
 
@@ -36,9 +36,11 @@ class Program(Protocol):
     def drifts(self) -> tuple[Drift, ...]:
         """The code of the model's classes that no longer follows from what it is made from."""
 
-    def called_with(self, further: Further, overrides: Mapping[str, object]) -> tuple[BuiltModel, Program] | None:
-        """The model under ``overrides`` of configuration fields, its call given more arguments; None where the call
-        takes no more of the kind."""
+    def called_with(self, extra: ExtraInputs, overrides: Mapping[str, object]) -> tuple[BuiltModel, Program] | None:
+        """The model with ``overrides`` of configuration fields, called with ``extra`` inputs as well.
+
+        Returns None if the forward call takes no such inputs.
+        """
 
 
 class NoProgram:
@@ -50,7 +52,7 @@ class NoProgram:
     def drifts(self) -> tuple[Drift, ...]:
         return ()
 
-    def called_with(self, further: Further, overrides: Mapping[str, object]) -> tuple[BuiltModel, Program] | None:
+    def called_with(self, extra: ExtraInputs, overrides: Mapping[str, object]) -> tuple[BuiltModel, Program] | None:
         return None
 
 

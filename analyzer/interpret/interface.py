@@ -11,16 +11,16 @@ from collections.abc import Iterable
 
 from analyzer.interpret.memo.call_memo import CallMemo
 from analyzer.interpret.memo.construction_memo import ConstructionMemo
-from analyzer.interpret.runtime.frames import Frame, Outcome
+from analyzer.interpret.runtime.frames import Completion, Frame
 from analyzer.interpret.runtime.program import LoadedProgram
 from analyzer.interpret.runtime.state import InterpreterState
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.sources import syntax
 from analyzer.values import Instance, Value
 
 
-class Interpreter(InterpreterState, Context, ABC):
-    """The state of the interpretation, what library code may ask (``Context``), and evaluation itself."""
+class Interpreter(InterpreterState, NativeContext, ABC):
+    """The state of the interpretation, what library code may ask (``NativeContext``), and evaluation itself."""
 
     program: LoadedProgram
     builtins: dict[str, Value]
@@ -34,7 +34,7 @@ class Interpreter(InterpreterState, Context, ABC):
         """The value of an expression."""
 
     @abstractmethod
-    def execute(self, body: Iterable[syntax.Statement], frame: Frame) -> Outcome:
+    def execute(self, body: Iterable[syntax.Statement], frame: Frame) -> Completion:
         """Run statements until one of them ends the block."""
 
     @abstractmethod

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from analyzer.graph import BuiltModel, Drift, FileScope, Further
+from analyzer.graph import BuiltModel, Drift, ExtraInputs, FileScope
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.config.source_names import SourceNames
 from analyzer.interpret.session import Session
@@ -27,18 +27,18 @@ class InterpretedProgram:
         return self.session.machine.program.drifting.classes(self.model.usage.files.classes)
 
     def called_with(
-        self, further: Further, overrides: Mapping[str, object]
+        self, extra: ExtraInputs, overrides: Mapping[str, object]
     ) -> tuple[BuiltModel, InterpretedProgram] | None:
-        if further not in self.model.further:
+        if extra not in self.model.extended_calls:
             return None
-        call = self.model.further[further]
+        call = self.model.extended_calls[extra]
         request = replace(
             self.request,
             overrides={**self.request.overrides, **overrides},
             inputs={name: (kind.value, shape) for name, (kind, shape) in call.tensors.items()},
             arguments={**call.constants, **self.request.arguments},
             initialise=False,
-            padded=further is Further.MASKS,
+            padded=extra is ExtraInputs.MASKS,
         )
         model = self.session.rebuild(request)
         return model, InterpretedProgram(self.session, request, model)

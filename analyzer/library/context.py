@@ -10,7 +10,7 @@ from analyzer.library.platform import Platform
 from analyzer.values import ClassValue, ModuleInstance, PyModule, Tensor, Unknown, Value
 
 
-class Frame(Protocol):
+class NativeFrame(Protocol):
     """One activation on the call stack: its local names and lexical surroundings."""
 
     locals: dict[str, Value]
@@ -19,11 +19,11 @@ class Frame(Protocol):
     receiver: Value
 
     @property
-    def parent(self) -> Frame | None:
+    def parent(self) -> NativeFrame | None:
         """The activation of the lexically enclosing function."""
 
 
-class Context(Protocol):
+class NativeContext(Protocol):
     """The interpreter as seen by library code."""
 
     platform: Platform
@@ -138,7 +138,7 @@ class Context(Protocol):
     def import_name(self, module: str, name: str | None) -> Value:
         """What ``from module import name`` (or ``import module``) gives."""
 
-    def frame(self) -> Frame | None:
+    def frame(self) -> NativeFrame | None:
         """The innermost frame of interpreted code."""
 
     def span(self) -> Span:

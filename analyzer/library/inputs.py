@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from analyzer.graph import Dtype, Further
+from analyzer.graph import Dtype, ExtraInputs
 from analyzer.values import Array
 
 BATCH = 2
@@ -39,7 +39,7 @@ class Signature:
 
 
 Form: TypeAlias = Callable[[Signature], InputSpec]
-Numbers: TypeAlias = Callable[[str, InputSpec, Mapping[str, InputSpec], Sizes, bool], Array | None]
+NumbersOfInput: TypeAlias = Callable[[str, InputSpec, Mapping[str, InputSpec], Sizes, bool], Array | None]
 
 
 def _tokens(signature: Signature) -> InputSpec:
@@ -64,11 +64,11 @@ def _data(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputConventions:
-    """What those who call models hand over.
+    """What callers pass to models.
 
     ``forms`` are the inputs that have a form by their name, ``alternatives`` other forms that some families use. Of
     several optional inputs ``main`` has those that a call is made with first, in order; ``optional`` are given when a
-    call does not run without, ``about_tokens`` when a caller says more of the tokens. ``packed`` and
+    call does not run without, ``extra_inputs`` when a caller says more of the tokens. ``packed`` and
     ``packed_features`` are images and spectrograms one behind the other.
 
     An input without a form of its own gets one ``by_name``, or as ``undescribed`` where nothing is said of any;
@@ -81,12 +81,12 @@ class InputConventions:
     alternatives: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
     main: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    about_tokens: Mapping[Further, tuple[str, ...]] = field(default_factory=dict)
+    extra_inputs: Mapping[ExtraInputs, tuple[str, ...]] = field(default_factory=dict)
     packed: Form = _tokens
     packed_features: Form = _tokens
     by_name: Callable[[str, Signature], InputSpec] = _unnamed
     undescribed: Callable[[str, Signature], InputSpec] = _unnamed
     is_wave: Callable[[str], bool] = _never
     element_type: Callable[[str, str], Dtype] = _whole
-    numbers: Numbers = _data
+    numbers: NumbersOfInput = _data
     samples: int = SEQUENCE

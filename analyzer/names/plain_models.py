@@ -31,10 +31,10 @@ def plain_catalogue(modules: Modules, prefer_modular: bool = False) -> Catalogue
 
     The ones that no other builds are main; if ``config.json`` names classes, those are.
     """
-    return _Listing(modules, prefer_modular).catalogue()
+    return _PlainListing(modules, prefer_modular).catalogue()
 
 
-class _Listing:
+class _PlainListing:
     """One pass over the tree's files."""
 
     def __init__(self, modules: Modules, prefer_modular: bool) -> None:

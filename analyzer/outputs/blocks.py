@@ -42,19 +42,19 @@ class ModuleBlock:
     path: str
     class_name: str
     group: LayerGroup
-    items: tuple[Item, ...]
+    items: tuple[BlockItem, ...]
 
 
-Item: TypeAlias = Step | ModuleBlock
+BlockItem: TypeAlias = Step | ModuleBlock
 
 
-def blocks(query: Query) -> tuple[Item, ...]:
+def blocks(query: Query) -> tuple[BlockItem, ...]:
     """The steps of the forward call of ``query``'s model, from the first use of a parameter."""
     folding = fold(query.graph)
     learned = _learned(query)
     ops = [op for op in query.ops() if op in learned and op.kind not in _HELD and folding.of(op) is op]
     outline = _Outline(query, folding, parts(query), learned)
-    scope = _Scope("", frozenset(ops))
+    scope = _BlockNames("", frozenset(ops))
     return (*outline.items("", ops, scope), *outline.results(scope))
 
 
@@ -68,12 +68,12 @@ def _learned(query: Query) -> frozenset[Op]:
 
 
 @dataclass(slots=True)
-class _Scope:
+class _BlockNames:
     """The names that are valid inside one block: of its steps, of its numbered results, ``x`` for what enters."""
 
     path: str
     ops: frozenset[Op]
-    outer: _Scope | None = None
+    outer: _BlockNames | None = None
     labels: dict[Op, str] = field(default_factory=dict)
     entry: Op | None = None
     count: int = 0
@@ -90,7 +90,7 @@ class _Outline:
     parts: Mapping[str, Component]
     learned: frozenset[Op]
 
-    def items(self, path: str, ops: Sequence[Op], scope: _Scope) -> Iterator[Item]:
+    def items(self, path: str, ops: Sequence[Op], scope: _BlockNames) -> Iterator[BlockItem]:
         """Steps and blocks of the module ``path``, whose operations are ``ops``."""
         for child, run in _runs(path, ops):
             if child is None:
@@ -104,7 +104,7 @@ class _Outline:
             else:
                 yield from self.items(child, run, scope)
 
-    def results(self, scope: _Scope) -> Iterator[Step]:
+    def results(self, scope: _BlockNames) -> Iterator[Step]:
         """What the model returns of what it computed, each tensor once."""
         found: dict[str, list[str]] = {}
         for result in self.query.graph.results:
@@ -131,13 +131,13 @@ class _Outline:
         group = next((group for group in self.folding.groups if group.paths[0] == path), alone)
         return group if len(group.members) > 1 or path in self.query.get(layer_paths) else None
 
-    def _block(self, path: str, group: LayerGroup, ops: Sequence[Op], outer: _Scope) -> ModuleBlock:
-        scope = _Scope(path, frozenset(ops), outer)
+    def _block(self, path: str, group: LayerGroup, ops: Sequence[Op], outer: _BlockNames) -> ModuleBlock:
+        scope = _BlockNames(path, frozenset(ops), outer)
         items = tuple(self.items(path, ops, scope))
         outer.labels.update(dict.fromkeys(ops, _relative(group.container, outer)))
         return ModuleBlock(path, self._class_name(path), group, items)
 
-    def _step(self, path: str, part: Component, ops: Sequence[Op], scope: _Scope) -> Step:
+    def _step(self, path: str, part: Component, ops: Sequence[Op], scope: _BlockNames) -> Step:
         inside = set(ops)
         sources = [operand.source for op in ops for operand in op.operands if operand.source not in inside]
         read = [self._name(self.folding.of(op), scope) for op in sources if op in self.learned and op.kind not in _HELD]
@@ -146,7 +146,7 @@ class _Outline:
         scope.labels.update(dict.fromkeys(ops, name))
         return Step(part.kind, f"{name}({shown})", part.detail, self._class_name(path), part.span)
 
-    def _direct(self, ops: Iterable[Op], scope: _Scope) -> Iterator[Step]:
+    def _direct(self, ops: Iterable[Op], scope: _BlockNames) -> Iterator[Step]:
         """Operations of the module's own code; layout and constant factors are part of the name of what they change."""
         for op in ops:
             if op.kind in _SILENT or op in scope.labels:
@@ -159,12 +159,12 @@ class _Outline:
                 scope.labels[op] = name = scope.fresh()
                 yield Step(_kind(op), f"{name} = {self._formula(op, scope)}", "", "", op.span)
 
-    def _pass_through(self, ops: Iterable[Op], scope: _Scope) -> None:
+    def _pass_through(self, ops: Iterable[Op], scope: _BlockNames) -> None:
         """Layout, casts, selections and inactive dropout keep the name of what they are applied to."""
         for op in ops:
             scope.labels[op] = next(iter(self._operands(op, scope)), "x")
 
-    def _factor(self, op: Op, scope: _Scope) -> str | None:
+    def _factor(self, op: Op, scope: _BlockNames) -> str | None:
         """``0.22·mlp`` for a product with a constant or a learned vector."""
         if op.kind not in (OpKind.MUL, OpKind.DIV):
             return None
@@ -177,7 +177,7 @@ class _Outline:
         sign = "/" if op.kind is OpKind.DIV else "·"
         return f"{label}{sign}{factors[0]}" if factors else label
 
-    def _formula(self, op: Op, scope: _Scope) -> str:
+    def _formula(self, op: Op, scope: _BlockNames) -> str:
         names = self._operands(op, scope)
         if op.kind in _INFIX:
             others = [_number(value) for name, value in op.attributes.items() if name == "other"]
@@ -185,11 +185,11 @@ class _Outline:
             return f" {_INFIX[op.kind]} ".join([*names, *others])
         return f"{_kind(op)}({', '.join(dict.fromkeys(names))})"
 
-    def _operands(self, op: Op, scope: _Scope) -> list[str]:
+    def _operands(self, op: Op, scope: _BlockNames) -> list[str]:
         sources = [self.folding.of(operand.source) for operand in op.operands]
         return [self._name(source, scope) for source in sources if source in self.learned]
 
-    def _name(self, op: Op, scope: _Scope) -> str:
+    def _name(self, op: Op, scope: _BlockNames) -> str:
         if op.kind in _HELD:
             return str(op.attributes.get("name", "")).rpartition(".")[2]
         if op in scope.ops:
@@ -229,7 +229,7 @@ def _child(path: str, module: str) -> str | None:
     return prefix + ".".join(parts[:depth])
 
 
-def _relative(path: str, scope: _Scope) -> str:
+def _relative(path: str, scope: _BlockNames) -> str:
     return path.removeprefix(f"{scope.path}.") if scope.path else path
 
 

@@ -52,10 +52,10 @@ class Boundary(Enum):
     END = "end"
 
 
-Item: TypeAlias = GraphNode | tuple[Cluster, Boundary]
+Drawn: TypeAlias = GraphNode | tuple[Cluster, Boundary]
 
 
-def walked(root: Cluster) -> Iterator[tuple[int, Item]]:
+def walked(root: Cluster) -> Iterator[tuple[int, Drawn]]:
     """What stands in which order in a nested diagram, with its depth: nodes, and where each module begins and ends.
 
     Modules may nest deeper than functions can call each other.
@@ -68,9 +68,9 @@ def walked(root: Cluster) -> Iterator[tuple[int, Item]]:
             pending += [(depth, (item[0], Boundary.END)), *_inside(item[0], depth + 1)]
 
 
-def _inside(cluster: Cluster, depth: int) -> list[tuple[int, Item]]:
+def _inside(cluster: Cluster, depth: int) -> list[tuple[int, Drawn]]:
     """The nodes and modules of a module, the last first."""
-    items: list[Item] = [*cluster.nodes, *((child, Boundary.BEGIN) for child in cluster.children.values())]
+    items: list[Drawn] = [*cluster.nodes, *((child, Boundary.BEGIN) for child in cluster.children.values())]
     return [(depth, item) for item in reversed(items)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.base import one_line
-from analyzer.outputs.diagram import Boundary, Item, clusters, drawn, label, walked
+from analyzer.outputs.diagram import Boundary, Drawn, clusters, drawn, label, walked
 from analyzer.outputs.view import GraphNode, GraphView
 
 
@@ -24,7 +24,7 @@ def dot(view: GraphView) -> Iterator[str]:
     yield "}"
 
 
-def _lines(item: Item) -> Iterator[str]:
+def _lines(item: Drawn) -> Iterator[str]:
     match item:
         case GraphNode():
             yield f"n{item.identifier} [label={_quoted(*label(item.op))}];"

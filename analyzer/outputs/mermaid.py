@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from analyzer.base import one_line
-from analyzer.outputs.diagram import Boundary, Item, clusters, drawn, label, walked
+from analyzer.outputs.diagram import Boundary, Drawn, clusters, drawn, label, walked
 from analyzer.outputs.markdown import fenced, prose
 from analyzer.outputs.view import GraphNode, GraphView
 
@@ -30,7 +30,7 @@ def mermaid_markdown(view: GraphView) -> Iterator[str]:
     yield from fenced("\n".join(mermaid(view)), "mermaid").split("\n")
 
 
-def _line(item: Item) -> str:
+def _line(item: Drawn) -> str:
     match item:
         case GraphNode():
             head, result = label(item.op)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.text import Text
 
 from analyzer.base import index_set
-from analyzer.outputs.blocks import Item, ModuleBlock, Step
+from analyzer.outputs.blocks import BlockItem, ModuleBlock, Step
 from analyzer.outputs.notation import place
 from analyzer.outputs.values import shown
 from analyzer.report import Finding
@@ -18,7 +18,7 @@ _STYLES = {"norm": "cyan", "attention": "magenta", "add": "green", "embedding": 
 _STYLES |= {"experts": "yellow", "router": "yellow", "unknown": "red"}
 
 
-def structure(items: Iterable[Item], depth: int = 1) -> Iterator[Text]:
+def structure(items: Iterable[BlockItem], depth: int = 1) -> Iterator[Text]:
     """One line a step, aligned within a block; a heading with its number of layers for every block."""
     entries = tuple(items)
     widths = _widths([item for item in entries if isinstance(item, Step)])
@@ -56,7 +56,7 @@ def _step(step: Step, depth: int, widths: Sequence[int]) -> Text:
     return line
 
 
-def schedule(items: Iterable[Item], findings: Sequence[Finding]) -> Iterator[Text]:
+def schedule(items: Iterable[BlockItem], findings: Sequence[Finding]) -> Iterator[Text]:
     """Per list of layers that are not all alike: which layers are what."""
     by_container: dict[str, list[ModuleBlock]] = {}
     for block in _all_blocks(items):
@@ -70,7 +70,7 @@ def schedule(items: Iterable[Item], findings: Sequence[Finding]) -> Iterator[Tex
             yield from (Text.assemble("    ", (f"{numbers:<{width}}", "green"), f"  {text}") for numbers, text in rows)
 
 
-def _all_blocks(items: Iterable[Item]) -> Iterator[ModuleBlock]:
+def _all_blocks(items: Iterable[BlockItem]) -> Iterator[ModuleBlock]:
     for item in items:
         if isinstance(item, ModuleBlock):
             yield item

@@ -119,7 +119,7 @@ def copies(sources: Sources, source: FileSource) -> Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _Located:
     """A definition of a file: a class, or a member of a class or of the file (``owner`` empty)."""
 
     owner: str
@@ -127,15 +127,15 @@ class _Block:
     found: ClassSource | Member
 
 
-def _definitions(source: FileSource) -> dict[int, _Block]:
-    found: dict[int, _Block] = {member.line: _Block("", name, member) for name, member in source.functions.items()}
+def _definitions(source: FileSource) -> dict[int, _Located]:
+    found: dict[int, _Located] = {member.line: _Located("", name, member) for name, member in source.functions.items()}
     for name, one in source.classes.items():
-        found[one.line] = _Block("", name, one)
-        found.update({member.line: _Block(name, key, member) for key, member in one.members.items()})
+        found[one.line] = _Located("", name, one)
+        found.update({member.line: _Located(name, key, member) for key, member in one.members.items()})
     return found
 
 
-def _below(source: FileSource, number: int, by_line: Mapping[int, _Block]) -> _Block | None:
+def _below(source: FileSource, number: int, by_line: Mapping[int, _Located]) -> _Located | None:
     """The definition that a comment in line ``number`` is about."""
     for line in range(number, min(number + 12, len(source.lines))):
         if _HEAD.match(source.lines[line]):
@@ -143,7 +143,7 @@ def _below(source: FileSource, number: int, by_line: Mapping[int, _Block]) -> _B
     return None
 
 
-def _copied(sources: Sources, source: FileSource, target: _Block, mark: re.Match[str]) -> Iterator[_Piece]:
+def _copied(sources: Sources, source: FileSource, target: _Located, mark: re.Match[str]) -> Iterator[_Piece]:
     original = _original(sources, mark["path"])
     changes = _changes(mark["changes"] or "")
     if original is None:

@@ -17,8 +17,8 @@ from analyzer.sources.parse import python_tree
 from analyzer.sources.read import is_file, is_folder
 from analyzer.sources.store import SourceStore
 
-Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef"
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+DefinitionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef"
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Sources:
 
 def _source(path: str, text: str, tree: ast.Module) -> FileSource:
     classes = {node.name: _class(node) for node in tree.body if isinstance(node, ast.ClassDef)}
-    functions = {node.name: _member(node) for node in tree.body if isinstance(node, Function)}
+    functions = {node.name: _member(node) for node in tree.body if isinstance(node, FunctionNode)}
     return FileSource(path, tuple(text.split("\n")), classes, functions, _imports(path, tree))
 
 
@@ -137,7 +137,7 @@ def _outside(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 def _class(node: ast.ClassDef) -> ClassSource:
     members: dict[str, Member] = {}
     for item in node.body:
-        if isinstance(item, Function | ast.ClassDef):
+        if isinstance(item, FunctionNode | ast.ClassDef):
             members[item.name] = _member(item)
         elif isinstance(item, ast.Assign | ast.AnnAssign):
             targets = item.targets if isinstance(item, ast.Assign) else [item.target]
@@ -147,7 +147,7 @@ def _class(node: ast.ClassDef) -> ClassSource:
     return ClassSource(node.name, node.lineno, tuple(ast.unparse(base) for base in node.bases), members)
 
 
-def _member(node: Definition) -> Member:
+def _member(node: DefinitionNode) -> Member:
     return Member(node.name, node.lineno, node)
 
 
@@ -179,7 +179,7 @@ class _Plain(ast.NodeTransformer):
         return ast.copy_location(ast.Assign([node.target], value, lineno=node.lineno), node)
 
     @staticmethod
-    def _without_text(node: Definition) -> None:
+    def _without_text(node: DefinitionNode) -> None:
         node.body = [item for item in node.body if not _is_text(item)] or [ast.Pass()]
 
 

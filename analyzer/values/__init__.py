@@ -41,8 +41,8 @@ from analyzer.values.origin import (
     plain,
     traced,
 )
+from analyzer.values.sinusoids import Sinusoid, sinusoid
 from analyzer.values.tensor import Array, Tensor
-from analyzer.values.waves import Wave, wave
 
 __all__ = [
     "FIELDS",
@@ -67,6 +67,7 @@ __all__ = [
     "PyModule",
     "RecordInstance",
     "ScalarInstance",
+    "Sinusoid",
     "StaticMethod",
     "SuperProxy",
     "Tensor",
@@ -77,7 +78,6 @@ __all__ = [
     "TracedStr",
     "Unknown",
     "Value",
-    "Wave",
     "as_index",
     "compared_fields",
     "dataclass_fields",
@@ -86,6 +86,6 @@ __all__ = [
     "literal",
     "origin_of",
     "plain",
+    "sinusoid",
     "traced",
-    "wave",
 ]

@@ -32,14 +32,14 @@ from analyzer.values.objects import (
     Unknown,
 )
 from analyzer.values.origin import TRACED
+from analyzer.values.sinusoids import Sinusoid
 from analyzer.values.tensor import Tensor
-from analyzer.values.waves import Wave
 
 CONSTANTS = (NoneType, EllipsisType, NotImplementedType, bool, int, float, complex, str, bytes, *TRACED, Dtype, Device)
 CONTAINERS = (
     *(list, tuple, dict, set, frozenset, range, slice, bytearray),
     *(OrderedDict, defaultdict, Counter, UserDict, deque, KeysView, ValuesView, ItemsView),
-    *(np.ndarray, Wave),
+    *(np.ndarray, Sinusoid),
 )
 DEFINED = (
     *(PyModule, ClassValue, Instance, ModuleInstance, RecordInstance, ScalarInstance, FieldSpec),

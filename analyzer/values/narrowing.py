@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import SupportsIndex, TypeVar
 
-Kind = TypeVar("Kind")
+T = TypeVar("T")
 
 
-def expect(kind: type[Kind], value: object) -> Kind:
+def expect(kind: type[T], value: object) -> T:
     """``value``, known to be a ``kind``: what the library itself has put where it is read from.
 
     A program can put something else there. Then it gets the exception that Python raises for a wrong type.

@@ -60,7 +60,7 @@ class TracedBool(int):
         return (traced, (bool(self), self.origin))
 
 
-Kind = TypeVar("Kind")
+T = TypeVar("T")
 Scalar: TypeAlias = bool | int | float | str
 TRACED: frozenset[type] = frozenset({TracedInt, TracedFloat, TracedStr, TracedBool})
 
@@ -94,7 +94,7 @@ _PLAIN: Mapping[type, Callable[[Any], Any]] = {
 """By exact type, what takes the origin off. Any: each takes and gives a type of its own."""
 
 
-def plain(value: Kind) -> Kind:
+def plain(value: T) -> T:
     """``value`` without its origin: an ordinary ``bool``, ``int``, ``float`` or ``str``; other values unchanged."""
     take_off = _PLAIN.get(type(value))
     return value if take_off is None else take_off(value)

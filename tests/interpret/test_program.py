@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from types import FunctionType, MethodType
 
-from analyzer.graph import NO_PROGRAM, FileScope, Further, Op, OpGraph
+from analyzer.graph import NO_PROGRAM, ExtraInputs, FileScope, Op, OpGraph
 from analyzer.query import Query
 from analyzer.rule import Example
 from analyzer.rule.examples import snippet
@@ -63,12 +63,12 @@ def test_code_that_does_not_run_mentions_names() -> None:
 
 def test_the_model_is_called_with_more() -> None:
     query = hazel()
-    called = query.program.called_with(Further.MASKS, {})
+    called = query.program.called_with(ExtraInputs.MASKS, {})
     assert called is not None
     assert "attention_mask" not in query.model.inputs
     assert "attention_mask" in called[0].inputs
     assert called[1].mentions("catkin", FileScope.MODULES)
-    assert query.program.called_with(Further.POSITIONS, {}) is None
+    assert query.program.called_with(ExtraInputs.POSITIONS, {}) is None
 
 
 def test_without_a_program_nothing_is_known() -> None:
@@ -76,4 +76,4 @@ def test_without_a_program_nothing_is_known() -> None:
     assert query.program is NO_PROGRAM
     assert not query.program.mentions("catkin", FileScope.ALL)
     assert query.program.drifts() == ()
-    assert query.program.called_with(Further.MASKS, {}) is None
+    assert query.program.called_with(ExtraInputs.MASKS, {}) is None

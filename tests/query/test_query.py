@@ -62,10 +62,10 @@ def test_a_chain_of_additions_takes_linear_time() -> None:
     for _ in range(2000):
         stream = draw.op(OpKind.ADD, stream, stream)
     query = draw.query()
-    before = time.perf_counter()
+    before = time.process_time()
     assert query.reaches(start, stream)
     assert len(query.within(start, stream)) == 1999
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1
 
 
 def test_a_finder_runs_once() -> None:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from analyzer.compare.canonical.context import CanonicalContext, Value, shape_of, whole_of
+from analyzer.compare.canonical.context import CanonicalContext, CanonicalValue, shape_of, whole_of
 from analyzer.compare.canonical.cores import MOST, ONE, View
 from analyzer.compare.canonical.recompute import recompute
 from analyzer.graph import Dtype, Op, OpKind
@@ -20,7 +20,7 @@ _NEVER = frozenset(
 _LARGEST = 1 << 24
 
 
-def folded(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def folded(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """The results of an operation all of whose operands are known numbers; None where they are not computed."""
     if op.kind in _NEVER or not op.outputs or (_is_cast(op) and not context.precise):
         return None

@@ -23,7 +23,7 @@ class Pair:
     imaginary: View
 
 
-Value: TypeAlias = View | Pair
+CanonicalValue: TypeAlias = View | Pair
 
 _SILENT = frozenset(
     {
@@ -50,7 +50,7 @@ class CanonicalContext:
 
     algebra: Algebra
     precise: bool
-    values: dict[Op, tuple[Value, ...]] = field(default_factory=dict)
+    values: dict[Op, tuple[CanonicalValue, ...]] = field(default_factory=dict)
     levels: list[int] = field(default_factory=list)
     """Sizes of the dimensions that a function is mapped over at the moment; they lead in all values in there."""
     depths: dict[Op, int] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class CanonicalContext:
     def terms(self) -> Terms:
         return self.algebra.terms
 
-    def value(self, operand: Operand) -> Value:
+    def value(self, operand: Operand) -> CanonicalValue:
         """What an operand reads."""
         value = self.values[operand.source][operand.output]
         depth = self.depths.get(operand.source, 0)

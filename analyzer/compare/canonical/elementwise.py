@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from analyzer.compare.canonical.context import CanonicalContext, Pair, Value, arguments_of, number_of, shape_of
+from analyzer.compare.canonical.context import CanonicalContext, CanonicalValue, Pair, arguments_of, number_of, shape_of
 from analyzer.compare.canonical.cores import MOST, View
 from analyzer.compare.canonical.masks import MASKED
 from analyzer.graph import Constant, Dtype, Op, Operand, OpKind
@@ -15,14 +15,14 @@ from analyzer.query import operand_sides
 from analyzer.values import plain
 
 
-def _side(context: CanonicalContext, side: Operand | Constant) -> Value | None:
+def _side(context: CanonicalContext, side: Operand | Constant) -> CanonicalValue | None:
     if isinstance(side, Operand):
         return context.value(side)
     number = plain(side)
     return context.terms.scalar(float(number)) if isinstance(number, int | float) else None
 
 
-def binary_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def binary_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """Sum, difference, product, quotient and power of tensors and numbers."""
     if (pair := operand_sides(op)) is None or op.name == "diff":
         return None
@@ -54,7 +54,9 @@ def _power(context: CanonicalContext, op: Op, base: View, exponent: View) -> Vie
     return context.algebra.function("pow", context.note(op), [base, exponent], shape)
 
 
-def _complex_product(context: CanonicalContext, op: Op, left: Value, right: Value) -> tuple[Value, ...]:
+def _complex_product(
+    context: CanonicalContext, op: Op, left: CanonicalValue, right: CanonicalValue
+) -> tuple[CanonicalValue, ...]:
     shape, note, algebra = shape_of(op), context.note(op), context.algebra
 
     def times(one: View, other: View) -> View:
@@ -76,7 +78,7 @@ def _complex_product(context: CanonicalContext, op: Op, left: Value, right: Valu
 _EXPONENTS = {OpKind.SQRT: 0.5, OpKind.RSQRT: -0.5, OpKind.RECIPROCAL: -1.0, OpKind.SQUARE: 2.0}
 
 
-def unary_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def unary_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """Powers with a fixed exponent, and the change of sign."""
     value = context.value(op.operands[0])
     if op.kind is OpKind.NEG:
@@ -87,7 +89,7 @@ def unary_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (context.algebra.product([(view, _EXPONENTS[op.kind])], shape_of(op), context.note(op)),)
 
 
-def function_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def function_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """Any other function of one or more tensors; numbers among the arguments are arguments."""
     if len(op.outputs) != 1:
         return None
@@ -108,7 +110,7 @@ def _fused(context: CanonicalContext, op: Op, views: Sequence[View], exponent: f
     return context.algebra.total([(views[0], 1.0), (inner, number_of(op, "value", 1.0))], shape, note)
 
 
-def compare_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def compare_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """``a > b`` is ``b < a``."""
     pair, name = operand_sides(op), op.name
     if pair is None or name not in ("eq", "ne", "lt", "le", "gt", "ge"):
@@ -121,7 +123,7 @@ def compare_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (context.algebra.function(name, (), [left, right], shape_of(op)),)
 
 
-def logical_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def logical_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """On booleans bitwise and logical are the same; what is subtracted from true is negated."""
     name = op.name
     if op.outputs[0].dtype is Dtype.BOOL:
@@ -137,7 +139,7 @@ def inverted(context: CanonicalContext, view: View) -> View:
     return context.algebra.total([(context.terms.scalar(1.0), 1.0), (view, -1.0)], view.shape)
 
 
-def extreme_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def extreme_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """The larger or smaller of two; with a number a limit."""
     if (pair := operand_sides(op)) is None:
         return None
@@ -164,7 +166,7 @@ def limited(context: CanonicalContext, view: View, shape: Sequence[int], low: fl
     return context.algebra.function("clamp", (low, high), [view], shape)
 
 
-def clamp_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def clamp_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     limits = []
     for name, default in (("min", -math.inf), ("max", math.inf)):
         side = next((context.view(operand) for operand in op.operands if operand.slot == name), None)
@@ -175,7 +177,7 @@ def clamp_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (limited(context, context.first(op), shape_of(op), limits[0], limits[1]),)
 
 
-def activation_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def activation_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """Activations by their formulas, where these are written out in code as often as they are called by name."""
     view, shape, note, algebra = context.first(op), shape_of(op), context.note(op), context.algebra
     match op.kind:
@@ -202,7 +204,7 @@ def _gelu(context: CanonicalContext, op: Op, view: View) -> View:
     return algebra.product([(view.scaled(0.5), 1.0), (raised, 1.0)], shape, note)
 
 
-def where_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def where_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """A choice; one between scores and a large negative number is the addition of a mask."""
     filled = op.kind is OpKind.MASKED_FILL
     condition = context.slot(op, "mask" if filled else "condition")
@@ -245,7 +247,7 @@ def _argument(context: CanonicalContext, op: Op, name: str) -> View | None:
     return context.terms.scalar(float(number)) if isinstance(number, int | float) else None
 
 
-def cast_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def cast_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """A change of element type: rounding to integers, and whatever rounds where precision counts."""
     operand = op.operands[0]
     before, after = operand.source.outputs[operand.output].dtype, op.outputs[0].dtype
@@ -261,7 +263,7 @@ def cast_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (value,)
 
 
-def _between(context: CanonicalContext, value: Value, before: Dtype, after: Dtype) -> Value:
+def _between(context: CanonicalContext, value: CanonicalValue, before: Dtype, after: Dtype) -> CanonicalValue:
     if isinstance(value, Pair) or before is after or after.is_floating:
         return value
     if after.is_complex:
@@ -269,7 +271,7 @@ def _between(context: CanonicalContext, value: Value, before: Dtype, after: Dtyp
     return context.algebra.function("truth" if after is Dtype.BOOL else "trunc", (), [value], value.shape)
 
 
-ELEMENTWISE: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[Value, ...] | None]] = {
+ELEMENTWISE: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[CanonicalValue, ...] | None]] = {
     **dict.fromkeys((OpKind.ADD, OpKind.SUB, OpKind.MUL, OpKind.DIV, OpKind.POW), binary_op),
     **dict.fromkeys((OpKind.NEG, *_EXPONENTS), unary_op),
     **dict.fromkeys((OpKind.RELU, OpKind.SILU, OpKind.GELU), activation_op),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analyzer.compare.canonical.algebra import Algebra
 from analyzer.compare.canonical.constants import folded
-from analyzer.compare.canonical.context import CanonicalContext, Pair, Value, frozen, shape_of
+from analyzer.compare.canonical.context import CanonicalContext, CanonicalValue, Pair, frozen, shape_of
 from analyzer.compare.canonical.cores import ONE, View
 from analyzer.compare.canonical.elementwise import ELEMENTWISE
 from analyzer.compare.canonical.layout import contiguous
@@ -20,7 +20,7 @@ from analyzer.compare.canonical.terms import Terms
 from analyzer.graph import Op, Operand, OpGraph, OpKind, Phase
 from analyzer.query.folding import Folding
 
-Meaning = Callable[[CanonicalContext, Op], "tuple[Value, ...] | None"]
+Meaning = Callable[[CanonicalContext, Op], "tuple[CanonicalValue, ...] | None"]
 MEANINGS: Mapping[OpKind, Meaning] = {**SHAPES, **ELEMENTWISE, **PRODUCTS, **REDUCTIONS}
 Leaves = Callable[[Op], "View | None"]
 """The view that stands for a parameter or input; None where it is what its own description says."""
@@ -54,7 +54,7 @@ class Folded:
 
 def evaluate(
     terms: Terms, model: Folded, ops: Iterable[Op], leaves: Leaves, *, precise: bool
-) -> dict[Op, tuple[Value, ...]]:
+) -> dict[Op, tuple[CanonicalValue, ...]]:
     """The canonical values of the outputs of ``ops``."""
     context = CanonicalContext(Algebra(terms, precise=precise), precise, _Values(model.folding))
     given = tuple(ops)
@@ -67,21 +67,21 @@ def evaluate(
     return context.values
 
 
-class _Values(dict[Op, "tuple[Value, ...]"]):
+class _Values(dict[Op, "tuple[CanonicalValue, ...]"]):
     """Values by operation; those of folded layers are those of the layer that stands for them."""
 
     def __init__(self, folding: Folding) -> None:
         super().__init__()
         self._folding = folding
 
-    def __missing__(self, op: Op) -> tuple[Value, ...]:
+    def __missing__(self, op: Op) -> tuple[CanonicalValue, ...]:
         kept = self._folding.of(op)
         if kept is op:
             raise KeyError(op)
         return self[kept]
 
 
-def _value(context: CanonicalContext, op: Op, leaves: Leaves) -> tuple[Value, ...]:
+def _value(context: CanonicalContext, op: Op, leaves: Leaves) -> tuple[CanonicalValue, ...]:
     if (leaf := leaves(op)) is not None:
         return (leaf,)
     if op.kind is OpKind.BUFFER and op.operands:
@@ -105,14 +105,14 @@ def _own(context: CanonicalContext, op: Op) -> View:
     return View(context.terms.leaf(op.kind.value, (name, shape), math.prod(shape)), contiguous(shape))
 
 
-def _fits(op: Op, values: tuple[Value, ...]) -> bool:
+def _fits(op: Op, values: tuple[CanonicalValue, ...]) -> bool:
     return len(values) == len(op.outputs) and all(
         (value.real if isinstance(value, Pair) else value).shape == shape_of(op, output)
         for output, value in enumerate(values)
     )
 
 
-def _opaque(context: CanonicalContext, op: Op) -> tuple[Value, ...]:
+def _opaque(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...]:
     if op.kind in (OpKind.GATHER, OpKind.INDEX) and len(op.outputs) == 1 and (view := context.first(op)).core == ONE:
         return (context.terms.scalar(view.factor, shape_of(op)),)  # whichever is picked of equal numbers
     if op.kind is OpKind.INDEX and (found := _rows(context, op)) is not None:

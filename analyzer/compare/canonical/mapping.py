@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from analyzer.compare.canonical.context import CanonicalContext, Value, shape_of, whole_of
+from analyzer.compare.canonical.context import CanonicalContext, CanonicalValue, shape_of, whole_of
 from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.layout import expanded, length
 from analyzer.graph import Op, TensorType
@@ -63,7 +63,7 @@ def lifted(context: CanonicalContext, op: Op) -> Op:
     return replace(op, outputs=outputs)
 
 
-def spread(op: Op, value: Value) -> Value:
+def spread(op: Op, value: CanonicalValue) -> CanonicalValue:
     """A value in the full shape of an operation's result."""
     shape = shape_of(op)
     if not isinstance(value, View) or value.shape == shape or len(value.shape) > len(shape):

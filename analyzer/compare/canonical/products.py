@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from analyzer.compare.canonical.context import CanonicalContext, Value, number_of, shape_of
+from analyzer.compare.canonical.context import CanonicalContext, CanonicalValue, number_of, shape_of
 from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.elementwise import chosen
 from analyzer.compare.canonical.layout import Dims, expanded
@@ -16,7 +16,7 @@ from analyzer.graph import Op, OpKind
 from analyzer.values import plain
 
 
-def linear_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def linear_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     value, weight = context.slot(op, "input"), context.slot(op, "weight")
     if op.name != "linear" or value is None or weight is None:
         return None
@@ -34,7 +34,7 @@ def _biased(context: CanonicalContext, op: Op, result: View, bias: View | None, 
     return context.algebra.total([(result, 1.0), (bias, factor)], shape_of(op), context.note(op))
 
 
-def matmul_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def matmul_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     name = op.name
     if name not in ("matmul", "mm", "rmatmul", "addmm", "outer"):
         return None
@@ -80,7 +80,7 @@ def _broadcast(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
     return tuple(int(size) for size in np.broadcast_shapes(tuple(one), tuple(other)))
 
 
-def einsum_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def einsum_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     equation = plain(op.arguments.get("equation"))
     if not isinstance(equation, str):
         return None
@@ -107,7 +107,7 @@ def _labelled(view: View, term: str, labels: Sequence[str]) -> View:
     return with_dims(view, tuple(dims.get(label, ()) for label in labels))
 
 
-def attention_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def attention_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """A fused attention call as the operations that it stands for."""
     query, key, value = (context.slot(op, name) for name in ("query", "key", "value"))
     if op.name != "scaled_dot_product_attention" or query is None or key is None or value is None:
@@ -146,7 +146,7 @@ def _mask(context: CanonicalContext, op: Op, shape: Sequence[int]) -> View | Non
     return mask
 
 
-def embedding_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def embedding_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """Rows of a table; those of known positions in a row are a part of the table."""
     table, places = context.slot(op, "weight"), context.slot(op, "input")
     if op.name != "embedding" or table is None or places is None or op.arguments.get("max_norm") is not None:
@@ -178,7 +178,7 @@ def consecutive(
     return with_dims(grown, expanded(grown.dims, (*places.shape, *table.shape[1:])))
 
 
-PRODUCTS: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[Value, ...] | None]] = {
+PRODUCTS: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[CanonicalValue, ...] | None]] = {
     OpKind.LINEAR: linear_op,
     OpKind.MATMUL: matmul_op,
     OpKind.EINSUM: einsum_op,

@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.compare.canonical.context import (
     CanonicalContext,
-    Value,
+    CanonicalValue,
     arguments_of,
     axes_of,
     number_of,
@@ -50,7 +50,7 @@ def _shaped(op: Op, view: View, axes: Sequence[int]) -> View:
     return with_dims(view, tuple(dim for place, dim in enumerate(view.dims) if place not in axes))
 
 
-def sum_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def sum_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     if len(op.outputs) != 1 or op.name not in ("sum", "mean"):
         return None
     view = context.first(op)
@@ -59,7 +59,7 @@ def sum_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (_shaped(op, find(context, op, view, axes), axes),)
 
 
-def spread_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def spread_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """Variance and standard deviation."""
     if len(op.outputs) != 1:
         return None
@@ -73,7 +73,7 @@ def spread_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (_shaped(op, found, axes),)
 
 
-def norm_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def norm_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     order = plain(op.arguments.get("p", 2))
     view = context.first(op)
     axes = axes_of(op, len(view.shape))
@@ -87,7 +87,7 @@ def _length(context: CanonicalContext, op: Op, view: View, axes: Sequence[int]) 
     return context.algebra.product([(square, 0.5)], square.shape, context.note(op))
 
 
-def reduce_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def reduce_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """Largest, smallest, product, any other: of equal elements the result is the same in any order."""
     if not op.operands or len(op.operands) > 1:
         return None
@@ -101,7 +101,7 @@ def reduce_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (_shaped(op, with_dims(result, without(result.dims, axes)), axes),)
 
 
-def _ranked(context: CanonicalContext, op: Op, view: View) -> tuple[Value, ...]:
+def _ranked(context: CanonicalContext, op: Op, view: View) -> tuple[CanonicalValue, ...]:
     """Largest and its position."""
     axes = axes_of(op, len(view.shape))
     results = []
@@ -112,7 +112,7 @@ def _ranked(context: CanonicalContext, op: Op, view: View) -> tuple[Value, ...]:
     return tuple(results)
 
 
-def ordered_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def ordered_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """Ranking, sorting and running sums along one dimension."""
     view = context.first(op)
     rank = len(view.shape)
@@ -129,7 +129,7 @@ def ordered_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return tuple(results)
 
 
-def softmax_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def softmax_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     view = context.first(op)
     name = op.name
     if name not in ("softmax", "log_softmax") or not view.shape:
@@ -148,7 +148,7 @@ def rounded(context: CanonicalContext, op: Op, view: View) -> View:
     return context.algebra.function("cast", context.note(op), [view], view.shape)
 
 
-def layer_norm_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def layer_norm_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """Layer and root-mean-square normalisation as one call."""
     view = context.slot(op, "input")
     sizes = op.arguments.get("normalized_shape", (0,))
@@ -172,7 +172,7 @@ def layer_norm_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None
     return (result,)
 
 
-def normalize_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def normalize_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     if op.name != "normalize" or number_of(op, "p", 2.0) != 2.0:
         return None
     view = context.first(op)
@@ -182,12 +182,12 @@ def normalize_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (context.algebra.product([(view, 1.0), (floor, -1.0)], view.shape, context.note(op)),)
 
 
-def same_op(context: CanonicalContext, op: Op) -> tuple[Value, ...]:
+def same_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...]:
     """What hands its first operand on."""
     return (both(context.value(op.operands[0]), lambda view: view),)
 
 
-REDUCTIONS: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[Value, ...] | None]] = {
+REDUCTIONS: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[CanonicalValue, ...] | None]] = {
     **dict.fromkeys((OpKind.SUM, OpKind.MEAN), sum_op),
     **dict.fromkeys((OpKind.VAR, OpKind.STD), spread_op),
     **dict.fromkeys((OpKind.AMAX, OpKind.AMIN, OpKind.PROD, OpKind.REDUCE, OpKind.ARGMAX), reduce_op),

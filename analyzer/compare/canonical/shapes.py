@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from analyzer.compare.canonical.concatenation import concatenated
-from analyzer.compare.canonical.context import CanonicalContext, Pair, Value, shape_of, whole_of
+from analyzer.compare.canonical.context import CanonicalContext, CanonicalValue, Pair, shape_of, whole_of
 from analyzer.compare.canonical.cores import View
 from analyzer.compare.canonical.layout import Atom, Dims, expanded, narrowed, reshaped, selected
 from analyzer.compare.canonical.parts import resolved
@@ -18,7 +18,7 @@ from analyzer.library.operations.numeric import EVALUATE
 from analyzer.values import plain
 
 
-def both(value: Value, change: Callable[[View], View]) -> Value:
+def both(value: CanonicalValue, change: Callable[[View], View]) -> CanonicalValue:
     """``change`` applied to a tensor, or to both parts of a complex one."""
     return Pair(change(value.real), change(value.imaginary)) if isinstance(value, Pair) else change(value)
 
@@ -49,17 +49,17 @@ def narrow(context: CanonicalContext, view: View, axis: int, start: int, size: i
     return resolved(context.terms, with_dims(view, (*view.dims[:axis], dim, *view.dims[axis + 1 :]), offset))
 
 
-def reshape_op(context: CanonicalContext, op: Op) -> tuple[Value, ...]:
+def reshape_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...]:
     return (both(context.value(op.operands[0]), lambda view: reshape(context, view, shape_of(op))),)
 
 
-def expand_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def expand_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     if len(op.outputs) != 1:
         return None
     return (both(context.value(op.operands[0]), lambda view: with_dims(view, expanded(view.dims, shape_of(op)))),)
 
 
-def transpose_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def transpose_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     if op.name == "rot90":
         return None
     value = context.value(op.operands[0])
@@ -80,7 +80,7 @@ def _order(op: Op, rank: int) -> tuple[int, ...]:
     return tuple(size - 1 for size in moved.shape)
 
 
-def slice_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def slice_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     value = context.value(op.operands[0])
     name = op.name
     if name == "narrow":
@@ -127,7 +127,7 @@ def indexed(context: CanonicalContext, view: View, index: object) -> View:
     return with_dims(view, tuple(() if entry.axis is None else view.dims[entry.axis] for entry in entries))
 
 
-def split_op(context: CanonicalContext, op: Op) -> tuple[Value, ...]:
+def split_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...]:
     value = context.value(op.operands[0])
     shape = (value.real if isinstance(value, Pair) else value).shape
     axis = whole_of(op, "dim", 0) % len(shape)
@@ -147,7 +147,7 @@ def _stretch(context: CanonicalContext, axis: int, start: int, size: int, view: 
     return narrow(context, view, axis, start, size)
 
 
-def cat_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def cat_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     name = op.name
     if name not in ("cat", "stack") or not op.operands:
         return None
@@ -162,7 +162,7 @@ def cat_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (concatenated(context.terms, views, axis),) if views else None
 
 
-def pad_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def pad_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     """Numbers around a tensor: the same as what they are joined to."""
     pad, shape = op.arguments.get("pad"), shape_of(op)
     number = op.arguments.get("value") or 0.0
@@ -182,7 +182,7 @@ def pad_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (view,)
 
 
-def repeat_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def repeat_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     view = context.first(op)
     if op.name == "tile":
         given = op.arguments.get("repeats")
@@ -202,7 +202,7 @@ def repeat_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
     return (with_dims(view, (*view.dims[:axis], repeated, *view.dims[axis + 1 :])),)
 
 
-def complex_op(context: CanonicalContext, op: Op) -> tuple[Value, ...] | None:
+def complex_op(context: CanonicalContext, op: Op) -> tuple[CanonicalValue, ...] | None:
     value = context.value(op.operands[0])
     match op.name:
         case "view_as_complex" if isinstance(value, View):
@@ -233,7 +233,7 @@ def _polar(context: CanonicalContext, length: View, angle: View, shape: Sequence
     return Pair(*parts)
 
 
-SHAPES: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[Value, ...] | None]] = {
+SHAPES: Mapping[OpKind, Callable[[CanonicalContext, Op], tuple[CanonicalValue, ...] | None]] = {
     **dict.fromkeys((OpKind.RESHAPE, OpKind.SQUEEZE, OpKind.UNSQUEEZE), reshape_op),
     OpKind.EXPAND: expand_op,
     OpKind.TRANSPOSE: transpose_op,

@@ -1,23 +1,22 @@
-"""The model called with more than the analysed call was given, with the least of its layers."""
+"""The model called with extra inputs, and with as few layers as show all their kinds."""
 
 from __future__ import annotations
 
 from analyzer.facts.calls.reduced_depth import reduced_depth
-from analyzer.graph import BuiltModel, Further, Op
+from analyzer.graph import BuiltModel, ExtraInputs, Op
 from analyzer.query import Query
 
 
-def called_with(query: Query, further: Further) -> Query | None:
-    """The model called with ``further``, as far as that could be followed; None where its call takes no more of the
-    kind."""
-    return query.get(_called, further)
+def called_with(query: Query, extra: ExtraInputs) -> Query | None:
+    """The model called with ``extra`` inputs, as far as the call could be followed; None if it takes no such inputs."""
+    return query.get(_called, extra)
 
 
-def _called(query: Query, further: Further) -> Query | None:
+def _called(query: Query, extra: ExtraInputs) -> Query | None:
     overrides = reduced_depth(query)
-    called = query.program.called_with(further, overrides)
+    called = query.program.called_with(extra, overrides)
     if called is not None and overrides and not _returned(called[0]):
-        called = query.program.called_with(further, {})
+        called = query.program.called_with(extra, {})
     return None if called is None else Query(*called)
 
 

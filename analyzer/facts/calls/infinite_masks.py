@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from analyzer.facts.attention.attention import Attention
 from analyzer.facts.calls.extended import called_with
 from analyzer.facts.numerics.guards import Filler, mask_fill
-from analyzer.graph import FileScope, Further, Op, OpKind
+from analyzer.graph import ExtraInputs, FileScope, Op, OpKind
 from analyzer.query import Query
 
 _REPLACING = frozenset({OpKind.WHERE, OpKind.MASKED_FILL})
@@ -27,7 +27,7 @@ def calls_with_masks(query: Query) -> tuple[Query, ...]:
     """The model as it was called, and called with the masks that callers may hand over besides, where the code deals
     with infinite numbers at all."""
     infinite = any(query.program.mentions(name, FileScope.MODULES) for name in _INFINITY)
-    other = called_with(query, Further.MASKS) if infinite else None
+    other = called_with(query, ExtraInputs.MASKS) if infinite else None
     return (query,) if other is None else (query, other)
 
 

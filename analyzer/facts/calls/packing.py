@@ -14,7 +14,7 @@ from analyzer.facts.masks.groups import same_group, widens
 from analyzer.facts.mixers.mixers import Mixer
 from analyzer.facts.stacks.membership import attentions_of
 from analyzer.facts.stacks.stacks import Stack, stacks
-from analyzer.graph import Further, Op, OpKind
+from analyzer.graph import ExtraInputs, Op, OpKind
 from analyzer.query import Query
 
 
@@ -46,7 +46,7 @@ def _packing(query: Query, stack: Stack) -> Packing | None:
     masks = [score_terms(query, attention) for attention in attentions_of(query, stack)]
     if (op := _all_apart(query, masks)) is not None:
         return Packing(stack, Separator.GROUPS, op)
-    call = called_with(query, Further.POSITIONS) if all(masks) else None
+    call = called_with(query, ExtraInputs.POSITIONS) if all(masks) else None
     if call is None:
         return None
     there = [_there(query, call, parts) for parts in masks]

@@ -16,7 +16,7 @@ from analyzer.facts.positions.positions import positions_before
 from analyzer.facts.stacks.main_stacks import reads_tokens
 from analyzer.facts.stacks.membership import attentions_of
 from analyzer.facts.stacks.stacks import Stack, stacks
-from analyzer.graph import FileScope, Further, Group, Op, OpKind
+from analyzer.graph import ExtraInputs, FileScope, Group, Op, OpKind
 from analyzer.query import Query
 from analyzer.values import origin_of
 
@@ -65,7 +65,7 @@ _SUMMING = ("cumsum", "cumsum_")
 def _with_mask(query: Query, stack: Stack, reader: Op, count: _Count) -> Counted:
     """What the code counts when the caller hands over a mask, where that may make a difference."""
     may_differ = count.way is Counting.ARANGE and _may_sum(query)
-    other = called_with(query, Further.MASKS) if may_differ else None
+    other = called_with(query, ExtraInputs.MASKS) if may_differ else None
     if other is None:
         return Counted(stack, reader, count.way, count.op)
     there = counterpart(query, other, reader)

@@ -80,11 +80,11 @@ class NotElementwise(Exception):
     """A step that is not a known function of single elements."""
 
 
-Place: TypeAlias = "tuple[Op, int]"
+ElementPlace: TypeAlias = "tuple[Op, int]"
 """One output of an operation."""
 
 
-def evaluate(op: Op, memory: dict[Place, Numbers], output: int = 0) -> Numbers:
+def evaluate(op: Op, memory: dict[ElementPlace, Numbers], output: int = 0) -> Numbers:
     """Values of one output of ``op`` from those in ``memory``, which grows. Raises ``NotElementwise``.
 
     Learned scalars count as 0.
@@ -95,7 +95,7 @@ def evaluate(op: Op, memory: dict[Place, Numbers], output: int = 0) -> Numbers:
     return memory[op, output]
 
 
-def _computed(op: Op, memory: dict[Place, Numbers]) -> Numbers:
+def _computed(op: Op, memory: dict[ElementPlace, Numbers]) -> Numbers:
     if op.kind is OpKind.PARAMETER:
         return np.zeros_like(SAMPLES)
     if (constant := number(op)) is not None:
@@ -127,7 +127,7 @@ def _in_order(op: Op, wanted: tuple[object, ...]) -> list[object]:
     return found
 
 
-def _value(side: object, memory: dict[Place, Numbers]) -> Numbers:
+def _value(side: object, memory: dict[ElementPlace, Numbers]) -> Numbers:
     if isinstance(side, Operand):
         return evaluate(side.source, memory, side.output)
     if isinstance(side, int | float):
@@ -135,7 +135,7 @@ def _value(side: object, memory: dict[Place, Numbers]) -> Numbers:
     raise NotElementwise("constant")
 
 
-def _chosen(op: Op, memory: dict[Place, Numbers]) -> Numbers:
+def _chosen(op: Op, memory: dict[ElementPlace, Numbers]) -> Numbers:
     by_slot: dict[str, object] = {operand.slot: operand for operand in op.operands}
     parts = [by_slot.get(slot, op.arguments.get(slot)) for slot in ("condition", "input", "other")]
     condition, first, second = (_value(part, memory) for part in parts)

@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.facts.attention.branches import norm_at
 from analyzer.facts.dataflow.content import content
-from analyzer.facts.dataflow.elementwise import SAMPLES, NotElementwise, Numbers, Place, evaluate, named
+from analyzer.facts.dataflow.elementwise import SAMPLES, ElementPlace, NotElementwise, Numbers, evaluate, named
 from analyzer.facts.dataflow.projections import Projection, projection_at, projections
 from analyzer.facts.norms.norms import Norm
 from analyzer.graph import Group, Op, OpKind
@@ -92,7 +92,7 @@ class _Way:
     """
 
     steps: tuple[Op, ...]
-    leaves: dict[Place, Projection]
+    leaves: dict[ElementPlace, Projection]
 
 
 def _feed_forward(query: Query, down: Projection) -> FeedForward | None:
@@ -145,7 +145,7 @@ def _origin(query: Query, projection: Projection) -> Op:
 def _way(query: Query, down: Projection) -> _Way | None:
     """The region above ``down``, None if something else than element-wise steps on one or two projections is in it."""
     steps: dict[Op, None] = {}
-    leaves: dict[Place, Projection] = {}
+    leaves: dict[ElementPlace, Projection] = {}
     projection_of, norm_of = query.get(projection_at), query.get(norm_at)
     carried = query.get(content)
     stack = [(down.input, _output(down.op, down.input))]
@@ -182,7 +182,7 @@ def _leaf(op: Op, projection_of: dict[Op, Projection]) -> Projection | None:
     return projection_of.get(op)
 
 
-def _unlaid(op: Op, output: int, projection_of: dict[Op, Projection]) -> Place:
+def _unlaid(op: Op, output: int, projection_of: dict[Op, Projection]) -> ElementPlace:
     """``op`` without changes of layout, so that the same part read twice is one leaf."""
     while op not in projection_of and op.kind in Group.LAYOUT and op.operands:
         op, output = op.operands[0].source, op.operands[0].output
@@ -227,7 +227,7 @@ def _named(query: Query, function: _Function) -> str | None:
         return None
 
 
-def _gated_name(query: Query, down: Projection, leaves: list[Place], way: _Way) -> str | None:
+def _gated_name(query: Query, down: Projection, leaves: list[ElementPlace], way: _Way) -> str | None:
     """The function of one half if the other half enters linearly."""
     ones = np.ones_like(SAMPLES)
     for gate, up in (leaves, leaves[::-1]):
@@ -238,10 +238,10 @@ def _gated_name(query: Query, down: Projection, leaves: list[Place], way: _Way) 
     return None
 
 
-def _values(query: Query, down: Projection, leaves: dict[Place, Numbers], way: _Way) -> Numbers:
+def _values(query: Query, down: Projection, leaves: dict[ElementPlace, Numbers], way: _Way) -> Numbers:
     """What ``down`` reads where the leaves have the given values, norms are left out and weights of rows are 1."""
     end = down.input
-    memory: dict[Place, Numbers] = dict(leaves)
+    memory: dict[ElementPlace, Numbers] = dict(leaves)
     norm_of: dict[Op, Norm] = query.get(norm_at)
     carried = query.get(content)
     for step in way.steps:

@@ -20,7 +20,7 @@ from analyzer.graph import Op, OpKind
 from analyzer.query import Query, constant_side, number, sides
 
 
-class Layout(StrEnum):
+class RotaryLayout(StrEnum):
     """Which features form a pair: ``half`` (i, i + d/2), ``interleaved`` (2i, 2i + 1)."""
 
     HALF = "half"
@@ -43,7 +43,7 @@ class Rotary:
 
     input: Op
     mixes: tuple[Op, ...]
-    layout: Layout | None
+    layout: RotaryLayout | None
     rotated: int
     first: int
     angles: tuple[Op, ...]
@@ -105,7 +105,7 @@ class _Mix:
 class _Pairs:
     """Which features a mix pairs: ``rotated`` of each row, from ``first`` on."""
 
-    layout: Layout | None
+    layout: RotaryLayout | None
     rotated: int
     first: int
 
@@ -274,12 +274,12 @@ def _elements_of_pair(op: Op, one: _Turn, other: _Turn, root: Op) -> tuple[Eleme
     return first, second
 
 
-def _layout(distance: int, rotated: int) -> Layout | None:
+def _layout(distance: int, rotated: int) -> RotaryLayout | None:
     if rotated <= 2:
         return None
     if distance * 2 == rotated:
-        return Layout.HALF
-    return Layout.INTERLEAVED if distance == 1 else None
+        return RotaryLayout.HALF
+    return RotaryLayout.INTERLEAVED if distance == 1 else None
 
 
 def rotary_at(query: Query) -> dict[Op, Rotary]:

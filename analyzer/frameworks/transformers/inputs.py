@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analyzer.graph import Dtype, Further
+from analyzer.graph import Dtype, ExtraInputs
 from analyzer.library.inputs import (
     BATCH,
     IMAGE_SIZE,
@@ -176,9 +176,9 @@ MAIN_NAMES = ("input_ids", "pixel_values", "input_features", "input_values", "in
 """Of several optional inputs, the one that a call is made with first."""
 OPTIONAL_NAMES = (*MAIN_NAMES[:-1], "decoder_input_ids", "encoder_hidden_states", "bbox", "grid_thw", "image_grid_thw")
 """Optional inputs that a call is made with when it does not run without."""
-ABOUT_TOKENS: Mapping[Further, tuple[str, ...]] = {
-    Further.MASKS: ("attention_mask", "decoder_attention_mask"),
-    Further.POSITIONS: ("position_ids",),
+EXTRA_INPUTS: Mapping[ExtraInputs, tuple[str, ...]] = {
+    ExtraInputs.MASKS: ("attention_mask", "decoder_attention_mask"),
+    ExtraInputs.POSITIONS: ("position_ids",),
 }
 """Optional inputs that say more of the tokens."""
 SPOKEN = ("input_values", "audio", "wave", "sound")
@@ -298,7 +298,7 @@ INPUTS = InputConventions(
     alternatives=ALTERNATIVES,
     main=MAIN_NAMES,
     optional=OPTIONAL_NAMES,
-    about_tokens=ABOUT_TOKENS,
+    extra_inputs=EXTRA_INPUTS,
     packed=packed,
     packed_features=packed_features,
     by_name=by_name,

@@ -21,7 +21,7 @@ from analyzer.sources.read import is_folder
 
 def catalogue(modules: Modules, prefer_modular: bool = False) -> Catalogue:
     """Every model type and model class of the selected part of a transformers tree."""
-    listing = _Listing(modules, read_auto_tables(modules.module), modules.tree.selection, prefer_modular)
+    listing = _LibraryListing(modules, read_auto_tables(modules.module), modules.tree.selection, prefer_modular)
     whole = listing.catalogue()
     if not modules.tree.selection:
         return whole
@@ -36,14 +36,14 @@ def entry(modules: Modules, name: str, prefer_modular: bool = False) -> ModelEnt
     for model_type in auto.types_of(name):
         folder = _folder_of_package(auto.package(model_type))
         if is_folder(modules.tree.root / folder):
-            listed = _Listing(modules, auto, folder, prefer_modular).catalogue().models
+            listed = _LibraryListing(modules, auto, folder, prefer_modular).catalogue().models
             models += (one for one in listed if one.model_type == model_type)
     with suppress(InputError):
         return Catalogue(tuple(models), ()).find(name)
     return None
 
 
-class _Listing:
+class _LibraryListing:
     """One pass over the tree's models, or over those in the folder ``selection``."""
 
     def __init__(self, modules: Modules, auto: AutoTables, selection: str, prefer_modular: bool) -> None:

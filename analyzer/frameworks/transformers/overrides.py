@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.values import (
     BoundMethod,
@@ -29,43 +29,43 @@ def _constant(name: str, value: Value) -> Native:
     return Native(name, lambda machine, *args, **kwargs: value)
 
 
-def _decorator(machine: Context, *args: Value, **kwargs: Value) -> Value:
+def _decorator(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
     """A decorator with or without options that leaves its function or class as it is."""
     if len(args) == 1 and not kwargs and isinstance(args[0], Function | ClassValue | BoundMethod | Native):
         return args[0]
     return IDENTITY
 
 
-def _is_tensor(machine: Context, value: Value) -> bool:
+def _is_tensor(machine: NativeContext, value: Value) -> bool:
     return isinstance(value, Tensor) or (isinstance(value, Unknown) and bool(value.sources))
 
 
-def _with_options(machine: Context, *args: Value, **kwargs: Value) -> Value:
+def _with_options(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
     return IDENTITY
 
 
-def _nothing(machine: Context, *args: Value, **kwargs: Value) -> None:
+def _nothing(machine: NativeContext, *args: Value, **kwargs: Value) -> None:
     return None
 
 
-def _given_config(machine: Context, cls: Value, config: Value, *args: Value, **kwargs: Value) -> Value:
+def _given_config(machine: NativeContext, cls: Value, config: Value, *args: Value, **kwargs: Value) -> Value:
     """The configuration as it was given: without a choice of implementation it asks for the eager one."""
     return config
 
 
-def _context(machine: Context, *args: Value, **kwargs: Value) -> Value:
+def _context(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
     return Instance(machine.classes[machine.platform.roles.context])
 
 
-def _attention_implementation(machine: Context, model: Value, *args: Value, **kwargs: Value) -> str:
+def _attention_implementation(machine: NativeContext, model: Value, *args: Value, **kwargs: Value) -> str:
     return "eager"
 
 
-def _generation_config(machine: Context, cls: Value, *args: Value, **kwargs: Value) -> Value:
+def _generation_config(machine: NativeContext, cls: Value, *args: Value, **kwargs: Value) -> Value:
     return Opaque("generation_config")
 
 
-def _init_weights(machine: Context, model: ModuleInstance, *args: Value, **kwargs: Value) -> None:
+def _init_weights(machine: NativeContext, model: ModuleInstance, *args: Value, **kwargs: Value) -> None:
     """Weights get no numbers here, but tying happens at this point."""
     tie = machine.get_attribute(model, "tie_weights", None)
     if tie is None:
@@ -73,7 +73,7 @@ def _init_weights(machine: Context, model: ModuleInstance, *args: Value, **kwarg
     machine.call(tie, (), {"recompute_mapping": False} if _takes(machine, tie, "recompute_mapping") else {})
 
 
-def _takes(machine: Context, function: Value, name: str) -> bool:
+def _takes(machine: NativeContext, function: Value, name: str) -> bool:
     from analyzer.library.natives.inspection import parameters_of
 
     return any(parameter.name == name for parameter in parameters_of(function))
@@ -84,18 +84,18 @@ def _beside(name: str) -> Callable[..., bool]:
     return lambda machine: machine.has_module(name)
 
 
-def _version_check(machine: Context, *args: Value, **kwargs: Value) -> bool:
+def _version_check(machine: NativeContext, *args: Value, **kwargs: Value) -> bool:
     return True
 
 
-def _copy_function(machine: Context, function: Value) -> Value:
+def _copy_function(machine: NativeContext, function: Value) -> Value:
     """The plain function behind a method, for itself: a copy is given another documentation."""
     plain = function.function if isinstance(function, BoundMethod) else function
     return replace(plain, attributes=dict(plain.attributes)) if isinstance(plain, Function) else plain
 
 
 def _mask_left_out(
-    machine: Context, padding_mask: Value, kv_length: Value, local_attention_size: Value = None
+    machine: NativeContext, padding_mask: Value, kv_length: Value, local_attention_size: Value = None
 ) -> Value:
     """A window is not left out, though it hides nothing of the short input that is traced: it is made for longer ones.
 

@@ -18,7 +18,7 @@ from analyzer.interpret.runtime.exceptions import BudgetExceeded, ProgramError
 from analyzer.interpret.runtime.frames import Frame
 from analyzer.interpret.semantics import decisions
 
-Step = Callable[[Progress], None]
+BuildStep = Callable[[Progress], None]
 
 
 def run_steps(progress: Progress) -> None:
@@ -39,9 +39,9 @@ def run_steps(progress: Progress) -> None:
     progress.assuming = None  # It refers to what is known so far, and so would hold the graph for long.
 
 
-def _steps(request: Request) -> list[tuple[str, Step]]:
+def _steps(request: Request) -> list[tuple[str, BuildStep]]:
     """The steps by the names that gaps call them by."""
-    steps: list[tuple[str, Step]] = [("configure", configure)]
+    steps: list[tuple[str, BuildStep]] = [("configure", configure)]
     if request.entry.class_name:
         steps.append(("construct", construct))
         steps += [("trace", trace)] if request.trace else []
@@ -90,7 +90,7 @@ def result(progress: Progress) -> BuiltModel:
         kept_in_float32=precision.kept_in_float32(machine, model) if model is not None else {},
         usage=usage.usage(machine, progress.config, model),
         unbuilt=progress.unbuilt,
-        further=progress.further,
+        extended_calls=progress.extended_calls,
         failure=progress.failure if status is Status.FAILED else "",
     )
 

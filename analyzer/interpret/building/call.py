@@ -55,8 +55,8 @@ def _try(progress: Progress, call: TracedCall) -> Value:
         return trials.run()
     finally:
         progress.specs, progress.constants = trials.plan.tensors, trials.plan.scalars
-        more = trials.further()
-        progress.further = {kind: CallInputs(plan.tensors, plan.constants) for kind, plan in more.items()}
+        more = trials.extended_plans()
+        progress.extended_calls = {kind: CallInputs(plan.tensors, plan.constants) for kind, plan in more.items()}
 
 
 def _try_parts(progress: Progress, calls: Mapping[str, TracedCall]) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyzer.base import Gap, GapCode, Span
-from analyzer.graph import CallInputs, ConfigField, ConfigIssue, Further, Initial, Operand
+from analyzer.graph import CallInputs, ConfigField, ConfigIssue, ExtraInputs, Initial, Operand
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.config.assumptions import AssumedConfiguration
 from analyzer.interpret.interface import Interpreter
@@ -34,7 +34,7 @@ class Progress:
         self.unbuilt: tuple[Gap, ...] = ()
         self.specs: Mapping[str, InputSpec] = {}
         self.constants: Mapping[str, bool | int | float | str] = {}
-        self.further: Mapping[Further, CallInputs] = {}
+        self.extended_calls: Mapping[ExtraInputs, CallInputs] = {}
         self.results: list[Operand] = []
         self.kept: tuple[Operand, ...] = ()
         self.initial: tuple[Initial, ...] = ()

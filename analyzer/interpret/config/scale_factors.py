@@ -15,7 +15,7 @@ from analyzer.sources import syntax
 from analyzer.sources.mentions import read_in
 from analyzer.values import Instance, Tensor, Value
 
-Factor = tuple[str, str, float]
+ScaleFactor = tuple[str, str, float]
 """Field with a dictionary, key that it lacks, the code's default."""
 
 
@@ -39,7 +39,7 @@ def _fixed(size: Value) -> bool:
     return isinstance(size, int) and not list(places_of(size))
 
 
-def factors(body: syntax.Node) -> Iterator[Factor]:
+def factors(body: syntax.Node) -> Iterator[ScaleFactor]:
     """The factors that code asks for: ``….field.get("key", default)`` with a number as default."""
     for node in read_in(body):
         match node:
@@ -53,7 +53,7 @@ def factors(body: syntax.Node) -> Iterator[Factor]:
                 yield field, key, default
 
 
-def lacking(config: Instance, factor: Factor) -> Mapping[str, Value] | None:
+def lacking(config: Instance, factor: ScaleFactor) -> Mapping[str, Value] | None:
     """The dictionary of a configuration that a factor would be in, None if it is there or there is no dictionary."""
     held = config.attributes.get(factor[0])
     return held if isinstance(held, dict) and factor[1] not in held else None

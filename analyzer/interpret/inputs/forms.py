@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analyzer.graph import Dtype
 from analyzer.interpret.inputs.documented import Documented, Vocabulary
 from analyzer.interpret.inputs.fields import Fields
-from analyzer.interpret.inputs.library_documentation import Sayings
+from analyzer.interpret.inputs.library_documentation import ArgumentDescriptions
 from analyzer.library.inputs import InputConventions, InputSpec, Signature
 from analyzer.values import Value
 
@@ -18,7 +18,9 @@ COUNT = 4
 class InputForms:
     """What conventions, the documentation and the names of arguments say of the form of each."""
 
-    def __init__(self, conventions: InputConventions, signature: Signature, fields: Fields, said: Sayings) -> None:
+    def __init__(
+        self, conventions: InputConventions, signature: Signature, fields: Fields, said: ArgumentDescriptions
+    ) -> None:
         self._conventions = conventions
         self._signature = signature
         self._said = said

@@ -16,8 +16,11 @@ _SEQUENCE = re.compile(r"(typing\.)?(tuple|list|Tuple|List|Sequence)\[")
 
 
 @dataclass(frozen=True, slots=True)
-class Sayings:
-    """Annotations by argument, and its documentation: at ``forward``, of the library, elsewhere in the same file."""
+class ArgumentDescriptions:
+    """What is written about the arguments: their annotations, and their documentation.
+
+    ``documentation`` holds that of ``forward``, of the library, and of other functions of the same file, in this order.
+    """
 
     annotations: Mapping[str, str]
     documentation: tuple[Mapping[str, Documented], ...]
@@ -61,15 +64,17 @@ class Sayings:
 _PLAIN = {"bool", "int", "float", "str"}
 
 
-def gather(machine: Interpreter, function: Function | None, parameters: Mapping[str, syntax.Parameter]) -> Sayings:
+def gather(
+    machine: Interpreter, function: Function | None, parameters: Mapping[str, syntax.Parameter]
+) -> ArgumentDescriptions:
     """Everything that is said of ``parameters``."""
     if function is None or function.module.file is None:
-        return Sayings({}, ({},))
+        return ArgumentDescriptions({}, ({},))
     text = function.module.file.text
     annotated = (p for p in parameters.values() if p.annotation is not None)
     annotations = {p.name: text[p.annotation.at : p.annotation.end] for p in annotated if p.annotation is not None}
     own = documented(docstring(function.node), parameters)
-    return Sayings(annotations, (own, _shared(machine), _around(function.module, parameters)))
+    return ArgumentDescriptions(annotations, (own, _shared(machine), _around(function.module, parameters)))
 
 
 def _shared(machine: Interpreter) -> dict[str, Documented]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analyzer.graph import Further
+from analyzer.graph import ExtraInputs
 from analyzer.interpret.inputs.documented import documented
 from analyzer.interpret.inputs.fields import Fields
 from analyzer.interpret.inputs.forms import InputForms
@@ -143,14 +143,14 @@ class Planner:
             elif type(number := self.forms.constant(name)) is int:
                 yield InputPlan(plan.tensors, {**plan.constants, name: number}, plan.settled)
 
-    def further(self, plan: InputPlan, further: Further) -> InputPlan | None:
-        """``plan`` with more that callers may hand over, None if ``forward`` takes no more of the kind."""
-        besides = self._conventions.about_tokens.get(further, ())
+    def extended(self, plan: InputPlan, extra: ExtraInputs) -> InputPlan | None:
+        """``plan`` with ``extra`` inputs added; None if ``forward`` takes no such inputs."""
+        besides = self._conventions.extra_inputs.get(extra, ())
         names = [name for name in besides if name in self._parameters and name not in plan.tensors]
         if not names:
             return None
         forms = {name: _like_tokens(name, self._conventions.forms[name](self._signature), plan) for name in names}
-        caches = further is Further.POSITIONS and ("use_cache" in self._parameters or self._takes_more)
+        caches = extra is ExtraInputs.POSITIONS and ("use_cache" in self._parameters or self._takes_more)
         constants = {**plan.constants, "use_cache": False} if caches else plan.constants
         return InputPlan({**plan.tensors, **forms}, constants, plan.settled)
 

@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 from analyzer.values import Value, origin_of, plain
 
-Place: TypeAlias = tuple[str, int]
+ShapePlace: TypeAlias = tuple[str, int]
 """An input and one of its axes."""
-Lookup: TypeAlias = Callable[[str], Value]
-Given: TypeAlias = Callable[[Place], int]
+ValueOf: TypeAlias = Callable[[str], Value]
+Given: TypeAlias = Callable[[ShapePlace], int]
 LARGEST = 8192
 _PLACE = re.compile(r"([A-Za-z_]\w*(?:\.\d+)?)\[(\d+)\]")
 _FIELD = re.compile(r"(config(?:\.\w+)+)((?:\[\d+\])*)")
@@ -39,14 +39,14 @@ def whole_numbers(values: Iterable[Value]) -> Iterator[int]:
             yield bare
 
 
-def place_of(size: Value) -> Place | None:
+def place_of(size: Value) -> ShapePlace | None:
     """The input and axis that a size is, None for any other number."""
     origin = origin_of(size)
     found = _PLACE.fullmatch(origin.expression) if origin is not None else None
     return (found.group(1), int(found.group(2))) if found is not None else None
 
 
-def places_of(size: Value) -> Iterator[Place]:
+def places_of(size: Value) -> Iterator[ShapePlace]:
     """The inputs and axes that a size depends on."""
     origin = origin_of(size)
     for symbol in sorted(origin.symbols) if origin is not None else ():
@@ -56,8 +56,8 @@ def places_of(size: Value) -> Iterator[Place]:
 
 
 def solutions(
-    size: Value, wanted: Number, given: Given, lookup: Lookup, even: bool = True
-) -> Iterator[tuple[Place, int]]:
+    size: Value, wanted: Number, given: Given, lookup: ValueOf, even: bool = True
+) -> Iterator[tuple[ShapePlace, int]]:
     """The input axes that ``size`` is computed from, each with what it has to be for the result to be ``wanted``.
 
     The last axis first; the others have the sizes ``given`` says, fields those that ``lookup`` says. Of several sizes
@@ -79,7 +79,7 @@ def solutions(
             yield place, found
 
 
-def joint(size: Value, wanted: Number, given: Given, lookup: Lookup) -> tuple[list[Place], int] | None:
+def joint(size: Value, wanted: Number, given: Given, lookup: ValueOf) -> tuple[list[ShapePlace], int] | None:
     """Several input axes of one size, and what they have to be together for the result to be ``wanted``."""
     origin = origin_of(size)
     places = list(places_of(size))
@@ -92,7 +92,7 @@ def joint(size: Value, wanted: Number, given: Given, lookup: Lookup) -> tuple[li
     return None if found is None else (places, found)
 
 
-def _put(expression: str, place: Place, text: str) -> str:
+def _put(expression: str, place: ShapePlace, text: str) -> str:
     """``expression`` with ``text`` for an axis of an input."""
     return re.sub(rf"(?<!\w){re.escape(f'{place[0]}[{place[1]}]')}", text, expression)
 
@@ -108,7 +108,7 @@ def _fitting(expression: str, wanted: Number, even: bool = True) -> int | None:
     return next((number for number in fitting if even and number % 8 == 0), fitting[0] if fitting else None)
 
 
-def _closed(expression: str, lookup: Lookup) -> str:
+def _closed(expression: str, lookup: ValueOf) -> str:
     """``expression`` with the values of configuration fields in their places."""
 
     def value(found: re.Match[str]) -> str:

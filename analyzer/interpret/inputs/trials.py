@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from analyzer.base import GapCode
-from analyzer.graph import Dtype, Further, Phase
+from analyzer.graph import Dtype, ExtraInputs, Phase
 from analyzer.interpret.inputs import InputPlan, InputSpec, Planner, heeding, improved, make_inputs
 from analyzer.interpret.inputs.checkpoint import CallCheckpoint
 from analyzer.interpret.interface import Interpreter
@@ -94,10 +94,10 @@ class Trials:
             self._start.restore()
             self._result = MISSING
 
-    def further(self) -> dict[Further, InputPlan]:
-        """The arguments of the call and what callers may hand over besides."""
-        found = {further: self._planner.further(self.plan, further) for further in Further}
-        return {further: plan for further, plan in found.items() if plan is not None}
+    def extended_plans(self) -> dict[ExtraInputs, InputPlan]:
+        """The arguments of the call with each kind of extra inputs that it takes."""
+        found = {extra: self._planner.extended(self.plan, extra) for extra in ExtraInputs}
+        return {extra: plan for extra, plan in found.items() if plan is not None}
 
     def run(self) -> Value:
         """The result of the call. Raises the program's exception where nothing helps against it."""

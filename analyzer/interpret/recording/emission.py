@@ -22,7 +22,7 @@ from analyzer.library.operations.errors import BindingError, DataDependent, Shap
 from analyzer.library.operations.infer import Inferred
 from analyzer.library.operations.rule import Outputs
 from analyzer.library.operations.symbolic import depends_on_data
-from analyzer.values import Array, ClassValue, Device, Instance, Tensor, Unknown, Value, Wave, expect
+from analyzer.values import Array, ClassValue, Device, Instance, Sinusoid, Tensor, Unknown, Value, expect
 
 PYTHON_DTYPES = {"bool": Dtype.BOOL, "int": Dtype.INT64, "float": Dtype.FLOAT32}
 _FEW = 1_024
@@ -46,7 +46,7 @@ def emit(machine: Interpreter, target: str, args: Sequence[Value], kwargs: Mappi
 def _emit(machine: Interpreter, target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
     if any(_is_unknown(value) for value in (*args, *kwargs.values())):
         return emit_unknown(machine, target, (*args, *kwargs.values()))
-    if target in FROM_ARRAYS and args and isinstance(args[0], Wave) and args[0].function:
+    if target in FROM_ARRAYS and args and isinstance(args[0], Sinusoid) and args[0].function:
         return _emit(machine, args[0].function, (_emit(machine, target, (args[0].angles, *args[1:]), kwargs),), {})
     if target not in FROM_ARRAYS:
         args = [_listed(machine, value) if isinstance(value, np.ndarray) else value for value in args]

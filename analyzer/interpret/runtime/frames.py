@@ -90,5 +90,5 @@ class Returned:
     value: Value
 
 
-Outcome = Signal | Returned | None
-"""How a block ended: None when it ran to its end."""
+Completion = Signal | Returned | None
+"""How a block of statements ended: None when it ran to its end, otherwise a jump or a returned value."""

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.objects import comparisons
-from analyzer.interpret.runtime.frames import Frame, Outcome
+from analyzer.interpret.runtime.frames import Completion, Frame
 from analyzer.interpret.semantics.expressions import evaluate
 from analyzer.interpret.semantics.undecided_branches import execute_both
 from analyzer.library.natives.methods.kinds import unwrapped
@@ -21,7 +21,7 @@ _ITSELF = frozenset({"bool", "bytearray", "bytes", "dict", "float", "frozenset",
 """Classes whose one positional pattern is matched with the value itself."""
 
 
-def execute_match(machine: Interpreter, node: syntax.MatchStatement, frame: Frame) -> Outcome:
+def execute_match(machine: Interpreter, node: syntax.MatchStatement, frame: Frame) -> Completion:
     """Run the body of the first case that matches; where that is open, both that body and what follows."""
     subject = evaluate(machine, node.subject, frame)
     for number, case in enumerate(node.cases):

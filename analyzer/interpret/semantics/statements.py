@@ -10,7 +10,7 @@ from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.objects import containers, modules, operators
 from analyzer.interpret.objects.reflection import as_mapping
 from analyzer.interpret.runtime.exceptions import Mismatch
-from analyzer.interpret.runtime.frames import Frame, Outcome, Returned, Signal
+from analyzer.interpret.runtime.frames import Completion, Frame, Returned, Signal
 from analyzer.interpret.semantics import decisions, none_sources
 from analyzer.interpret.semantics.classes import define_class
 from analyzer.interpret.semantics.expressions import default_values, evaluate, scope_of
@@ -33,7 +33,7 @@ from analyzer.values import (
 )
 
 
-def execute(machine: Interpreter, body: Iterable[syntax.Statement], frame: Frame) -> Outcome:
+def execute(machine: Interpreter, body: Iterable[syntax.Statement], frame: Frame) -> Completion:
     """Run statements until one of them ends the block."""
     for statement in body:
         machine.step()
@@ -43,12 +43,12 @@ def execute(machine: Interpreter, body: Iterable[syntax.Statement], frame: Frame
     return None
 
 
-def _expression(machine: Interpreter, node: syntax.ExpressionStatement, frame: Frame) -> Outcome:
+def _expression(machine: Interpreter, node: syntax.ExpressionStatement, frame: Frame) -> Completion:
     evaluate(machine, node.value, frame)
     return None
 
 
-def _assign(machine: Interpreter, node: syntax.Assign, frame: Frame) -> Outcome:
+def _assign(machine: Interpreter, node: syntax.Assign, frame: Frame) -> Completion:
     value = evaluate(machine, node.value, frame)
     for target in node.targets:
         assign(machine, target, value, frame)
@@ -60,7 +60,7 @@ def _assign(machine: Interpreter, node: syntax.Assign, frame: Frame) -> Outcome:
     return None
 
 
-def _annotated_assign(machine: Interpreter, node: syntax.AnnotatedAssign, frame: Frame) -> Outcome:
+def _annotated_assign(machine: Interpreter, node: syntax.AnnotatedAssign, frame: Frame) -> Completion:
     if isinstance(node.target, syntax.Name) and frame.name == "<class>":
         annotations = frame.locals.setdefault("__annotations__", {})
         if isinstance(annotations, dict):
@@ -113,7 +113,7 @@ def _unpack(machine: Interpreter, targets: tuple[syntax.Expression, ...], value:
         assign(machine, target, item, frame)
 
 
-def _augmented_assign(machine: Interpreter, node: syntax.AugmentedAssign, frame: Frame) -> Outcome:
+def _augmented_assign(machine: Interpreter, node: syntax.AugmentedAssign, frame: Frame) -> Completion:
     match node.target:
         case syntax.Attribute():
             receiver = evaluate(machine, node.target.value, frame)
@@ -180,11 +180,11 @@ def _in_place(machine: Interpreter, symbol: str, old: Value, value: Value) -> bo
     return True
 
 
-def _return(machine: Interpreter, node: syntax.Return, frame: Frame) -> Outcome:
+def _return(machine: Interpreter, node: syntax.Return, frame: Frame) -> Completion:
     return Returned(None if node.value is None else evaluate(machine, node.value, frame))
 
 
-def _raise(machine: Interpreter, node: syntax.Raise, frame: Frame) -> Outcome:
+def _raise(machine: Interpreter, node: syntax.Raise, frame: Frame) -> Completion:
     if node.exception is None:
         raise (
             machine.stack.handled[-1] if machine.stack.handled else machine.error("RuntimeError", "no active exception")
@@ -207,7 +207,7 @@ def _raise(machine: Interpreter, node: syntax.Raise, frame: Frame) -> Outcome:
     machine.throw("RuntimeError", "raised something that is not understood")
 
 
-def _assert(machine: Interpreter, node: syntax.Assert, frame: Frame) -> Outcome:
+def _assert(machine: Interpreter, node: syntax.Assert, frame: Frame) -> Completion:
     machine.trial.comparison = None
     if machine.truth(evaluate(machine, node.test, frame)) is False:
         machine.trial.mismatch = machine.trial.comparison
@@ -216,7 +216,7 @@ def _assert(machine: Interpreter, node: syntax.Assert, frame: Frame) -> Outcome:
     return None
 
 
-def _if(machine: Interpreter, node: syntax.If, frame: Frame) -> Outcome:
+def _if(machine: Interpreter, node: syntax.If, frame: Frame) -> Completion:
     if not isinstance(node.test, syntax.Name | syntax.Unary):  # A name stands for what was compared before.
         machine.trial.comparison = None
     test = evaluate(machine, node.test, frame)
@@ -228,7 +228,7 @@ def _if(machine: Interpreter, node: syntax.If, frame: Frame) -> Outcome:
     return decisions.branch(machine, test, node.test, frame, lambda: execute(machine, body, frame))
 
 
-def _for(machine: Interpreter, node: syntax.For, frame: Frame) -> Outcome:
+def _for(machine: Interpreter, node: syntax.For, frame: Frame) -> Completion:
     iterable = evaluate(machine, node.iterable, frame)
     frame.node = node.iterable
     if _depends_on_data(iterable):
@@ -245,7 +245,7 @@ def _depends_on_data(iterable: Value) -> bool:
     return origin is not None and "data" in origin.symbols
 
 
-def _loop(machine: Interpreter, node: syntax.For, iterable: Value, frame: Frame) -> Outcome:
+def _loop(machine: Interpreter, node: syntax.For, iterable: Value, frame: Frame) -> Completion:
     for item in machine.iterate(iterable):
         machine.step()
         assign(machine, node.target, item, frame)
@@ -257,7 +257,7 @@ def _loop(machine: Interpreter, node: syntax.For, iterable: Value, frame: Frame)
     return execute(machine, node.otherwise, frame)
 
 
-def _while(machine: Interpreter, node: syntax.While, frame: Frame) -> Outcome:
+def _while(machine: Interpreter, node: syntax.While, frame: Frame) -> Completion:
     while True:
         machine.step()
         decided = machine.truth(evaluate(machine, node.test, frame))
@@ -273,7 +273,7 @@ def _while(machine: Interpreter, node: syntax.While, frame: Frame) -> Outcome:
             return None
 
 
-def _function(machine: Interpreter, node: syntax.FunctionDefinition, frame: Frame) -> Outcome:
+def _function(machine: Interpreter, node: syntax.FunctionDefinition, frame: Frame) -> Completion:
     prefix = frame.locals.get("__qualname__") if frame.name == "<class>" else None
     qualified = f"{prefix}.{node.name}" if prefix else f"{frame.module.name}.{node.name}"
     defaults = default_values(machine, node.parameters, frame)
@@ -288,7 +288,7 @@ def _function(machine: Interpreter, node: syntax.FunctionDefinition, frame: Fram
     return None
 
 
-def _class(machine: Interpreter, node: syntax.ClassDefinition, frame: Frame) -> Outcome:
+def _class(machine: Interpreter, node: syntax.ClassDefinition, frame: Frame) -> Completion:
     value: Value = define_class(machine, node, frame)
     for decorator in reversed(node.decorators):
         function = evaluate(machine, decorator, frame)
@@ -298,7 +298,7 @@ def _class(machine: Interpreter, node: syntax.ClassDefinition, frame: Frame) -> 
     return None
 
 
-def _import(machine: Interpreter, node: syntax.Import, frame: Frame) -> Outcome:
+def _import(machine: Interpreter, node: syntax.Import, frame: Frame) -> Completion:
     for name in node.names:
         modules.require_module(machine, name.name)
         if name.alias is not None:
@@ -308,7 +308,7 @@ def _import(machine: Interpreter, node: syntax.Import, frame: Frame) -> Outcome:
     return None
 
 
-def _import_from(machine: Interpreter, node: syntax.ImportFrom, frame: Frame) -> Outcome:
+def _import_from(machine: Interpreter, node: syntax.ImportFrom, frame: Frame) -> Completion:
     module = modules.absolute_module(machine, frame.module, node.module, node.level)
     if not module:
         machine.throw("ImportError", "attempted relative import beyond top-level package")
@@ -322,7 +322,7 @@ def _import_from(machine: Interpreter, node: syntax.ImportFrom, frame: Frame) ->
     return None
 
 
-def _scoping(machine: Interpreter, node: syntax.Scoping, frame: Frame) -> Outcome:
+def _scoping(machine: Interpreter, node: syntax.Scoping, frame: Frame) -> Completion:
     if node.kind == "global":
         machine.changed(frame.module)
         frame.declared_global |= frozenset(node.names)
@@ -335,7 +335,7 @@ def _scoping(machine: Interpreter, node: syntax.Scoping, frame: Frame) -> Outcom
     return None
 
 
-def _delete(machine: Interpreter, node: syntax.Delete, frame: Frame) -> Outcome:
+def _delete(machine: Interpreter, node: syntax.Delete, frame: Frame) -> Completion:
     for target in node.targets:
         match target:
             case syntax.Name():
@@ -350,7 +350,7 @@ def _delete(machine: Interpreter, node: syntax.Delete, frame: Frame) -> Outcome:
     return None
 
 
-def _simple(machine: Interpreter, node: syntax.Simple, frame: Frame) -> Outcome:
+def _simple(machine: Interpreter, node: syntax.Simple, frame: Frame) -> Completion:
     match node.kind:
         case "break":
             return Signal.BREAK
@@ -360,13 +360,15 @@ def _simple(machine: Interpreter, node: syntax.Simple, frame: Frame) -> Outcome:
             return None
 
 
-def _unsupported(machine: Interpreter, node: syntax.Unsupported, frame: Frame) -> Outcome:
+def _unsupported(machine: Interpreter, node: syntax.Unsupported, frame: Frame) -> Completion:
     frame.node = node
     machine.unknown(GapCode.UNSUPPORTED_SYNTAX, node.construct, "this statement is not interpreted")
     return None
 
 
-EXECUTE: dict[type, Callable[[Interpreter, Any, Frame], Outcome]] = {  # Any: the key says which node a function takes
+EXECUTE: dict[
+    type, Callable[[Interpreter, Any, Frame], Completion]
+] = {  # Any: the key says which node a function takes
     syntax.ExpressionStatement: _expression,
     syntax.Assign: _assign,
     syntax.AnnotatedAssign: _annotated_assign,

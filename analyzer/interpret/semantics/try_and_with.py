@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.exceptions import ProgramError
-from analyzer.interpret.runtime.frames import Frame, Outcome
+from analyzer.interpret.runtime.frames import Completion, Frame
 from analyzer.sources import syntax
 from analyzer.values import MISSING, ClassValue, Opaque, Unknown, Value
 
 
-def execute_try(machine: Interpreter, node: syntax.Try, frame: Frame) -> Outcome:
+def execute_try(machine: Interpreter, node: syntax.Try, frame: Frame) -> Completion:
     try:
         outcome = _guarded(machine, node, frame)
     except ProgramError:
@@ -20,7 +20,7 @@ def execute_try(machine: Interpreter, node: syntax.Try, frame: Frame) -> Outcome
     return machine.execute(node.final, frame) or outcome
 
 
-def _guarded(machine: Interpreter, node: syntax.Try, frame: Frame) -> Outcome:
+def _guarded(machine: Interpreter, node: syntax.Try, frame: Frame) -> Completion:
     machine.stack.guards += bool(node.handlers)
     try:
         outcome = machine.execute(node.body, frame)
@@ -34,7 +34,7 @@ def _guarded(machine: Interpreter, node: syntax.Try, frame: Frame) -> Outcome:
     return machine.execute(node.otherwise, frame) if outcome is None else outcome
 
 
-def _handle(machine: Interpreter, node: syntax.Try, error: ProgramError, frame: Frame) -> Outcome:
+def _handle(machine: Interpreter, node: syntax.Try, error: ProgramError, frame: Frame) -> Completion:
     for handler in node.handlers:
         if handler.matches is not None and not _matches(machine, machine.evaluate(handler.matches, frame), error):
             continue
@@ -62,10 +62,10 @@ def _matches(machine: Interpreter, classes: Value, error: ProgramError) -> bool:
     return isinstance(classes, ClassValue) and error.value.cls.derives(classes)
 
 
-def execute_with(machine: Interpreter, node: syntax.With, frame: Frame) -> Outcome:
+def execute_with(machine: Interpreter, node: syntax.With, frame: Frame) -> Completion:
     """Each manager guards those after it, and the last one the body."""
     entered: list[Value] = []
-    outcome: Outcome = None
+    outcome: Completion = None
     error: ProgramError | None = None
     try:
         for item in node.items:

@@ -9,7 +9,7 @@ from analyzer.base import GapCode
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.recording.emission import emit_join
 from analyzer.interpret.runtime.exceptions import ProgramError
-from analyzer.interpret.runtime.frames import Frame, Outcome, Returned
+from analyzer.interpret.runtime.frames import Completion, Frame, Returned
 from analyzer.sources import syntax
 from analyzer.values import MISSING, Tensor, Unknown, Value
 
@@ -26,7 +26,7 @@ def execute_both(
     body: Sequence[syntax.Statement],
     otherwise: Sequence[syntax.Statement],
     frame: Frame,
-) -> Outcome:
+) -> Completion:
     """Run both branches from the same local names and join the names afterwards.
 
     A branch that raises is a guard: the other one is what happens. A branch that returns leaves an alternative result.
@@ -57,7 +57,7 @@ def execute_both(
     return first or second
 
 
-def _branch(machine: Interpreter, body: Sequence[syntax.Statement], frame: Frame) -> Outcome | _Raised:
+def _branch(machine: Interpreter, body: Sequence[syntax.Statement], frame: Frame) -> Completion | _Raised:
     depth = len(machine.stack.frames)
     machine.stack.guards += 1
     try:

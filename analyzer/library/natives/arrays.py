@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from analyzer.base import GapCode
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.bounds import ELEMENT, room, walked
-from analyzer.library.natives.methods.kinds import KINDS, Kind, native, unwrapped
+from analyzer.library.natives.methods.kinds import KINDS, ArgumentKind, native, unwrapped
 from analyzer.library.natives.methods.method import Method, bound, table
 from analyzer.values import MISSING, Array, ClassValue, Native, Unknown, Value, plain
 
@@ -24,7 +24,7 @@ _WORDS: Mapping[str, type[np.generic]] = {
 _PYTHON = (bool, int, float, complex)
 
 
-def element_type(machine: Context, value: Value) -> DTypeLike | None:
+def element_type(machine: NativeContext, value: Value) -> DTypeLike | None:
     """An element type as NumPy takes it: one of numbers. Others (objects, texts, records) make no value."""
     if value is None:
         return None
@@ -39,7 +39,7 @@ def element_type(machine: Context, value: Value) -> DTypeLike | None:
     return machine.no_value("this element type is not described", GapCode.UNKNOWN_LIBRARY)
 
 
-def numbers(machine: Context, value: Value) -> Any:
+def numbers(machine: NativeContext, value: Value) -> Any:
     """A number, an array of numbers or nested lists of numbers, as Python's own.
 
     Anything else makes no value; nested lists are charged. Any: lists nest to whatever depth, which NumPy's own type
@@ -59,7 +59,7 @@ def numbers(machine: Context, value: Value) -> Any:
     return machine.no_value("numpy takes numbers only", GapCode.UNKNOWN_LIBRARY)
 
 
-def _nested(machine: Context, values: Sequence[Value]) -> list[Any]:
+def _nested(machine: NativeContext, values: Sequence[Value]) -> list[Any]:
     if all(type(item) is float for item in values):
         return list(values)
     return [numbers(machine, item) for item in values]
@@ -72,7 +72,7 @@ def size_of(value: Value) -> int:
     return sum(map(size_of, value)) if isinstance(value, list | tuple | range) else 1
 
 
-def checked(machine: Context, result: Value) -> Value:
+def checked(machine: NativeContext, result: Value) -> Value:
     """What NumPy gave, as a value: single numbers are Python's."""
     if isinstance(result, np.ndarray) and result.dtype.kind not in NUMERIC:
         machine.no_value("numpy gave an array of objects", GapCode.UNKNOWN_LIBRARY)
@@ -81,7 +81,7 @@ def checked(machine: Context, result: Value) -> Value:
     return result
 
 
-def index(machine: Context, array: Array, value: Value) -> Any:
+def index(machine: NativeContext, array: Array, value: Value) -> Any:
     """An index: numbers, slices, new axes, lists of positions. What it picks is charged. Any: as for ``numbers``."""
     found = unwrapped(value)
     parts = found if isinstance(found, tuple) else (found,)
@@ -95,7 +95,7 @@ def index(machine: Context, array: Array, value: Value) -> Any:
     return taken if isinstance(found, tuple) else taken[0]
 
 
-def _part(machine: Context, value: Value) -> Any:
+def _part(machine: NativeContext, value: Value) -> Any:
     found = unwrapped(value)
     if found is None or found is Ellipsis:
         return found
@@ -104,7 +104,7 @@ def _part(machine: Context, value: Value) -> Any:
     return numbers(machine, found)
 
 
-def operands(machine: Context, symbol: str, left: Value, right: Value) -> tuple[ArrayLike, ArrayLike]:
+def operands(machine: NativeContext, symbol: str, left: Value, right: Value) -> tuple[ArrayLike, ArrayLike]:
     """Both sides of an operator, one of them an array, as NumPy takes them. What it computes is charged.
 
     Raises:
@@ -126,27 +126,27 @@ def _array(value: ArrayLike) -> ArrayLike:
     return np.asarray(value) if isinstance(value, list) else value
 
 
-def assign(machine: Context, array: Array, place: Value, new: Value) -> None:
+def assign(machine: NativeContext, array: Array, place: Value, new: Value) -> None:
     """``array[place] = new``."""
     machine.charge(array.size)
     array[index(machine, array, place)] = numbers(machine, new)
 
 
-def _by_array(machine: Context, array: Array, *args: Value) -> None:
+def _by_array(machine: NativeContext, array: Array, *args: Value) -> None:
     room(machine, array.size * 16)
     machine.charge(array.size)
 
 
-def _to_list(machine: Context, array: Array, *args: Value) -> None:
+def _to_list(machine: NativeContext, array: Array, *args: Value) -> None:
     room(machine, array.size * ELEMENT)
     machine.charge(array.size)
 
 
-ARRAY_KINDS: Mapping[str, Kind] = {
+ARRAY_KINDS: Mapping[str, ArgumentKind] = {
     **KINDS,
-    "numbers": Kind(numbers),
-    "numbers?": Kind(lambda machine, value: None if value is None else numbers(machine, value)),
-    "dtype": Kind(element_type),
+    "numbers": ArgumentKind(numbers),
+    "numbers?": ArgumentKind(lambda machine, value: None if value is None else numbers(machine, value)),
+    "dtype": ArgumentKind(element_type),
 }
 """Kinds of arguments, those that NumPy takes among them."""
 METHODS: Mapping[str, Method] = table(
@@ -178,7 +178,7 @@ def attribute(array: Array, name: str) -> Value:
     method, function = METHODS[name], getattr(array, name)
     qualified = f"numpy.ndarray.{name}"
 
-    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
         values = bound(machine, qualified, method.parameters, args, kwargs)
         if isinstance(values, Unknown):
             return values
@@ -188,6 +188,6 @@ def attribute(array: Array, name: str) -> Value:
     return Native(qualified, call)
 
 
-def _cast(machine: Context, array: Array, kind: Value) -> Value:
+def _cast(machine: NativeContext, array: Array, kind: Value) -> Value:
     _by_array(machine, array)
     return array.astype(element_type(machine, kind))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.hashing import stable_hash
 from analyzer.values import ClassValue, Instance, Native, RecordInstance, StaticMethod, Value, plain
 
@@ -13,30 +13,30 @@ RECORD_HASH = "dataclass.__hash__"
 
 
 def object_namespace() -> dict[str, Value]:
-    def new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+    def new(machine: NativeContext, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
         hashed = cls.find("__hash__")
         record = isinstance(hashed, Native) and hashed.name == RECORD_HASH
         return RecordInstance(cls) if record else Instance(cls)
 
-    def init(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> None:
+    def init(machine: NativeContext, receiver: Value, *args: Value, **kwargs: Value) -> None:
         return None
 
-    def init_subclass(machine: Context, cls: ClassValue, **kwargs: Value) -> None:
+    def init_subclass(machine: NativeContext, cls: ClassValue, **kwargs: Value) -> None:
         return None
 
-    def set_attribute(machine: Context, receiver: Value, name: str, value: Value) -> None:
+    def set_attribute(machine: NativeContext, receiver: Value, name: str, value: Value) -> None:
         from_object(machine, receiver, name, value)
 
-    def get_attribute(machine: Context, receiver: Value, name: str) -> Value:
+    def get_attribute(machine: NativeContext, receiver: Value, name: str) -> Value:
         return machine.plain_attribute(receiver, plain(name))
 
-    def delete_attribute(machine: Context, receiver: Value, name: str) -> None:
+    def delete_attribute(machine: NativeContext, receiver: Value, name: str) -> None:
         if not isinstance(receiver, Instance):
             machine.throw("AttributeError", plain(name))
         machine.changed(receiver)
         receiver.attributes.pop(plain(name), None)
 
-    def represent(machine: Context, receiver: Value) -> str:
+    def represent(machine: NativeContext, receiver: Value) -> str:
         return f"<{machine.type_of(receiver).name} object>"
 
     return {
@@ -51,7 +51,7 @@ def object_namespace() -> dict[str, Value]:
     }
 
 
-def from_object(machine: Context, receiver: Value, name: str, value: Value) -> None:
+def from_object(machine: NativeContext, receiver: Value, name: str, value: Value) -> None:
     """``object.__setattr__``."""
     machine.set_plain_attribute(receiver, plain(name), value)
 
@@ -63,20 +63,20 @@ def _arguments(error: Instance) -> tuple[Value, ...]:
 
 
 def exception_namespace() -> dict[str, Value]:
-    def init(machine: Context, receiver: Instance, *args: Value, **kwargs: Value) -> None:
+    def init(machine: NativeContext, receiver: Instance, *args: Value, **kwargs: Value) -> None:
         receiver.attributes["args"] = args
 
-    def text(machine: Context, receiver: Instance) -> str:
+    def text(machine: NativeContext, receiver: Instance) -> str:
         args = _arguments(receiver)
         if len(args) == 1:
             keyed = receiver.cls.derives(machine.classes["KeyError"])
             return machine.represent(args[0]) if keyed else machine.text(args[0])
         return machine.text(args) if args else ""
 
-    def represent(machine: Context, receiver: Instance) -> str:
+    def represent(machine: NativeContext, receiver: Instance) -> str:
         return f"{receiver.cls.name}({', '.join(map(machine.represent, _arguments(receiver)))})"
 
-    def with_traceback(machine: Context, receiver: Instance, traceback: Value) -> Value:
+    def with_traceback(machine: NativeContext, receiver: Instance, traceback: Value) -> Value:
         return receiver
 
     return {
@@ -90,13 +90,13 @@ def exception_namespace() -> dict[str, Value]:
 
 
 def type_namespace() -> dict[str, Value]:
-    def call(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
         return machine.construct(cls, args, kwargs)
 
-    def mro(machine: Context, cls: ClassValue) -> Value:
+    def mro(machine: NativeContext, cls: ClassValue) -> Value:
         return list(cls.mro)
 
-    def new(machine: Context, cls: ClassValue, value: Value, *rest: Value, **kwargs: Value) -> Value:
+    def new(machine: NativeContext, cls: ClassValue, value: Value, *rest: Value, **kwargs: Value) -> Value:
         if not rest:
             return machine.type_of(value)
         made = machine.make_class(value, rest[0], rest[1])
@@ -113,7 +113,7 @@ def type_namespace() -> dict[str, Value]:
 
 
 def generator_namespace() -> dict[str, Value]:
-    def resumed(machine: Context, run: Callable[[], Value]) -> Value:
+    def resumed(machine: NativeContext, run: Callable[[], Value]) -> Value:
         try:
             return run()
         except StopIteration as end:

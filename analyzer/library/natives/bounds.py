@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence, Set, Sized
 from itertools import islice
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.values import TooDeep, Value, extent
 
 LARGEST_VALUE = 128 << 20
@@ -32,14 +32,14 @@ _STAYING = frozenset({"+", "-", "*", "//", "%", "&", "|", "^", ">>"})
 """Operators that give numbers of about the size of their operands."""
 
 
-def room(machine: Context, size: int) -> None:
+def room(machine: NativeContext, size: int) -> None:
     """Take note that ``size`` bytes are about to be taken by one value; one that is too large is not made."""
     if size > LARGEST_VALUE:
         machine.no_value(f"the result would take more than {LARGEST_VALUE >> 20} MB")
     machine.charge(0, size)
 
 
-def walked(machine: Context, *values: Value) -> None:
+def walked(machine: NativeContext, *values: Value) -> None:
     """Take note that Python is about to walk through all of ``values`` (to compare, hash or print them).
 
     Values that nest too deeply raise the program's RecursionError, as Python would, only earlier.
@@ -54,7 +54,7 @@ def walked(machine: Context, *values: Value) -> None:
             machine.no_value(f"the value has more than {LARGEST_WALK:,} elements, counted as often as they are met")
 
 
-def materialised(machine: Context, values: Iterable[Value]) -> list[Value]:
+def materialised(machine: NativeContext, values: Iterable[Value]) -> list[Value]:
     """All elements of an iterable of Python's, as far as there is room for them."""
     if (type(values) is list or type(values) is tuple) and len(values) < _CHUNK:
         return list(values)
@@ -72,7 +72,7 @@ def materialised(machine: Context, values: Iterable[Value]) -> list[Value]:
     return found
 
 
-def integer(machine: Context, bits: int) -> None:
+def integer(machine: NativeContext, bits: int) -> None:
     """Take note of a whole number of at most so many bits that is about to be computed."""
     if bits > LARGEST_INTEGER:
         machine.no_value(f"the number would have more than {LARGEST_INTEGER:,} bits")
@@ -84,7 +84,7 @@ def bits_of(value: Value) -> int:
     return int(value).bit_length() + 1 if isinstance(value, int) else 1
 
 
-def operation(machine: Context, symbol: str, left: Value, right: Value) -> None:
+def operation(machine: NativeContext, symbol: str, left: Value, right: Value) -> None:
     """Charge for ``left symbol right`` of plain values: numbers, texts, containers."""
     if isinstance(left, int) and isinstance(right, int):
         if symbol in _STAYING and -_WORD < left < _WORD and -_WORD < right < _WORD:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sized
 import numpy as np
 
 from analyzer.base import GapCode
-from analyzer.library.context import Context, Frame
+from analyzer.library.context import NativeContext, NativeFrame
 from analyzer.library.natives.bounds import bits_of, materialised
 from analyzer.library.natives.hashing import stable_hash
 from analyzer.library.natives.methods.costs import digits as many_digits
@@ -43,7 +43,7 @@ LONGEST_RANGE_BITS = 60
 """Python can not tell the length of a longer one."""
 
 
-def _len(machine: Context, value: Sized) -> Value:
+def _len(machine: NativeContext, value: Sized) -> Value:
     if isinstance(value, Tensor):
         return operate(machine, "len", value)
     if isinstance(value, Unknown):
@@ -57,7 +57,7 @@ def _len(machine: Context, value: Sized) -> Value:
     return len(value)
 
 
-def _isinstance(machine: Context, value: Value, classes: Value) -> Value:
+def _isinstance(machine: NativeContext, value: Value, classes: Value) -> Value:
     decided = machine.is_instance(value, classes)
     if decided is not None:
         return decided
@@ -66,7 +66,7 @@ def _isinstance(machine: Context, value: Value, classes: Value) -> Value:
     )
 
 
-def _issubclass(machine: Context, cls: Value, others: Value) -> Value:
+def _issubclass(machine: NativeContext, cls: Value, others: Value) -> Value:
     if isinstance(others, tuple | list):
         return any(_issubclass(machine, cls, other) is True for other in others)
     if not isinstance(cls, ClassValue):
@@ -76,20 +76,20 @@ def _issubclass(machine: Context, cls: Value, others: Value) -> Value:
     return isinstance(others, ClassValue) and cls.derives(others)
 
 
-def _attribute_name(machine: Context, name: Value) -> str:
+def _attribute_name(machine: NativeContext, name: Value) -> str:
     found = native(machine, name)
     if not isinstance(found, str):
         machine.throw("TypeError", f"attribute name must be string, not {machine.type_of(name).name!r}")
     return found
 
 
-def _getattr(machine: Context, value: Value, name: str, *default: Value) -> Value:
+def _getattr(machine: NativeContext, value: Value, name: str, *default: Value) -> Value:
     if isinstance(name, Unknown):
         return name
     return machine.get_attribute(value, _attribute_name(machine, name), *default)
 
 
-def _hasattr(machine: Context, value: Value, name: Value) -> Value:
+def _hasattr(machine: NativeContext, value: Value, name: Value) -> Value:
     if isinstance(name, Unknown):
         return name
     return machine.get_attribute(value, _attribute_name(machine, name), MISSING_ATTRIBUTE) is not MISSING_ATTRIBUTE
@@ -98,16 +98,16 @@ def _hasattr(machine: Context, value: Value, name: Value) -> Value:
 MISSING_ATTRIBUTE = object()
 
 
-def _setattr(machine: Context, value: Value, name: str, new: Value) -> None:
+def _setattr(machine: NativeContext, value: Value, name: str, new: Value) -> None:
     if not isinstance(name, Unknown):
         machine.set_attribute(value, _attribute_name(machine, name), new)
 
 
-def _delattr(machine: Context, value: Value, name: str) -> None:
+def _delattr(machine: NativeContext, value: Value, name: str) -> None:
     machine.delete_attribute(value, _attribute_name(machine, name))
 
 
-def _super(machine: Context, cls: Value = None, receiver: Value = None) -> Value:
+def _super(machine: NativeContext, cls: Value = None, receiver: Value = None) -> Value:
     if isinstance(cls, ClassValue):
         return SuperProxy(cls, receiver)
     frame = machine.frame()
@@ -118,7 +118,7 @@ def _super(machine: Context, cls: Value = None, receiver: Value = None) -> Value
     machine.throw("RuntimeError", "super(): no arguments")
 
 
-def _range(machine: Context, *args: Value) -> Value:
+def _range(machine: NativeContext, *args: Value) -> Value:
     numbers = []
     for arg in args:
         if isinstance(arg, Tensor):
@@ -132,38 +132,38 @@ def _range(machine: Context, *args: Value) -> Value:
     return range(*map(as_index, numbers))
 
 
-def _enumerate(machine: Context, values: Value, start: int = 0) -> Iterator[Value]:
+def _enumerate(machine: NativeContext, values: Value, start: int = 0) -> Iterator[Value]:
     return ((start + i, value) for i, value in enumerate(machine.iterate(values)))
 
 
-def _zip(machine: Context, *iterables: Value, strict: Value = False) -> Iterator[Value]:
+def _zip(machine: NativeContext, *iterables: Value, strict: Value = False) -> Iterator[Value]:
     return zip(*(machine.iterate(one) for one in iterables), strict=False)
 
 
-def _map(machine: Context, function: Value, *iterables: Value) -> Iterator[Value]:
+def _map(machine: NativeContext, function: Value, *iterables: Value) -> Iterator[Value]:
     rows = zip(*(machine.iterate(one) for one in iterables), strict=False)
     return (machine.call(function, row) for row in rows)
 
 
-def _filter(machine: Context, function: Value, values: Value) -> Iterator[Value]:
+def _filter(machine: NativeContext, function: Value, values: Value) -> Iterator[Value]:
     def kept(value: Value) -> bool:
         return machine.truth(value if function is None else machine.call(function, (value,))) is not False
 
     return (value for value in machine.iterate(values) if kept(value))
 
 
-def _sorted(machine: Context, values: Value, *, key: Value = None, reverse: Value = False) -> Value:
+def _sorted(machine: NativeContext, values: Value, *, key: Value = None, reverse: Value = False) -> Value:
     return ordered(machine, materialised(machine, machine.iterate(values)), key, machine.truth(reverse) is True)
 
 
-def _reversed(machine: Context, values: Value) -> Iterator[Value]:
+def _reversed(machine: NativeContext, values: Value) -> Iterator[Value]:
     if isinstance(values, range):
         return iter(machine.iterate(values[::-1]))
     return iter(materialised(machine, machine.iterate(values))[::-1])
 
 
 def _extreme(name: str) -> Native:
-    def call(machine: Context, *args: Value, key: Value = None, default: Value = MISSING) -> Value:
+    def call(machine: NativeContext, *args: Value, key: Value = None, default: Value = MISSING) -> Value:
         items = materialised(machine, machine.iterate(args[0])) if len(args) == 1 else list(args)
         for item in items:
             if isinstance(item, Unknown):
@@ -181,7 +181,7 @@ def _extreme(name: str) -> Native:
     return Native(name, call)
 
 
-def _extreme_of_tensors(machine: Context, name: str, items: list[Value]) -> Value:
+def _extreme_of_tensors(machine: NativeContext, name: str, items: list[Value]) -> Value:
     best = items[0]
     for item in items[1:]:
         better = machine.truth(machine.compare(">" if name == "max" else "<", item, best))
@@ -191,14 +191,14 @@ def _extreme_of_tensors(machine: Context, name: str, items: list[Value]) -> Valu
     return best
 
 
-def _sum(machine: Context, values: Value, start: Value = 0) -> Value:
+def _sum(machine: NativeContext, values: Value, start: Value = 0) -> Value:
     total = start
     for value in machine.iterate(values):
         total = machine.binary("+", total, value)
     return total
 
 
-def _any(machine: Context, values: Value) -> Value:
+def _any(machine: NativeContext, values: Value) -> Value:
     undecided: Value = False
     for value in machine.iterate(values):
         decided = machine.truth(value)
@@ -209,7 +209,7 @@ def _any(machine: Context, values: Value) -> Value:
     return undecided
 
 
-def _all(machine: Context, values: Value) -> Value:
+def _all(machine: NativeContext, values: Value) -> Value:
     undecided: Value = True
     for value in machine.iterate(values):
         decided = machine.truth(value)
@@ -220,7 +220,7 @@ def _all(machine: Context, values: Value) -> Value:
     return undecided
 
 
-def _abs(machine: Context, value: Value) -> Value:
+def _abs(machine: NativeContext, value: Value) -> Value:
     if isinstance(value, Tensor):
         return operate(machine, "abs", value)
     if isinstance(value, Instance) and value.native is MISSING:
@@ -233,7 +233,7 @@ def _abs(machine: Context, value: Value) -> Value:
     return with_origin("abs", abs(number), (value,))
 
 
-def _round(machine: Context, value: Value, digits: Value = None) -> Value:
+def _round(machine: NativeContext, value: Value, digits: Value = None) -> Value:
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Tensor):
@@ -247,7 +247,7 @@ def _round(machine: Context, value: Value, digits: Value = None) -> Value:
     return with_origin("round", round(number, count), (value,))
 
 
-def _pow(machine: Context, base: Value, exponent: Value, modulus: Value = None) -> Value:
+def _pow(machine: NativeContext, base: Value, exponent: Value, modulus: Value = None) -> Value:
     if modulus is None:
         return machine.binary("**", base, exponent)
     numbers: list[int] = []
@@ -261,21 +261,21 @@ def _pow(machine: Context, base: Value, exponent: Value, modulus: Value = None) 
     return pow(first, second, third)
 
 
-def _divmod(machine: Context, left: Value, right: Value) -> Value:
+def _divmod(machine: NativeContext, left: Value, right: Value) -> Value:
     return (machine.binary("//", left, right), machine.binary("%", left, right))
 
 
-def _callable(machine: Context, value: Value) -> bool:
+def _callable(machine: NativeContext, value: Value) -> bool:
     if isinstance(value, Instance):
         return isinstance(value, ModuleInstance) or value.cls.find("__call__") is not MISSING
     return isinstance(value, Function | BoundMethod | Native | ClassValue | Partial | StaticMethod | Unknown | Opaque)
 
 
-def _iter(machine: Context, values: Value, *sentinel: Value) -> Iterator[Value]:
+def _iter(machine: NativeContext, values: Value, *sentinel: Value) -> Iterator[Value]:
     return iter(machine.iterate(values))
 
 
-def _next(machine: Context, iterator: Iterator[Value], *default: Value) -> Value:
+def _next(machine: NativeContext, iterator: Iterator[Value], *default: Value) -> Value:
     if isinstance(iterator, Unknown):
         return iterator
     if isinstance(iterator, Instance):
@@ -289,7 +289,7 @@ def _next(machine: Context, iterator: Iterator[Value], *default: Value) -> Value
         machine.stop(end.value)
 
 
-def _hash(machine: Context, value: Value) -> Value:
+def _hash(machine: NativeContext, value: Value) -> Value:
     if isinstance(value, Instance):
         method = value.cls.find("__hash__")
         if method is None:
@@ -299,19 +299,19 @@ def _hash(machine: Context, value: Value) -> Value:
     return stable_hash(machine, value)
 
 
-def _id(machine: Context, value: Value) -> int:
+def _id(machine: NativeContext, value: Value) -> int:
     return machine.identity(value)
 
 
-def _print(machine: Context, *args: Value, **kwargs: Value) -> None:
+def _print(machine: NativeContext, *args: Value, **kwargs: Value) -> None:
     return None
 
 
-def _vars(machine: Context, value: Value) -> Value:
+def _vars(machine: NativeContext, value: Value) -> Value:
     return machine.get_attribute(value, "__dict__")
 
 
-def _dir(machine: Context, value: Value = None) -> Value:
+def _dir(machine: NativeContext, value: Value = None) -> Value:
     names: set[str] = set()
     if isinstance(value, Instance):
         names.update(value.attributes)
@@ -321,27 +321,29 @@ def _dir(machine: Context, value: Value = None) -> Value:
     return sorted(names)
 
 
-def _frame(machine: Context) -> Frame:
+def _frame(machine: NativeContext) -> NativeFrame:
     frame = machine.frame()
     return machine.throw("RuntimeError", "nothing runs") if frame is None else frame
 
 
-def _globals(machine: Context) -> Value:
+def _globals(machine: NativeContext) -> Value:
     return _frame(machine).module.namespace
 
 
-def _locals(machine: Context) -> Value:
+def _locals(machine: NativeContext) -> Value:
     return dict(_frame(machine).locals)
 
 
-def _property(machine: Context, getter: Value = None, setter: Value = None, *rest: Value, **kwargs: Value) -> Value:
+def _property(
+    machine: NativeContext, getter: Value = None, setter: Value = None, *rest: Value, **kwargs: Value
+) -> Value:
     return Property(kwargs.get("fget", getter), kwargs.get("fset", setter))
 
 
 def _digits(name: str, function: Callable[[int], str]) -> Native:
     """``hex``, ``bin`` and ``oct``."""
 
-    def call(machine: Context, value: Value) -> Value:
+    def call(machine: NativeContext, value: Value) -> Value:
         number = native(machine, value)
         if not isinstance(number, int):
             machine.throw("TypeError", f"{machine.type_of(value).name!r} object cannot be interpreted as an integer")
@@ -350,14 +352,14 @@ def _digits(name: str, function: Callable[[int], str]) -> Native:
     return Native(name, call)
 
 
-def _chr(machine: Context, value: Value) -> Value:
+def _chr(machine: NativeContext, value: Value) -> Value:
     number = native(machine, value)
     if not isinstance(number, int):
         machine.throw("TypeError", "an integer is required")
     return with_origin("chr", character(machine, number), (value,))
 
 
-def _ord(machine: Context, value: Value) -> Value:
+def _ord(machine: NativeContext, value: Value) -> Value:
     text = native(machine, value)
     if not isinstance(text, str | bytes):
         machine.throw("TypeError", "ord() expected string of length 1")
@@ -365,13 +367,13 @@ def _ord(machine: Context, value: Value) -> Value:
 
 
 def _forbidden(name: str) -> Native:
-    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
         machine.throw("RuntimeError", f"{name}() of the analysed code is not followed")
 
     return Native(name, call)
 
 
-def _import(machine: Context, name: str, *args: Value, **kwargs: Value) -> Value:
+def _import(machine: NativeContext, name: str, *args: Value, **kwargs: Value) -> Value:
     return machine.import_name(plain(name), None)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.bounds import ELEMENT, LARGEST_INTEGER, materialised, room, walked
 from analyzer.library.natives.methods.kinds import codec, items, mapping, native, unwrapped
 from analyzer.library.natives.operators import operate
@@ -17,7 +17,7 @@ _MAPPINGS = (dict, UserDict)
 _LONGEST_NUMBER = LARGEST_INTEGER // 6  # characters, to whatever base
 
 
-def made(machine: Context, python_type: type, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+def made(machine: NativeContext, python_type: type, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
     """``python_type(*args, **kwargs)``. Arguments that do not fit raise the program's TypeError or ValueError."""
     if python_type is str:
         return _text(machine, args)
@@ -42,7 +42,7 @@ def made(machine: Context, python_type: type, args: Sequence[Value], kwargs: Map
     return python_type()
 
 
-def hashed(machine: Context, values: Sequence[Value]) -> list[Value]:
+def hashed(machine: NativeContext, values: Sequence[Value]) -> list[Value]:
     """Values that are about to become keys, without their origins."""
     for value in values:
         if isinstance(value, tuple | frozenset | Instance):
@@ -50,18 +50,18 @@ def hashed(machine: Context, values: Sequence[Value]) -> list[Value]:
     return list(map(plain, values))
 
 
-def _text(machine: Context, args: Sequence[Value]) -> Value:
+def _text(machine: NativeContext, args: Sequence[Value]) -> Value:
     if len(args) > 1 and isinstance(data := plain(unwrapped(args[0])), bytes | bytearray):
         return data.decode(codec(machine, args[1]))
     return machine.text(args[0]) if args else ""
 
 
-def _truth(machine: Context, args: Sequence[Value]) -> Value:
+def _truth(machine: NativeContext, args: Sequence[Value]) -> Value:
     decided = machine.truth(args[0]) if args else False
     return decided if decided is not None else machine.compare("is", args[0], True)
 
 
-def _number(machine: Context, python_type: type, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+def _number(machine: NativeContext, python_type: type, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
     if len(args) == 1 and not isinstance(args[0], bool | int | float | str) and python_type is not complex:
         return _converted(machine, python_type, args[0])
     given = [native(machine, arg) for arg in args]
@@ -73,7 +73,7 @@ def _number(machine: Context, python_type: type, args: Sequence[Value], kwargs: 
     return python_type(*given, **named)
 
 
-def _converted(machine: Context, python_type: type, value: Value) -> Value:
+def _converted(machine: NativeContext, python_type: type, value: Value) -> Value:
     name = "int" if python_type is int else "float"
     if isinstance(value, Tensor):
         return operate(machine, name, value)
@@ -87,7 +87,7 @@ def _converted(machine: Context, python_type: type, value: Value) -> Value:
     return machine.throw("TypeError", f"{python_type.__name__}() argument is not a number")
 
 
-def _bytes(machine: Context, python_type: type[bytes | bytearray], args: Sequence[Value]) -> Value:
+def _bytes(machine: NativeContext, python_type: type[bytes | bytearray], args: Sequence[Value]) -> Value:
     if not args:
         return python_type()
     content = native(machine, args[0])
@@ -102,7 +102,7 @@ def _bytes(machine: Context, python_type: type[bytes | bytearray], args: Sequenc
     return python_type([as_index(native(machine, item)) for item in items(machine, content)])
 
 
-def _sequence(machine: Context, value: Value) -> list[Value]:
+def _sequence(machine: NativeContext, value: Value) -> list[Value]:
     found = materialised(machine, machine.iterate(value))
     if isinstance(value, Tensor):
         operate(machine, "len", value)  # Python asks how much room it will take
@@ -110,7 +110,7 @@ def _sequence(machine: Context, value: Value) -> list[Value]:
 
 
 def _mapping(
-    machine: Context,
+    machine: NativeContext,
     python_type: type[dict[Value, Value] | UserDict[Value, Value]],
     args: Sequence[Value],
     kwargs: Mapping[str, Value],
@@ -130,13 +130,13 @@ def _mapping(
     return result
 
 
-def _deque(machine: Context, values: Value = (), maxlen: Value = None) -> Value:
+def _deque(machine: NativeContext, values: Value = (), maxlen: Value = None) -> Value:
     longest = native(machine, maxlen)
     bounded = longest is not None and not isinstance(longest, Unknown)
     return deque(map(plain, items(machine, values)), expect(int, longest) if bounded else None)
 
 
-def filled(machine: Context, receiver: Instance, python_type: type, content: Value) -> None:
+def filled(machine: NativeContext, receiver: Instance, python_type: type, content: Value) -> None:
     """Put what ``made`` gave into the container that an object extends: ``super().__init__(items)``."""
     target = receiver.native
     if isinstance(target, list):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.base_classes import RECORD_HASH, from_object
 from analyzer.library.natives.hashing import stable_hash
 from analyzer.library.natives.stdlib import IDENTITY
@@ -24,7 +24,7 @@ from analyzer.values import (
 
 
 def _field(
-    machine: Context,
+    machine: NativeContext,
     *,
     default: Value = MISSING,
     default_factory: Value = MISSING,
@@ -38,13 +38,13 @@ def _field(
     return FieldSpec("", default, default_factory, bool(init), bool(kw_only), metadata or {}, shown, bool(compare))
 
 
-def _dataclass(machine: Context, cls: Value = None, **options: Value) -> Value:
+def _dataclass(machine: NativeContext, cls: Value = None, **options: Value) -> Value:
     if cls is None:
         return Native("dataclass()", lambda machine, given: process(machine, given, options))
     return process(machine, cls, options)
 
 
-def process(machine: Context, cls: Value, options: dict[str, Value]) -> Value:
+def process(machine: NativeContext, cls: Value, options: dict[str, Value]) -> Value:
     """Make ``cls`` a dataclass in place."""
     if not isinstance(cls, ClassValue):
         return cls
@@ -94,7 +94,7 @@ _ORDER = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
 def _ordering(cls: ClassValue, symbol: str) -> Native:
-    def compare(machine: Context, left: Instance, right: Value) -> Value:
+    def compare(machine: NativeContext, left: Instance, right: Value) -> Value:
         if not isinstance(right, Instance) or right.cls is not left.cls:
             return NotImplemented
         return machine.compare(symbol, compared_fields(left), compared_fields(right))
@@ -102,17 +102,17 @@ def _ordering(cls: ClassValue, symbol: str) -> Native:
     return Native(f"{cls.name} {symbol}", compare)
 
 
-def _hash(machine: Context, value: Instance) -> int:
+def _hash(machine: NativeContext, value: Instance) -> int:
     return stable_hash(machine, value)
 
 
-def _represented(machine: Context, value: Instance) -> str:
+def _represented(machine: NativeContext, value: Instance) -> str:
     fields = dataclass_fields(value.cls).items()
     shown = (f"{name}={machine.represent(value.attributes.get(name))}" for name, field in fields if field.repr)
     return f"{value.cls.name}({', '.join(shown)})"
 
 
-def _frozen(machine: Context, value: Instance, name: Value, *new: Value) -> None:
+def _frozen(machine: NativeContext, value: Instance, name: Value, *new: Value) -> None:
     machine.throw("FrozenInstanceError", f"cannot assign to field {name!r}")
 
 
@@ -149,7 +149,7 @@ def _is_marker(annotation: syntax.Expression | None, marker: str) -> bool:
 def _initialiser(fields: dict[str, FieldSpec], frozen: bool) -> Callable[..., None]:
     assign = from_object if frozen else _assign
 
-    def init(machine: Context, receiver: Instance, *args: Value, **kwargs: Value) -> None:
+    def init(machine: NativeContext, receiver: Instance, *args: Value, **kwargs: Value) -> None:
         positional = [field for field in fields.values() if field.init and not field.kw_only]
         if len(args) > len(positional):
             machine.throw("TypeError", f"{receiver.cls.name}() takes {len(positional)} positional arguments")
@@ -167,11 +167,11 @@ def _initialiser(fields: dict[str, FieldSpec], frozen: bool) -> Callable[..., No
     return init
 
 
-def _assign(machine: Context, receiver: Value, name: str, value: Value) -> None:
+def _assign(machine: NativeContext, receiver: Value, name: str, value: Value) -> None:
     machine.set_attribute(receiver, name, value)
 
 
-def _value(machine: Context, receiver: Instance, field: FieldSpec, given: dict[str, Value]) -> Value:
+def _value(machine: NativeContext, receiver: Instance, field: FieldSpec, given: dict[str, Value]) -> Value:
     if field.name in given:
         return given[field.name]
     if field.default is not MISSING:
@@ -181,7 +181,7 @@ def _value(machine: Context, receiver: Instance, field: FieldSpec, given: dict[s
     machine.throw("TypeError", f"{receiver.cls.name}() missing required argument: {field.name!r}")
 
 
-def _equal(machine: Context, left: Instance, right: Value) -> Value:
+def _equal(machine: NativeContext, left: Instance, right: Value) -> Value:
     if not isinstance(right, Instance) or right.cls is not left.cls:
         return NotImplemented
     return machine.compare("==", compared_fields(left), compared_fields(right))
@@ -194,19 +194,19 @@ def fields_of(value: Value) -> dict[str, FieldSpec] | None:
     return found if isinstance(found, dict) else None
 
 
-def _fields(machine: Context, value: Value) -> Value:
+def _fields(machine: NativeContext, value: Value) -> Value:
     found = fields_of(value)
     if found is None:
         machine.throw("TypeError", "must be called with a dataclass type or instance")
     return tuple(found.values())
 
 
-def _as_dict(machine: Context, value: Value, **kwargs: Value) -> Value:
+def _as_dict(machine: NativeContext, value: Value, **kwargs: Value) -> Value:
     fields = fields_of(value) or {}
     return {name: _plain(machine, machine.get_attribute(value, name)) for name in fields}
 
 
-def _plain(machine: Context, value: Value) -> Value:
+def _plain(machine: NativeContext, value: Value) -> Value:
     if isinstance(value, list | tuple):
         return type(value)(_plain(machine, item) for item in value)
     if isinstance(value, dict):
@@ -214,7 +214,7 @@ def _plain(machine: Context, value: Value) -> Value:
     return _as_dict(machine, value) if isinstance(value, Instance) and fields_of(value) is not None else value
 
 
-def _replace(machine: Context, value: Instance, **changes: Value) -> Value:
+def _replace(machine: NativeContext, value: Instance, **changes: Value) -> Value:
     current = {name: machine.get_attribute(value, name) for name, f in (fields_of(value) or {}).items() if f.init}
     return machine.instantiate(value.cls, (), {**current, **changes})
 

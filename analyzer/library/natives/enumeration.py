@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.values import MISSING, ClassValue, Function, Instance, Native, ScalarInstance, Value, literal, plain
 
 MEMBERS = "__members__"
@@ -14,7 +14,7 @@ class Auto:
     """What ``enum.auto()`` returns."""
 
 
-def _define(machine: Context, cls: ClassValue) -> None:
+def _define(machine: NativeContext, cls: ClassValue) -> None:
     members: dict[str, Instance] = {}
     for name, value in list(cls.namespace.items()):
         if name.startswith("_") or isinstance(value, Function | Native) or not _is_member(value):
@@ -43,7 +43,7 @@ def _is_member(value: Value) -> bool:
     )
 
 
-def _member(machine: Context, cls: ClassValue, name: str, value: Value) -> Instance:
+def _member(machine: NativeContext, cls: ClassValue, name: str, value: Value) -> Instance:
     native = value if any(base.python_type in (int, str) for base in cls.mro) else MISSING
     member = Instance(cls) if native is MISSING else ScalarInstance(cls, native)
     member.attributes.update({"name": name, "value": value, "_value_": value, "_name_": name})
@@ -58,7 +58,7 @@ def _members(cls: ClassValue) -> dict[str, Instance]:
     return found if isinstance(found, dict) else {}
 
 
-def _call(machine: Context, cls: ClassValue, value: Value = MISSING, *args: Value, **kwargs: Value) -> Value:
+def _call(machine: NativeContext, cls: ClassValue, value: Value = MISSING, *args: Value, **kwargs: Value) -> Value:
     bare = plain(value)
     for member in _members(cls).values():
         if value is member or member.attributes["value"] == bare:
@@ -71,7 +71,7 @@ def _call(machine: Context, cls: ClassValue, value: Value = MISSING, *args: Valu
     return machine.throw("ValueError", f"{literal(value)} is not a valid {cls.name}")
 
 
-def _get_item(machine: Context, cls: ClassValue, name: Value) -> Value:
+def _get_item(machine: NativeContext, cls: ClassValue, name: Value) -> Value:
     members = _members(cls)
     bare = plain(name)
     if not isinstance(bare, str) or bare not in members:
@@ -79,7 +79,7 @@ def _get_item(machine: Context, cls: ClassValue, name: Value) -> Value:
     return members[bare]
 
 
-def _contains(machine: Context, cls: ClassValue, value: Value) -> bool:
+def _contains(machine: NativeContext, cls: ClassValue, value: Value) -> bool:
     return any(value is m or m.attributes["value"] == plain(value) for m in _members(cls).values())
 
 
@@ -87,18 +87,18 @@ def _shows_value(member: Instance) -> bool:
     return any(base.qualified_name in ("enum.StrEnum", "enum.IntEnum", "enum.IntFlag") for base in member.cls.mro)
 
 
-def _text(machine: Context, member: Instance) -> str:
+def _text(machine: NativeContext, member: Instance) -> str:
     if _shows_value(member):
         return machine.text(member.attributes["value"])
     return f"{member.cls.name}.{member.attributes['name']}"
 
 
-def _represented(machine: Context, member: Instance) -> str:
+def _represented(machine: NativeContext, member: Instance) -> str:
     name, value = member.attributes["name"], member.attributes["value"]
     return f"<{member.cls.name}.{name}: {machine.represent(value)}>"
 
 
-def _formatted(machine: Context, member: Instance, spec: str) -> Value:
+def _formatted(machine: NativeContext, member: Instance, spec: str) -> Value:
     """Members that show as what they extend are formatted as such."""
     return machine.format(member.native if _shows_value(member) else machine.text(member), spec)
 

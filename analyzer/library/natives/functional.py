@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.bounds import POINTER, bits_of, integer, materialised, room
 from analyzer.library.natives.methods.kinds import native
 from analyzer.library.natives.operators import operate
@@ -20,15 +20,15 @@ LONGEST = 100_000
 _SELECTED = ("factorial", "comb", "perm")
 
 
-def _partial(machine: Context, function: Value, *args: Value, **kwargs: Value) -> Value:
+def _partial(machine: NativeContext, function: Value, *args: Value, **kwargs: Value) -> Value:
     return Partial(function, args, kwargs)
 
 
-def _wraps(machine: Context, wrapped: Value, *args: Value, **kwargs: Value) -> Value:
+def _wraps(machine: NativeContext, wrapped: Value, *args: Value, **kwargs: Value) -> Value:
     return Native("functools.wraps()", lambda _, wrapper: _update_wrapper(machine, wrapper, wrapped))
 
 
-def _update_wrapper(machine: Context, wrapper: Value, wrapped: Value, *args: Value, **kwargs: Value) -> Value:
+def _update_wrapper(machine: NativeContext, wrapper: Value, wrapped: Value, *args: Value, **kwargs: Value) -> Value:
     if isinstance(wrapper, Function):
         machine.written_into(wrapper)
         wrapper.attributes["__wrapped__"] = wrapped
@@ -39,14 +39,14 @@ def _update_wrapper(machine: Context, wrapper: Value, wrapped: Value, *args: Val
     return wrapper
 
 
-def _decorator_with_options(machine: Context, *args: Value, **kwargs: Value) -> Value:
+def _decorator_with_options(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
     """``@lru_cache`` and ``@lru_cache(maxsize=...)``: results are not remembered, which changes nothing."""
     if args and isinstance(args[0], Function):
         return args[0]
     return Native("functools.lru_cache()", lambda _, function: function)
 
 
-def _reduce(machine: Context, function: Value, values: Value, *initial: Value) -> Value:
+def _reduce(machine: NativeContext, function: Value, values: Value, *initial: Value) -> Value:
     items = [*initial, *materialised(machine, machine.iterate(values))]
     if not items:
         machine.throw("TypeError", "reduce() of empty iterable with no initial value")
@@ -56,7 +56,7 @@ def _reduce(machine: Context, function: Value, values: Value, *initial: Value) -
     return result
 
 
-def _cached_property(machine: Context, function: Value) -> Value:
+def _cached_property(machine: NativeContext, function: Value) -> Value:
     return Property(function, cached=True)
 
 
@@ -66,7 +66,7 @@ def _lazily(name: str, function: Callable[..., Iterator[Value]], count: int | No
     The others, and keywords, are whole numbers; ``fillvalue`` is any value.
     """
 
-    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
         walked = [
             iter(machine.iterate(arg)) if count is None or i < count else _number(machine, arg)
             for i, arg in enumerate(args)
@@ -77,7 +77,7 @@ def _lazily(name: str, function: Callable[..., Iterator[Value]], count: int | No
     return Native(f"itertools.{name}", call)
 
 
-def _number(machine: Context, value: Value) -> int | None:
+def _number(machine: NativeContext, value: Value) -> int | None:
     found = native(machine, value)
     if not isinstance(found, int | None):
         machine.throw("TypeError", f"{machine.type_of(value).name!r} object cannot be interpreted as an integer")
@@ -87,7 +87,7 @@ def _number(machine: Context, value: Value) -> int | None:
 def _pooled(name: str, function: Callable[..., Iterator[tuple[Value, ...]]], count: int | None = None) -> Native:
     """Likewise for one that keeps all elements, and gives tuples of them whose length is charged."""
 
-    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
         pools = [
             tuple(materialised(machine, machine.iterate(arg))) if count is None or i < count else _number(machine, arg)
             for i, arg in enumerate(args)
@@ -101,13 +101,13 @@ def _pooled(name: str, function: Callable[..., Iterator[tuple[Value, ...]]], cou
     return Native(f"itertools.{name}", call)
 
 
-def _charged(machine: Context, rows: Iterator[tuple[Value, ...]]) -> Iterator[tuple[Value, ...]]:
+def _charged(machine: NativeContext, rows: Iterator[tuple[Value, ...]]) -> Iterator[tuple[Value, ...]]:
     for row in rows:
         machine.charge(len(row), len(row) * POINTER)
         yield row
 
 
-def _grouped(machine: Context, values: Value, key: Value = None) -> Iterator[Value]:
+def _grouped(machine: NativeContext, values: Value, key: Value = None) -> Iterator[Value]:
     """``itertools.groupby``, with keys compared by the program's rules."""
     items = materialised(machine, machine.iterate(values))
     keys = [item if key is None else machine.call(key, (item,)) for item in items]
@@ -118,7 +118,7 @@ def _grouped(machine: Context, values: Value, key: Value = None) -> Iterator[Val
             start = end
 
 
-def _compressed(machine: Context, data: Value, selectors: Value) -> Iterator[Value]:
+def _compressed(machine: NativeContext, data: Value, selectors: Value) -> Iterator[Value]:
     pairs = zip(machine.iterate(data), machine.iterate(selectors), strict=False)
     return (item for item, chosen in pairs if machine.truth(chosen) is not False)
 
@@ -126,7 +126,7 @@ def _compressed(machine: Context, data: Value, selectors: Value) -> Iterator[Val
 def _selecting(name: str, function: Callable[..., Iterator[Value]]) -> Native:
     """An ``itertools`` function of a condition and an iterable."""
 
-    def call(machine: Context, condition: Value, values: Value) -> Value:
+    def call(machine: NativeContext, condition: Value, values: Value) -> Value:
         def holds(value: Value) -> bool:
             return machine.truth(value if condition is None else machine.call(condition, (value,))) is not False
 
@@ -135,40 +135,42 @@ def _selecting(name: str, function: Callable[..., Iterator[Value]]) -> Native:
     return Native(f"itertools.{name}", call)
 
 
-def _accumulate(machine: Context, values: Value, function: Value = None, *, initial: Value = None) -> Iterator[Value]:
+def _accumulate(
+    machine: NativeContext, values: Value, function: Value = None, *, initial: Value = None
+) -> Iterator[Value]:
     def step(left: Value, right: Value) -> Value:
         return machine.binary("+", left, right) if function is None else machine.call(function, (left, right))
 
     return itertools.accumulate(machine.iterate(values), step, initial=initial)
 
 
-def _repeat(machine: Context, value: Value, times: Value = LONGEST) -> Value:
+def _repeat(machine: NativeContext, value: Value, times: Value = LONGEST) -> Value:
     return itertools.repeat(value, min(_number(machine, times) or 0, LONGEST))
 
 
-def _count(machine: Context, start: Value = 0, step: Value = 1) -> Value:
+def _count(machine: NativeContext, start: Value = 0, step: Value = 1) -> Value:
     first, stride = native(machine, start), native(machine, step)
     if not isinstance(first, int | float) or not isinstance(stride, int | float):
         machine.throw("TypeError", "a number is required")
     return itertools.islice(itertools.count(first, stride), LONGEST)
 
 
-def _chain_from(machine: Context, lists: Value) -> Iterator[Value]:
+def _chain_from(machine: NativeContext, lists: Value) -> Iterator[Value]:
     return (item for one in machine.iterate(lists) for item in machine.iterate(one))
 
 
-def _starmap(machine: Context, function: Value, rows: Value) -> Iterator[Value]:
+def _starmap(machine: NativeContext, function: Value, rows: Value) -> Iterator[Value]:
     return (machine.call(function, tuple(machine.iterate(row))) for row in machine.iterate(rows))
 
 
-def _cycle(machine: Context, values: Value) -> Value:
+def _cycle(machine: NativeContext, values: Value) -> Value:
     return itertools.islice(itertools.cycle(machine.iterate(values)), LONGEST)
 
 
 def _scalar_function(module: str, name: str, function: Callable[..., Value]) -> Native:
     qualified = f"{module}.{name}"
 
-    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
         for arg in args:
             if isinstance(arg, Unknown):
                 return arg
@@ -189,7 +191,7 @@ def _scalar_function(module: str, name: str, function: Callable[..., Value]) -> 
     return Native(qualified, call)
 
 
-def _scalar(machine: Context, value: Value) -> int | float | complex:
+def _scalar(machine: NativeContext, value: Value) -> int | float | complex:
     found = native(machine, value)
     if isinstance(found, np.generic):
         found = found.item()
@@ -202,7 +204,7 @@ def _listed_function(name: str, function: Callable[..., Value]) -> Native:
     """A function of ``math`` that walks through iterables of numbers."""
     qualified = f"math.{name}"
 
-    def call(machine: Context, *args: Value) -> Value:
+    def call(machine: NativeContext, *args: Value) -> Value:
         rows = [[_scalar(machine, item) for item in materialised(machine, machine.iterate(arg))] for arg in args]
         return with_origin(qualified, function(*rows), args)
 
@@ -213,8 +215,8 @@ def _operator(name: str, symbol: str) -> Native:
     return Native(f"operator.{name}", lambda machine, left, right: machine.binary(symbol, left, right))
 
 
-def _attrgetter(machine: Context, *names: str) -> Value:
-    def get(_: Context, value: Value) -> Value:
+def _attrgetter(machine: NativeContext, *names: str) -> Value:
+    def get(_: NativeContext, value: Value) -> Value:
         results = []
         for name in names:
             found = value
@@ -226,8 +228,8 @@ def _attrgetter(machine: Context, *names: str) -> Value:
     return Native("operator.attrgetter()", get)
 
 
-def _itemgetter(machine: Context, *items: Value) -> Value:
-    def get(_: Context, value: Value) -> Value:
+def _itemgetter(machine: NativeContext, *items: Value) -> Value:
+    def get(_: NativeContext, value: Value) -> Value:
         results = [machine.get_item(value, item) for item in items]
         return results[0] if len(results) == 1 else tuple(results)
 
@@ -253,7 +255,7 @@ _MATH = (
 """Functions of single numbers."""
 
 
-def _prod(machine: Context, values: Value, *, start: Value = 1) -> Value:
+def _prod(machine: NativeContext, values: Value, *, start: Value = 1) -> Value:
     result = start
     for value in machine.iterate(values):
         result = machine.binary("*", result, value)

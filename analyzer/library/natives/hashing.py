@@ -5,12 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.bounds import STEP, walked
 from analyzer.values import Instance, RecordInstance, ScalarInstance, Value, plain
 
 
-def stable_hash(machine: Context, value: Value) -> int:
+def stable_hash(machine: NativeContext, value: Value) -> int:
     """``hash(value)`` for a value of Python's, or an object that is compared by its content.
 
     Numbers have Python's hash. What can not be hashed raises the program's TypeError.
@@ -19,7 +19,7 @@ def stable_hash(machine: Context, value: Value) -> int:
     return _hash(machine, value)
 
 
-def _hash(machine: Context, value: Value) -> int:
+def _hash(machine: NativeContext, value: Value) -> int:
     machine.charge(STEP)
     bare = plain(value.native if isinstance(value, ScalarInstance) else value)
     match bare:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.sources import syntax
 from analyzer.values import (
     MISSING,
@@ -57,7 +57,7 @@ def parameters_of(value: Value) -> list[syntax.Parameter]:
     return [] if function is None else list(function.node.parameters[bound:])
 
 
-def _signature(machine: Context, value: Value, **kwargs: Value) -> Value:
+def _signature(machine: NativeContext, value: Value, **kwargs: Value) -> Value:
     function, _ = _innermost(value)
     signature = Instance(machine.classes["inspect.Signature"])
     entries: dict[str, Value] = {}
@@ -82,7 +82,7 @@ _KINDS = {
 }
 
 
-def _bind(machine: Context, signature: Instance, *args: Value, **kwargs: Value) -> Value:
+def _bind(machine: NativeContext, signature: Instance, *args: Value, **kwargs: Value) -> Value:
     names = list(expect(dict, signature.attributes["parameters"]))
     bound = Instance(machine.classes["inspect.BoundArguments"])
     bound.attributes["arguments"] = {**dict(zip(names, args, strict=False)), **kwargs}
@@ -90,14 +90,14 @@ def _bind(machine: Context, signature: Instance, *args: Value, **kwargs: Value) 
     return bound
 
 
-def _apply_defaults(machine: Context, bound: Instance) -> None:
+def _apply_defaults(machine: NativeContext, bound: Instance) -> None:
     signature, arguments = expect(Instance, bound.attributes["signature"]), expect(dict, bound.attributes["arguments"])
     for name, entry in expect(dict, signature.attributes["parameters"]).items():
         if entry.attributes["default"] is not EMPTY:
             arguments.setdefault(name, entry.attributes["default"])
 
 
-def code_of(machine: Context, function: Function) -> Value:
+def code_of(machine: NativeContext, function: Function) -> Value:
     """What ``function.__code__`` tells: argument names, file and line."""
     code = Instance(machine.classes["object"])
     names = tuple(parameter.name for parameter in function.node.parameters)
@@ -106,7 +106,7 @@ def code_of(machine: Context, function: Function) -> Value:
     return code
 
 
-def _annotations(machine: Context, value: Value, **kwargs: Value) -> Value:
+def _annotations(machine: NativeContext, value: Value, **kwargs: Value) -> Value:
     return {name: _annotation(machine, value, node) for name, node in _own_annotations(value).items()}
 
 
@@ -118,7 +118,7 @@ def _own_annotations(value: Value) -> dict[str, syntax.Expression]:
     return {}
 
 
-def _annotation(machine: Context, owner: Value, node: syntax.Expression) -> Value:
+def _annotation(machine: NativeContext, owner: Value, node: syntax.Expression) -> Value:
     """The class that an annotation names, where it is a plain name; opaque otherwise."""
     name = node.id if isinstance(node, syntax.Name) else node.value if isinstance(node, syntax.Literal) else None
     module: PyModule | None = getattr(owner, "module", None)
@@ -128,7 +128,7 @@ def _annotation(machine: Context, owner: Value, node: syntax.Expression) -> Valu
     return machine.get_attribute(module, name, Opaque("annotation")) if found is not None else Opaque("annotation")
 
 
-def _type_hints(machine: Context, value: Value, *args: Value, **kwargs: Value) -> Value:
+def _type_hints(machine: NativeContext, value: Value, *args: Value, **kwargs: Value) -> Value:
     if not isinstance(value, ClassValue):
         return _annotations(machine, value)
     hints: dict[str, Value] = {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.values import MISSING, ClassMethod, ClassValue, Instance, Native, ScalarInstance, Value, expect, plain
 
 
 def define(
-    machine: Context,
+    machine: NativeContext,
     name: Value,
     fields: str | Iterable[Value],
     *,
@@ -34,7 +34,7 @@ def _names(cls: ClassValue) -> tuple[str, ...]:
     return expect(tuple, found)
 
 
-def _new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+def _new(machine: NativeContext, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
     names = _names(cls)
     if len(args) > len(names) or not kwargs.keys() <= set(names[len(args) :]):
         machine.throw("TypeError", f"{cls.name}() got arguments that it does not have")
@@ -50,19 +50,19 @@ def _new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Va
     return made
 
 
-def _as_dict(machine: Context, receiver: Instance) -> dict[str, Value]:
+def _as_dict(machine: NativeContext, receiver: Instance) -> dict[str, Value]:
     return dict(zip(_names(receiver.cls), expect(tuple, receiver.native), strict=True))
 
 
-def _replace(machine: Context, receiver: Instance, **changes: Value) -> Value:
+def _replace(machine: NativeContext, receiver: Instance, **changes: Value) -> Value:
     return machine.instantiate(receiver.cls, (), {**_as_dict(machine, receiver), **changes})
 
 
-def _make(machine: Context, cls: ClassValue, values: Value) -> Value:
+def _make(machine: NativeContext, cls: ClassValue, values: Value) -> Value:
     return machine.instantiate(cls, tuple(machine.iterate(values)))
 
 
-def _represented(machine: Context, receiver: Instance) -> str:
+def _represented(machine: NativeContext, receiver: Instance) -> str:
     shown = (f"{name}={machine.represent(value)}" for name, value in _as_dict(machine, receiver).items())
     return f"{receiver.cls.name}({', '.join(shown)})"
 

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analyzer.base import GapCode
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives import arrays
 from analyzer.library.natives.arrays import TYPES, size_of
 from analyzer.library.natives.bounds import room
 from analyzer.library.natives.methods.method import Cost, Method, bound, table
 from analyzer.library.natives.tracing import with_origin
-from analyzer.values import ClassValue, Native, Tensor, Unknown, Value, wave
+from analyzer.values import ClassValue, Native, Tensor, Unknown, Value, sinusoid
 
 LARGEST_ASSIGNMENT = 4096
 _ITEM = 16
@@ -25,24 +25,24 @@ _IGNORED = frozenset({"copy", "order", "like"})
 """Keywords that say how an array lies in memory."""
 
 
-def _elementwise(machine: Context, _: None, *values: ArrayLike) -> None:
+def _elementwise(machine: NativeContext, _: None, *values: ArrayLike) -> None:
     """As many numbers as the shapes give together."""
     given = [value for value in values if not isinstance(value, str | type | tuple | None)]
     size = math.prod(np.broadcast_shapes(*(np.shape(value) for value in given)))
     _take(machine, size)
 
 
-def _walk(machine: Context, _: None, values: Value, *rest: Value) -> None:
+def _walk(machine: NativeContext, _: None, values: Value, *rest: Value) -> None:
     """As many numbers as there are."""
     _take(machine, size_of(values))
 
 
-def _shaped(machine: Context, _: None, shape: Value, *rest: Value) -> None:
+def _shaped(machine: NativeContext, _: None, shape: Value, *rest: Value) -> None:
     _take(machine, math.prod(shape if isinstance(shape, tuple) else (shape,)))
 
 
 def _stepped(
-    machine: Context, _: None, start: float, stop: float | None = None, step: float | None = None, *rest: Value
+    machine: NativeContext, _: None, start: float, stop: float | None = None, step: float | None = None, *rest: Value
 ) -> None:
     first, last = (0, start) if stop is None else (start, stop)
     length = (last - first) / (step or 1)
@@ -51,16 +51,16 @@ def _stepped(
     _take(machine, int(max(0, length)) + 1)
 
 
-def _spaced(machine: Context, _: None, start: Value, stop: Value, num: int = 50, *rest: Value) -> None:
+def _spaced(machine: NativeContext, _: None, start: Value, stop: Value, num: int = 50, *rest: Value) -> None:
     _take(machine, max(0, num) * max(size_of(start), size_of(stop)))
 
 
-def _crossed(machine: Context, _: None, *values: Value) -> None:
+def _crossed(machine: NativeContext, _: None, *values: Value) -> None:
     """All pairs."""
     _take(machine, math.prod(map(size_of, values)))
 
 
-def _summed(machine: Context, _: None, equation: str, *operands: ArrayLike) -> None:
+def _summed(machine: NativeContext, _: None, equation: str, *operands: ArrayLike) -> None:
     """Einstein's sums: every combination of the labels' positions."""
     sizes: dict[str, int] = {}
     for term, operand in zip(equation.split("->")[0].split(","), operands, strict=False):
@@ -70,7 +70,7 @@ def _summed(machine: Context, _: None, equation: str, *operands: ArrayLike) -> N
     _take(machine, math.prod(sizes.values()))
 
 
-def _take(machine: Context, size: int) -> None:
+def _take(machine: NativeContext, size: int) -> None:
     room(machine, size * _ITEM)
     machine.charge(size)
 
@@ -149,7 +149,7 @@ def _function(name: str, method: Method) -> Native:
     function: Callable[..., Value] = getattr(np, name)
     qualified = f"numpy.{name}"
 
-    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
         if any(isinstance(value, Unknown | Tensor) for value in args):
             return machine.unknown(GapCode.UNKNOWN_LIBRARY, qualified, "numpy on tensors depends on data")
         indexing = {"indexing": kwargs.pop("indexing")} if name == "meshgrid" and "indexing" in kwargs else {}
@@ -159,7 +159,7 @@ def _function(name: str, method: Method) -> Native:
             return values
         method.cost(machine, None, *values)
         if name in ("sin", "cos") and isinstance(values[0], np.ndarray):
-            return wave(name, values[0])
+            return sinusoid(name, values[0])
         if indexing.get("indexing", "xy") not in ("xy", "ij"):
             machine.throw("ValueError", "Valid values for `indexing` are 'xy' and 'ij'.")
         result = function(*values, **{key: str(value) for key, value in indexing.items()})
@@ -168,7 +168,7 @@ def _function(name: str, method: Method) -> Native:
     return Native(qualified, call)
 
 
-def _result(machine: Context, result: Value) -> Value:
+def _result(machine: NativeContext, result: Value) -> Value:
     if isinstance(result, list | tuple):
         return type(result)(arrays.checked(machine, item) for item in result)
     return arrays.checked(machine, result)
@@ -178,13 +178,13 @@ def _random(name: str) -> Native:
     """A draw of ``numpy.random``: a number that no analysis knows."""
     qualified = f"numpy.random.{name}"
 
-    def draw(machine: Context, *args: Value, **kwargs: Value) -> Value:
+    def draw(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
         return Unknown(machine.data_dependent(qualified))
 
     return Native(qualified, draw)
 
 
-def _assignment(machine: Context, cost: Value, maximize: Value = False) -> Value:
+def _assignment(machine: NativeContext, cost: Value, maximize: Value = False) -> Value:
     """``scipy.optimize.linear_sum_assignment``: rows and the columns given to them at the least total cost."""
     costs = cost.data if isinstance(cost, Tensor) else cost
     if not isinstance(costs, np.ndarray) or costs.size > LARGEST_ASSIGNMENT:

@@ -6,12 +6,12 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.bounds import walked
 from analyzer.values import Instance, Value, plain
 
 
-def keys_of(machine: Context, items: Sequence[Value], key: Value) -> list[Any]:
+def keys_of(machine: NativeContext, items: Sequence[Value], key: Value) -> list[Any]:
     """What Python has to compare in order to bring ``items`` in order.
 
     Any: it is Python that compares them, and raises where they have no order.
@@ -23,13 +23,13 @@ def keys_of(machine: Context, items: Sequence[Value], key: Value) -> list[Any]:
     return list(map(plain, keys))
 
 
-def ordered(machine: Context, items: Sequence[Value], key: Value, reverse: bool) -> list[Value]:
+def ordered(machine: NativeContext, items: Sequence[Value], key: Value, reverse: bool) -> list[Value]:
     """``sorted(items, key=key, reverse=reverse)``."""
     keys = keys_of(machine, items, key)
     return [items[i] for i in sorted(range(len(items)), key=keys.__getitem__, reverse=reverse)]
 
 
-def _by_program(machine: Context) -> Callable[[Value], Value]:
+def _by_program(machine: NativeContext) -> Callable[[Value], Value]:
     def less(left: Value, right: Value) -> bool:
         return machine.truth(machine.compare("<", left, right)) is True
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from analyzer.base import GapCode
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.bounds import room
 from analyzer.library.natives.methods.kinds import native
 from analyzer.values import Instance, Native, Unknown, Value, expect
@@ -35,7 +35,7 @@ def _regex(name: str) -> Native:
     function: Callable[..., Found] = getattr(re, name)
     qualified = f"re.{name}"
 
-    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
         given = [_scalar(machine, arg) for arg in args]
         named = {key: _scalar(machine, value) for key, value in kwargs.items()}
         unknown = next((value for value in (*given, *named.values()) if isinstance(value, Unknown)), None)
@@ -55,7 +55,7 @@ def _regex(name: str) -> Native:
     return Native(qualified, call)
 
 
-def _scalar(machine: Context, value: Value) -> str | int | Unknown:
+def _scalar(machine: NativeContext, value: Value) -> str | int | Unknown:
     """A pattern, text or count."""
     found = native(machine, value)
     if isinstance(found, str | int | Unknown):
@@ -65,7 +65,7 @@ def _scalar(machine: Context, value: Value) -> str | int | Unknown:
     return machine.no_value("re takes texts only", GapCode.UNKNOWN_LIBRARY)
 
 
-def _check(machine: Context, pattern: str, texts: Sequence[str]) -> None:
+def _check(machine: NativeContext, pattern: str, texts: Sequence[str]) -> None:
     length = max(map(len, texts))
     if len(pattern) > LONGEST_PATTERN or length > LONGEST_TEXT:
         machine.no_value("the pattern or text is too long to match")
@@ -77,12 +77,12 @@ def _check(machine: Context, pattern: str, texts: Sequence[str]) -> None:
     machine.charge(ways // 64)
 
 
-def _check_substitution(machine: Context, texts: Sequence[str]) -> None:
+def _check_substitution(machine: NativeContext, texts: Sequence[str]) -> None:
     new, text = texts[1], texts[2] if len(texts) > 2 else ""
     room(machine, 4 * (len(text) + 1) * (len(new) + new.count("\\") * len(text)) + len(text))
 
 
-def _found(machine: Context, result: Found) -> Value:
+def _found(machine: NativeContext, result: Found) -> Value:
     """What was found, as a value of the program."""
     if isinstance(result, re.Match):
         return _match(machine, result)
@@ -91,7 +91,7 @@ def _found(machine: Context, result: Found) -> Value:
     return iter([_match(machine, one) for one in result])
 
 
-def _match(machine: Context, found: re.Match[str]) -> Instance:
+def _match(machine: NativeContext, found: re.Match[str]) -> Instance:
     made = Instance(machine.classes["re.Match"])
     names: dict[str | int, int] = {number: number for number in range(found.re.groups + 1)}
     names.update(found.re.groupindex.items())
@@ -101,25 +101,25 @@ def _match(machine: Context, found: re.Match[str]) -> Instance:
     return made
 
 
-def _group(machine: Context, match: Instance, *names: Value) -> Value:
+def _group(machine: NativeContext, match: Instance, *names: Value) -> Value:
     groups = match.attributes["_groups"]
     found = [machine.get_item(groups, name) for name in names or (0,)]
     return found[0] if len(found) == 1 else tuple(found)
 
 
-def _groups(machine: Context, match: Instance, default: Value = None) -> Value:
+def _groups(machine: NativeContext, match: Instance, default: Value = None) -> Value:
     found = expect(dict, match.attributes["_groups"])
     numbered = (text for name, text in found.items() if isinstance(name, int) and name > 0)
     return tuple(default if text is None else text for text in numbered)
 
 
-def _named_groups(machine: Context, match: Instance, default: Value = None) -> Value:
+def _named_groups(machine: NativeContext, match: Instance, default: Value = None) -> Value:
     named = expect(dict, match.attributes["_groups"]).items()
     return {name: default if text is None else text for name, text in named if isinstance(name, str)}
 
 
 def _span(part: slice) -> Callable[..., Value]:
-    def call(machine: Context, match: Instance, name: Value = 0) -> Value:
+    def call(machine: NativeContext, match: Instance, name: Value = 0) -> Value:
         found = expect(tuple, machine.get_item(match.attributes["_spans"], name))[part]
         return found if len(found) == 2 else found[0]
 
@@ -138,7 +138,7 @@ MATCH: dict[str, Value] = {
 """The methods of ``re.Match``."""
 
 
-def _compiled(machine: Context, pattern: Value, flags: Value = 0) -> Value:
+def _compiled(machine: NativeContext, pattern: Value, flags: Value = 0) -> Value:
     made = Instance(machine.classes["re.Pattern"])
     made.attributes.update({"pattern": pattern, "flags": flags})
     return made
@@ -147,13 +147,13 @@ def _compiled(machine: Context, pattern: Value, flags: Value = 0) -> Value:
 def _pattern_method(name: str) -> Native:
     function = _regex(name)
 
-    def call(machine: Context, receiver: Instance, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, receiver: Instance, *args: Value, **kwargs: Value) -> Value:
         return function.call(machine, receiver.attributes["pattern"], *args, **kwargs)
 
     return Native(f"re.Pattern.{name}", call)
 
 
-def _escape(machine: Context, pattern: Value) -> Value:
+def _escape(machine: NativeContext, pattern: Value) -> Value:
     text = native(machine, pattern)
     if not isinstance(text, str):
         return text if isinstance(text, Unknown) else machine.throw("TypeError", "a text is expected")

@@ -6,7 +6,7 @@ import collections.abc
 import numbers
 from collections.abc import Callable, Mapping
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.module_tree import MODULE_BYTES
 from analyzer.library.natives import named_tuples, regex
 from analyzer.library.natives.bounds import POINTER, room
@@ -94,7 +94,7 @@ _COPY = 64
 """Bytes of a copied value, about."""
 
 
-def _copy(machine: Context, value: Value) -> Value:
+def _copy(machine: NativeContext, value: Value) -> Value:
     match value:
         case Instance():
             return _shallow(value)
@@ -115,11 +115,11 @@ def _shallow(value: Instance) -> Instance:
     return made
 
 
-def _deepcopy(machine: Context, value: Value, memo: Value = None) -> Value:
+def _deepcopy(machine: NativeContext, value: Value, memo: Value = None) -> Value:
     return _deep(machine, value, {})
 
 
-def _deep(machine: Context, value: Value, memo: dict[int, Value], depth: int = 0) -> Value:
+def _deep(machine: NativeContext, value: Value, memo: dict[int, Value], depth: int = 0) -> Value:
     if id(value) in memo:
         return memo[id(value)]
     machine.charge(1, MODULE_BYTES if isinstance(value, ModuleInstance) else _COPY)
@@ -167,25 +167,25 @@ def _deep_object(value: Instance, memo: dict[int, Value], copied: Callable[[Valu
     return made
 
 
-def _variable_init(machine: Context, variable: Instance, name: Value, *, default: Value = MISSING) -> None:
+def _variable_init(machine: NativeContext, variable: Instance, name: Value, *, default: Value = MISSING) -> None:
     variable.attributes.update({"name": name, "default": default})
 
 
-def _variable_get(machine: Context, variable: Instance, default: Value = MISSING) -> Value:
+def _variable_get(machine: NativeContext, variable: Instance, default: Value = MISSING) -> Value:
     for value in (variable.attributes.get("value", MISSING), default, variable.attributes["default"]):
         if value is not MISSING:
             return value
     return machine.throw("LookupError")
 
 
-def _variable_set(machine: Context, variable: Instance, value: Value) -> Value:
+def _variable_set(machine: NativeContext, variable: Instance, value: Value) -> Value:
     before = variable.attributes.get("value", MISSING)
     machine.written_into(variable)
     variable.attributes["value"] = value
     return before if before is not MISSING else UNSET
 
 
-def _variable_reset(machine: Context, variable: Instance, token: Value) -> None:
+def _variable_reset(machine: NativeContext, variable: Instance, token: Value) -> None:
     machine.written_into(variable)
     if token is UNSET:
         variable.attributes.pop("value", None)
@@ -196,19 +196,19 @@ def _variable_reset(machine: Context, variable: Instance, token: Value) -> None:
 UNSET = Opaque("contextvars.Token")
 
 
-def _mapping_get(machine: Context, mapping: Value, key: Value, default: Value = None) -> Value:
+def _mapping_get(machine: NativeContext, mapping: Value, key: Value, default: Value = None) -> Value:
     return machine.get_item(mapping, key) if _mapping_has(machine, mapping, key) else default
 
 
-def _mapping_has(machine: Context, mapping: Value, key: Value) -> bool:
+def _mapping_has(machine: NativeContext, mapping: Value, key: Value) -> bool:
     return any(machine.truth(machine.compare("==", key, one)) is True for one in machine.iterate(mapping))
 
 
-def _mapping_items(machine: Context, mapping: Value) -> list[tuple[Value, Value]]:
+def _mapping_items(machine: NativeContext, mapping: Value) -> list[tuple[Value, Value]]:
     return [(key, machine.get_item(mapping, key)) for key in machine.iterate(mapping)]
 
 
-def _mapping_update(machine: Context, mapping: Value, other: Value = (), **kwargs: Value) -> None:
+def _mapping_update(machine: NativeContext, mapping: Value, other: Value = (), **kwargs: Value) -> None:
     pairs = other.items() if isinstance(other, dict) else machine.iterate(other)
     for pair in [*pairs, *kwargs.items()]:
         key, value = machine.iterate(pair)
@@ -266,25 +266,25 @@ def stdlib_classes(classes: Mapping[str, ClassValue]) -> dict[str, ClassValue]:
     return made
 
 
-def _simple_namespace(machine: Context, receiver: Instance, **kwargs: Value) -> None:
+def _simple_namespace(machine: NativeContext, receiver: Instance, **kwargs: Value) -> None:
     receiver.attributes.update(kwargs)
 
 
 def _property_init(
-    machine: Context, receiver: Instance, getter: Value = None, setter: Value = None, *rest: Value
+    machine: NativeContext, receiver: Instance, getter: Value = None, setter: Value = None, *rest: Value
 ) -> None:
     receiver.attributes.update({"fget": getter, "fset": setter})
 
 
-def _property_get(machine: Context, receiver: Instance, instance: Value, owner: Value = None) -> Value:
+def _property_get(machine: NativeContext, receiver: Instance, instance: Value, owner: Value = None) -> Value:
     return receiver if instance is None else machine.call(receiver.attributes["fget"], (instance,))
 
 
-def _method_type(machine: Context, function: Value, receiver: Value) -> Value:
+def _method_type(machine: NativeContext, function: Value, receiver: Value) -> Value:
     return BoundMethod(function, receiver)
 
 
-def _import_module(machine: Context, name: Value, package: Value = None) -> Value:
+def _import_module(machine: NativeContext, name: Value, package: Value = None) -> Value:
     if not isinstance(name, str):
         return Opaque("module")
     base = plain(package) if isinstance(package, str) else ""
@@ -294,12 +294,12 @@ def _import_module(machine: Context, name: Value, package: Value = None) -> Valu
     return found
 
 
-def _find_spec(machine: Context, name: Value, package: Value = None) -> Value:
+def _find_spec(machine: NativeContext, name: Value, package: Value = None) -> Value:
     """Of the optional packages only the framework itself is there."""
     return Opaque("spec") if isinstance(name, str) and name.partition(".")[0] in machine.platform.installed else None
 
 
-def _installed_version(machine: Context, name: Value) -> Value:
+def _installed_version(machine: NativeContext, name: Value) -> Value:
     if isinstance(name, str) and name in machine.platform.installed:
         return machine.platform.installed[name]
     machine.throw("ModuleNotFoundError", f"No package metadata was found for {machine.text(name)}")
@@ -317,7 +317,7 @@ def _constant(name: str, value: Value) -> Native:
     return Native(name, lambda machine, *args, **kwargs: value)
 
 
-def _environment(machine: Context, name: Value, default: Value = None) -> Value:
+def _environment(machine: NativeContext, name: Value, default: Value = None) -> Value:
     return default
 
 

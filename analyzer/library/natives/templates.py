@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.bounds import room
 from analyzer.library.natives.methods.kinds import native, unwrapped
 from analyzer.values import Tensor, Unknown, Value, plain
@@ -26,7 +26,7 @@ _TEXTUAL = "rsa"
 _WHOLE = "diouxX"
 
 
-def check_specification(machine: Context, spec: str) -> None:
+def check_specification(machine: NativeContext, spec: str) -> None:
     """Take a format specification only if it is one of a number or text, and asks for nothing wide.
 
     Others raise the program's ValueError, as Python does; a width that takes too much memory makes no value.
@@ -38,7 +38,7 @@ def check_specification(machine: Context, spec: str) -> None:
         machine.no_value("the formatted text would be too wide")
 
 
-def character(machine: Context, number: int) -> str:
+def character(machine: NativeContext, number: int) -> str:
     """``chr(number)``; the halves of a pair of surrogates are no text that could be printed."""
     if 0xD800 <= number <= 0xDFFF:
         machine.no_value("a lone surrogate is no text")
@@ -48,7 +48,7 @@ def character(machine: Context, number: int) -> str:
 class Looked(Mapping[str, Value]):
     """The mapping of ``str.format_map``, read by the program's own rules."""
 
-    def __init__(self, machine: Context, content: Value) -> None:
+    def __init__(self, machine: NativeContext, content: Value) -> None:
         self._machine = machine
         self._content = content
 
@@ -65,7 +65,7 @@ class Looked(Mapping[str, Value]):
 class _Formatter(string.Formatter):
     """Fields, conversions and formats by the program's rules."""
 
-    def __init__(self, machine: Context) -> None:
+    def __init__(self, machine: NativeContext) -> None:
         self._machine = machine
 
     def get_field(self, field_name: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> tuple[Value, str]:
@@ -96,7 +96,7 @@ class _Formatter(string.Formatter):
         return str(plain(shown))
 
 
-def filled(machine: Context, template: Value, args: Sequence[Value], kwargs: Mapping[str, Value]) -> str:
+def filled(machine: NativeContext, template: Value, args: Sequence[Value], kwargs: Mapping[str, Value]) -> str:
     """``template.format(*args, **kwargs)``."""
     text = plain(template)
     if not isinstance(text, str):
@@ -106,7 +106,7 @@ def filled(machine: Context, template: Value, args: Sequence[Value], kwargs: Map
     return _Formatter(machine).vformat(text, tuple(args), kwargs)
 
 
-def percent(machine: Context, template: str, right: Value) -> Value:
+def percent(machine: NativeContext, template: str, right: Value) -> Value:
     """``template % right``."""
     return _Percent(machine, right).text(template)
 
@@ -114,7 +114,7 @@ def percent(machine: Context, template: str, right: Value) -> Value:
 class _Percent:
     """One ``text % values``: what has been taken of the values so far."""
 
-    def __init__(self, machine: Context, right: Value) -> None:
+    def __init__(self, machine: NativeContext, right: Value) -> None:
         given = unwrapped(right)
         self._machine = machine
         self._right = right

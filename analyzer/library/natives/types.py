@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.base_classes import (
     exception_namespace,
     generator_namespace,
@@ -174,7 +174,7 @@ def _method(name: str, attribute: str, python_type: type) -> Value:
     return undescribed(qualified)
 
 
-def _places(machine: Context, items: Sequence[Value], value: Value) -> list[int]:
+def _places(machine: NativeContext, items: Sequence[Value], value: Value) -> list[int]:
     """Where a sequence holds what equals ``value``."""
     walked(machine, items, value)
     if not any(isinstance(item, Instance) for item in (value, *items)):
@@ -189,30 +189,30 @@ def _elements(receiver: Value) -> Sequence[Value]:
 
 
 def _search(name: str, method: str) -> Native:
-    def index(machine: Context, receiver: Value, value: Value, *limits: Value) -> int:
+    def index(machine: NativeContext, receiver: Value, value: Value, *limits: Value) -> int:
         items = _elements(receiver)
         start, stop, _ = slice(*([*map(plain, limits), None, None][:2])).indices(len(items))
         found = _places(machine, items[start:stop], value)
         return start + found[0] if found else machine.throw("ValueError", f"{name}.index(x): x not in {name}")
 
-    def count(machine: Context, receiver: Value, value: Value) -> int:
+    def count(machine: NativeContext, receiver: Value, value: Value) -> int:
         return len(_places(machine, _elements(receiver), value))
 
     return Native(f"{name}.{method}", index if method == "index" else count)
 
 
-def _range_count(machine: Context, receiver: range, value: Value) -> int:
+def _range_count(machine: NativeContext, receiver: range, value: Value) -> int:
     return int(machine.compare("in", value, receiver) is True)
 
 
-def _range_index(machine: Context, receiver: range, value: Value) -> int:
+def _range_index(machine: NativeContext, receiver: range, value: Value) -> int:
     if machine.compare("in", value, receiver) is not True:
         machine.throw("ValueError", "the value is not in the range")
     number = native(machine, value)
     return receiver.index(int(number) if isinstance(number, float) else expect(int, number))
 
 
-def _remove(machine: Context, receiver: Value, value: Value) -> None:
+def _remove(machine: NativeContext, receiver: Value, value: Value) -> None:
     target = expect(list, unwrapped(receiver))
     found = _places(machine, target, value)
     if not found:
@@ -221,7 +221,7 @@ def _remove(machine: Context, receiver: Value, value: Value) -> None:
     del target[found[0]]
 
 
-def _join(machine: Context, receiver: Value, parts: Value) -> Value:
+def _join(machine: NativeContext, receiver: Value, parts: Value) -> Value:
     found = items(machine, parts)
     parts_given, separator = [native(machine, item) for item in found], expect(str, native(machine, receiver))
     if unknown := next((text for text in parts_given if isinstance(text, Unknown)), None):
@@ -234,15 +234,15 @@ def _join(machine: Context, receiver: Value, parts: Value) -> Value:
     return with_origin("str.join", separator.join(texts), (receiver, *found))
 
 
-def _format(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> Value:
+def _format(machine: NativeContext, receiver: Value, *args: Value, **kwargs: Value) -> Value:
     return filled(machine, unwrapped(receiver), args, kwargs)
 
 
-def _format_map(machine: Context, receiver: Value, content: Value) -> Value:
+def _format_map(machine: NativeContext, receiver: Value, content: Value) -> Value:
     return filled(machine, unwrapped(receiver), (), Looked(machine, content))
 
 
-def _update(machine: Context, receiver: Value, other: Value = (), **named: Value) -> None:
+def _update(machine: NativeContext, receiver: Value, other: Value = (), **named: Value) -> None:
     target = unwrapped(receiver)
     if not isinstance(target, UserDict):
         target = expect(dict, target)
@@ -253,18 +253,18 @@ def _update(machine: Context, receiver: Value, other: Value = (), **named: Value
     target.update(named)
 
 
-def _from_keys(machine: Context, keys: Value, value: Value = None) -> Value:
+def _from_keys(machine: NativeContext, keys: Value, value: Value = None) -> Value:
     return dict.fromkeys(map(plain, hashed(machine, items(machine, keys))), value)
 
 
-def _sort(machine: Context, receiver: Value, *, key: Value = None, reverse: Value = False) -> None:
+def _sort(machine: NativeContext, receiver: Value, *, key: Value = None, reverse: Value = False) -> None:
     target = expect(list, unwrapped(receiver))
     machine.written_into(target)
     target[:] = ordered(machine, target, key, machine.truth(reverse) is True)
 
 
 def _new(name: str, python_type: type) -> Callable[..., Value]:
-    def new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+    def new(machine: NativeContext, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
         exact = cls.qualified_name == name
         if not exact and python_type not in IMMUTABLE:
             return Instance(cls, python_type())
@@ -275,7 +275,7 @@ def _new(name: str, python_type: type) -> Callable[..., Value]:
 
 
 def _init(python_type: type) -> Callable[..., Value]:
-    def init(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> None:
+    def init(machine: NativeContext, receiver: Value, *args: Value, **kwargs: Value) -> None:
         if not isinstance(receiver, Instance) or python_type in IMMUTABLE:
             return
         filled_in(machine, receiver, python_type, made(machine, python_type, args, kwargs))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.values import Value
 
 DEEPEST = 200
@@ -31,7 +31,7 @@ class Walk:
         return next(self._iterator)
 
 
-def walk_over(machine: Context, iterator: Iterator[Value], sources: Sequence[Value]) -> Walk:
+def walk_over(machine: NativeContext, iterator: Iterator[Value], sources: Sequence[Value]) -> Walk:
     """``iterator``, which takes its elements from ``sources``. Too many in a row raise the program's RecursionError."""
     depth = 1 + max(map(_depth, sources), default=0)
     if depth > DEEPEST:

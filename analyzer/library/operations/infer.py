@@ -11,7 +11,7 @@ from analyzer.library.operations.binding import Bound, bind, operands_of
 from analyzer.library.operations.broadcasting import Shape
 from analyzer.library.operations.errors import ShapeError
 from analyzer.library.operations.evaluate import evaluate
-from analyzer.library.operations.rule import OpRule, Outcome, Outputs
+from analyzer.library.operations.rule import OpRule, Outputs, RuleOutcome
 from analyzer.values import Array, Tensor, origin_of
 
 
@@ -55,7 +55,7 @@ def infer(rule: OpRule, args: Sequence[object], kwargs: Mapping[str, object]) ->
     """
     bound = bind(rule.function, args, kwargs)
     result = bound.call(rule.function, bound.arguments)
-    outcome = result if isinstance(result, Outcome) else Outcome(result)  # type: ignore[arg-type]
+    outcome = result if isinstance(result, RuleOutcome) else RuleOutcome(result)  # type: ignore[arg-type]
     operands, attributes = operands_of(bound)
     inplace = rule.inplace or (not outcome.alias and bool(bound.arguments.get("inplace")))
     changed = bound.arguments[bound.positional[0]] if inplace else None
@@ -127,7 +127,7 @@ def _count(shape: Shape) -> int:
 
 
 def _data(
-    rule: OpRule, bound: Bound, operands: tuple[tuple[str, Tensor], ...], outcome: Outcome, outputs: Outputs
+    rule: OpRule, bound: Bound, operands: tuple[tuple[str, Tensor], ...], outcome: RuleOutcome, outputs: Outputs
 ) -> tuple[Array | None, ...]:
     types = tuple(types_in(outputs))
     if outcome.data is not None:

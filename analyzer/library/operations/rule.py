@@ -14,7 +14,7 @@ Outputs: TypeAlias = "TensorType | tuple[Outputs, ...] | list[Outputs] | None"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RuleOutcome:
     """What a rule function says where the types of the outputs are not all.
 
     ``fields`` names the elements of a tuple (``values``, ``indices``); ``value`` is the Python object that an operation
@@ -33,7 +33,7 @@ class Outcome:
     leading: str = ""
 
 
-RuleFunction: TypeAlias = Callable[..., "Outputs | Outcome"]
+RuleFunction: TypeAlias = Callable[..., "Outputs | RuleOutcome"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from analyzer.query import Query
 from analyzer.rule.data.evaluate import ConditionResult, LayerReader, PredicateResult, Reading, evaluate, shown
 from analyzer.rule.data.scope import RuleScope, lies_in
 from analyzer.rule.data.structures import Occurrences
-from analyzer.rule.data.terms import FieldName, Predicate, StructureName, Subject, TraitName, subjects
+from analyzer.rule.data.terms import FieldName, Predicate, PredicateSubject, StructureName, TraitName, subjects
 from analyzer.rule.rule import Evidence, Match, Traits
 
 PLACEHOLDER = re.compile(r"\{([\w.]+)\}")
@@ -81,7 +81,7 @@ class PredicateCheck:
         return Match(True, _evidence(holding), one.module, message=message, depends_on=_fields(holding))
 
 
-def subject_of(name: str) -> Subject:
+def subject_of(name: str) -> PredicateSubject:
     """The trait, or with ``config.`` in front the configuration field, of that name."""
     return FieldName(name.removeprefix("config.")) if name.startswith("config.") else TraitName(name)
 
@@ -91,7 +91,7 @@ def _filled(reader: LayerReader, name: str) -> str:
     return ", ".join(dict.fromkeys("unknown" if one.reason else shown(one.value) for one in readings)) or "absent"
 
 
-def _modules(query: Query, traits: Traits, subject: Subject) -> Iterable[str]:
+def _modules(query: Query, traits: Traits, subject: PredicateSubject) -> Iterable[str]:
     match subject:
         case TraitName(name):
             return (match.module for match in traits.of(name))

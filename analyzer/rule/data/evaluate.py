@@ -22,9 +22,9 @@ from analyzer.rule.data.terms import (
     Operator,
     Precedes,
     Predicate,
+    PredicateSubject,
     State,
     StructureName,
-    Subject,
     TraitName,
     ValueComparison,
 )
@@ -87,7 +87,7 @@ class LayerReader:
         self._traits = traits
         self._layers = tuple(layers)
 
-    def read(self, subject: Subject) -> tuple[Reading, ...]:
+    def read(self, subject: PredicateSubject) -> tuple[Reading, ...]:
         """The values of a trait, field or structure at this layer."""
         match subject:
             case TraitName(name):

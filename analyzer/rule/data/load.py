@@ -28,14 +28,14 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Base of the tables of a rule file."""
 
 
-class _Scope(_Table, frozen=True, kw_only=True):
+class _ScopeTable(_Table, frozen=True, kw_only=True):
     model_types: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     stacks: Literal["main", "any"] = "any"
 
 
-class _Block(_Table, frozen=True, kw_only=True):
+class _BlockTable(_Table, frozen=True, kw_only=True):
     init: str
     forward: str
     width: int | UnsetType = UNSET
@@ -71,7 +71,7 @@ class _Example(_Table, frozen=True, kw_only=True):
 
     expect: Literal["match", "no match", "unknown"]
     code: str | None = None
-    block: _Block | None = None
+    block: _BlockTable | None = None
     attention: _Attention | None = None
     model: _Model | None = None
     config: dict[str, Any] = {}
@@ -91,7 +91,7 @@ class _Rule(_Table, frozen=True, kw_only=True):
     stage: Literal["preview", "stable", "deprecated"] = "stable"
     replaced_by: str = ""
     references: tuple[str, ...] = ()
-    scope: _Scope = _Scope()
+    scope: _ScopeTable = _ScopeTable()
     examples: tuple[_Example, ...] = ()
 
 
@@ -105,7 +105,7 @@ _CODE = "bad-rule"
 _LIMITS = Limits(size=2_000_000, values=100_000)
 _LONGEST = 10_000
 _EXPECTED = {"match": True, "no match": None, "unknown": "unknown"}
-_PROGRAMS: dict[str, type[Any]] = {"block": _Block, "attention": _Attention, "model": _Model}
+_PROGRAMS: dict[str, type[Any]] = {"block": _BlockTable, "attention": _Attention, "model": _Model}
 _BUILDERS: dict[str, Callable[..., Example]] = {
     "block": block_example,
     "attention": attention_example,
@@ -189,7 +189,7 @@ def _complaint(message: str, kind: type[Any], key: str) -> tuple[str, str]:
     unknown = re.fullmatch(r"Object contains unknown field `(\w+)`", message)
     if unknown is None:
         return message[0].lower() + message[1:], key
-    tables: dict[str, type[Any]] = {"scope": _Scope, "examples": _Example, **_PROGRAMS}
+    tables: dict[str, type[Any]] = {"scope": _ScopeTable, "examples": _Example, **_PROGRAMS}
     known = tables.get(re.sub(r"\[.*?\]", "", key).rpartition(".")[2], kind).__struct_fields__
     near = get_close_matches(unknown[1], known, 1)
     hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"

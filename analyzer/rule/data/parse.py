@@ -25,10 +25,10 @@ from analyzer.rule.data.terms import (
     Operator,
     Precedes,
     Predicate,
+    PredicateSubject,
     Scalar,
     State,
     StructureName,
-    Subject,
     TraitName,
     ValueComparison,
 )
@@ -99,7 +99,7 @@ class _Parser(Tokens):
                 return self._compare(start, subject)
         return IsTrue(self.since(start), subject)
 
-    def _subject(self) -> Subject:
+    def _subject(self) -> PredicateSubject:
         if self.current.kind != "name":
             raise self.error("expected a trait (norm.placement), a field (config.hidden_size) or a structure (rope)")
         if "." not in self.current.text and self.current.text not in STRUCTURES:
@@ -109,7 +109,7 @@ class _Parser(Tokens):
             return FieldName(name.removeprefix(_FIELD))
         return TraitName(name) if "." in name else StructureName(name)
 
-    def _order(self, start: Token, subject: Subject, word: str) -> Precedes:
+    def _order(self, start: Token, subject: PredicateSubject, word: str) -> Precedes:
         if not isinstance(subject, StructureName):
             raise self.error(f"`{word}` orders structures ({', '.join(STRUCTURES)})")
         self.advance()
@@ -120,7 +120,7 @@ class _Parser(Tokens):
         earlier, later = (subject, other) if word == "before" else (other, subject)
         return Precedes(self.since(start), earlier, later)
 
-    def _state(self, start: Token, subject: Subject) -> Predicate:
+    def _state(self, start: Token, subject: PredicateSubject) -> Predicate:
         self.advance()
         negated = self.skip("not")
         if self.current.text not in set(State):
@@ -129,19 +129,19 @@ class _Parser(Tokens):
         found = InState(self.since(start), subject, state)
         return Negation(found) if negated else found
 
-    def _compare(self, start: Token, subject: Subject) -> ValueComparison:
+    def _compare(self, start: Token, subject: PredicateSubject) -> ValueComparison:
         if isinstance(subject, StructureName):
             raise self.error(f"{subject.name} is a structure and has no value; it can be `present`, `before`, `after`")
         operator = self._operator()
         if operator in (Operator.IN, Operator.NOT_IN):
-            other: Subject | tuple[Scalar, ...] = self._list()
+            other: PredicateSubject | tuple[Scalar, ...] = self._list()
         elif self.current.kind == "name":
             other = self._valued()
         else:
             other = (self._constant(),)
         return ValueComparison(self.since(start), subject, operator, other)
 
-    def _valued(self) -> Subject:
+    def _valued(self) -> PredicateSubject:
         place = self.current
         found = self._subject()
         if isinstance(found, StructureName):

@@ -52,7 +52,7 @@ class StructureName:
     name: str
 
 
-Subject: TypeAlias = TraitName | FieldName | StructureName
+PredicateSubject: TypeAlias = TraitName | FieldName | StructureName
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class ValueComparison:
     """Whether some value of ``subject`` compares to ``other``: constants, or another subject."""
 
     text: str
-    subject: Subject
+    subject: PredicateSubject
     operator: Operator
-    other: Subject | tuple[Scalar, ...]
+    other: PredicateSubject | tuple[Scalar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class IsTrue:
     """Whether ``subject`` is true (a trait or field) or present (a structure)."""
 
     text: str
-    subject: Subject
+    subject: PredicateSubject
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class InState:
     """Whether ``subject`` is known, unknown, present or absent."""
 
     text: str
-    subject: Subject
+    subject: PredicateSubject
     state: State
 
 
@@ -122,7 +122,7 @@ def conditions(predicate: Predicate) -> Iterator[Condition]:
             yield predicate
 
 
-def subjects(predicate: Predicate) -> Iterator[Subject]:
+def subjects(predicate: Predicate) -> Iterator[PredicateSubject]:
     """Everything that ``predicate`` asks about."""
     for condition in conditions(predicate):
         match condition:

@@ -6,20 +6,20 @@ import pytest
 
 from analyzer.facts.attention.attention import rotated_share
 from analyzer.facts.rotary.frequencies import frequencies
-from analyzer.facts.rotary.rotary import Layout
+from analyzer.facts.rotary.rotary import RotaryLayout
 from tests.facts.snippets import (
     START,
     attention_of,
 )
 
 ROTATIONS = {
-    Layout.HALF: (
+    RotaryLayout.HALF: (
         "def turn(z):\n    h = torch.cat((-z[..., 4:], z[..., :4]), -1)\n    return z * cos2 + h * sin2\n",
         "def turn(z):\n    a, b = z.chunk(2, -1)\n    return torch.cat((a * cos - b * sin, b * cos + a * sin), -1)\n",
         "def turn(z):\n    a, b = z[..., :4], z[..., 4:]\n"
         "    return torch.stack((a * cos - b * sin, a * sin + b * cos), -2).flatten(-2)\n",
     ),
-    Layout.INTERLEAVED: (
+    RotaryLayout.INTERLEAVED: (
         "def turn(z):\n    a, b = z[..., ::2], z[..., 1::2]\n"
         "    return torch.stack((a * cos - b * sin, b * cos + a * sin), -1).flatten(-2)\n",
         "def turn(z):\n    c = torch.view_as_complex(z.reshape(2, 4, 7, 4, 2)) * torch.polar(torch.ones(7, 4), angle)\n"
@@ -40,7 +40,7 @@ cos2, sin2 = torch.cat((cos, cos), -1), torch.cat((sin, sin), -1)
 
 
 @pytest.mark.parametrize(("layout", "turn"), [(layout, turn) for layout, turns in ROTATIONS.items() for turn in turns])
-def test_layout_of_the_rotation(layout: Layout, turn: str) -> None:
+def test_layout_of_the_rotation(layout: RotaryLayout, turn: str) -> None:
     query, found = attention_of(turn + "y = torch.softmax(turn(q) @ turn(k).mT, -1) @ v", START + ANGLES)
     (rotary,) = found.query.rotaries
     assert rotary.layout is layout

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.values import Native, Tensor, Value
 
 
 def vmap(
-    machine: Context, function: Value, in_dims: Value = 0, out_dims: Value = 0, *args: Value, **kwargs: Value
+    machine: NativeContext, function: Value, in_dims: Value = 0, out_dims: Value = 0, *args: Value, **kwargs: Value
 ) -> Value:
     """The mapped function. It runs once, on tensors without the mapped dimensions, which its results get back."""
 
-    def mapped(_: Context, *given: Value, **named: Value) -> Value:
+    def mapped(_: NativeContext, *given: Value, **named: Value) -> Value:
         dims = list(in_dims) if isinstance(in_dims, tuple | list) else [in_dims] * len(given)
         sizes = [
             value.shape[dim]
@@ -28,13 +28,13 @@ def vmap(
     return Native("torch.vmap()", mapped)
 
 
-def _without(machine: Context, value: Value, dim: Value) -> Value:
+def _without(machine: NativeContext, value: Value, dim: Value) -> Value:
     if isinstance(value, Tensor) and isinstance(dim, int):
         return machine.emit("vmap.in", (value, dim))
     return value
 
 
-def _with(machine: Context, value: Value, dim: Value, size: int) -> Value:
+def _with(machine: NativeContext, value: Value, dim: Value, size: int) -> Value:
     if isinstance(value, Tensor):
         return machine.emit("vmap.out", (value, dim, size))
     if isinstance(value, tuple | list):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from analyzer.base import GapCode
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.module_tree import MODULE_BYTES, PATH_BYTES, named_tensors, walk
 from analyzer.library.natives.bounds import LONGEST_NAME
 from analyzer.library.natives.methods.kinds import native
@@ -27,18 +27,18 @@ from analyzer.values import (
 T = TypeVar("T")
 
 
-def _new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+def _new(machine: NativeContext, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
     machine.charge(1, MODULE_BYTES)
     module = ModuleInstance(cls, machine.span())
     machine.constructed(module)
     return module
 
 
-def _init(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Value) -> None:
+def _init(machine: NativeContext, module: ModuleInstance, *args: Value, **kwargs: Value) -> None:
     module.attributes.setdefault("training", False)
 
 
-def _counted(machine: Context, pairs: Iterator[T]) -> Iterator[T]:
+def _counted(machine: NativeContext, pairs: Iterator[T]) -> Iterator[T]:
     """``pairs``, which are as many as there are paths to modules: one that is shared is met again and again."""
     for pair in pairs:
         machine.charge(1, PATH_BYTES)
@@ -47,7 +47,7 @@ def _counted(machine: Context, pairs: Iterator[T]) -> Iterator[T]:
 
 def _named(buffers: bool) -> Callable[..., Iterator[tuple[str, Tensor]]]:
     def call(
-        machine: Context, module: ModuleInstance, prefix: str = "", recurse: Value = True, **kwargs: Value
+        machine: NativeContext, module: ModuleInstance, prefix: str = "", recurse: Value = True, **kwargs: Value
     ) -> Iterator[tuple[str, Tensor]]:
         if recurse:
             duplicates = not kwargs.get("remove_duplicate", True)
@@ -61,13 +61,13 @@ def _named(buffers: bool) -> Callable[..., Iterator[tuple[str, Tensor]]]:
 
 
 def _plain_list(buffers: bool) -> Callable[..., Value]:
-    def call(machine: Context, module: ModuleInstance, recurse: Value = True) -> Value:
+    def call(machine: NativeContext, module: ModuleInstance, recurse: Value = True) -> Value:
         return iter([tensor for _, tensor in _named(buffers)(machine, module, "", recurse)])
 
     return call
 
 
-def _member_name(machine: Context, name: Value) -> str:
+def _member_name(machine: NativeContext, name: Value) -> str:
     """A name under which a module can hold something."""
     found = native(machine, name)
     if isinstance(found, Unknown):
@@ -82,7 +82,7 @@ def _member_name(machine: Context, name: Value) -> str:
 
 
 def _register_buffer(
-    machine: Context, module: ModuleInstance, name: Value, tensor: Value, persistent: Value = True
+    machine: NativeContext, module: ModuleInstance, name: Value, tensor: Value, persistent: Value = True
 ) -> None:
     key = _member_name(machine, name)
     machine.changed(module)
@@ -94,14 +94,14 @@ def _register_buffer(
         module.non_persistent.add(key)
 
 
-def _register_parameter(machine: Context, module: ModuleInstance, name: Value, parameter: Value) -> None:
+def _register_parameter(machine: NativeContext, module: ModuleInstance, name: Value, parameter: Value) -> None:
     key = _member_name(machine, name)
     machine.changed(module)
     module.attributes.pop(key, None)
     module.parameters[key] = parameter if isinstance(parameter, Tensor) else None
 
 
-def _add_module(machine: Context, module: ModuleInstance, name: Value, child: Value) -> None:
+def _add_module(machine: NativeContext, module: ModuleInstance, name: Value, child: Value) -> None:
     if isinstance(name, Unknown) or not (child is None or isinstance(child, ModuleInstance)):
         return
     key = _member_name(machine, name)
@@ -110,23 +110,25 @@ def _add_module(machine: Context, module: ModuleInstance, name: Value, child: Va
     module.modules[key] = child
 
 
-def _children(machine: Context, module: ModuleInstance) -> Value:
+def _children(machine: NativeContext, module: ModuleInstance) -> Value:
     return iter([child for child in module.modules.values() if child is not None])
 
 
-def _named_children(machine: Context, module: ModuleInstance) -> Value:
+def _named_children(machine: NativeContext, module: ModuleInstance) -> Value:
     return iter([(name, child) for name, child in module.modules.items() if child is not None])
 
 
-def _modules(machine: Context, module: ModuleInstance) -> Value:
+def _modules(machine: NativeContext, module: ModuleInstance) -> Value:
     return iter([child for _, child in walk(module)])
 
 
-def _named_modules(machine: Context, module: ModuleInstance, memo: Value = None, prefix: str = "", **k: Value) -> Value:
+def _named_modules(
+    machine: NativeContext, module: ModuleInstance, memo: Value = None, prefix: str = "", **k: Value
+) -> Value:
     return iter(list(_counted(machine, walk(module, prefix, duplicates=not k.get("remove_duplicate", True)))))
 
 
-def _apply(machine: Context, module: ModuleInstance, function: Value) -> Value:
+def _apply(machine: NativeContext, module: ModuleInstance, function: Value) -> Value:
     for child in module.modules.values():
         if child is not None:
             machine.call(machine.get_attribute(child, "apply"), (function,))
@@ -134,23 +136,23 @@ def _apply(machine: Context, module: ModuleInstance, function: Value) -> Value:
     return module
 
 
-def _get_submodule(machine: Context, module: ModuleInstance, target: Value) -> Value:
+def _get_submodule(machine: NativeContext, module: ModuleInstance, target: Value) -> Value:
     found: Value = module
     for part in filter(None, expect(str, plain(target)).split(".")):
         found = machine.get_attribute(found, part)
     return found
 
 
-def _get_tensor(machine: Context, module: ModuleInstance, target: Value) -> Value:
+def _get_tensor(machine: NativeContext, module: ModuleInstance, target: Value) -> Value:
     path, _, name = expect(str, plain(target)).rpartition(".")
     return machine.get_attribute(_get_submodule(machine, module, path), name)
 
 
-def _same(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Value) -> Value:
+def _same(machine: NativeContext, module: ModuleInstance, *args: Value, **kwargs: Value) -> Value:
     return module
 
 
-def _train(machine: Context, module: ModuleInstance, mode: Value = True) -> Value:
+def _train(machine: NativeContext, module: ModuleInstance, mode: Value = True) -> Value:
     for _, child in walk(module):
         machine.changed(child)
         child.attributes["training"] = bool(mode)
@@ -158,14 +160,14 @@ def _train(machine: Context, module: ModuleInstance, mode: Value = True) -> Valu
 
 
 def _hook(kind: str) -> Callable[..., Value]:
-    def register(machine: Context, module: ModuleInstance, hook: Value, **options: Value) -> Value:
+    def register(machine: NativeContext, module: ModuleInstance, hook: Value, **options: Value) -> Value:
         machine.changed(module)
         hooks: dict[int, tuple[Value, bool]] = getattr(module, kind)
         key = max(hooks, default=0) + 1
         hooks[key] = (hook, bool(options.get("with_kwargs", False)))
         handle = Instance(machine.classes["object"])
 
-        def remove(machine: Context) -> None:
+        def remove(machine: NativeContext) -> None:
             machine.changed(module)
             hooks.pop(key, None)
 
@@ -175,11 +177,11 @@ def _hook(kind: str) -> Callable[..., Value]:
     return register
 
 
-def _nothing(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Value) -> None:
+def _nothing(machine: NativeContext, module: ModuleInstance, *args: Value, **kwargs: Value) -> None:
     return None
 
 
-def _state(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Value) -> Value:
+def _state(machine: NativeContext, module: ModuleInstance, *args: Value, **kwargs: Value) -> Value:
     result = dict(_counted(machine, named_tensors(module, buffers=False, duplicates=True)))
     for path, owner in walk(module):
         for name, tensor in owner.buffers.items():
@@ -188,15 +190,15 @@ def _state(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Val
     return result
 
 
-def _call_module(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Value) -> Value:
+def _call_module(machine: NativeContext, module: ModuleInstance, *args: Value, **kwargs: Value) -> Value:
     return machine.call_module(module, args, kwargs)
 
 
-def _set_attribute(machine: Context, module: ModuleInstance, name: Value, value: Value) -> None:
+def _set_attribute(machine: NativeContext, module: ModuleInstance, name: Value, value: Value) -> None:
     machine.set_plain_attribute(module, expect(str, plain(name)), value)
 
 
-def _get_attribute(machine: Context, module: ModuleInstance, name: Value) -> Value:
+def _get_attribute(machine: NativeContext, module: ModuleInstance, name: Value) -> Value:
     text = expect(str, plain(name))
     found = machine.plain_attribute(module, text)
     if found is MISSING:
@@ -204,7 +206,7 @@ def _get_attribute(machine: Context, module: ModuleInstance, name: Value) -> Val
     return found
 
 
-def _forward(machine: Context, module: ModuleInstance, *args: Value, **kwargs: Value) -> Value:
+def _forward(machine: NativeContext, module: ModuleInstance, *args: Value, **kwargs: Value) -> Value:
     machine.throw("NotImplementedError", f"module {module.cls.name!r} is missing the required forward function")
 
 

@@ -11,7 +11,7 @@ from analyzer.base import GapCode
 from analyzer.frameworks.torch.natives import modules
 from analyzer.frameworks.torch.natives.mapping import vmap
 from analyzer.graph import Dtype
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.stdlib import IDENTITY
 from analyzer.library.operations.dtypes import width
 from analyzer.values import ClassValue, Device, Instance, Native, Opaque, StaticMethod, Tensor, Unknown, Value, expect
@@ -45,7 +45,7 @@ INTEGERS = {
 }
 
 
-def _parameter_new(machine: Context, cls: ClassValue, data: Value = None, requires_grad: Value = True) -> Value:
+def _parameter_new(machine: NativeContext, cls: ClassValue, data: Value = None, requires_grad: Value = True) -> Value:
     if not isinstance(data, Tensor):
         if isinstance(data, Unknown):
             return data
@@ -71,7 +71,7 @@ OLD_CONSTRUCTORS = {
 }
 
 
-def _tensor_new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+def _tensor_new(machine: NativeContext, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
     """The old constructors: sizes give an uninitialised tensor, a sequence gives its numbers."""
     dtype = {"dtype": cls.namespace.get("dtype", Dtype.FLOAT32)}
     if args and isinstance(args[0], list | tuple | np.ndarray):
@@ -81,7 +81,7 @@ def _tensor_new(machine: Context, cls: ClassValue, *args: Value, **kwargs: Value
     return machine.emit("empty", args or (0,), dtype)
 
 
-def _buffer_new(machine: Context, cls: ClassValue, data: Value = None, *, persistent: Value = True) -> Value:
+def _buffer_new(machine: NativeContext, cls: ClassValue, data: Value = None, *, persistent: Value = True) -> Value:
     if not isinstance(data, Tensor):
         return data
     made = Tensor(data.shape, data.dtype, data.op, data.output, data.data)
@@ -90,11 +90,11 @@ def _buffer_new(machine: Context, cls: ClassValue, data: Value = None, *, persis
     return made
 
 
-def _device(machine: Context, kind: Value = "cpu", index: Value = None) -> Value:
+def _device(machine: NativeContext, kind: Value = "cpu", index: Value = None) -> Value:
     return kind if isinstance(kind, Device) else CPU
 
 
-def _float_info(machine: Context, dtype: Value = Dtype.FLOAT32) -> Value:
+def _float_info(machine: NativeContext, dtype: Value = Dtype.FLOAT32) -> Value:
     if not isinstance(dtype, Dtype) or dtype not in SMALLEST:
         return machine.unknown(GapCode.UNKNOWN_VALUE, "torch.finfo", "the element type is not known")
     smallest, largest, eps, tiny = SMALLEST[dtype]
@@ -106,7 +106,7 @@ def _float_info(machine: Context, dtype: Value = Dtype.FLOAT32) -> Value:
     return info
 
 
-def _int_info(machine: Context, dtype: Value) -> Value:
+def _int_info(machine: NativeContext, dtype: Value) -> Value:
     if not isinstance(dtype, Dtype) or dtype not in INTEGERS:
         return machine.unknown(GapCode.UNKNOWN_VALUE, "torch.iinfo", "the element type is not known")
     info = Instance(machine.classes["object"])
@@ -115,35 +115,35 @@ def _int_info(machine: Context, dtype: Value) -> Value:
     return info
 
 
-def _default_dtype(machine: Context) -> Value:
+def _default_dtype(machine: NativeContext) -> Value:
     return machine.settings["default_dtype"]
 
 
-def _set_default_dtype(machine: Context, dtype: Value) -> None:
+def _set_default_dtype(machine: NativeContext, dtype: Value) -> None:
     if isinstance(dtype, Dtype):
         machine.settings["default_dtype"] = dtype
 
 
-def _is_tensor(machine: Context, value: Value) -> bool:
+def _is_tensor(machine: NativeContext, value: Value) -> bool:
     return isinstance(value, Tensor)
 
 
-def _is_floating(machine: Context, value: Value) -> Value:
+def _is_floating(machine: NativeContext, value: Value) -> Value:
     return value.dtype.is_floating if isinstance(value, Tensor) else value
 
 
-def _numel(machine: Context, value: Value) -> Value:
+def _numel(machine: NativeContext, value: Value) -> Value:
     return math.prod(value.shape) if isinstance(value, Tensor) else value
 
 
-def _decorator(machine: Context, function: Value = None, *args: Value, **kwargs: Value) -> Value:
+def _decorator(machine: NativeContext, function: Value = None, *args: Value, **kwargs: Value) -> Value:
     """A decorator that changes nothing, used bare or with options."""
     if function is None or isinstance(function, bool | str):
         return IDENTITY
     return function
 
 
-def _no_grad(machine: Context, function: Value = None, *args: Value, **kwargs: Value) -> Value:
+def _no_grad(machine: NativeContext, function: Value = None, *args: Value, **kwargs: Value) -> Value:
     if function is None or isinstance(function, bool):
         return Instance(machine.classes["torch.no_grad"])
     return function
@@ -153,21 +153,21 @@ def _constant(value: Value) -> Native:
     return Native("constant", lambda machine, *args, **kwargs: value)
 
 
-def _grad_context(machine: Context, *args: Value, **kwargs: Value) -> Value:
+def _grad_context(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
     return Instance(machine.classes["torch.no_grad"])
 
 
-def _checkpoint(machine: Context, function: Value, *args: Value, **kwargs: Value) -> Value:
+def _checkpoint(machine: NativeContext, function: Value, *args: Value, **kwargs: Value) -> Value:
     kwargs.pop("use_reentrant", None)
     return machine.call(function, args, kwargs)
 
 
-def _promote(machine: Context, left: Dtype, right: Dtype) -> Value:
+def _promote(machine: NativeContext, left: Dtype, right: Dtype) -> Value:
     order = list(Dtype)
     return max((left, right), key=order.index)
 
 
-def _size(machine: Context, values: Value = ()) -> Value:
+def _size(machine: NativeContext, values: Value = ()) -> Value:
     return tuple(machine.iterate(values))
 
 

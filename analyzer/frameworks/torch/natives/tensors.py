@@ -8,16 +8,16 @@ from analyzer.frameworks.torch.natives.names import CPU
 from analyzer.frameworks.torch.operations.attributes import TENSOR_ATTRIBUTES, TENSOR_METHODS
 from analyzer.frameworks.torch.operations.targets import method
 from analyzer.graph import Dtype
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.framework import TensorInterface
 from analyzer.values import Tensor, Value
 
 
-def _same(machine: Context, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
+def _same(machine: NativeContext, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
     return tensor
 
 
-def _type(machine: Context, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
+def _type(machine: NativeContext, tensor: Tensor, *args: Value, **kwargs: Value) -> Value:
     if args or kwargs:
         return machine.emit(method("type"), (tensor, *args), kwargs)
     return f"torch.{_TYPE_NAMES.get(tensor.dtype, 'FloatTensor')}"

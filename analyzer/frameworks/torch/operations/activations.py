@@ -8,7 +8,7 @@ from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import axis, replace
 from analyzer.library.operations.dtypes import floating
 from analyzer.library.operations.errors import ShapeError
-from analyzer.library.operations.rule import Outcome, Outputs, merge
+from analyzer.library.operations.rule import Outputs, RuleOutcome, merge
 from analyzer.library.operations.symbolic import floor_divide
 from analyzer.values import Tensor
 
@@ -99,17 +99,17 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     return same(logits)
 
 
-def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Outcome:
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> RuleOutcome:
     """The input itself where nothing is dropped."""
-    return Outcome(same(input), alias=not training)
+    return RuleOutcome(same(input), alias=not training)
 
 
-def free_dropout(input: Tensor, p: float, train: bool) -> Outcome:
+def free_dropout(input: Tensor, p: float, train: bool) -> RuleOutcome:
     """``torch.dropout``."""
     return dropout(input, p, train)
 
 
-def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Outcome:
+def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> RuleOutcome:
     """Dropout that keeps mean and variance; off by default."""
     return dropout(input, p, training)
 

@@ -10,18 +10,18 @@ from analyzer.frameworks.torch.operations.spelling import BOTH, METHOD, rules
 from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import broadcast, shape_of
 from analyzer.library.operations.errors import BindingError, ShapeError
-from analyzer.library.operations.rule import Outcome, Table, merge
+from analyzer.library.operations.rule import RuleOutcome, Table, merge
 from analyzer.values import Tensor
 
 
-def _cast(input: Tensor, dtype: Dtype, *, copy: object = False) -> Outcome:
+def _cast(input: Tensor, dtype: Dtype, *, copy: object = False) -> RuleOutcome:
     alias = dtype is input.dtype and not copy
-    return Outcome(TensorType(input.shape, dtype), alias=alias, extra={"dtype": dtype})
+    return RuleOutcome(TensorType(input.shape, dtype), alias=alias, extra={"dtype": dtype})
 
 
 def to(
     input: Tensor, *args: object, dtype: Dtype | None = None, other: Tensor | None = None, copy: object = False
-) -> Outcome:
+) -> RuleOutcome:
     """``to(dtype)``, ``to(device)``, ``to(device, dtype)``, ``to(other)``; a device changes nothing here."""
     found = dtype if other is None else other.dtype
     for argument in args:
@@ -30,14 +30,14 @@ def to(
         elif isinstance(argument, Tensor):
             found = argument.dtype
     if found is None:
-        return Outcome(same(input), alias=not copy)
+        return RuleOutcome(same(input), alias=not copy)
     return _cast(input, found, copy=copy)
 
 
-def type_(input: Tensor, dtype: object = None, non_blocking: bool = False) -> Outcome:
+def type_(input: Tensor, dtype: object = None, non_blocking: bool = False) -> RuleOutcome:
     """``dtype`` is an element type or the name of a legacy tensor class; without it the name of the input's."""
     if dtype is None:
-        return Outcome((), kind=OpKind.HOST, value=f"torch.{legacy_name(input.dtype)}Tensor")
+        return RuleOutcome((), kind=OpKind.HOST, value=f"torch.{legacy_name(input.dtype)}Tensor")
     if isinstance(dtype, Dtype):
         return _cast(input, dtype)
     if isinstance(dtype, str):
@@ -45,41 +45,41 @@ def type_(input: Tensor, dtype: object = None, non_blocking: bool = False) -> Ou
     raise BindingError(f"{dtype!r} is no element type")
 
 
-def type_as(input: Tensor, other: Tensor) -> Outcome:
+def type_as(input: Tensor, other: Tensor) -> RuleOutcome:
     """The type of ``other``."""
-    return Outcome(TensorType(input.shape, other.dtype), alias=other.dtype is input.dtype)
+    return RuleOutcome(TensorType(input.shape, other.dtype), alias=other.dtype is input.dtype)
 
 
-def move(input: Tensor, device: object = None) -> Outcome:
+def move(input: Tensor, device: object = None) -> RuleOutcome:
     """To another device, which is the same here."""
-    return Outcome(same(input), alias=True)
+    return RuleOutcome(same(input), alias=True)
 
 
-def identity(input: Tensor) -> Outcome:
+def identity(input: Tensor) -> RuleOutcome:
     """The tensor itself."""
-    return Outcome(same(input), alias=True)
+    return RuleOutcome(same(input), alias=True)
 
 
-def requires_grad(input: Tensor, requires_grad: bool = True) -> Outcome:
+def requires_grad(input: Tensor, requires_grad: bool = True) -> RuleOutcome:
     """Only a flag changes."""
-    return Outcome(same(input))
+    return RuleOutcome(same(input))
 
 
-def copy(input: Tensor) -> Outcome:
+def copy(input: Tensor) -> RuleOutcome:
     """The same numbers in a tensor of its own."""
-    return Outcome(same(input))
+    return RuleOutcome(same(input))
 
 
-def copy_from(input: Tensor, src: object) -> Outcome:
+def copy_from(input: Tensor, src: object) -> RuleOutcome:
     """``input.copy_(src)``: the numbers of ``src`` in the type of the input."""
     broadcasted = broadcast(input.shape, shape_of(src))
     if broadcasted != input.shape:
         raise ShapeError(f"{shape_of(src)} does not fit into {input.shape}")
-    return Outcome(same(input), leading="src")
+    return RuleOutcome(same(input), leading="src")
 
 
-def _to_fixed(dtype: Dtype) -> Callable[[Tensor], Outcome]:
-    def cast(input: Tensor) -> Outcome:
+def _to_fixed(dtype: Dtype) -> Callable[[Tensor], RuleOutcome]:
+    def cast(input: Tensor) -> RuleOutcome:
         return _cast(input, dtype)
 
     return cast

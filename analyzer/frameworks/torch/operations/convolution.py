@@ -8,7 +8,7 @@ from analyzer.frameworks.torch.operations.spelling import FREE, FUNCTIONAL, rule
 from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import Shape, integer, integers, repeated
 from analyzer.library.operations.errors import BindingError, ShapeError
-from analyzer.library.operations.rule import Outcome, Outputs, Table, merge
+from analyzer.library.operations.rule import Outputs, RuleOutcome, Table, merge
 from analyzer.library.operations.symbolic import add, floor_divide, multiply, subtract, window
 from analyzer.values import Tensor
 
@@ -177,15 +177,15 @@ def fold(
 def convolution(
     input: Tensor, weight: Tensor, bias: Tensor | None, stride: object, padding: object, dilation: object,
     transposed: bool, output_padding: object, groups: int,
-) -> Outcome:  # fmt: skip
+) -> RuleOutcome:  # fmt: skip
     """``torch.convolution``, of any rank."""
     rank = len(weight.shape) - 2
     if rank < 1:
         raise BindingError("a convolution without dimensions")
     if transposed:
         rule = _conv_transpose(rank)
-        return Outcome(rule(input, weight, bias, stride, padding, output_padding, groups, dilation))
-    return Outcome(_conv(rank)(input, weight, bias, stride, padding, dilation, groups))
+        return RuleOutcome(rule(input, weight, bias, stride, padding, output_padding, groups, dilation))
+    return RuleOutcome(_conv(rank)(input, weight, bias, stride, padding, dilation, groups))
 
 
 _SPELLINGS = (*FREE, *FUNCTIONAL)

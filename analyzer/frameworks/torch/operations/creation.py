@@ -13,7 +13,7 @@ from analyzer.graph import Constant, Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import Shape, extents, integer
 from analyzer.library.operations.dtypes import LIMIT, default_dtype, from_numpy, promote, scalar_type, to_numpy
 from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError
-from analyzer.library.operations.rule import Outcome, merge
+from analyzer.library.operations.rule import RuleOutcome, merge
 from analyzer.library.operations.symbolic import FEW, add, depends_on_data, floor_divide, subtract
 from analyzer.values import Array, Tensor, TracedBool, TracedInt, plain
 
@@ -24,21 +24,21 @@ def _small(shape: Shape) -> bool:
     return math.prod(map(int, shape)) <= LIMIT
 
 
-def filled(shape: Shape, value: object, dtype: Dtype) -> Outcome:
+def filled(shape: Shape, value: object, dtype: Dtype) -> RuleOutcome:
     """A tensor of one number, which is an attribute; a tensor that gives the number has to be small."""
     result = TensorType(shape, dtype)
     number = value
     if isinstance(value, Tensor):
         if value.data is None:
-            return Outcome(result, data=(None,))
+            return RuleOutcome(result, data=(None,))
         number = value.data.reshape(-1)[0].item()
     if not isinstance(number, bool | int | float | complex):
         raise BindingError(f"{type(value).__name__} as the number to fill with")
     extra = {} if isinstance(value, Tensor) else {"fill": number}
     if not _small(shape):
-        return Outcome(result, data=(None,), extra=extra)
+        return RuleOutcome(result, data=(None,), extra=extra)
     data = to_numpy(np.full(tuple(map(int, shape)), plain(number)), dtype)
-    return Outcome(result, data=(data,), extra=extra)
+    return RuleOutcome(result, data=(data,), extra=extra)
 
 
 def sizes(size: object) -> Shape:
@@ -49,111 +49,111 @@ def sizes(size: object) -> Shape:
     return shape
 
 
-def zeros(*size: object, dtype: Dtype | None = None) -> Outcome:
+def zeros(*size: object, dtype: Dtype | None = None) -> RuleOutcome:
     """All 0."""
     return filled(sizes(size), 0, dtype or default_dtype())
 
 
-def ones(*size: object, dtype: Dtype | None = None) -> Outcome:
+def ones(*size: object, dtype: Dtype | None = None) -> RuleOutcome:
     """All 1."""
     return filled(sizes(size), 1, dtype or default_dtype())
 
 
-def empty(*size: object, dtype: Dtype | None = None) -> Outcome:
+def empty(*size: object, dtype: Dtype | None = None) -> RuleOutcome:
     """Numbers that nobody knows."""
-    return Outcome(TensorType(sizes(size), dtype or default_dtype()), data=(None,))
+    return RuleOutcome(TensorType(sizes(size), dtype or default_dtype()), data=(None,))
 
 
-def empty_strided(size: object, stride: object, *, dtype: Dtype | None = None) -> Outcome:
+def empty_strided(size: object, stride: object, *, dtype: Dtype | None = None) -> RuleOutcome:
     """Like ``empty``."""
     return empty(size, dtype=dtype)
 
 
-def full(size: object, fill_value: object, *, dtype: Dtype | None = None) -> Outcome:
+def full(size: object, fill_value: object, *, dtype: Dtype | None = None) -> RuleOutcome:
     """All ``fill_value``, whose type decides."""
     own = fill_value.dtype if isinstance(fill_value, Tensor) else scalar_type(fill_value)
     return filled(sizes(size), fill_value, dtype or own)
 
 
-def zeros_like(input: Tensor, *, dtype: Dtype | None = None) -> Outcome:
+def zeros_like(input: Tensor, *, dtype: Dtype | None = None) -> RuleOutcome:
     """All 0 in the shape and type of the input."""
     return filled(input.shape, 0, dtype or input.dtype)
 
 
-def ones_like(input: Tensor, *, dtype: Dtype | None = None) -> Outcome:
+def ones_like(input: Tensor, *, dtype: Dtype | None = None) -> RuleOutcome:
     """All 1 in the shape and type of the input."""
     return filled(input.shape, 1, dtype or input.dtype)
 
 
-def empty_like(input: Tensor, *, dtype: Dtype | None = None) -> Outcome:
+def empty_like(input: Tensor, *, dtype: Dtype | None = None) -> RuleOutcome:
     """Unknown numbers in the shape and type of the input."""
-    return Outcome(TensorType(input.shape, dtype or input.dtype), data=(None,))
+    return RuleOutcome(TensorType(input.shape, dtype or input.dtype), data=(None,))
 
 
-def full_like(input: Tensor, fill_value: object, *, dtype: Dtype | None = None) -> Outcome:
+def full_like(input: Tensor, fill_value: object, *, dtype: Dtype | None = None) -> RuleOutcome:
     """One number in the shape and type of the input."""
     return filled(input.shape, fill_value, dtype or input.dtype)
 
 
-def new_zeros(input: Tensor, *size: object, dtype: Dtype | None = None) -> Outcome:
+def new_zeros(input: Tensor, *size: object, dtype: Dtype | None = None) -> RuleOutcome:
     """All 0 in the type of the input."""
     return filled(sizes(size), 0, dtype or input.dtype)
 
 
-def new_ones(input: Tensor, *size: object, dtype: Dtype | None = None) -> Outcome:
+def new_ones(input: Tensor, *size: object, dtype: Dtype | None = None) -> RuleOutcome:
     """All 1 in the type of the input."""
     return filled(sizes(size), 1, dtype or input.dtype)
 
 
-def new_empty(input: Tensor, *size: object, dtype: Dtype | None = None) -> Outcome:
+def new_empty(input: Tensor, *size: object, dtype: Dtype | None = None) -> RuleOutcome:
     """Unknown numbers in the type of the input."""
     return empty(*size, dtype=dtype or input.dtype)
 
 
-def new_full(input: Tensor, size: object, fill_value: object, *, dtype: Dtype | None = None) -> Outcome:
+def new_full(input: Tensor, size: object, fill_value: object, *, dtype: Dtype | None = None) -> RuleOutcome:
     """One number in the type of the input."""
     return filled(sizes(size), fill_value, dtype or input.dtype)
 
 
-def fill(input: Tensor, value: object) -> Outcome:
+def fill(input: Tensor, value: object) -> RuleOutcome:
     """``fill_``: one number in the input's place."""
     return filled(input.shape, value, input.dtype)
 
 
-def zero(input: Tensor) -> Outcome:
+def zero(input: Tensor) -> RuleOutcome:
     """``zero_``."""
     return filled(input.shape, 0, input.dtype)
 
 
-def new_tensor(input: Tensor, data: object, *, dtype: Dtype | None = None) -> Outcome:
+def new_tensor(input: Tensor, data: object, *, dtype: Dtype | None = None) -> RuleOutcome:
     """``tensor`` with the type of the input."""
     return tensor(data, dtype=dtype or input.dtype)
 
 
-def scalar_tensor(s: object, *, dtype: Dtype | None = None) -> Outcome:
+def scalar_tensor(s: object, *, dtype: Dtype | None = None) -> RuleOutcome:
     """A tensor without dimensions."""
     return filled((), s, dtype or default_dtype())
 
 
-def as_tensor(data: object, dtype: Dtype | None = None, device: object = None) -> Outcome:
+def as_tensor(data: object, dtype: Dtype | None = None, device: object = None) -> RuleOutcome:
     """Like ``tensor``; a tensor of the right type stays what it is."""
     if isinstance(data, Tensor):
         kept = dtype is None or dtype is data.dtype
-        return Outcome(TensorType(data.shape, dtype or data.dtype), alias=kept, kind=OpKind.CAST)
+        return RuleOutcome(TensorType(data.shape, dtype or data.dtype), alias=kept, kind=OpKind.CAST)
     return tensor(data, dtype=dtype)
 
 
-def tensor(data: object, *, dtype: Dtype | None = None, device: object = None) -> Outcome:
+def tensor(data: object, *, dtype: Dtype | None = None, device: object = None) -> RuleOutcome:
     """From nested sequences of numbers or of tensors without dimensions."""
     if isinstance(data, Tensor):
-        return Outcome(TensorType(data.shape, dtype or data.dtype))
+        return RuleOutcome(TensorType(data.shape, dtype or data.dtype))
     if isinstance(data, np.ndarray):
         result = TensorType(data.shape, dtype or from_numpy(data))
-        return Outcome(result, data=(to_numpy(data, result.dtype) if data.size <= LIMIT else None,))
+        return RuleOutcome(result, data=(to_numpy(data, result.dtype) if data.size <= LIMIT else None,))
     shape, found = _nested(data)
     result = TensorType(shape, dtype or found or default_dtype())
     extra = {"fill": data} if not shape and isinstance(data, bool | int | float | complex) else {}
-    return Outcome(result, data=(_numbers(data, result),), extra=extra)
+    return RuleOutcome(result, data=(_numbers(data, result),), extra=extra)
 
 
 _NUMBERS = frozenset({bool, int, float, complex})
@@ -196,7 +196,7 @@ def _plain_numbers(data: object) -> object:
 
 def arange(
     start: object = 0, end: object = None, step: object = 1, *, dtype: Dtype | None = None, device: object = None
-) -> Outcome:
+) -> RuleOutcome:
     """From ``start`` (0 if there is one number only) to before ``end``."""
     if end is None:
         start, end = 0, start
@@ -208,10 +208,10 @@ def arange(
     result = TensorType((size,), dtype or (Dtype.INT64 if integral else default_dtype()))
     extra: dict[str, Constant] = {"start": first, "end": last, "step": stride}
     if not _small((size,)):
-        return Outcome(result, data=(None,), extra=extra)
+        return RuleOutcome(result, data=(None,), extra=extra)
     steps = np.arange(int(size))
     numbers = int(first) + steps * int(stride) if integral else float(first) + steps * float(stride)
-    return Outcome(result, data=(to_numpy(numbers, result.dtype),), extra=extra)
+    return RuleOutcome(result, data=(to_numpy(numbers, result.dtype),), extra=extra)
 
 
 def _number(value: object) -> int | float:
@@ -242,40 +242,40 @@ def _range_size(first: float, last: float, stride: float) -> int:
 
 def linspace(
     start: object, end: object, steps: object, *, dtype: Dtype | None = None, device: object = None
-) -> Outcome:
+) -> RuleOutcome:
     """``steps`` numbers from ``start`` to ``end``, both included."""
     size = integer(steps)
     result = TensorType((size,), dtype or default_dtype())
     if not _small((size,)):
-        return Outcome(result, data=(None,))
+        return RuleOutcome(result, data=(None,))
     numbers = np.linspace(float(_number(start)), float(_number(end)), int(size))
-    return Outcome(result, data=(to_numpy(numbers, result.dtype),))
+    return RuleOutcome(result, data=(to_numpy(numbers, result.dtype),))
 
 
 def logspace(
     start: object, end: object, steps: object, base: float = 10.0, *, dtype: Dtype | None = None, device: object = None
-) -> Outcome:
+) -> RuleOutcome:
     """Powers of ``base`` with exponents as in ``linspace``."""
     exponents = linspace(start, end, steps).data
     result = TensorType((integer(steps),), dtype or default_dtype())
     if exponents is None or exponents[0] is None:
-        return Outcome(result, data=(None,))
-    return Outcome(result, data=(to_numpy(float(base) ** exponents[0].astype(np.float64), result.dtype),))
+        return RuleOutcome(result, data=(None,))
+    return RuleOutcome(result, data=(to_numpy(float(base) ** exponents[0].astype(np.float64), result.dtype),))
 
 
-def eye(n: object, m: object = None, *, dtype: Dtype | None = None, device: object = None) -> Outcome:
+def eye(n: object, m: object = None, *, dtype: Dtype | None = None, device: object = None) -> RuleOutcome:
     """1 on the diagonal."""
     rows = integer(n)
     columns = rows if m is None else integer(m)
     result = TensorType((rows, columns), dtype or default_dtype())
     if not _small((rows, columns)):
-        return Outcome(result, data=(None,))
-    return Outcome(result, data=(to_numpy(np.eye(int(rows), int(columns)), result.dtype),))
+        return RuleOutcome(result, data=(None,))
+    return RuleOutcome(result, data=(to_numpy(np.eye(int(rows), int(columns)), result.dtype),))
 
 
-def window(window_length: object, periodic: bool = True, *, dtype: Dtype | None = None) -> Outcome:
+def window(window_length: object, periodic: bool = True, *, dtype: Dtype | None = None) -> RuleOutcome:
     """``hann_window`` and others without a form parameter."""
-    return Outcome(TensorType((integer(window_length),), dtype or default_dtype()), data=(None,))
+    return RuleOutcome(TensorType((integer(window_length),), dtype or default_dtype()), data=(None,))
 
 
 def hamming_window(
@@ -285,26 +285,26 @@ def hamming_window(
     beta: float = 0.46,
     *,
     dtype: Dtype | None = None,
-) -> Outcome:
+) -> RuleOutcome:
     """A window with two coefficients."""
     return window(window_length, periodic, dtype=dtype)
 
 
 def kaiser_window(
     window_length: object, periodic: bool = True, beta: float = 12.0, *, dtype: Dtype | None = None
-) -> Outcome:
+) -> RuleOutcome:
     """A window with a form parameter."""
     return window(window_length, periodic, dtype=dtype)
 
 
-def triangle_indices(row: object, col: object, offset: int = 0, *, dtype: Dtype | None = None) -> Outcome:
+def triangle_indices(row: object, col: object, offset: int = 0, *, dtype: Dtype | None = None) -> RuleOutcome:
     """Positions below the diagonal, as two rows."""
     rows, columns = int(integer(row)), int(integer(col))
     _enumerable(rows, columns)
     return _positions(np.tril_indices(rows, int(offset), columns), dtype)
 
 
-def upper_indices(row: object, col: object, offset: int = 0, *, dtype: Dtype | None = None) -> Outcome:
+def upper_indices(row: object, col: object, offset: int = 0, *, dtype: Dtype | None = None) -> RuleOutcome:
     """Positions above the diagonal, as two rows."""
     rows, columns = int(integer(row)), int(integer(col))
     _enumerable(rows, columns)
@@ -317,10 +317,10 @@ def _enumerable(rows: int, columns: int) -> None:
         raise DataDependent(f"the positions of a triangle of {rows:,} rows and {columns:,} columns are not counted")
 
 
-def _positions(found: tuple[Array, ...], dtype: Dtype | None) -> Outcome:
+def _positions(found: tuple[Array, ...], dtype: Dtype | None) -> RuleOutcome:
     data = np.stack(found)
     result = TensorType(data.shape, dtype or Dtype.INT64)
-    return Outcome(result, data=(to_numpy(data, result.dtype) if data.size <= LIMIT else None,))
+    return RuleOutcome(result, data=(to_numpy(data, result.dtype) if data.size <= LIMIT else None,))
 
 
 CREATION = merge(

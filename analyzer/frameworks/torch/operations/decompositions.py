@@ -8,7 +8,7 @@ from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import Shape, broadcast
 from analyzer.library.operations.dtypes import complex_of, real
 from analyzer.library.operations.errors import ShapeError
-from analyzer.library.operations.rule import Outcome, Outputs, merge
+from analyzer.library.operations.rule import Outputs, RuleOutcome, merge
 from analyzer.values import Tensor
 
 SPELLING = ("linalg.{}",)
@@ -42,10 +42,10 @@ def determinant(input: Tensor) -> Outputs:
     return TensorType(_square(input), input.dtype)
 
 
-def slogdet(input: Tensor) -> Outcome:
+def slogdet(input: Tensor) -> RuleOutcome:
     """Sign and logarithm of the determinant."""
     result = TensorType(_square(input), input.dtype)
-    return Outcome((result, TensorType(result.shape, real(input.dtype))), ("sign", "logabsdet"))
+    return RuleOutcome((result, TensorType(result.shape, real(input.dtype))), ("sign", "logabsdet"))
 
 
 def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Outputs:  # noqa: N803
@@ -83,20 +83,20 @@ def _shorter(input: Tensor) -> int:
     return rows if rows <= columns else columns
 
 
-def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> Outcome:  # noqa: N803
+def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> RuleOutcome:  # noqa: N803
     """U, S, Vh."""
     batch, (rows, columns), short = A.shape[:-2], A.shape[-2:], _shorter(A)
     left = TensorType((*batch, rows, rows if full_matrices else short), A.dtype)
     right = TensorType((*batch, columns if full_matrices else short, columns), A.dtype)
-    return Outcome((left, TensorType((*batch, short), real(A.dtype)), right), ("U", "S", "Vh"))
+    return RuleOutcome((left, TensorType((*batch, short), real(A.dtype)), right), ("U", "S", "Vh"))
 
 
-def old_svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> Outcome:
+def old_svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> RuleOutcome:
     """``torch.svd``: U, S, V."""
     left, middle, right = svd(input, not some).outputs  # type: ignore[misc]
     assert isinstance(right, TensorType)
     flipped = TensorType((*right.shape[:-2], right.shape[-1], right.shape[-2]), right.dtype)
-    return Outcome((left, middle, flipped), ("U", "S", "V"))
+    return RuleOutcome((left, middle, flipped), ("U", "S", "V"))
 
 
 def svdvals(A: Tensor) -> Outputs:  # noqa: N803
@@ -104,26 +104,26 @@ def svdvals(A: Tensor) -> Outputs:  # noqa: N803
     return TensorType((*A.shape[:-2], _shorter(A)), real(A.dtype))
 
 
-def qr(A: Tensor, mode: str = "reduced") -> Outcome:  # noqa: N803
+def qr(A: Tensor, mode: str = "reduced") -> RuleOutcome:  # noqa: N803
     """Q, R."""
     batch, (rows, columns) = A.shape[:-2], A.shape[-2:]
     inner = rows if mode == "complete" else _shorter(A)
     outputs = (TensorType((*batch, rows, inner), A.dtype), TensorType((*batch, inner, columns), A.dtype))
-    return Outcome(outputs, ("Q", "R"))
+    return RuleOutcome(outputs, ("Q", "R"))
 
 
-def eigh(A: Tensor, UPLO: str = "L") -> Outcome:  # noqa: N803
+def eigh(A: Tensor, UPLO: str = "L") -> RuleOutcome:  # noqa: N803
     """Eigenvalues and eigenvectors of symmetric matrices."""
     batch = _square(A)
     values = TensorType((*batch, A.shape[-1]), real(A.dtype))
-    return Outcome((values, same(A)), ("eigenvalues", "eigenvectors"))
+    return RuleOutcome((values, same(A)), ("eigenvalues", "eigenvectors"))
 
 
-def eig(A: Tensor) -> Outcome:  # noqa: N803
+def eig(A: Tensor) -> RuleOutcome:  # noqa: N803
     """Complex eigenvalues and eigenvectors."""
     batch = _square(A)
     dtype = complex_of(A.dtype)
-    return Outcome(
+    return RuleOutcome(
         (TensorType((*batch, A.shape[-1]), dtype), TensorType(A.shape, dtype)), ("eigenvalues", "eigenvectors")
     )
 
@@ -138,12 +138,12 @@ def eigvalsh(A: Tensor, UPLO: str = "L") -> Outputs:  # noqa: N803
     return TensorType((*_square(A), A.shape[-1]), real(A.dtype))
 
 
-def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> Outcome:  # noqa: N803
+def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> RuleOutcome:  # noqa: N803
     """The least-squares solution."""
     solution = TensorType((*A.shape[:-2], A.shape[-1], *B.shape[len(A.shape) - 1 :]), B.dtype)
     empty = TensorType((0,), B.dtype)
     names = ("solution", "residuals", "rank", "singular_values")
-    return Outcome((solution, empty, TensorType(A.shape[:-2], Dtype.INT64), empty), names)
+    return RuleOutcome((solution, empty, TensorType(A.shape[:-2], Dtype.INT64), empty), names)
 
 
 DECOMPOSITIONS = merge(

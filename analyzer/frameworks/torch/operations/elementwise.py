@@ -7,7 +7,7 @@ from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import broadcast, shape_of
 from analyzer.library.operations.dtypes import floating, real, result_type
 from analyzer.library.operations.errors import BindingError
-from analyzer.library.operations.rule import Outcome, Outputs, merge
+from analyzer.library.operations.rule import Outputs, RuleOutcome, merge
 from analyzer.values import Tensor
 
 
@@ -30,11 +30,11 @@ def floating_binary(input: object, other: object) -> Outputs:
     return TensorType(_pair(input, other), floating(result_type(input, other)))
 
 
-def divide(input: object, other: object, *, rounding_mode: str | None = None) -> Outcome:
+def divide(input: object, other: object, *, rounding_mode: str | None = None) -> RuleOutcome:
     """True division gives floating point; a rounding mode keeps integers."""
     if rounding_mode is None:
-        return Outcome(floating_binary(input, other))
-    return Outcome(binary(input, other), kind=OpKind.ROUND)
+        return RuleOutcome(floating_binary(input, other))
+    return RuleOutcome(binary(input, other), kind=OpKind.ROUND)
 
 
 def comparison(input: object, other: object) -> Outputs:

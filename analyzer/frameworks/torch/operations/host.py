@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyzer.frameworks.torch.operations.spelling import FREE, METHOD, rules
 from analyzer.graph import OpKind
 from analyzer.library.operations.errors import BindingError, ShapeError
-from analyzer.library.operations.rule import Outcome, merge
+from analyzer.library.operations.rule import RuleOutcome, merge
 from analyzer.values import Tensor
 
 
@@ -17,52 +17,52 @@ def _single(input: Tensor) -> object:
     return input.data.reshape(-1)[0].item()
 
 
-def item(input: Tensor) -> Outcome:
+def item(input: Tensor) -> RuleOutcome:
     """The only number."""
-    return Outcome((), value=_single(input))
+    return RuleOutcome((), value=_single(input))
 
 
-def tolist(input: Tensor) -> Outcome:
+def tolist(input: Tensor) -> RuleOutcome:
     """Nested lists of numbers."""
-    return Outcome((), value=None if input.data is None else input.data.tolist())
+    return RuleOutcome((), value=None if input.data is None else input.data.tolist())
 
 
-def numpy(input: Tensor, *, force: bool = False) -> Outcome:
+def numpy(input: Tensor, *, force: bool = False) -> RuleOutcome:
     """The numbers as an array."""
-    return Outcome((), value=input.data)
+    return RuleOutcome((), value=input.data)
 
 
-def to_bool(input: Tensor) -> Outcome:
+def to_bool(input: Tensor) -> RuleOutcome:
     """The truth value of the only number."""
     found = _single(input)
-    return Outcome((), value=None if found is None else bool(found))
+    return RuleOutcome((), value=None if found is None else bool(found))
 
 
-def to_int(input: Tensor) -> Outcome:
+def to_int(input: Tensor) -> RuleOutcome:
     """The only number as an integer."""
     found = _single(input)
-    return Outcome((), value=int(found) if isinstance(found, bool | int | float) else None)
+    return RuleOutcome((), value=int(found) if isinstance(found, bool | int | float) else None)
 
 
-def to_float(input: Tensor) -> Outcome:
+def to_float(input: Tensor) -> RuleOutcome:
     """The only number as a float."""
     found = _single(input)
-    return Outcome((), value=float(found) if isinstance(found, bool | int | float) else None)
+    return RuleOutcome((), value=float(found) if isinstance(found, bool | int | float) else None)
 
 
-def length(input: Tensor) -> Outcome:
+def length(input: Tensor) -> RuleOutcome:
     """The first size."""
     if not input.shape:
         raise BindingError("a tensor without dimensions has no length")
-    return Outcome((), value=input.shape[0])
+    return RuleOutcome((), value=input.shape[0])
 
 
-def contains(input: Tensor, element: object) -> Outcome:
+def contains(input: Tensor, element: object) -> RuleOutcome:
     """Whether an element is there."""
     other = element.data if isinstance(element, Tensor) else element
     if input.data is None or other is None:
-        return Outcome((), value=None)
-    return Outcome((), value=bool((input.data == other).any()))
+        return RuleOutcome((), value=None)
+    return RuleOutcome((), value=bool((input.data == other).any()))
 
 
 HOST = merge(

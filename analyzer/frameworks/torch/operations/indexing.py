@@ -11,7 +11,7 @@ from analyzer.frameworks.torch.operations.spelling import METHOD, rules
 from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import Shape, broadcast, extent, shape_of
 from analyzer.library.operations.errors import BindingError, DataDependent, ShapeError
-from analyzer.library.operations.rule import Outcome, merge
+from analyzer.library.operations.rule import RuleOutcome, merge
 from analyzer.library.operations.symbolic import add, depends_on_data, floor_divide, multiply, subtract
 from analyzer.values import Tensor, TracedBool, TracedInt, Unknown
 
@@ -182,13 +182,13 @@ def _is_basic(index: object) -> bool:
     )
 
 
-def getitem(input: Tensor, index: object) -> Outcome:
+def getitem(input: Tensor, index: object) -> RuleOutcome:
     """SLICE without, INDEX with tensors or lists in the index."""
     kind = OpKind.SLICE if _is_basic(index) else OpKind.INDEX
-    return Outcome(TensorType(indexed_shape(input.shape, index), input.dtype), kind=kind)
+    return RuleOutcome(TensorType(indexed_shape(input.shape, index), input.dtype), kind=kind)
 
 
-def setitem(input: Tensor, index: object, value: object) -> Outcome:
+def setitem(input: Tensor, index: object, value: object) -> RuleOutcome:
     """The value broadcasts to what the index selects."""
     selected = indexed_shape(input.shape, index)
     own = shape_of(value)
@@ -196,7 +196,7 @@ def setitem(input: Tensor, index: object, value: object) -> Outcome:
         own = own[1:]
     if isinstance(value, Tensor) and not _witness(index) and broadcast(selected, own) != selected:
         raise ShapeError(f"{tuple(map(int, own))} does not fit into {tuple(map(int, selected))}")
-    return Outcome(TensorType(input.shape, input.dtype))
+    return RuleOutcome(TensorType(input.shape, input.dtype))
 
 
 def _witness(index: object) -> bool:
@@ -205,7 +205,7 @@ def _witness(index: object) -> bool:
     return any(isinstance(item, Tensor) and item.dtype is Dtype.BOOL and item.data is None for item in items)
 
 
-def index_put(input: Tensor, indices: object, values: object, accumulate: bool = False) -> Outcome:
+def index_put(input: Tensor, indices: object, values: object, accumulate: bool = False) -> RuleOutcome:
     """``index_put``: assignment, or addition, to an index."""
     if not isinstance(indices, Sequence):
         raise BindingError("index_put without a sequence of indices")

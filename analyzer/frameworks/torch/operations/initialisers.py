@@ -6,7 +6,7 @@ from analyzer.frameworks.torch.operations.creation import filled
 from analyzer.frameworks.torch.operations.elementwise import same
 from analyzer.frameworks.torch.operations.spelling import rules
 from analyzer.graph import OpKind
-from analyzer.library.operations.rule import Outcome, Outputs, merge
+from analyzer.library.operations.rule import Outputs, RuleOutcome, merge
 from analyzer.values import Tensor
 
 SPELLING = ("nn.init.{}",)
@@ -27,17 +27,17 @@ def truncated(tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2
     return same(tensor)
 
 
-def constant(tensor: Tensor, val: float) -> Outcome:
+def constant(tensor: Tensor, val: float) -> RuleOutcome:
     """One number."""
     return filled(tensor.shape, val, tensor.dtype)
 
 
-def ones(tensor: Tensor) -> Outcome:
+def ones(tensor: Tensor) -> RuleOutcome:
     """All 1."""
     return filled(tensor.shape, 1, tensor.dtype)
 
 
-def zeros(tensor: Tensor) -> Outcome:
+def zeros(tensor: Tensor) -> RuleOutcome:
     """All 0."""
     return filled(tensor.shape, 0, tensor.dtype)
 

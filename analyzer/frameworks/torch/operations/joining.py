@@ -10,7 +10,7 @@ from analyzer.graph import OpKind, TensorType
 from analyzer.library.operations.broadcasting import Shape, axis, broadcast, integer, integers, replace
 from analyzer.library.operations.dtypes import result_type
 from analyzer.library.operations.errors import BindingError, ShapeError
-from analyzer.library.operations.rule import Outcome, Outputs, RuleFunction, merge
+from analyzer.library.operations.rule import Outputs, RuleFunction, RuleOutcome, merge
 from analyzer.library.operations.symbolic import add, floor_divide, multiply, prefer_traced, subtract
 from analyzer.values import Tensor
 
@@ -178,12 +178,12 @@ def meshgrid(*tensors: object, indexing: str = "ij") -> Outputs:
     return tuple(TensorType(tuple(sizes), item.dtype) for item in items)
 
 
-def broadcast_tensors(*tensors: object) -> Outcome:
+def broadcast_tensors(*tensors: object) -> RuleOutcome:
     """All expanded to the common shape."""
     items = _flat(tensors)
     shape = broadcast(*(item.shape for item in items))
     same = all(item.shape == shape for item in items)
-    return Outcome(tuple(TensorType(shape, item.dtype) for item in items), alias=same)
+    return RuleOutcome(tuple(TensorType(shape, item.dtype) for item in items), alias=same)
 
 
 def cartesian_prod(*tensors: object) -> Outputs:

@@ -10,7 +10,7 @@ from analyzer.library.operations.broadcasting import Shape, axes, broadcast, int
 from analyzer.library.operations.dtypes import floating, result_type
 from analyzer.library.operations.einsum import einsum
 from analyzer.library.operations.errors import ShapeError
-from analyzer.library.operations.rule import Outcome, Outputs, merge
+from analyzer.library.operations.rule import Outputs, RuleOutcome, merge
 from analyzer.library.operations.symbolic import multiply
 from analyzer.values import Tensor
 
@@ -235,9 +235,9 @@ def tensordot(a: Tensor, b: Tensor, dims: object = 2) -> Outputs:
     return TensorType((*kept, *(s for place, s in enumerate(b.shape) if place not in right)), result_type(a, b))
 
 
-def contract(equation: str, *operands: object) -> Outcome:
+def contract(equation: str, *operands: object) -> RuleOutcome:
     """``torch.einsum``."""
-    return Outcome(einsum(equation, operands))
+    return RuleOutcome(einsum(equation, operands))
 
 
 def one_hot(input: Tensor, num_classes: int = -1) -> Outputs:

@@ -9,7 +9,7 @@ from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import axis, broadcast, integer, reduce, replace, shape_of
 from analyzer.library.operations.dtypes import accumulated, category, floating, real, result_type
 from analyzer.library.operations.errors import BindingError, ShapeError
-from analyzer.library.operations.rule import Outcome, Outputs, merge
+from analyzer.library.operations.rule import Outputs, RuleOutcome, merge
 from analyzer.library.operations.symbolic import add
 from analyzer.values import Tensor
 
@@ -49,31 +49,31 @@ def spread_and_mean(
     return (result, result)
 
 
-def extreme(input: Tensor, dim: object = None, keepdim: bool = False) -> Outcome:
+def extreme(input: Tensor, dim: object = None, keepdim: bool = False) -> RuleOutcome:
     """``max``, ``min``: of all elements, along a dimension with indices, or of two tensors."""
     if isinstance(dim, Tensor):
-        return Outcome(TensorType(broadcast(input.shape, dim.shape), result_type(input, dim)))
+        return RuleOutcome(TensorType(broadcast(input.shape, dim.shape), result_type(input, dim)))
     if dim is None:
-        return Outcome(TensorType((), input.dtype))
+        return RuleOutcome(TensorType((), input.dtype))
     shape = reduce(input.shape, integer(dim), keepdim)
-    return Outcome((TensorType(shape, input.dtype), TensorType(shape, Dtype.INT64)), VALUES)
+    return RuleOutcome((TensorType(shape, input.dtype), TensorType(shape, Dtype.INT64)), VALUES)
 
 
-def maximum_of(input: Tensor, dim: object = None, keepdim: bool = False, *, other: Tensor | None = None) -> Outcome:
+def maximum_of(input: Tensor, dim: object = None, keepdim: bool = False, *, other: Tensor | None = None) -> RuleOutcome:
     """``max`` in all its forms."""
     return _pairwise(input, dim, keepdim, other, OpKind.MAXIMUM)
 
 
-def minimum_of(input: Tensor, dim: object = None, keepdim: bool = False, *, other: Tensor | None = None) -> Outcome:
+def minimum_of(input: Tensor, dim: object = None, keepdim: bool = False, *, other: Tensor | None = None) -> RuleOutcome:
     """``min`` in all its forms."""
     return _pairwise(input, dim, keepdim, other, OpKind.MINIMUM)
 
 
-def _pairwise(input: Tensor, dim: object, keepdim: bool, other: Tensor | None, kind: OpKind) -> Outcome:
+def _pairwise(input: Tensor, dim: object, keepdim: bool, other: Tensor | None, kind: OpKind) -> RuleOutcome:
     second = other if other is not None else dim
     if not isinstance(second, Tensor):
         return extreme(input, dim, keepdim)
-    return Outcome(TensorType(broadcast(input.shape, second.shape), result_type(input, second)), kind=kind)
+    return RuleOutcome(TensorType(broadcast(input.shape, second.shape), result_type(input, second)), kind=kind)
 
 
 def amax(input: Tensor, dim: object = None, keepdim: bool = False) -> Outputs:
@@ -81,10 +81,10 @@ def amax(input: Tensor, dim: object = None, keepdim: bool = False) -> Outputs:
     return TensorType(reduce(input.shape, dim, keepdim), input.dtype)
 
 
-def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> Outcome:
+def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> RuleOutcome:
     """Both extremes."""
     result = amax(input, dim, keepdim)
-    return Outcome((result, result), ("min", "max"))
+    return RuleOutcome((result, result), ("min", "max"))
 
 
 def argument(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Outputs:
@@ -102,13 +102,13 @@ def all_true(input: Tensor) -> Outputs:
     return TensorType((), Dtype.BOOL)
 
 
-def equal(input: Tensor, other: Tensor) -> Outcome:
+def equal(input: Tensor, other: Tensor) -> RuleOutcome:
     """Same shape and same numbers, as a Python bool."""
     if input.shape != other.shape:
-        return Outcome((), value=False)
+        return RuleOutcome((), value=False)
     if input.data is None or other.data is None:
-        return Outcome(())
-    return Outcome((), value=bool(np.array_equal(input.data, other.data)))
+        return RuleOutcome(())
+    return RuleOutcome((), value=bool(np.array_equal(input.data, other.data)))
 
 
 def logsumexp(input: Tensor, dim: object, keepdim: bool = False) -> Outputs:
@@ -121,17 +121,17 @@ def count_nonzero(input: Tensor, dim: object = None) -> Outputs:
     return TensorType(reduce(input.shape, dim, False), Dtype.INT64)
 
 
-def selected(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Outcome:
+def selected(input: Tensor, dim: int | None = None, keepdim: bool = False) -> RuleOutcome:
     """``median``, ``nanmedian``, ``mode``: without ``dim`` one number."""
     return extreme(input, dim, keepdim)
 
 
-def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> Outcome:
+def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> RuleOutcome:
     """The most frequent value along a dimension."""
     return extreme(input, dim, keepdim)
 
 
-def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Outcome:
+def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> RuleOutcome:
     """The k-th smallest along a dimension."""
     return extreme(input, dim, keepdim)
 
@@ -191,10 +191,10 @@ def cumulative_log(input: Tensor, dim: int) -> Outputs:
     return TensorType(input.shape, floating(input.dtype))
 
 
-def cumulative_extreme(input: Tensor, dim: int) -> Outcome:
+def cumulative_extreme(input: Tensor, dim: int) -> RuleOutcome:
     """``cummax``, ``cummin`` with positions."""
     axis(dim, len(input.shape))
-    return Outcome((TensorType(input.shape, input.dtype), TensorType(input.shape, Dtype.INT64)), VALUES)
+    return RuleOutcome((TensorType(input.shape, input.dtype), TensorType(input.shape, Dtype.INT64)), VALUES)
 
 
 def diff(

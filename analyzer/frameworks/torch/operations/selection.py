@@ -23,7 +23,7 @@ from analyzer.library.operations.broadcasting import (
 )
 from analyzer.library.operations.dtypes import LIMIT
 from analyzer.library.operations.errors import BindingError, ShapeError
-from analyzer.library.operations.rule import Outcome, Outputs, merge
+from analyzer.library.operations.rule import Outputs, RuleOutcome, merge
 from analyzer.library.operations.symbolic import FEW, depends_on_data, multiply
 from analyzer.values import Array, Tensor
 
@@ -34,12 +34,12 @@ IN_PLACE = ("{}", "Tensor.{}", "Tensor.{}_")
 MANY = 16
 
 
-def any_where(condition: Tensor, input: object = None, other: object = None) -> Outcome:
+def any_where(condition: Tensor, input: object = None, other: object = None) -> RuleOutcome:
     """A choice, or with one argument the positions of what is true."""
     if input is None and other is None:
         found = nonzero(condition, as_tuple=True)
-        return Outcome(found.outputs, kind=OpKind.NONZERO, data=found.data)
-    return Outcome(where(condition, input, other))
+        return RuleOutcome(found.outputs, kind=OpKind.NONZERO, data=found.data)
+    return RuleOutcome(where(condition, input, other))
 
 
 def method_where(input: Tensor, condition: Tensor, other: object) -> Outputs:
@@ -47,7 +47,7 @@ def method_where(input: Tensor, condition: Tensor, other: object) -> Outputs:
     return where(condition, input, other)
 
 
-def nonzero(input: Tensor, *, as_tuple: bool = False) -> Outcome:
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> RuleOutcome:
     """Positions of what is not zero; where the numbers are not known the witness is that nothing is.
 
     Of a long list (which of 256 experts were hit) the witness is a few: each position is treated alike.
@@ -59,8 +59,8 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Outcome:
     positions = _positions(input, count)
     if as_tuple:
         columns = [None] * rank if positions is None else [positions[:, place] for place in range(rank)]
-        return Outcome((TensorType((count,), Dtype.INT64),) * rank, data=tuple(columns))
-    return Outcome(TensorType((count, rank), Dtype.INT64), data=(positions,))
+        return RuleOutcome((TensorType((count,), Dtype.INT64),) * rank, data=tuple(columns))
+    return RuleOutcome(TensorType((count, rank), Dtype.INT64), data=(positions,))
 
 
 def _positions(input: Tensor, count: int) -> Array | None:
@@ -207,7 +207,7 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
     return same(input)
 
 
-def topk(input: Tensor, k: object, dim: int = -1, largest: bool = True, sorted: bool = True) -> Outcome:
+def topk(input: Tensor, k: object, dim: int = -1, largest: bool = True, sorted: bool = True) -> RuleOutcome:
     """The ``k`` largest along ``dim`` and their positions."""
     count = integer(k)
     if not input.shape:
@@ -234,13 +234,13 @@ def chosen(shape: Shape, count: int) -> Array | None:
     return places.reshape(*map(int, shape[:-1]), count).astype(np.int64)
 
 
-def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Outcome:
+def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> RuleOutcome:
     """Sorted along ``dim`` and where each came from."""
     return _values_and_indices(input.shape, input.dtype)
 
 
-def _values_and_indices(shape: Shape, dtype: Dtype) -> Outcome:
-    return Outcome((TensorType(shape, dtype), TensorType(shape, Dtype.INT64)), VALUES)
+def _values_and_indices(shape: Shape, dtype: Dtype) -> RuleOutcome:
+    return RuleOutcome((TensorType(shape, dtype), TensorType(shape, Dtype.INT64)), VALUES)
 
 
 def msort(input: Tensor) -> Outputs:
@@ -272,19 +272,21 @@ def unique(
     return_inverse: bool = False,
     return_counts: bool = False,
     dim: int | None = None,
-) -> Outcome:
+) -> RuleOutcome:
     """The different elements; where the numbers are not known all are taken to differ."""
     return _unique(input, return_inverse, return_counts, dim, consecutive=False)
 
 
 def unique_consecutive(
     input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
-) -> Outcome:
+) -> RuleOutcome:
     """Runs of equal elements become one."""
     return _unique(input, return_inverse, return_counts, dim, consecutive=True)
 
 
-def _unique(input: Tensor, return_inverse: bool, return_counts: bool, dim: int | None, *, consecutive: bool) -> Outcome:
+def _unique(
+    input: Tensor, return_inverse: bool, return_counts: bool, dim: int | None, *, consecutive: bool
+) -> RuleOutcome:
     place = None if dim is None else axis(dim, len(input.shape))
     count = _different(input, place, consecutive)
     kept = TensorType((count,) if place is None else replace(input.shape, place, count), input.dtype)
@@ -293,7 +295,7 @@ def _unique(input: Tensor, return_inverse: bool, return_counts: bool, dim: int |
         outputs.append(TensorType(input.shape if place is None else (input.shape[place],), Dtype.INT64))
     if return_counts:
         outputs.append(TensorType((count,), Dtype.INT64))
-    return Outcome(tuple(outputs) if len(outputs) > 1 else kept)
+    return RuleOutcome(tuple(outputs) if len(outputs) > 1 else kept)
 
 
 def _different(input: Tensor, place: int | None, consecutive: bool) -> int:
@@ -342,7 +344,7 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
     return TensorType(tuple(size if place in places else next(rest) for place in range(rank)), input.dtype)
 
 
-def argwhere(input: Tensor) -> Outcome:
+def argwhere(input: Tensor) -> RuleOutcome:
     """``nonzero`` as rows."""
     return nonzero(input)
 

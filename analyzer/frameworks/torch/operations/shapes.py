@@ -8,7 +8,7 @@ from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import Shape, axes, axis, extent, extents, integers, replace
 from analyzer.library.operations.dtypes import complex_of, real, width
 from analyzer.library.operations.errors import BindingError, ShapeError
-from analyzer.library.operations.rule import Outcome, Outputs, merge
+from analyzer.library.operations.rule import Outputs, RuleOutcome, merge
 from analyzer.library.operations.symbolic import FEW, depends_on_data, floor_divide, multiply, window
 from analyzer.values import Tensor
 
@@ -39,12 +39,12 @@ def _plain(shape: Shape) -> tuple[int, ...]:
     return tuple(map(int, shape))
 
 
-def view(input: Tensor, *shape: object, dtype: Dtype | None = None) -> Outcome:
+def view(input: Tensor, *shape: object, dtype: Dtype | None = None) -> RuleOutcome:
     """A new shape, or with an element type the same bits read as that type."""
     kind = dtype or (shape[0] if len(shape) == 1 else None)
     if isinstance(kind, Dtype):
-        return Outcome(_reinterpret(input, kind), kind=OpKind.CAST)
-    return Outcome(TensorType(filled(integers(shape), input.shape), input.dtype))
+        return RuleOutcome(_reinterpret(input, kind), kind=OpKind.CAST)
+    return RuleOutcome(TensorType(filled(integers(shape), input.shape), input.dtype))
 
 
 def _reinterpret(input: Tensor, dtype: Dtype) -> TensorType:

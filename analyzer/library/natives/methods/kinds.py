@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analyzer.base import GapCode
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.bounds import materialised, walked
 from analyzer.values import MISSING, Instance, Opaque, Tensor, Unknown, Value, plain
 
@@ -17,14 +17,14 @@ ERRORS = frozenset({"strict", "ignore", "replace", "backslashreplace", "xmlcharr
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ArgumentKind:
     """``convert`` gives the plain value or raises the program's TypeError; ``matters`` is false where a value is only
     put away or looked up, so that an unknown one is a value like others.
 
     Any: each kind is of a type of its own, which the tables pair with the methods of Python that take it.
     """
 
-    convert: Callable[[Context, Value], Any]
+    convert: Callable[[NativeContext, Value], Any]
     matters: bool = True
 
 
@@ -33,7 +33,7 @@ def unwrapped(value: Value) -> Value:
     return value.native if isinstance(value, Instance) and value.native is not MISSING else value
 
 
-def native(machine: Context, value: Value) -> Value:
+def native(machine: NativeContext, value: Value) -> Value:
     """A value as Python's own code can take it: what an object extends, the number that ``__index__`` gives."""
     if isinstance(value, Instance):
         if value.native is not MISSING:
@@ -50,7 +50,7 @@ def kept(value: Value) -> Value:
     return value
 
 
-def _key(machine: Context, value: Value) -> Value:
+def _key(machine: NativeContext, value: Value) -> Value:
     """What is hashed and compared."""
     found = kept(value)
     if isinstance(found, tuple | frozenset | Instance):
@@ -58,14 +58,14 @@ def _key(machine: Context, value: Value) -> Value:
     return found
 
 
-def _compared(machine: Context, value: Value) -> Value:
+def _compared(machine: NativeContext, value: Value) -> Value:
     found = kept(value)
     walked(machine, found)
     return found
 
 
-def _typed(*types: type, absent: bool = False) -> Callable[[Context, Value], Any]:
-    def convert(machine: Context, value: Value) -> Any:
+def _typed(*types: type, absent: bool = False) -> Callable[[NativeContext, Value], Any]:
+    def convert(machine: NativeContext, value: Value) -> Any:
         found = native(machine, value)
         if isinstance(found, types) or (absent and found is None):
             return found
@@ -75,7 +75,7 @@ def _typed(*types: type, absent: bool = False) -> Callable[[Context, Value], Any
     return convert
 
 
-def _axes(machine: Context, value: Value) -> Any:
+def _axes(machine: NativeContext, value: Value) -> Any:
     """One axis or size of an array, several, or None."""
     found = unwrapped(value)
     if isinstance(found, tuple | list):
@@ -83,40 +83,40 @@ def _axes(machine: Context, value: Value) -> Any:
     return _typed(int, absent=True)(machine, value)
 
 
-def _texts(machine: Context, value: Value) -> Any:
+def _texts(machine: NativeContext, value: Value) -> Any:
     """One text, or a tuple of them."""
     if isinstance(value, tuple):
         return tuple(_typed(str, bytes, bytearray)(machine, item) for item in value)
     return _typed(str, bytes, bytearray)(machine, value)
 
 
-def items(machine: Context, value: Value) -> list[Value]:
+def items(machine: NativeContext, value: Value) -> list[Value]:
     """The elements of an iterable of the program, in an order that is the same in every run."""
     return materialised(machine, machine.iterate(unwrapped(value) if isinstance(value, Instance) else value))
 
 
-def _set_items(machine: Context, value: Value) -> Value:
+def _set_items(machine: NativeContext, value: Value) -> Value:
     """What a set is joined or compared with."""
     found = items(machine, value)
     walked(machine, *found)
     return list(map(plain, found))
 
 
-def codec(machine: Context, value: Value) -> str:
+def codec(machine: NativeContext, value: Value) -> str:
     name: str = _typed(str)(machine, value)
     if name.lower() not in CODECS:
         machine.no_value(f"the encoding {name[:40]!r} is not described", GapCode.UNKNOWN_LIBRARY)
     return name
 
 
-def _errors(machine: Context, value: Value) -> str:
+def _errors(machine: NativeContext, value: Value) -> str:
     name: str = _typed(str)(machine, value)
     if name not in ERRORS:
         machine.no_value(f"errors={name[:40]!r} is not described", GapCode.UNKNOWN_LIBRARY)
     return name
 
 
-def _translation(machine: Context, value: Value) -> Mapping[int, Any]:
+def _translation(machine: NativeContext, value: Value) -> Mapping[int, Any]:
     """The table of ``str.translate``: numbers of characters to numbers, texts or None."""
     found = unwrapped(value)
     if not isinstance(found, dict):
@@ -126,7 +126,7 @@ def _translation(machine: Context, value: Value) -> Mapping[int, Any]:
     return {number(machine, key): other(machine, item) for key, item in found.items()}
 
 
-def mapping(machine: Context, value: Value) -> dict[Value, Value]:
+def mapping(machine: NativeContext, value: Value) -> dict[Value, Value]:
     """What a dictionary is made or filled from: a mapping, or pairs."""
     found = unwrapped(value)
     if isinstance(found, dict):
@@ -142,13 +142,13 @@ def mapping(machine: Context, value: Value) -> dict[Value, Value]:
     return {_key(machine, key): item for key, item in pairs}
 
 
-def _tally(machine: Context, value: Value) -> Value:
+def _tally(machine: NativeContext, value: Value) -> Value:
     """What ``Counter`` counts: numbers by element, or elements."""
     found = unwrapped(value)
     return found if isinstance(found, dict) else _set_items(machine, value)
 
 
-def _operand(machine: Context, value: Value) -> Value:
+def _operand(machine: NativeContext, value: Value) -> Value:
     """The other side of an operator."""
     found = native(machine, value)
     if isinstance(found, Tensor):
@@ -157,28 +157,28 @@ def _operand(machine: Context, value: Value) -> Value:
     return found
 
 
-KINDS: dict[str, Kind] = {
-    "any": Kind(lambda machine, value: kept(value), matters=False),
-    "key": Kind(_key, matters=False),
-    "compared": Kind(_compared, matters=False),
-    "int": Kind(_typed(int)),
-    "int?": Kind(_typed(int, absent=True)),
-    "axes": Kind(_axes),
-    "flag": Kind(lambda machine, value: machine.truth(value) is True),
-    "number": Kind(_typed(int, float, complex)),
-    "number?": Kind(_typed(int, float, complex, absent=True)),
-    "none": Kind(_typed(type(None))),
-    "text": Kind(_typed(str, bytes, bytearray)),
-    "text?": Kind(_typed(str, bytes, bytearray, absent=True)),
-    "bytes": Kind(_typed(bytes, bytearray)),
-    "texts": Kind(_texts),
-    "codec": Kind(codec),
-    "errors": Kind(_errors),
-    "translation": Kind(_translation),
-    "items": Kind(items),
-    "set": Kind(_set_items),
-    "mapping": Kind(mapping),
-    "tally": Kind(_tally),
-    "operand": Kind(_operand),
+KINDS: dict[str, ArgumentKind] = {
+    "any": ArgumentKind(lambda machine, value: kept(value), matters=False),
+    "key": ArgumentKind(_key, matters=False),
+    "compared": ArgumentKind(_compared, matters=False),
+    "int": ArgumentKind(_typed(int)),
+    "int?": ArgumentKind(_typed(int, absent=True)),
+    "axes": ArgumentKind(_axes),
+    "flag": ArgumentKind(lambda machine, value: machine.truth(value) is True),
+    "number": ArgumentKind(_typed(int, float, complex)),
+    "number?": ArgumentKind(_typed(int, float, complex, absent=True)),
+    "none": ArgumentKind(_typed(type(None))),
+    "text": ArgumentKind(_typed(str, bytes, bytearray)),
+    "text?": ArgumentKind(_typed(str, bytes, bytearray, absent=True)),
+    "bytes": ArgumentKind(_typed(bytes, bytearray)),
+    "texts": ArgumentKind(_texts),
+    "codec": ArgumentKind(codec),
+    "errors": ArgumentKind(_errors),
+    "translation": ArgumentKind(_translation),
+    "items": ArgumentKind(items),
+    "set": ArgumentKind(_set_items),
+    "mapping": ArgumentKind(mapping),
+    "tally": ArgumentKind(_tally),
+    "operand": ArgumentKind(_operand),
 }
 """By the names that the tables of methods use."""

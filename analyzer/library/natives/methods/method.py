@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from analyzer.base import GapCode
-from analyzer.library.context import Context
-from analyzer.library.natives.methods.kinds import KINDS, Kind, unwrapped
+from analyzer.library.context import NativeContext
+from analyzer.library.natives.methods.kinds import KINDS, ArgumentKind, unwrapped
 from analyzer.library.natives.tracing import with_origin
 from analyzer.values import Native, Unknown, Value, plain
 
@@ -23,11 +23,11 @@ Cost: TypeAlias = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class MethodParameter:
     """``default`` is what Python itself takes; None for one that has to be given. The last may be ``variadic``."""
 
     name: str
-    kind: Kind
+    kind: ArgumentKind
     default: tuple[Value] | None = None
     variadic: bool = False
 
@@ -37,7 +37,7 @@ class Method:
     """``cost`` is charged before the call; a ``writing`` method changes its receiver."""
 
     name: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[MethodParameter, ...]
     cost: Cost
     writing: bool = False
 
@@ -47,7 +47,7 @@ def table(
     cost: Cost,
     costs: Mapping[str, Cost],
     writing: frozenset[str] = frozenset(),
-    kinds: Mapping[str, Kind] = KINDS,
+    kinds: Mapping[str, ArgumentKind] = KINDS,
 ) -> dict[str, Method]:
     """Methods from lines of the form ``name argument:kind argument:kind=default *arguments:kind``.
 
@@ -62,18 +62,18 @@ def table(
     return methods
 
 
-def _parameter(text: str, kinds: Mapping[str, Kind]) -> Parameter:
+def _parameter(text: str, kinds: Mapping[str, ArgumentKind]) -> MethodParameter:
     name, _, rest = text.partition(":")
     kind, equals, default = rest.partition("=")
     value = (ast.literal_eval(default),) if equals else None
-    return Parameter(name.lstrip("*"), kinds[kind], value, name.startswith("*"))
+    return MethodParameter(name.lstrip("*"), kinds[kind], value, name.startswith("*"))
 
 
 def host_method(name: str, python_type: type, method: Method) -> Native:
     """The method of ``python_type`` that ``method`` describes, called on what the program's receiver is or extends."""
     function = getattr(python_type, method.name)
 
-    def call(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, receiver: Value, *args: Value, **kwargs: Value) -> Value:
         target = plain(unwrapped(receiver))
         if not isinstance(target, python_type):
             machine.throw("TypeError", f"descriptor {method.name!r} requires a {python_type.__name__!r} object")
@@ -93,7 +93,7 @@ def static_method(name: str, python_type: type, method: Method) -> Native:
     """A class method or static method of ``python_type`` likewise; sets come in an order that is always the same."""
     function = getattr(python_type, method.name)
 
-    def call(machine: Context, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, *args: Value, **kwargs: Value) -> Value:
         values = bound(machine, name, method.parameters, args, kwargs)
         if isinstance(values, Unknown):
             return values
@@ -106,14 +106,18 @@ def static_method(name: str, python_type: type, method: Method) -> Native:
 def undescribed(name: str) -> Native:
     """A method that Python has and no table names."""
 
-    def call(machine: Context, receiver: Value, *args: Value, **kwargs: Value) -> Value:
+    def call(machine: NativeContext, receiver: Value, *args: Value, **kwargs: Value) -> Value:
         return machine.unknown(GapCode.UNKNOWN_LIBRARY, name, "this method of Python is not described")
 
     return Native(name, call)
 
 
 def bound(
-    machine: Context, name: str, parameters: Sequence[Parameter], args: Sequence[Value], kwargs: Mapping[str, Value]
+    machine: NativeContext,
+    name: str,
+    parameters: Sequence[MethodParameter],
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
 ) -> list[Value] | Unknown:
     """The arguments by position, each of the kind that its parameter asks for.
 
@@ -127,7 +131,7 @@ def bound(
     extra = kwargs.keys() - {parameter.name for parameter in named[len(args) :]}
     if extra:
         machine.throw("TypeError", f"{name}() got an unexpected keyword argument {min(extra)!r}")
-    given: list[tuple[Parameter, Value]] = list(zip(named, args, strict=False))
+    given: list[tuple[MethodParameter, Value]] = list(zip(named, args, strict=False))
     for parameter in _needed(named[len(args) :], kwargs):
         if parameter.name in kwargs:
             given.append((parameter, kwargs[parameter.name]))
@@ -140,7 +144,7 @@ def bound(
     return unknown or [parameter.kind.convert(machine, value) for parameter, value in given]
 
 
-def _needed(rest: Sequence[Parameter], kwargs: Mapping[str, Value]) -> Sequence[Parameter]:
+def _needed(rest: Sequence[MethodParameter], kwargs: Mapping[str, Value]) -> Sequence[MethodParameter]:
     """The parameters up to the last one that is given or has to be."""
     last = [i for i, parameter in enumerate(rest) if parameter.default is None or parameter.name in kwargs]
     return rest[: last[-1] + 1] if last else ()

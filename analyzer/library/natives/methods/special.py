@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from analyzer.library.context import Context
+from analyzer.library.context import NativeContext
 from analyzer.library.natives.hashing import stable_hash
 from analyzer.library.natives.methods import costs
 from analyzer.library.natives.methods.kinds import KINDS, items, kept, unwrapped
-from analyzer.library.natives.methods.method import Method, Parameter
+from analyzer.library.natives.methods.method import Method, MethodParameter
 from analyzer.values import Native, Value
 
 _BINARY = {
@@ -25,7 +25,7 @@ _BINARY = {
     "or": "|",
     "xor": "^",
 }
-_OTHER = (Parameter("other", KINDS["operand"]),)
+_OTHER = (MethodParameter("other", KINDS["operand"]),)
 _COMPARISONS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
 _CONVERSIONS = (
     *("__abs__", "__neg__", "__pos__", "__invert__", "__bool__", "__int__", "__float__", "__complex__", "__index__"),
@@ -43,19 +43,19 @@ OPERATORS: Mapping[str, Method] = {
 """Called on plain values of Python, which tells by NotImplemented where it does not know the other side."""
 
 
-def _contains(machine: Context, target: Value, item: Value) -> Value:
+def _contains(machine: NativeContext, target: Value, item: Value) -> Value:
     return machine.compare("in", item, target)
 
 
-def _set_item(machine: Context, target: Value, index: Value, new: Value) -> None:
+def _set_item(machine: NativeContext, target: Value, index: Value, new: Value) -> None:
     machine.set_item(target, index, kept(new))
 
 
-def _delete_item(machine: Context, target: Value, index: Value) -> None:
+def _delete_item(machine: NativeContext, target: Value, index: Value) -> None:
     machine.delete_item(target, index)
 
 
-def _reversed(machine: Context, target: Value) -> Iterator[Value]:
+def _reversed(machine: NativeContext, target: Value) -> Iterator[Value]:
     return iter(items(machine, target)[::-1])
 
 
