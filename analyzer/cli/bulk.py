@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from itertools import chain
 
 import click
 from msgspec import UNSET
@@ -15,10 +15,10 @@ from analyzer.api import Attempt, each
 from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT
 from analyzer.cli.command import command
-from analyzer.cli.models import class_of
+from analyzer.cli.models import Group, choose, groups, require_models
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit, progress_bar
-from analyzer.cli.values import one_tree
+from analyzer.engine import Progress
 from analyzer.graph import Status
 from analyzer.outputs import CALLS, PARAMETERS, Delimiters, ParametersResult, Rendered, lines_of
 from analyzer.rule import active_parameters
@@ -113,26 +113,34 @@ def _stream(
     trace: bool,
 ) -> int:
     """Print what ``extract`` makes of each model as it comes; the exit code is 2 when every model failed."""
-    names, tree = _chosen(models, everything, options)
+    chosen = _chosen(models, everything, options)
     with progress_bar(task) as progress:
-        printed = each(
-            extract,
-            tree,
-            models=names,
-            config=options.config,
-            overrides=dict(options.overrides),
-            all_classes=options.all_classes,
-            trace=trace,
-            inputs=dict(options.inputs),
-            arguments=dict(options.arguments),
-            cache=options.cache,
-            jobs=options.jobs,
-            progress=progress,
-            isolate=True,
-        )
+        printed = [_built(extract, group, options, trace, progress) for group in chosen]
         worked: list[bool] = []
-        emit(_delimited(printed, delimiters, worked), options.output)
+        emit(_delimited(chain.from_iterable(printed), delimiters, worked), options.output)
+    if not worked:
+        require_models(chosen)
     return 0 if any(worked) else COULD_NOT
+
+
+def _built(
+    extract: Extract, group: Group, options: Options, trace: bool, progress: Progress | None
+) -> Generator[Printed]:
+    return each(
+        extract,
+        group.tree,
+        models=group.names,
+        config=options.config,
+        overrides=dict(options.overrides),
+        all_classes=options.all_classes,
+        trace=trace,
+        inputs=dict(options.inputs),
+        arguments=dict(options.arguments),
+        cache=options.cache,
+        jobs=options.jobs,
+        progress=progress,
+        isolate=True,
+    )
 
 
 def _delimited(printed: Iterator[Printed], delimiters: Delimiters, worked: list[bool]) -> Iterator[str | Text]:
@@ -148,13 +156,15 @@ def _delimited(printed: Iterator[Printed], delimiters: Delimiters, worked: list[
         yield delimiters.after
 
 
-def _chosen(models: tuple[str, ...], everything: bool, options: Options) -> tuple[tuple[str, ...] | None, Path | None]:
-    """Names (None: all) and tree; raises a usage error unless either models or ``--all`` are given."""
+def _chosen(models: tuple[str, ...], everything: bool, options: Options) -> tuple[Group, ...]:
+    """The models of each tree; raises a usage error unless either models or ``--all`` are given."""
     if everything == bool(models):
         raise click.UsageError("name models, or give --all")
-    names, tree = one_tree(models, options.tree)
+    if everything:
+        return (Group(None, options.tree),)
     if options.class_name is None:
-        return (None if everything else names), tree
-    if len(names) != 1:
+        return groups(models, options.tree)
+    if len(models) != 1:
         raise click.UsageError("--class goes with one model")
-    return (class_of(names[0], options.class_name, tree),), tree
+    chosen = choose(models[0], options)
+    return (Group((chosen.name,), chosen.tree),)

@@ -10,9 +10,9 @@ from analyzer.api import check_claims, new_claims
 from analyzer.cli import options as option
 from analyzer.cli.codes import FOUND
 from analyzer.cli.command import CommandGroup
+from analyzer.cli.models import choose
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit_text, write
-from analyzer.cli.values import split_model
 from analyzer.outputs import CLAIMS, ClaimsCheck
 from analyzer.workers import call
 
@@ -50,8 +50,8 @@ def new_command(options: Options, model: str) -> None:
       asbuilt claims check gemma2.toml
       asbuilt verify --claims gemma2.toml
     """
-    name, tree = split_model(model, options.tree)
-    text = call(new_claims, name, tree, config=options.config, overrides=dict(options.overrides))
+    chosen = choose(model, options)
+    text = call(new_claims, chosen.name, chosen.tree, config=options.config, overrides=dict(options.overrides))
     emit_text(text, options.output)
 
 

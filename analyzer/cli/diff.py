@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from analyzer.api import Comparison, TreeComparison, diff, diff_trees, path_exists
-from analyzer.api import models as listed
 from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT, FOUND
 from analyzer.cli.command import command
+from analyzer.cli.models import all_at, located
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import progress_bar, write
 from analyzer.outputs import COMPARISON, TREES
@@ -56,7 +56,7 @@ class _Named:
     "models",
     multiple=True,
     metavar="NAME",
-    help="Of two trees, compare only this model type or pattern. Repeatable.",
+    help="Of two trees, compare only these model types or patterns (a,b). Repeatable.",
 )
 @click.option("--all", "every", is_flag=True, help="Also print traits, parameters and layers that are equal.")
 @click.option("--same-sizes", is_flag=True, help="Give A the integers of B's configuration for fields that both have.")
@@ -98,7 +98,7 @@ def _diff_trees(a: _Named, b: _Named, options: Options, models: tuple[str, ...],
     with progress_bar("comparing") as progress:
         found = diff_trees(
             *(a.path, b.path),
-            models=models,
+            models=option.separated(models) or (),
             config=options.config,
             overrides=dict(options.overrides),
             cache=options.cache,
@@ -120,17 +120,12 @@ def _all_equal(found: TreeComparison) -> bool:
 
 
 def _named(text: str, tree: Path | None) -> _Named:
-    name, at, path = text.partition("@")
-    if at and not path:
-        raise click.BadParameter(f"{text!r} is not MODEL, MODEL@PATH or @PATH")
-    if at:
-        return _Named(name, Path(path))
-    if ("/" in text or text.endswith(".py")) and path_exists(found := Path(text)):
-        return _Named(_only(found), found)
-    return _Named(text, tree)
-
-
-def _only(path: Path) -> str:
-    """The class of the one model at ``path``; empty where there are several."""
-    found = [entry.class_name for entry in listed(path) if entry.class_name]
-    return found[0] if len(found) == 1 else ""
+    if text.startswith("@") and not path_exists(text):
+        if text == "@":
+            raise click.BadParameter(f"{text!r} is not MODEL, MODEL@PATH or @PATH")
+        return _Named("", Path(text[1:]))
+    found = located(text, tree)
+    if found.name:
+        return _Named(found.name, found.tree)
+    models = all_at(found)
+    return _Named(models[0].name if len(models) == 1 else "", found.tree)

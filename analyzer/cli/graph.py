@@ -52,7 +52,8 @@ class _Section:
 def graph_command(options: Options, model: str, at: str, unroll: bool, construction: bool, names: bool) -> None:
     """Print the tensor operations of MODEL's forward call, with shapes, modules and places in the code.
 
-    MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH.
+    MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH, or PATH with one
+    model.
     """
     section = _Section(at, unroll, construction, names)
     write(call(_drawn, choose(model, options), options, section), options.output)

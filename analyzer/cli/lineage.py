@@ -7,9 +7,9 @@ import click
 from analyzer.api import drifts, lineage
 from analyzer.cli import options as option
 from analyzer.cli.command import command
+from analyzer.cli.models import choose
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import write
-from analyzer.cli.values import split_model
 from analyzer.outputs import DRIFTS, LINEAGE, DriftResult
 from analyzer.workers import call
 
@@ -33,12 +33,14 @@ Two kinds of code are checked, without names of classes, comments, formatting an
 def lineage_command(options: Options, model: str | None, source_only: bool) -> None:
     """Print which model MODEL derives from, what it changed class by class, and how the two compute differently.
 
-    MODEL is a model type or class, MODEL@PATH one of the tree at PATH. Without MODEL: all code of the tree that no
-    longer follows from its modular source, or no longer matches the code that it is marked as a copy of.
+    MODEL is a model type or class, MODEL@PATH one of the tree at PATH, or PATH with one model. Without MODEL: all code
+    of the tree that no longer follows from its modular source, or no longer matches the code that it is marked as a
+    copy of.
     """
     if model is None:
         found = DriftResult(*call(drifts, options.tree))
         write(DRIFTS.render(found, options.format, options.display), options.output)
         return
-    result = call(lineage, *split_model(model, options.tree), compared=not source_only)
+    chosen = choose(model, options)
+    result = call(lineage, chosen.name, chosen.tree, compared=not source_only)
     write(LINEAGE.render(result, options.format, options.display), options.output)

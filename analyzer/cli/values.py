@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -57,15 +56,6 @@ def split_model(name: str, tree: Path | None) -> tuple[str, Path | None]:
     if not model or not path:
         raise click.BadParameter(f"{name!r} is not MODEL@PATH")
     return model, Path(path)
-
-
-def one_tree(names: Iterable[str], tree: Path | None) -> tuple[tuple[str, ...], Path | None]:
-    """The names without their trees, and the one tree that all of them are in."""
-    pairs = [split_model(name, tree) for name in names]
-    trees = dict.fromkeys(path for _, path in pairs)
-    if len(trees) > 1:
-        raise click.BadParameter("the models of one call must be in one tree")
-    return tuple(model for model, _ in pairs), next(iter(trees), tree)
 
 
 def _decoded(text: str) -> object:

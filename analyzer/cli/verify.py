@@ -10,10 +10,10 @@ from analyzer.api import Verdict, VerdictReport, load_rules, verify
 from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT, FOUND
 from analyzer.cli.command import command
+from analyzer.cli.models import in_one_tree
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import progress_bar, write
 from analyzer.cli.unfinished import tell_unfinished, unfinished
-from analyzer.cli.values import one_tree
 from analyzer.outputs import VERIFICATION, VerificationResult
 
 _EXAMPLES = """\b
@@ -22,7 +22,7 @@ Examples:
   asbuilt verify gemma2 'qwen3*'                    papers about these models
   asbuilt verify 1706.03762 -v                      one paper, with what is confirmed
   asbuilt verify gemma2 --format markdown           what the paper does not tell you about gemma2
-  asbuilt verify mine --tree modeling_mine.py --claims my_paper.toml --fail-on contradicted
+  asbuilt verify modeling_mine.py --claims my_paper.toml --fail-on contradicted
   asbuilt verify llama --config Llama-3.1-8B/config.json
 
 \b
@@ -57,14 +57,15 @@ Verdicts:
 def verify_command(options: Options, names: tuple[str, ...], claims: tuple[Path, ...], fail_on: tuple[str, ...]) -> int:
     """Compare what papers say with what the code does, and list what they leave out.
 
-    MODEL is a model type or a pattern (MODEL@PATH names the tree, too), PAPER an arXiv number or the name of a claims
-    file. Each line has the place in the paper and the lines of the code. Claims about a checkpoint are compared under
-    that checkpoint's configuration where the claims file gives it; --config and --set take its place.
+    MODEL is a model type or a pattern (MODEL@PATH names the tree, too, and PATH means all models of a file or folder),
+    PAPER an arXiv number or the name of a claims file. Each line has the place in the paper and the lines of the code.
+    Claims about a checkpoint are compared under that checkpoint's configuration where the claims file gives it;
+    --config and --set take its place.
 
     Exit codes: 0 success; 1 a verdict that --fail-on names; 2 the command failed, or --fail-on is given and a rule or a
     worker did not finish, so that the result is incomplete.
     """
-    chosen, tree = one_tree(names, options.tree)
+    chosen, tree = in_one_tree(names, options.tree)
     with progress_bar("verifying") as progress:
         rules = load_rules()
         report = verify(

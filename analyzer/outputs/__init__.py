@@ -11,6 +11,7 @@ from analyzer.outputs.format import (
     as_text,
     collected,
     lines_of,
+    one_after_another,
 )
 from analyzer.outputs.formats import (
     CALLS,
@@ -88,6 +89,7 @@ __all__ = [
     "card",
     "collected",
     "lines_of",
+    "one_after_another",
     "page_files",
     "printable",
     "schemas",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeAlias, TypeVar
+from itertools import islice
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from rich.text import Text
 
@@ -127,3 +128,18 @@ def as_text(rendered: Rendered) -> str:
     if isinstance(rendered, str):
         return rendered
     return "".join(f"{line.plain if isinstance(line, Text) else line}\n" for line in rendered)
+
+
+def one_after_another(form: Format[Any], documents: Iterable[Rendered]) -> Iterator[str | Text]:
+    """The lines of one document made of several of the same format: an array, a table, or pages with an empty line
+    between them."""
+    array, is_table = form.medium is Medium.JSON, form.medium is Medium.CSV
+    between = "" if form.medium in (Medium.TEXT, Medium.MARKDOWN) else "," if array else None
+    if array:
+        yield "["
+    for number, document in enumerate(documents):
+        if number and between is not None:
+            yield between
+        yield from islice(lines_of(document), 1 if number and is_table else 0, None)
+    if array:
+        yield "]"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from analyzer.cli.values import Assignment, TensorInput, one_tree, split_model
+from analyzer.cli.values import Assignment, TensorInput, split_model
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,9 @@ def test_models_with_their_tree() -> None:
     assert split_model("llama", None) == ("llama", None)
     assert split_model("llama", Path("a")) == ("llama", Path("a"))
     assert split_model("llama@b@c", Path("a")) == ("llama", Path("b@c"))
-    assert one_tree(("x@b", "y@b"), None) == (("x", "y"), Path("b"))
-    assert one_tree((), Path("a")) == ((), Path("a"))
 
 
-@pytest.mark.parametrize("names", [("@tree",), ("llama@",), ("x@a", "y@b")])
-def test_names_that_do_not_go_together(names: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("name", ["@tree", "llama@"])
+def test_what_is_no_model_of_a_tree(name: str) -> None:
     with pytest.raises(click.BadParameter):
-        one_tree(names, None)
+        split_model(name, None)
