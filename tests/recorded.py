@@ -16,6 +16,7 @@ from analyzer.graph import (
     BuiltModel,
     ConfigField,
     Dtype,
+    ModuleCall,
     ModuleInfo,
     Op,
     Operand,
@@ -40,6 +41,12 @@ def recorded_model(model_type: str, class_name: str) -> BuiltModel:
     content = store.read("operations")
     packed = content["runs"][_positions()[key]]
     return built(columns.unpack_run(packed, content["tables"]), _row("calls", key), _row("traits", key), _shapes(key))
+
+
+def _call(path: str, name: str) -> ModuleCall:
+    """One call of a recorded run, in which every ``?`` in front is a module without a name."""
+    bare = path.lstrip("?")
+    return ModuleCall(bare, name, bare.count(".") + len(path) - len(bare) + bool(bare), bare == path)
 
 
 @cache
@@ -90,7 +97,7 @@ def built(
         config=dict(_fields(calls.get("config", {}))),
         inputs=inputs,
         graph=importer.graph(),
-        calls=tuple((path, name) for path, name in calls.get("calls", [])),
+        calls=tuple(_call(path, name) for path, name in calls.get("calls", [])),
         gaps=(),
         mappings=tuple(f"{name}_MAPPING_NAMES" for name in (traits or {}).get("mappings", ())),
     )

@@ -72,7 +72,7 @@ def test_renaming_changes_no_structure(model_type: str, renamed_tree: RenamedTre
     assert [(item.name, item.shape) for item in renamed.parameters] == [
         (paths(item.name), item.shape) for item in original.parameters
     ]
-    assert [path for path, _ in renamed.calls] == [paths(path) for path, _ in original.calls]
+    assert [call.path for call in renamed.calls] == [paths(call.path) for call in original.calls]
     assert [(op.kind, op.outputs) for op in renamed.graph] == [(op.kind, op.outputs) for op in original.graph]
 
 

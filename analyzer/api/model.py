@@ -75,8 +75,8 @@ class Model:
 
     @property
     def calls(self) -> tuple[tuple[str, str], ...]:
-        """(module path, class name) in order of execution."""
-        return self.built.calls
+        """(module path, class name) in order of execution; ``built.calls`` says more of each."""
+        return tuple((call.path, call.class_name) for call in self.built.calls)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:

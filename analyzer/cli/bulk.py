@@ -20,7 +20,7 @@ from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit, progress_bar
 from analyzer.engine import Progress
 from analyzer.graph import Status
-from analyzer.outputs import CALLS, PARAMETERS, Delimiters, ParametersResult, Rendered, lines_of
+from analyzer.outputs import CALLS, PARAMETERS, Delimiters, Display, ParametersResult, Rendered, lines_of
 from analyzer.rule import active_parameters
 
 
@@ -75,7 +75,7 @@ _how = (option.jobs, option.no_cache, option.output)
 @option.shared(*_which, *_how, formats=PARAMETERS)
 def params_command(options: Options, models: tuple[str, ...], everything: bool, active: bool) -> int:
     """Print every parameter and buffer of MODEL with its shape, what is tied, and the total."""
-    extract = Extract(partial(_parameters, options.format, active))
+    extract = Extract(partial(_parameters, options.format, options.display, active))
     return _stream("building", extract, PARAMETERS[options.format].delimiters, options, models, everything, active)
 
 
@@ -84,13 +84,13 @@ def params_command(options: Options, models: tuple[str, ...], everything: bool, 
 @option.shared(*_which, option.call, *_how, formats=CALLS)
 def calls_command(options: Options, models: tuple[str, ...], everything: bool) -> int:
     """Print the modules of MODEL in the order in which its forward call enters them, every layer."""
-    extract = Extract(partial(_calls, options.format))
+    extract = Extract(partial(_calls, options.format, options.display))
     return _stream("tracing", extract, CALLS[options.format].delimiters, options, models, everything, True)
 
 
-def _parameters(form: str, with_active: bool, attempt: Attempt) -> Rendered:
+def _parameters(form: str, display: Display, with_active: bool, attempt: Attempt) -> Rendered:
     active = _active(attempt) if with_active else UNSET
-    return PARAMETERS.render(ParametersResult(attempt.model, active), form)
+    return PARAMETERS.render(ParametersResult(attempt.model, active), form, display)
 
 
 def _active(attempt: Attempt) -> int | None:
@@ -99,8 +99,8 @@ def _active(attempt: Attempt) -> int | None:
     return active_parameters(attempt.query())[0] if model.graph.results and not model.unbuilt else None
 
 
-def _calls(form: str, attempt: Attempt) -> Rendered:
-    return CALLS.render(attempt.model, form)
+def _calls(form: str, display: Display, attempt: Attempt) -> Rendered:
+    return CALLS.render(attempt.model, form, display)
 
 
 def _stream(

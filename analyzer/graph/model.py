@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from analyzer.base import NOWHERE, Gap, Span
 from analyzer.graph.call_inputs import CallInputs, ExtraInputs
@@ -75,12 +76,25 @@ class ConfigIssue:
     """The model was not built because of it."""
 
 
+class ModuleCall(NamedTuple):
+    """One module that the forward call entered.
+
+    ``path`` is the module's own. A module that the tree has no name for (``named`` is false) has that of the nearest
+    caller with a name. ``depth`` counts the module calls around this one.
+    """
+
+    path: str
+    class_name: str
+    depth: int
+    named: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class BuiltModel:
     """One model class, constructed under one configuration and traced through its forward call.
 
     ``modules``, ``parameters`` and ``buffers`` are in construction order (that of ``named_modules``). ``tied`` maps a
-    parameter's name to the name it shares its tensor with. ``calls`` lists (module path, class name) in order of
+    parameter's name to the name it shares its tensor with. ``calls`` lists the modules in order of
     execution. ``config`` is keyed by dotted field names without the ``config.`` prefix (``text_config.hidden_size``).
     """
 
@@ -96,7 +110,7 @@ class BuiltModel:
     config: Mapping[str, ConfigField]
     inputs: Mapping[str, tuple[Dtype, tuple[int, ...]]]
     graph: OpGraph
-    calls: tuple[tuple[str, str], ...]
+    calls: tuple[ModuleCall, ...]
     gaps: tuple[Gap, ...]
     mappings: tuple[str, ...] = ()
     """Names of the auto-class mappings that lead to this class (``MODEL_FOR_CAUSAL_LM_MAPPING_NAMES``)."""

@@ -8,9 +8,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from analyzer.graph import BuiltModel, TensorInfo
+from analyzer.outputs.call_tree import call_tree
+from analyzer.outputs.columns import aligned
 from analyzer.outputs.markdown import code, prose
-from analyzer.outputs.notation import count
+from analyzer.outputs.notation import byte_count, count, share
 from analyzer.outputs.tabular import Table, markdown_lines
+from analyzer.outputs.tensor_rows import TensorRow, tensor_rows
 
 
 class BulkRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -37,9 +40,14 @@ class ParametersRow(BulkRow, frozen=True, kw_only=True, gc=False):
 
 
 class CallsRow(BulkRow, frozen=True, kw_only=True, gc=False):
-    """(module path, class name) in the order in which the forward call enters them, every layer."""
+    """(module path, class name) in the order in which the forward call enters them, every layer.
+
+    ``unnamed`` are the positions of calls of modules that the tree has no name for (made on the fly, kept in a plain
+    list): their path is that of the module that calls them.
+    """
 
     calls: list[tuple[str, str]]
+    unnamed: list[int]
 
 
 def parameters_row(model: BuiltModel, active: int | UnsetType | None = UNSET) -> ParametersRow:
@@ -64,33 +72,40 @@ def calls_row(model: BuiltModel) -> CallsRow:
         class_name=model.class_name,
         status=model.status.value,
         reason=model.failure or UNSET,
-        calls=list(model.calls),
+        calls=[(call.path, call.class_name) for call in model.calls],
+        unnamed=[number for number, call in enumerate(model.calls) if not call.named],
     )
 
 
-def parameters_text(model: BuiltModel, active: int | UnsetType | None = UNSET) -> Iterator[str]:
-    """Lines: a heading, then name, sizes and what each is tied to; the numbers of parameters."""
+def parameters_text(model: BuiltModel, active: int | UnsetType | None = UNSET, every: bool = False) -> Iterator[str]:
+    """Lines: a heading, then names, sizes, types and shares; the numbers of parameters.
+
+    Tensors of equal layers are one row, unless ``every`` one is wanted.
+    """
     yield heading(model)
-    persistent = _persistent(model)
-    width = max((len(tensor.name) for tensor in (*model.parameters, *persistent)), default=0)
-    for tensor in model.parameters:
-        tied = f"  = {model.tied[tensor.name]}" if tensor.name in model.tied else ""
-        yield f"  {tensor.name:<{width}}  {_dims(tensor)}{tied}"
-    for tensor in persistent:
-        yield f"  {tensor.name:<{width}}  {_dims(tensor)}  buffer"
-    yield f"  {'total':<{width}}  {count(model.total)}"
+    rows = tensor_rows(model, folded=not every)
+    total = sum(row.bytes for row in rows)
+    head = ("name", "", "shape", "dtype", "elements", "bytes", "share", "")
+    yield from aligned([head, *(_cells(row, total) for row in rows)], right=(4, 5, 6))
+    yield f"  total   {count(model.total)} parameters, {byte_count(total)}"
     if active is None:
-        yield f"  {'active':<{width}}  unknown: the forward call was not followed to its end"
+        yield "  active  unknown: the forward call was not followed to its end"
     elif active is not UNSET:
-        yield f"  {'active':<{width}}  {count(active)}"
+        yield f"  active  {count(active)}"
 
 
-def calls_text(model: BuiltModel) -> Iterator[str]:
-    """Lines: a heading, then one module a line, indented by its depth."""
+def _cells(row: TensorRow, total: int) -> tuple[str, ...]:
+    times = f"×{row.times}" if row.times > 1 else ""
+    numbers = (count(row.elements), byte_count(row.bytes), share(row.bytes, total)) if row.elements else ("", "", "")
+    return (row.name, times, str(list(row.shape)), row.dtype, *numbers, row.note)
+
+
+def calls_text(model: BuiltModel, every: bool = False) -> Iterator[str]:
+    """Lines: a heading, then one module a line inside its caller; equal layers once unless ``every``."""
     yield heading(model)
-    for path, class_name in model.calls:
-        depth = path.count(".") + 1 if path else 0
-        yield f"  {'  ' * depth}{path.rpartition('.')[2] or '(model)'}  {class_name}"
+    for entry in call_tree(model.calls, folded=not every):
+        times = f"  ×{entry.times}" if entry.times > 1 else ""
+        yield f"  {'  ' * entry.depth}{entry.name}  {entry.class_name}{times}"
 
 
 def heading(model: BuiltModel) -> str:
@@ -110,7 +125,3 @@ def _persistent(model: BuiltModel) -> tuple[TensorInfo, ...]:
 
 def _sizes(tensors: Iterable[TensorInfo]) -> dict[str, list[int]]:
     return {tensor.name: [int(size) for size in tensor.shape] for tensor in tensors}
-
-
-def _dims(tensor: TensorInfo) -> str:
-    return "[" + ", ".join(str(int(size)) for size in tensor.shape) + "]"

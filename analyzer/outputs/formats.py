@@ -129,7 +129,7 @@ GRAPH: Final[FormatTable[GraphView]] = FormatTable(
 PARAMETERS: Final[FormatTable[ParametersResult]] = FormatTable(
     "parameters",
     (
-        _text("one tensor per line", lambda found, _: parameters_text(found.model, found.active)),
+        _text("equal layers once", lambda found, show: parameters_text(found.model, found.active, every=show.verbose)),
         _array("an array with an object for each model", lambda found: parameters_row(found.model, found.active)),
         _jsonl("one model per line", lambda found: [parameters_row(found.model, found.active)]),
         _markdown("a table for each model", lambda found: model_section(found.model, tables.parameters_table(found))),
@@ -140,7 +140,7 @@ PARAMETERS: Final[FormatTable[ParametersResult]] = FormatTable(
 CALLS: Final[FormatTable[BuiltModel]] = FormatTable(
     "calls",
     (
-        _text("one module per line", lambda model, _: calls_text(model)),
+        _text("one module per line, equal layers once", lambda model, show: calls_text(model, every=show.verbose)),
         _array("an array with an object for each model", calls_row),
         _jsonl("one model per line", lambda model: [calls_row(model)]),
         _markdown("a table for each model", lambda model: model_section(model, tables.calls_table(model))),

@@ -45,6 +45,20 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def byte_count(value: int) -> str:
+    """Bytes in the largest unit that they fill: ``512 B``, ``64.0 MiB``, ``1.5 GiB``."""
+    units = ("KiB", "MiB", "GiB", "TiB")
+    power = min((abs(value).bit_length() - 1) // 10, len(units)) if value else 0
+    return f"{value / 1024**power:,.1f} {units[power - 1]}" if power else f"{value} B"
+
+
+def share(value: int, total: int) -> str:
+    """A share in per cent with one decimal: ``12.5 %``; what is there and smaller is ``<0.1 %``."""
+    if total and 0 < value < total / 2000:
+        return "<0.1 %"
+    return f"{100 * value / total:.1f} %" if total else ""
+
+
 @dataclass(slots=True)
 class _Room:
     """How much of a nested constant is still written: the program that made it may have made no end of it."""

@@ -68,12 +68,13 @@ def parameters_table(result: ParametersResult) -> Table:
 
 
 PARAMETER_COLUMNS = ("model_type", "class", "kind", "name", "shape", "dtype", "tied_to")
-CALL_COLUMNS = ("model_type", "class", "module", "module_class")
+CALL_COLUMNS = ("model_type", "class", "module", "module_class", "named")
 
 
 def calls_table(model: BuiltModel) -> Table:
     """Every module in order of execution."""
-    return Table(CALL_COLUMNS, ((model.model_type, model.class_name, path, name) for path, name in model.calls))
+    rows = ((model.model_type, model.class_name, call.path, call.class_name, call.named) for call in model.calls)
+    return Table(CALL_COLUMNS, rows)
 
 
 def graph_table(view: GraphView) -> Table:

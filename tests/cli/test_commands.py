@@ -160,7 +160,7 @@ def test_graph_takes_tensors_and_arguments() -> None:
 def test_params_text_and_jsonl_agree() -> None:
     row = json.loads(done("params", ALDER, "--format", "jsonl"))
     jsonschema.validate(row, json.loads(done("schema", "params")))
-    text = done("params", ALDER)
+    text = done("params", ALDER, "-v")
     assert all(name in text for name in row["parameters"])
     assert f"{row['total']:,}" in text
 

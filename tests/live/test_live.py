@@ -59,7 +59,7 @@ def test_calls_and_operations(pair: tuple[Model, Any]) -> None:
     model, module = pair
     inputs = {name: (dtype.value, tuple(map(int, shape))) for name, (dtype, shape) in model.built.inputs.items()}
     calls, recorder = real.run(module, inputs)
-    assert [call for call in model.calls if not call[0].startswith("?")] == calls
+    assert [(call.path, call.class_name) for call in model.built.calls if call.named] == calls
     traced = [item for item in operations.traced_shapes(model.built) if item[1] and item[0][1] != "Tensor.__setitem__"]
     shared = overlap_of_shapes(recorder.seen, traced)
     assert shared.recall >= 0.98

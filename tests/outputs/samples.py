@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from analyzer.base import GAP_KINDS, InputError
-from analyzer.graph import BuiltModel, Drift
+from analyzer.graph import BuiltModel, Drift, ModuleCall
 from analyzer.outputs import (
     ClaimsCheck,
     DriftResult,
@@ -86,7 +86,11 @@ def samples(text: str = "x") -> Mapping[str, object]:
 
 def _model(text: str) -> BuiltModel:
     return dataclasses.replace(
-        small_model(gaps=True), model_type=text, class_name=text, calls=((text, text),), tied={"embed.weight": text}
+        small_model(gaps=True),
+        model_type=text,
+        class_name=text,
+        calls=(ModuleCall(text, text, 0),),
+        tied={"embed.weight": text},
     )
 
 

@@ -10,6 +10,7 @@ from analyzer.graph import (
     BuiltModel,
     ConfigField,
     Dtype,
+    ModuleCall,
     ModuleInfo,
     Op,
     Operand,
@@ -79,6 +80,12 @@ def layer(graph: Graph, x: Op, path: str, inner: int) -> Op:
     return graph.add(OpKind.ADD, "Tensor.add", {"input": x, "other": down}, x.outputs[0].shape, path, 24)
 
 
+def layer_calls(number: int) -> tuple[ModuleCall, ...]:
+    path = f"layers.{number}"
+    activation = ModuleCall(path, "SiLU", 2, named=False)
+    return ModuleCall(path, "TinyLayer", 1), ModuleCall(f"{path}.up", "Linear", 2), activation, activation
+
+
 def small_model(inner: Sequence[int] = (16, 16, 32, 16), *, gaps: bool = False) -> BuiltModel:
     graph = Graph()
     ids = graph.add(OpKind.INPUT, "", {}, (BATCH, SEQ), line=1, attributes={"name": "input_ids"}, dtype=Dtype.INT64)
@@ -109,7 +116,11 @@ def small_model(inner: Sequence[int] = (16, 16, 32, 16), *, gaps: bool = False) 
         config={"hidden_size": ConfigField("hidden_size", 8, "default")},
         inputs={"input_ids": (Dtype.INT64, (2, 7))},
         graph=OpGraph(graph.ops, (Operand("last_hidden_state", x),)),
-        calls=(("", "TinyModel"), ("embed", "Embedding"), ("layers.0", "TinyLayer"), ("layers.0.up", "Linear")),
+        calls=(
+            ModuleCall("", "TinyModel", 0),
+            ModuleCall("embed", "Embedding", 1),
+            *(call for number in range(len(inner)) for call in layer_calls(number)),
+        ),
         gaps=(Gap(GapCode.UNKNOWN_NAME, "missing", Span(FILE, 40, 0, 40, 7), "is defined nowhere"),) if gaps else (),
     )
 

@@ -15,7 +15,7 @@ import pytest
 from rich.text import Text
 
 from analyzer.base import Gap, GapCode, Span
-from analyzer.graph import BuiltModel, ModuleInfo, OpGraph, OpKind
+from analyzer.graph import BuiltModel, ModuleCall, ModuleInfo, OpGraph, OpKind
 from analyzer.outputs.bulk import calls_row, calls_text, parameters_row, parameters_text
 from analyzer.outputs.dot import dot
 from analyzer.outputs.graph_json import graph_json
@@ -74,7 +74,7 @@ def hostile_model() -> BuiltModel:
         failure="",
         graph=OpGraph(graph.ops),
         modules=(ModuleInfo("", BAD, BAD), ModuleInfo("layers", "L", "l.L"), ModuleInfo(path, BAD, BAD)),
-        calls=((path, BAD),),
+        calls=(ModuleCall(path, BAD, 0),),
         tied={"embed.weight": BAD},
         gaps=(Gap(GapCode.RAISED, BAD, Span(BAD, 1, 0, 1, 1), BAD, BAD),),
     )

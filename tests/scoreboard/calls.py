@@ -14,7 +14,7 @@ Call = tuple[str, str]
 
 def score(expected: Run, got: BuiltModel, causal: bool) -> Row:
     """The row of one run; its score is the share of calls before the first difference."""
-    calls = tuple((str(path), str(name)) for path, name in got.calls)
+    calls = tuple((str(path), str(name)) for path, name, *_ in got.calls)
     prefix = common_prefix(expected.calls, calls)
     longest = max(len(expected.calls), len(calls), 1)
     return Row(

@@ -203,7 +203,7 @@ def _run(row: Mapping[str, Any]) -> Run:
         config=_restored(row["config"]),
         inputs={name: (dtype, tuple(shape)) for name, (dtype, shape) in row["inputs"].items()},
         arguments=row["extra_kwargs"],
-        calls=tuple((path, name) for path, name in row["calls"]),
+        calls=tuple((path.lstrip("?"), name) for path, name in row["calls"]),
     )
 
 

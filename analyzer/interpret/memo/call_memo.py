@@ -98,7 +98,8 @@ class CallMemo:
             return
         self._recordings[start.key] = Recording(
             module,
-            trace.modules[-1].lstrip("?"),
+            trace.modules[-1],
+            len(trace.modules),
             start.handles,
             ops=ops,
             calls=range(start.calls, len(trace.calls)),

@@ -51,6 +51,7 @@ class Recording:
 
     module: ModuleInstance
     path: str
+    depth: int
     handles: tuple[Handle, ...]
     ops: range
     calls: range

@@ -27,7 +27,7 @@ class Replay:
         self._machine = machine
         self._start = start
         self._place = place_of(machine)
-        self._paths = {known.path: machine.trace.modules[-1].lstrip("?")}
+        self._paths = {known.path: machine.trace.modules[-1]}
         self._members: dict[Op, Op] = {}
         self._pair(known.module, module)
         self._stacks: dict[int, tuple[Span, ...]] = {}
@@ -61,9 +61,10 @@ class Replay:
         for index in self._known.ops:
             self._ops.append(self._again(trace.ops[index], first + len(self._ops)))
         trace.ops.extend(self._ops)
+        deeper = len(trace.modules) - self._known.depth
         for index in self._known.calls:
-            path, name = trace.calls[index]
-            trace.calls.append((self._path(path), name))
+            call = trace.calls[index]
+            trace.calls.append(call._replace(path=self._path(call.path), depth=call.depth + deeper))
         for index in self._known.choices:
             self._machine.trace.choices.append(
                 self._choice(self._machine.trace.choices[index], first - self._known.ops.start)
@@ -100,8 +101,7 @@ class Replay:
         return Operand(operand.slot, op, output)
 
     def _path(self, path: str) -> str:
-        bare = path.lstrip("?")
-        return path[: len(path) - len(bare)] + self._paths.get(bare, bare)
+        return self._paths.get(path, path)
 
     def _stack(self, stack: tuple[Span, ...]) -> tuple[Span, ...]:
         made = self._stacks.get(id(stack))

@@ -255,7 +255,7 @@ def add(
         operands=edges,
         attributes=attributes,
         outputs=outputs,
-        module=trace.modules[-1].lstrip("?"),
+        module=trace.modules[-1],
         span=stack.place(frame),
         function=frame.name if frame is not None else "",
         stack=stack.callers() if trace.phase is Phase.FORWARD else (),

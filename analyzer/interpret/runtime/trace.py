@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from analyzer.base import Gap, Span
-from analyzer.graph import Op, OpKind, Phase
+from analyzer.graph import ModuleCall, Op, OpKind, Phase
 from analyzer.values import ModuleInstance
 
 Gaps = dict[tuple[str, str, Span], Gap]
@@ -49,10 +49,10 @@ class Trace:
     def __init__(self, gaps: Gaps | None = None) -> None:
         self.phase = Phase.CONSTRUCT
         self.ops: list[Op] = []
-        self.calls: list[tuple[str, str]] = []
-        """Path and class of the modules that were called, in order."""
+        self.calls: list[ModuleCall] = []
+        """The modules that were called, in order."""
         self.modules: list[str] = [""]
-        """Paths of the modules being called; one outside the tree has its caller's path with ``?`` in front."""
+        """Paths of the modules being called; one without a name in the tree has its caller's path."""
         self.paths: dict[ModuleInstance, str] = {}
         """Dotted paths of the modules that are part of the model's tree."""
         self.made: list[ModuleInstance] = []

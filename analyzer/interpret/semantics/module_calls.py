@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from analyzer.base import GapCode
-from analyzer.graph import Phase
+from analyzer.graph import ModuleCall, Phase
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.recording.emission import emit_unknown
 from analyzer.interpret.runtime.exceptions import ProgramError
@@ -26,10 +26,10 @@ def call_module(
         machine.settings["calling"] = module
         return machine.call(custom, (module, *args), kwargs)
     machine.settings.pop("calling", None)
-    # A module that is called without being part of the tree is placed by who calls it, and marked as such.
-    path = trace.paths.get(module, f"?{trace.modules[-1]}")
+    # A module that is called without being part of the tree is placed by who calls it.
+    path = trace.paths.get(module, trace.modules[-1])
     if trace.phase is Phase.FORWARD:
-        trace.calls.append((path, module.cls.name))
+        trace.calls.append(ModuleCall(path, module.cls.name, len(trace.modules) - 1, module in trace.paths))
     trace.modules.append(path)
     depth = len(machine.stack.frames)
     try:

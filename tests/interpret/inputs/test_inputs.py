@@ -368,7 +368,7 @@ def test_a_class_without_a_call_is_analysed_by_the_models_that_it_is_made_of() -
     small = {f"{part}_config.num_layers": 1 for part in ("semantic", "coarse_acoustics", "fine_acoustics")}
     model = analyzer.load("bark", overrides=small)
     assert model.built.status is Status.COMPLETE
-    outermost = [path for path, _ in model.built.calls if "." not in path]
+    outermost = [call.path for call in model.built.calls if "." not in call.path]
     assert outermost == ["semantic", "coarse_acoustics", "fine_acoustics", "codec_model"]
     assert {name.partition(".")[0] for name in model.built.inputs} == set(outermost)
 
