@@ -17,6 +17,7 @@ class GapCode(StrEnum):
     SHAPE_MISMATCH = "shape-mismatch"
     DATA_DEPENDENT = "data-dependent"
     EXTERNAL_SOURCE = "external-source"
+    UNREADABLE_SOURCE = "unreadable-source"
     RAISED = "raised"
     BUDGET = "budget"
     RECURSION = "recursion"
@@ -73,6 +74,11 @@ GAP_KINDS = (
         GapCode.EXTERNAL_SOURCE,
         "A package is neither described nor installed beside the code, so what it provides is not known.",
         "Install the package in the environment that is scanned; its source is read, never run.",
+    ),
+    GapKind(
+        GapCode.UNREADABLE_SOURCE,
+        "A file that the code imports can not be read or is no valid Python, so what it defines is not known.",
+        "Mend the file; the explanation names the line.",
     ),
     GapKind(
         GapCode.ASSUMED,

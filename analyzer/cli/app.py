@@ -27,7 +27,8 @@ Start with:
   asbuilt verify llama            what its papers say against what the code does
   asbuilt rules list              what the rules look for, and why
 
-Exit codes: 0 success, 1 findings at or above --fail-on, 2 the command failed, 130 Ctrl-C, 143 SIGTERM.
+Exit codes: 0 success, 1 findings at or above --fail-on, 2 the command failed, 3 with --fail-on: no such findings, but
+part of the input could not be read, 130 Ctrl-C, 143 SIGTERM.
 """
 
 

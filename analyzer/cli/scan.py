@@ -9,11 +9,11 @@ import click
 from analyzer.api import Report, baseline_text, load_rules, scan
 from analyzer.base import readable
 from analyzer.cli import options as option
-from analyzer.cli.codes import COULD_NOT, FOUND
+from analyzer.cli.codes import COULD_NOT, FOUND, UNREAD
 from analyzer.cli.command import command
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit_text, progress_bar, write
-from analyzer.cli.unfinished import tell_unfinished, unfinished
+from analyzer.cli.unfinished import tell_unfinished, tell_unread, unfinished, unread
 from analyzer.outputs import FINDINGS, ScanResult, tracebacks
 from analyzer.report import counts
 
@@ -69,14 +69,14 @@ def scan_command(
 
     Worker processes build the models of one file at a time. A crash, a hang or a full memory costs one model.
 
-    Exit codes: 0 success; 1 a finding at or above --fail-on; 2 the scan failed, or --fail-on is given and a rule or a
-    worker did not finish, so that the result is incomplete.
+    Exit codes: 0 success; 1 a finding at or above --fail-on; 2 the scan failed. With --fail-on and no such finding also
+    2 if a rule or a worker did not finish, and 3 if a file could not be read: the result is incomplete then.
     """
     result = _scanned(options, path, models, preview, baseline)
     if new_baseline is not None:
         emit_text(baseline_text(result.report.findings), new_baseline)
     write(FINDINGS.render(result, options.format, options.display), options.output)
-    _tell_errors(result.report, options)
+    _tell_errors(result.report, options, fail_on)
     return exit_code(result.report, fail_on)
 
 
@@ -107,21 +107,24 @@ def _scanned(
 def exit_code(report: Report, fail_on: str) -> int:
     """The exit code of a scan.
 
-    2 if no model was built; 1 if a finding that counts is at least as severe as ``fail_on``; 2 if findings are to fail
-    the run and a rule or a worker did not finish; else 0.
+    Where findings fail the run: 1 if one that counts is at least as severe as ``fail_on``, else 2 if a rule or a worker
+    did not finish, else 3 if a file could not be read. Then 2 if no model was built, else 0.
     """
-    if not any(model.status != "failed" for model in report.models):
-        return COULD_NOT
-    if fail_on not in _LEVELS:
-        return 0
-    threshold = _LEVELS[_LEVELS.index(fail_on) :]
-    if any(finding.severity in threshold and counts(finding) for finding in report.findings):
-        return FOUND
-    return COULD_NOT if unfinished(report.errors) else 0
+    if fail_on in _LEVELS:
+        threshold = _LEVELS[_LEVELS.index(fail_on) :]
+        if any(finding.severity in threshold and counts(finding) for finding in report.findings):
+            return FOUND
+        if unfinished(report.errors):
+            return COULD_NOT
+        if unread(report.errors, report.models):
+            return UNREAD
+    return 0 if any(model.status != "failed" for model in report.models) else COULD_NOT
 
 
-def _tell_errors(report: Report, options: Options) -> None:
-    """Report on standard error what did not finish, with tracebacks under ``--verbose``."""
+def _tell_errors(report: Report, options: Options, fail_on: str) -> None:
+    """Report on standard error what did not finish, what was not read if that matters, and tracebacks if wanted."""
     tell_unfinished(report.errors)
+    if fail_on in _LEVELS:
+        tell_unread(report.errors, report.models)
     for line in tracebacks(report) if options.verbose else ():
         click.echo(readable(line), err=True)

@@ -8,12 +8,12 @@ import click
 
 from analyzer.api import Verdict, VerdictReport, load_rules, verify
 from analyzer.cli import options as option
-from analyzer.cli.codes import COULD_NOT, FOUND
+from analyzer.cli.codes import COULD_NOT, FOUND, UNREAD
 from analyzer.cli.command import command
 from analyzer.cli.models import in_one_tree
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import progress_bar, write
-from analyzer.cli.unfinished import tell_unfinished, unfinished
+from analyzer.cli.unfinished import tell_unfinished, tell_unread, unfinished, unread
 from analyzer.outputs import VERIFICATION, VerificationResult
 
 _EXAMPLES = """\b
@@ -62,8 +62,8 @@ def verify_command(options: Options, names: tuple[str, ...], claims: tuple[Path,
     Claims about a checkpoint are compared under that checkpoint's configuration where the claims file gives it;
     --config and --set take its place.
 
-    Exit codes: 0 success; 1 a verdict that --fail-on names; 2 the command failed, or --fail-on is given and a rule or a
-    worker did not finish, so that the result is incomplete.
+    Exit codes: 0 success; 1 a verdict that --fail-on names; 2 the command failed. With --fail-on and no such verdict
+    also 2 if a rule or a worker did not finish, and 3 if a file could not be read: the result is incomplete then.
     """
     chosen, tree = in_one_tree(names, options.tree)
     with progress_bar("verifying") as progress:
@@ -82,17 +82,21 @@ def verify_command(options: Options, names: tuple[str, ...], claims: tuple[Path,
         )
     write(VERIFICATION.render(VerificationResult(report, rules), options.format, options.display), options.output)
     tell_unfinished(report.errors)
+    if fail_on:
+        tell_unread(report.errors, report.models)
     return exit_code(report, fail_on)
 
 
 def exit_code(report: VerdictReport, fail_on: tuple[str, ...]) -> int:
     """The exit code of a verification.
 
-    2 if no model was built; 1 if a verdict is among ``fail_on``; 2 if verdicts are to fail the run and a rule or a
-    worker did not finish; else 0.
+    2 if no model was built; 1 if a verdict is among ``fail_on``. Where verdicts fail the run and there is none of them:
+    2 if a rule or a worker did not finish, 3 if a file could not be read. Else 0.
     """
     if not any(model.status != "failed" for model in report.models):
         return COULD_NOT
     if any(finding.verdict in fail_on for finding in report.findings):
         return FOUND
-    return COULD_NOT if fail_on and unfinished(report.errors) else 0
+    if fail_on and unfinished(report.errors):
+        return COULD_NOT
+    return UNREAD if fail_on and unread(report.errors, report.models) else 0

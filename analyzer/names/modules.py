@@ -17,6 +17,7 @@ from analyzer.sources.discover import SourceTree, installed_package
 from analyzer.sources.file import SourceFile
 from analyzer.sources.layout import TreeLayout
 from analyzer.sources.mentions import Mentions, mentions
+from analyzer.sources.mentions_in_text import mentions_in_text
 from analyzer.sources.outline import Outline, outline
 from analyzer.sources.parse import parse
 from analyzer.sources.read import is_file, is_folder
@@ -91,7 +92,7 @@ class SourceModule:
 
     @property
     def names(self) -> Mentions:
-        """The names that the code reads and assigns."""
+        """The names that the code reads and assigns; of a file that is no valid Python those that its words show."""
         return _value(self._names)
 
     def forget(self) -> None:
@@ -129,7 +130,7 @@ class SourceModule:
         try:
             return self._mentioned()
         except InputError as error:
-            return error
+            return mentions_in_text(self._file.text) if isinstance(self._file, SourceFile) else error
 
     def _read(self) -> bytes:
         path, within = self.location.path, self.location.within

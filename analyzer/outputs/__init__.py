@@ -47,7 +47,7 @@ from analyzer.outputs.results import (
 from analyzer.outputs.rule_card import card
 from analyzer.outputs.rule_page import page_files
 from analyzer.outputs.schemas import schemas
-from analyzer.outputs.summary import tracebacks
+from analyzer.outputs.summary import place_of, tracebacks
 from analyzer.outputs.view import GraphView, view
 
 __all__ = [
@@ -91,6 +91,7 @@ __all__ = [
     "lines_of",
     "one_after_another",
     "page_files",
+    "place_of",
     "printable",
     "schemas",
     "tracebacks",

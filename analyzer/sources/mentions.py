@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from analyzer.sources import syntax
 
-_TELLING = 3
+TELLING = 3
+"""Letters from which on a part of a name says which names it is a part of."""
 MENTIONS_VERSION = 1
 """Version of what is read off a file; a part of the key in the cache."""
 
@@ -72,7 +73,7 @@ def mentions(module: syntax.ModuleSyntax) -> Mentions:
 def _part(node: syntax.Node) -> set[str]:
     """The text of a literal, if it is long enough to tell which names it is a part of."""
     match node:
-        case syntax.Literal(_, _, str() as text) if len(text) >= _TELLING and f"a{text}".isidentifier():
+        case syntax.Literal(_, _, str() as text) if len(text) >= TELLING and f"a{text}".isidentifier():
             return {text}
         case _:
             return set()

@@ -58,7 +58,12 @@ CASES = {
     GapCode.UNSUPPORTED_SYNTAX: model("try:", "    pass", "except* ValueError:", "    return 0", "return x"),
     GapCode.BUDGET: model("return x * (2 ** 10 ** 9)"),
 }
-ELSEWHERE = frozenset({GapCode.NO_INPUTS, GapCode.ASSUMED, GapCode.INTERNAL, GapCode.RECURSION, GapCode.UNKNOWN_NAME})
+ELSEWHERE = frozenset(
+    {
+        *(GapCode.NO_INPUTS, GapCode.ASSUMED, GapCode.INTERNAL, GapCode.RECURSION),
+        *(GapCode.UNKNOWN_NAME, GapCode.UNREADABLE_SOURCE),
+    }
+)
 """Codes that a class alone does not lead to; their tests are below or, for assumptions, beside the code."""
 
 
@@ -88,6 +93,15 @@ def test_names_imported_in_a_circle(tmp_path: Path) -> None:
     (tmp_path / "modeling_net.py").write_text(net + "        return x * width\n")
     loaded = analyzer.load("Net", tmp_path, inputs={"x": ("float32", (2, 3))})
     assert GapCode.UNKNOWN_NAME in {gap.code for gap in loaded.gaps}
+
+
+def test_names_of_a_file_that_is_no_python(tmp_path: Path) -> None:
+    (tmp_path / "sizes.py").write_text("def broken(:\n")
+    net = "from torch import nn\nfrom sizes import width\n\nclass Net(nn.Module):\n    def forward(self, x):\n"
+    (tmp_path / "modeling_net.py").write_text(net + "        return x * width\n")
+    (gap,) = analyzer.load("Net", tmp_path, inputs={"x": ("float32", (2, 3))}).gaps
+    assert gap.code is GapCode.UNREADABLE_SOURCE
+    assert gap.explanation == "the file can not be read: sizes.py:1: invalid syntax"
 
 
 def test_nesting_that_is_too_deep(monkeypatch: pytest.MonkeyPatch) -> None:

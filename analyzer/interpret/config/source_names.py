@@ -104,7 +104,7 @@ def folder_of(path: str) -> str:
 
 
 def _reads(module: SourceModule, name: str) -> bool:
-    """Whether a file may read ``name`` as an attribute; one that can not be understood may read anything."""
+    """Whether a file may read ``name`` as an attribute."""
     return module.mentions(name) and ((found := _understood(module)) is None or name in found.attributes | found.texts)
 
 

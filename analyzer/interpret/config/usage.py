@@ -21,7 +21,8 @@ def usage(machine: Interpreter, config: Instance | None, model: ModuleInstance |
     aliases = frozenset(alias for cls in classes for alias in _aliased(machine, cls))
     modules = [] if model is None else [module.cls for _, module in walk(model)]
     folders = frozenset(folder_of(cls.span.path) for cls in (*modules, *classes))
-    files = SourceFiles(_files(modules), _files(classes), folders, _written(modules))
+    declared = classes or ([] if model is None else [model.cls])  # fields are its constructor's parameters then
+    files = SourceFiles(_files(modules), _files(declared), folders, _written(modules))
     claims = () if model is None else tuple(_claims(machine, model))
     undefined = (
         () if model is None else tuple(_undefined(machine, model, SourceNames(machine.program.workspace, files)))

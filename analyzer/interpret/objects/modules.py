@@ -61,7 +61,7 @@ def _run(machine: Interpreter, module: PyModule, source: SourceModule) -> None:
     try:
         body = source.syntax.body
     except InputError as error:
-        machine.unknown(GapCode.UNKNOWN_LIBRARY, module.name, f"the file can not be read: {error}")
+        machine.unknown(GapCode.UNREADABLE_SOURCE, module.name, f"the file can not be read: {error}")
         module.executed = True
         return
     frame = Frame(module, "<module>")
@@ -190,7 +190,7 @@ def missing(machine: Interpreter, module: str, name: str | None) -> Value:
     if root in STANDARD:
         return Opaque(shown)
     if unread := _unread(machine, module):
-        return Unknown(machine.make_gap(GapCode.UNKNOWN_NAME, shown, f"the file can not be read: {unread}"))
+        return Unknown(machine.make_gap(GapCode.UNREADABLE_SOURCE, shown, f"the file can not be read: {unread}"))
     raised = _raised(machine, module)
     if raised:
         return Unknown(machine.make_gap(GapCode.UNKNOWN_NAME, shown, f"{module} does not define {name}: {raised}"))
