@@ -99,9 +99,9 @@ def test_names_of_a_file_that_is_no_python(tmp_path: Path) -> None:
     (tmp_path / "sizes.py").write_text("def broken(:\n")
     net = "from torch import nn\nfrom sizes import width\n\nclass Net(nn.Module):\n    def forward(self, x):\n"
     (tmp_path / "modeling_net.py").write_text(net + "        return x * width\n")
-    (gap,) = analyzer.load("Net", tmp_path, inputs={"x": ("float32", (2, 3))}).gaps
-    assert gap.code is GapCode.UNREADABLE_SOURCE
-    assert gap.explanation == "the file can not be read: sizes.py:1: invalid syntax"
+    gaps = analyzer.load("Net", tmp_path, inputs={"x": ("float32", (2, 3))}).gaps
+    told = {gap.explanation for gap in gaps if gap.code is GapCode.UNREADABLE_SOURCE}
+    assert told == {"the file can not be read: sizes.py:1: invalid syntax"}
 
 
 def test_nesting_that_is_too_deep(monkeypatch: pytest.MonkeyPatch) -> None:
