@@ -42,8 +42,8 @@ def test_commands_and_their_options_exist() -> None:
         assert {word for word in words if word.startswith("--")} <= known, line
 
 
-def test_the_printed_example_is_what_the_command_prints(monkeypatch: pytest.MonkeyPatch) -> None:
-    (block,) = fences("What it prints", "text")
+@pytest.mark.parametrize("block", [body for language, body in FENCE.findall(TEXT) if language == "text"])
+def test_the_printed_examples_are_what_the_commands_print(monkeypatch: pytest.MonkeyPatch, block: str) -> None:
     command, _, expected = block.partition("\n")
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(main, command.removeprefix("$ asbuilt ").split())

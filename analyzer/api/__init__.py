@@ -8,6 +8,7 @@ from analyzer.api.inputs import read_config
 from analyzer.api.model import Model, RuleFailed
 from analyzer.api.papers import check_claims, new_claims, verify
 from analyzer.api.rendering import formats, render
+from analyzer.api.tables import models_called, read_report, rules_of_traits, table
 from analyzer.base import AnalyzerError, Gap, InputError, Span
 from analyzer.engine import Attempt, LoadedRules, baseline_text, load_rules
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpKind, Status, TensorInfo
@@ -18,6 +19,7 @@ from analyzer.report import (
     Finding,
     Lineage,
     Report,
+    TraitTable,
     TreeComparison,
     Verdict,
     VerdictReport,
@@ -61,6 +63,7 @@ __all__ = [
     "Status",
     "TensorInfo",
     "Trait",
+    "TraitTable",
     "TreeComparison",
     "Verdict",
     "VerdictReport",
@@ -78,15 +81,19 @@ __all__ = [
     "load_packs",
     "load_rules",
     "models",
+    "models_called",
     "new_claims",
     "path_exists",
     "place_of",
     "read_config",
+    "read_report",
     "render",
+    "rules_of_traits",
     "run_examples",
     "scaffold",
     "scan",
     "schema",
+    "table",
     "verify",
     "vocabulary",
 ]

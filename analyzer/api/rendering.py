@@ -14,6 +14,7 @@ from analyzer.outputs import (
     FORMATS,
     LINEAGE,
     MODEL,
+    TABLE,
     TREES,
     VERIFICATION,
     Display,
@@ -23,12 +24,12 @@ from analyzer.outputs import (
     VerificationResult,
     as_text,
 )
-from analyzer.report import Comparison, Lineage, Report, TreeComparison, VerdictReport
+from analyzer.report import Comparison, Lineage, Report, TraitTable, TreeComparison, VerdictReport
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
 
 R = TypeVar("R")
-Renderable: TypeAlias = Report | VerdictReport | Comparison | TreeComparison | Lineage | Model
+Renderable: TypeAlias = Report | VerdictReport | Comparison | TreeComparison | TraitTable | Lineage | Model
 
 
 def formats() -> Mapping[str, tuple[str, ...]]:
@@ -46,7 +47,7 @@ def render(
     """``result`` as the command line prints it with ``--format``.
 
     Args:
-        result: What ``scan``, ``verify``, ``diff``, ``diff_trees``, ``lineage`` or ``load`` returned.
+        result: What ``scan``, ``verify``, ``diff``, ``diff_trees``, ``table``, ``lineage`` or ``load`` returned.
         format: One of the names that ``formats()`` lists for this kind of result.
         verbose: Print all lists in full.
         rules: Files or folders of rules besides the shipped ones, which ``sarif`` describes and a model is examined by.
@@ -66,6 +67,8 @@ def render(
             return _text(COMPARISON, result, format, verbose)
         case TreeComparison():
             return _text(TREES, result, format, verbose)
+        case TraitTable():
+            return _text(TABLE, result, format, verbose)
         case Lineage():
             return _text(LINEAGE, result, format, verbose)
         case Model():

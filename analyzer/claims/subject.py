@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from analyzer.report import FieldPlace, Finding
+from analyzer.report import FieldPlace, Finding, of_main_stacks
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class ClaimSubject:
         found = self.by_trait.get(trait, ())
         if module is not None:
             return tuple(one for one in found if fnmatchcase(one.module, module) or one.module == module)
-        return self._main(found)
+        return of_main_stacks(found, self.main)
 
     def number(self, name: str) -> float | None:
         """A size by its name (``head_dim``) or the value of a field (``config.x``); None where it is no number."""
@@ -48,13 +48,3 @@ class ClaimSubject:
         else:
             value = next((one.value for one in self.about(f"dims.{name}") if one.reason is None), None)
         return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-    def _main(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Those inside the main stacks, else those about what the stacks are part of, else all."""
-        inside = tuple(one for one in found if any(_within(one.module, stack) for stack in self.main))
-        around = tuple(one for one in found if any(not one.module or _within(stack, one.module) for stack in self.main))
-        return inside or around or found
-
-
-def _within(module: str, path: str) -> bool:
-    return bool(path) and (module == path or module.startswith(f"{path}."))

@@ -14,6 +14,7 @@ from analyzer.cli.lineage import lineage_command
 from analyzer.cli.rules import rules_group
 from analyzer.cli.scan import scan_command
 from analyzer.cli.show import show_command
+from analyzer.cli.table import table_command
 from analyzer.cli.verify import verify_command
 from analyzer.cli.vocabulary import gaps_command, schema_command, traits_command
 from analyzer.engine import tool_version
@@ -24,6 +25,7 @@ Start with:
   asbuilt show llama              one model's blocks and facts
   asbuilt graph llama --at model.layers.0.self_attn
   asbuilt diff llama olmo2        where two models differ
+  asbuilt table llama gemma3      models × traits, as text, Markdown, LaTeX, CSV
   asbuilt verify llama            what its papers say against what the code does
   asbuilt rules list              what the rules look for, and why
 
@@ -46,6 +48,7 @@ for command in (
     params_command,
     calls_command,
     diff_command,
+    table_command,
     lineage_command,
     verify_command,
     claims_group,

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
+import msgspec
+
 from analyzer.base import Gap
 from analyzer.engine.examination import problem_of
 from analyzer.engine.task import ModelOutcome, ModelSummary
@@ -30,7 +32,7 @@ def assemble(workspace: Workspace, outcomes: Iterable[ModelOutcome]) -> Report:
     collected = sorted(outcomes, key=lambda outcome: _model_key(outcome.model))
     problems = [problem_of(error) for error in workspace.catalogue().errors]
     problems += [problem for outcome in collected for problem in outcome.problems]
-    models = tuple(model_report(outcome.model) for outcome in collected)
+    models = tuple(msgspec.structs.replace(model_report(one.model), main_stacks=one.main) for one in collected)
     findings = tuple(sorted((item for outcome in collected for item in outcome.findings), key=sort_key))
     errors = tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.path, problem.line, problem.message)))
     return Report(

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from analyzer.engine.budget import OutOfTime, limited, longest
 from analyzer.engine.examination import Attempt, examine
+from analyzer.engine.main_stacks import with_main_stacks
 from analyzer.engine.task import ModelOutcome, Task
-from analyzer.facts.stacks.main_stacks import main_stacks
 from analyzer.graph import BuiltModel, Status
-from analyzer.report import FieldPlace, Json, Problem
+from analyzer.report import FieldPlace, Json
 from analyzer.rule.findings import TextOf, place_of
 from analyzer.rule.origins import bare, prefixed
 from analyzer.rule.rule import Rule
-from analyzer.workers import step
-
-_ANY_MEMBER = re.compile(r"\.[*{].*")
 
 
 def examine_fully(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: Task) -> ModelOutcome:
     """What ``rules`` say about the built model of ``task``, its main stacks, and its configuration fields."""
     query, budget = tried.query(), task.settings.budget
-    outcome = examine(tried, rules, text_of, budget, query, task.excluded)
+    outcome = with_main_stacks(examine(tried, rules, text_of, budget, query, task.excluded), query, budget)
     if tried.model.status is Status.FAILED:
         return outcome
-    fields = tuple(_fields(tried.model, text_of))
-    step("looking for its main stacks", longest(budget))
-    try:
-        with limited(budget):
-            main = tuple(_ANY_MEMBER.sub("", stack.pattern) for stack in query.get(main_stacks))
-    except (OutOfTime, Exception) as error:  # noqa: BLE001 - rules that ask for the stacks report the same
-        message = f"{tried.model.class_name}: main stacks not found ({type(error).__name__}: {error})"
-        lost = Problem(path=tried.model.path, line=0, code="internal", message=message)
-        return replace(outcome, problems=(*outcome.problems, lost), fields=fields)
-    return replace(outcome, main=main, fields=fields)
+    return replace(outcome, fields=tuple(_fields(tried.model, text_of)))
 
 
 def _fields(model: BuiltModel, text_of: TextOf) -> Iterator[FieldPlace]:

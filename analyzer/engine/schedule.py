@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import groupby
 from typing import Any, TypeAlias, TypeVar
@@ -11,11 +11,14 @@ from typing import Any, TypeAlias, TypeVar
 from analyzer.engine.examination import Attempt, examine
 from analyzer.engine.full_examination import examine_fully
 from analyzer.engine.lost import lost_attempt, lost_outcome, lost_problem, without_rule
+from analyzer.engine.main_stacks import with_main_stacks
 from analyzer.engine.rules import chosen_rules
 from analyzer.engine.session import built, texts
 from analyzer.engine.task import ModelOutcome, Packs, Settings, Task, TreeLocation
 from analyzer.names import ModelEntry
 from analyzer.report import Problem
+from analyzer.rule.findings import TextOf
+from analyzer.rule.rule import Rule
 from analyzer.workers import Job, Loss, LossKind, possible, prepared, results, step
 
 T = TypeVar("T")
@@ -137,12 +140,12 @@ def _files(tasks: Sequence[Task]) -> list[tuple[Task, ...]]:
 
 def _examine(tasks: Sequence[Task], place: TreeLocation, packs: Packs) -> list[ModelOutcome]:
     rules = chosen_rules(packs)
-    return [
-        examine(
-            built(place, task.entry, task.settings), rules, texts(place), task.settings.budget, excluded=task.excluded
-        )
-        for task in tasks
-    ]
+    return [_outcome(built(place, task.entry, task.settings), rules, texts(place), task) for task in tasks]
+
+
+def _outcome(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: Task) -> ModelOutcome:
+    query, budget = tried.query(), task.settings.budget
+    return with_main_stacks(examine(tried, rules, text_of, budget, query, task.excluded), query, budget)
 
 
 def _examine_fully(tasks: Sequence[Task], place: TreeLocation, packs: Packs) -> list[ModelOutcome]:

@@ -22,11 +22,12 @@ Rendered: TypeAlias = Iterable[str | Text] | str | bytes
 @dataclass(frozen=True, slots=True)
 class Display:
     """What a reader wants to see: ``verbose`` cuts no list, ``unchanged`` adds the rows of a comparison that are equal,
-    ``expressions`` writes sizes as expressions over the configuration."""
+    ``expressions`` writes sizes as expressions over the configuration, ``transposed`` swaps rows and columns."""
 
     verbose: bool = False
     unchanged: bool = False
     expressions: bool = False
+    transposed: bool = False
 
 
 PLAIN = Display()
@@ -41,6 +42,7 @@ class Medium(Enum):
     JSONL = ("jsonl", ".jsonl", "application/jsonl")
     MARKDOWN = ("markdown", ".md", "text/markdown")
     CSV = ("csv", ".csv", "text/csv")
+    LATEX = ("latex", ".tex", "application/x-tex")
     SARIF = ("sarif", ".sarif", "application/sarif+json")
     GRAPHML = ("graphml", ".graphml", "application/graphml+xml")
     DOT = ("dot", ".dot", "text/vnd.graphviz")

@@ -45,12 +45,18 @@ from analyzer.outputs.sarif import findings_sarif
 from analyzer.outputs.summary import summary
 from analyzer.outputs.table import table
 from analyzer.outputs.tabular import Table, csv_line, csv_lines, json_lines, markdown_lines
+from analyzer.outputs.trait_table import (
+    trait_table_latex,
+    trait_table_markdown,
+    trait_table_rows,
+    trait_table_text,
+)
 from analyzer.outputs.tree_comparison import trees
 from analyzer.outputs.verdicts import verdicts, verdicts_sarif
 from analyzer.outputs.verdicts_markdown import verdicts_markdown
 from analyzer.outputs.view import GraphView
 from analyzer.outputs.vocabulary import gap_lines, trait_lines
-from analyzer.report import Comparison, Lineage, TreeComparison
+from analyzer.report import Comparison, Lineage, TraitTable, TreeComparison
 from analyzer.rule.explain import Explanation
 from analyzer.rule.vocabulary import Trait
 
@@ -168,6 +174,18 @@ TREES: Final[FormatTable[TreeComparison]] = FormatTable(
     ),
 )
 
+TABLE: Final[FormatTable[TraitTable]] = FormatTable(
+    "table",
+    (
+        _text("one model per line, and notes", trait_table_text),
+        _json("one document", lambda found: found, indent=1),
+        _jsonl("one model per line", lambda found: found.models),
+        Format(Medium.MARKDOWN, "a table, and notes", trait_table_markdown),
+        _csv("one model per row", trait_table_rows),
+        Format(Medium.LATEX, "a table with the rules of booktabs, and notes", trait_table_latex),
+    ),
+)
+
 LINEAGE: Final[FormatTable[Lineage]] = FormatTable(
     "lineage",
     (
@@ -279,7 +297,7 @@ CLAIMS: Final[FormatTable[ClaimsCheck]] = FormatTable(
 )
 
 FORMATS: Final[tuple[FormatTable[Any], ...]] = (
-    *(FINDINGS, MODEL, GRAPH, PARAMETERS, CALLS, COMPARISON, TREES, LINEAGE, DRIFTS, VERIFICATION),
+    *(FINDINGS, MODEL, GRAPH, PARAMETERS, CALLS, COMPARISON, TREES, TABLE, LINEAGE, DRIFTS, VERIFICATION),
     *(RULES, RULE_PAGES, EXPLANATION, EXAMPLES, TRAITS, GAPS, CLAIMS),
 )
 """Every kind of result."""

@@ -12,7 +12,17 @@ from analyzer.outputs.graph_json import SCHEMA as GRAPH
 from analyzer.outputs.graph_json import GraphData
 from analyzer.outputs.model_json import SCHEMA as MODEL
 from analyzer.outputs.model_json import ModelData
-from analyzer.report import COMPARISON, LINEAGE, TREES, Comparison, Lineage, TreeComparison, verdicts_schema
+from analyzer.report import (
+    COMPARISON,
+    LINEAGE,
+    TABLE,
+    TREES,
+    Comparison,
+    Lineage,
+    TraitTable,
+    TreeComparison,
+    verdicts_schema,
+)
 from analyzer.report import schema as findings_schema
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,6 +37,7 @@ def schemas() -> dict[str, Callable[[], dict[str, Any]]]:
         "verdicts": verdicts_schema,
         "comparison": lambda: _described(Comparison, COMPARISON),
         "lineage": lambda: _described(Lineage, LINEAGE),
+        "table": lambda: _described(TraitTable, TABLE),
         "trees": lambda: _described(TreeComparison, TREES),
         "params": lambda: _described(ParametersRow, "asbuilt/params/1"),
         "calls": lambda: _described(CallsRow, "asbuilt/calls/1"),

@@ -22,6 +22,7 @@ from analyzer.report.comparison import (
 from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json, Suppression, counts
 from analyzer.report.fingerprint import fingerprint
 from analyzer.report.lineage import LINEAGE, Lineage
+from analyzer.report.main_values import of_main_stacks
 from analyzer.report.report import (
     SCHEMA,
     Coverage,
@@ -35,6 +36,7 @@ from analyzer.report.report import (
     report_table,
     schema,
 )
+from analyzer.report.trait_table import TABLE, CellValue, TableRow, TraitTable
 from analyzer.report.verdicts import (
     VERDICTS_SCHEMA,
     ClaimReport,
@@ -49,9 +51,11 @@ __all__ = [
     "COMPARISON",
     "LINEAGE",
     "SCHEMA",
+    "TABLE",
     "TREES",
     "VERDICTS_SCHEMA",
     "Alternative",
+    "CellValue",
     "Change",
     "ChangeKind",
     "ClaimReport",
@@ -79,8 +83,10 @@ __all__ = [
     "Subject",
     "Summary",
     "Suppression",
+    "TableRow",
     "Tool",
     "TraitRow",
+    "TraitTable",
     "TraitValue",
     "TreeComparison",
     "Untold",
@@ -88,6 +94,7 @@ __all__ = [
     "VerdictReport",
     "counts",
     "fingerprint",
+    "of_main_stacks",
     "report_table",
     "schema",
     "verdicts_schema",

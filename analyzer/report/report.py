@@ -50,7 +50,10 @@ class Coverage(Wire, frozen=True, kw_only=True, gc=False):
 
 
 class ModelReport(Wire, frozen=True, kw_only=True, gc=False):
-    """One model class: how far the analysis came. ``parameters`` is None when no module tree could be built."""
+    """One model class: how far the analysis came. ``parameters`` is None when no module tree could be built.
+
+    ``main_stacks`` are the module paths of the stacks whose values are the model's, where that was asked.
+    """
 
     model_type: str
     class_name: str = msgspec.field(name="class")
@@ -59,6 +62,7 @@ class ModelReport(Wire, frozen=True, kw_only=True, gc=False):
     status: Status
     parameters: int | None
     coverage: Coverage
+    main_stacks: tuple[str, ...] | UnsetType = UNSET
 
 
 class Problem(Wire, frozen=True, kw_only=True, gc=False):

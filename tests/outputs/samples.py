@@ -23,6 +23,7 @@ from analyzer.provenance import ClassOrigin
 from analyzer.query import Query
 from analyzer.report import (
     Alternative,
+    CellValue,
     Change,
     ClaimReport,
     CodeChange,
@@ -39,7 +40,9 @@ from analyzer.report import (
     Problem,
     Report,
     Subject,
+    TableRow,
     TraitRow,
+    TraitTable,
     TraitValue,
     TreeComparison,
     Untold,
@@ -69,6 +72,7 @@ def samples(text: str = "x") -> Mapping[str, object]:
         "calls": built,
         "comparison": _comparison(text),
         "trees": _trees(text),
+        "table": _table(text, scanned),
         "lineage": _lineage(text),
         "drifts": DriftResult(3, _drifts(text)),
         "verification": VerificationResult(_verdicts(text, scanned), (rule,)),
@@ -126,6 +130,22 @@ def _comparison(text: str) -> Comparison:
         layers=(LayersPair(same=False, first=layers, second=None),),
         paired_by="name",
     )
+
+
+def _table(text: str, scanned: Report) -> TraitTable:
+    cells = tuple(
+        CellValue(value=value, module=text, certainty="proved", depends_on=(), reason=text, layers=None, main=main)
+        for value, main in ((text, True), (3, True), ([text, text], False))
+    )
+    row = TableRow(
+        model_type=text,
+        class_name=text,
+        source=0,
+        status="partial",
+        cells={"norm.type": cells, "block.schedule": cells},
+    )
+    traits = ("norm.type", "block.schedule", text)
+    return TraitTable(tool=scanned.tool, sources=(scanned.source,), traits=traits, models=(row, row))
 
 
 def _parameter(text: str) -> ParameterRow:
