@@ -14,6 +14,7 @@ from analyzer.facts.attention.details import (
     upcast,
 )
 from analyzer.facts.attention.head_layout import fused_layout, repeat_order, split_order
+from analyzer.facts.attention.latent_sizes import LatentSizes, latent_sizes
 from analyzer.facts.attention.score_terms import PositionKind
 from analyzer.facts.calls.infinite_masks import InfiniteMask, calls_with_masks, infinite_mask
 from analyzer.facts.calls.packing import Packing, Separator, packings
@@ -27,10 +28,17 @@ from analyzer.facts.embedding_and_head.embedding import Embedding, embeddings, i
 from analyzer.facts.embedding_and_head.head import Head, heads
 from analyzer.facts.embedding_and_head.pooling import Pooled, Pooling, poolings
 from analyzer.facts.feed_forward.active_parameters import active_parameters
+from analyzer.facts.feed_forward.expert_weighting import Weighted, Weighting, weighting
 from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
 from analyzer.facts.feed_forward.router import Groups, Router
 from analyzer.facts.feed_forward.routers import router_upcast, routers
-from analyzer.facts.feed_forward.shared_experts import joint, routed_experts, shared_count, shared_experts
+from analyzer.facts.feed_forward.shared_experts import (
+    joint,
+    routed_experts,
+    shared_count,
+    shared_experts,
+    shared_gate,
+)
 from analyzer.facts.layers.caches import CacheKind, Kept, cache_kind, kept
 from analyzer.facts.layers.deciding_conditions import LayerCondition, aspect_conditions, deciding_conditions
 from analyzer.facts.layers.grouping import grouped
@@ -127,6 +135,7 @@ __all__ = [
     "InfiniteMask",
     "InitialValues",
     "Kept",
+    "LatentSizes",
     "Layer",
     "LayerCondition",
     "LayerKind",
@@ -167,6 +176,8 @@ __all__ = [
     "Traits",
     "Unused",
     "Upcast",
+    "Weighted",
+    "Weighting",
     "absent",
     "active_parameters",
     "asked",
@@ -223,6 +234,7 @@ __all__ = [
     "kept",
     "kv_kind",
     "latent",
+    "latent_sizes",
     "layer_pattern",
     "layers_with",
     "learned",
@@ -254,6 +266,7 @@ __all__ = [
     "schedule",
     "shared_count",
     "shared_experts",
+    "shared_gate",
     "sides",
     "sine_table",
     "sinks",
@@ -275,6 +288,7 @@ __all__ = [
     "unused_parameters",
     "upcast",
     "upcasts",
+    "weighting",
     "width",
     "wildcard",
     "with_conditions",

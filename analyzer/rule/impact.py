@@ -80,6 +80,8 @@ TRAIT_IMPACTS: tuple[TraitImpact, ...] = (
     TraitImpact("moe.selection_bias", F, "other experts are chosen", ("none",)),
     TraitImpact("moe.groups", F, "other experts are chosen", ("none",)),
     TraitImpact("moe.scale", F, "routed experts weigh more or less", (1, 1.0, "none")),
+    TraitImpact("moe.weighted", F, "experts read or make something of another size", ("output",)),
+    TraitImpact("moe.shared_gate", F, "the shared expert counts too much", ("none",)),
     TraitImpact("moe.shared_experts", F, "a branch is missing", (0,)),
     TraitImpact("moe.layers", F, "layers are of another kind"),
     TraitImpact("block.schedule", F, "layers are of another kind"),
@@ -88,6 +90,7 @@ TRAIT_IMPACTS: tuple[TraitImpact, ...] = (
     TraitImpact("attention.softcap", F, "large scores pass", ("none",)),
     # weights: the checkpoint does not fit
     TraitImpact("attention.kv", W, "heads have other sizes", ("mha",)),
+    TraitImpact("mla.*", W, "projections and heads have other sizes"),
     TraitImpact("attention.qkv_bias", W, "biases are missing or made up", (False,)),
     TraitImpact("attention.o_bias", W, "a bias is missing or made up", (False,)),
     TraitImpact("mlp.bias", W, "biases are missing or made up", (False,)),

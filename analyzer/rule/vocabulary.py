@@ -110,6 +110,11 @@ ATTENTION = (
     _words("attention.gate", "Gate on the attention output.", "none", "sigmoid", absent="none", open=True),
     _number("attention.dropout", "Probability of dropping an attention weight in training."),
     Trait("attention.head_dim", "number|expression", "Size of one query head."),
+    _number("mla.kv_lora_rank", "Size of the vector that keys and values are expanded from."),
+    Trait("mla.q_lora_rank", "number|word", "Size of the vector that queries are expanded from.", ("none",)),
+    _number("mla.rope_head_dim", "Features of a query head of latent attention that are rotated."),
+    _number("mla.nope_head_dim", "Features of a query head of latent attention that are not rotated."),
+    _number("mla.value_head_dim", "Size of one value head of latent attention."),
     _words("attention.cache", "What is kept between steps.", "kv", "latent", "window", "state", "none", absent="none"),
 )
 
@@ -165,6 +170,17 @@ FEED_FORWARD = (
     ),
     _number("moe.scale", "Factor on the weights of routed experts."),
     _factor("moe.groups", "Routing limited to groups of experts, and how a group is scored."),
+    _words(
+        "moe.weighted",
+        "What a chosen expert's weight multiplies: what the expert reads, what it makes, or what is in between.",
+        *("input", "inner", "output"),
+    ),
+    _words(
+        "moe.shared_gate",
+        "Gate that the token puts on the result of an expert that every token passes.",
+        *("none", "sigmoid"),
+        open=True,
+    ),
     _words("moe.router_dtype", "Type in which the router computes.", "float32", "model"),
     Trait("moe.layers", "list|expression", "Which layers are sparse."),
 )

@@ -519,4 +519,23 @@ CASES: tuple[Case, ...] = (
         "model.layers.{0,1,2,3,4,6,7}",
     ),
     Case(45, "a state", "qwen3_next", "attention.cache", "state", "recurrent_states", L4, "model.layers.{0,1,2}"),
+    Case(
+        46,
+        "the router's score on the experts' input",
+        "llama4_text",
+        "moe.weighted",
+        "input",
+        "router_scores.transpose(0, 1)",
+        L1,
+    ),
+    Case(46, "the router's score on the experts' output", "mixtral", "moe.weighted", "output", "top_k_weights", L1),
+    Case(47, "a gate on the shared expert", "qwen2_moe", "moe.shared_gate", "sigmoid", "shared_expert_gate", L1),
+    Case(48, "values of another size", "glm4_moe_lite", "mla.value_head_dim", 256, "", L1, None, "config.v_head_dim"),
+    Case(
+        48,
+        "parts of one size",
+        "mistral4",
+        *("mla.rope_head_dim", 64, "", L1, None, "config.qk_rope_head_dim"),
+    ),
+    Case(49, "shorter keys are no latent vector", "segformer", "attention.kv", "mha", ""),
 )

@@ -41,7 +41,8 @@ def kv_kind(query: Query, attention: Attention) -> KeyValueHeads | None:
 def latent(query: Query, attention: Attention) -> Projection | None:
     """The projection to the low-rank vector that both keys and values are expanded from, None if there is none.
 
-    What another sequence was projected to before it is attended to is no such vector.
+    What another sequence was projected to before it is attended to is no such vector, nor is a shorter sequence that a
+    strided convolution makes.
     """
     if crosses(query, attention):
         return None
@@ -49,22 +50,30 @@ def latent(query: Query, attention: Attention) -> Projection | None:
     values = _sources(query, attention.value)
     queries = _sources(query, attention.query) | set(attention.query.projections)
     shared = (keys & values) - queries
-    down = [one for one in shared if int(one.out_width) < int(one.in_width) or len(shared) == 1]
+    down = [one for one in shared if not _joins_positions(one)]
+    down = [one for one in down if int(one.out_width) < int(one.in_width) or len(down) == 1]
     return min(down, key=lambda one: one.op.index, default=None)
+
+
+def _joins_positions(projection: Projection) -> bool:
+    """Whether a projection is a convolution that sees more than one position."""
+    shape = projection.weight.outputs[0].shape
+    return projection.op.kind is OpKind.CONV and prod(int(size) for size in shape[2:]) > 1
 
 
 def _sources(query: Query, side: Branch) -> set[Projection]:
     """Projections one step above those of a branch: what its projections read, through norms and selections."""
     found: set[Projection] = set()
     for projection in side.projections:
-        found |= _above(query, projection.input)
+        found |= projections_above(query, projection.input)
     return found
 
 
 _LATENT_WAY = Group.LAYOUT | Group.SELECTION | {OpKind.MUL}
 
 
-def _above(query: Query, op: Op) -> set[Projection]:
+def projections_above(query: Query, op: Op) -> set[Projection]:
+    """The projection that ``op`` is the result of, up to norms, layout, selections and factors; empty for none."""
     projection_of, norm_of = query.get(projection_at), query.get(norm_at)
     while op not in projection_of:
         if op in norm_of:

@@ -83,12 +83,18 @@ _RANKING = WEIGHT_WAY | {OpKind.DIV, OpKind.ROUND}
 
 
 def _rows_chosen(query: Query, op: Op) -> bool:
-    """Whether ``op`` is made of those rows of a tensor that a condition or a ranking picked."""
+    """Whether ``op`` is made of those rows of a tensor that a condition or a ranking picked, or is a product of two
+    such (rows and their weights)."""
     source = query.skip(op, _PARTED)
-    if source.kind is not OpKind.INDEX:
+    factors = query.operands(source) if source.kind is OpKind.MUL else (source,)
+    return all(_picked(query, query.skip(one, _PARTED)) for one in factors)
+
+
+def _picked(query: Query, rows: Op) -> bool:
+    if rows.kind is not OpKind.INDEX:
         return False
-    picked = (query.skip(one.source, _RANKING) for one in source.operands if one.slot.startswith("index"))
-    return any(index.kind in (OpKind.NONZERO, OpKind.SORT, OpKind.TOPK, OpKind.ARGMAX) for index in picked)
+    by = (query.skip(one.source, _RANKING) for one in rows.operands if one.slot.startswith("index"))
+    return any(index.kind in (OpKind.NONZERO, OpKind.SORT, OpKind.TOPK, OpKind.ARGMAX) for index in by)
 
 
 def feature_width(operand: Operand) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analyzer.facts.dataflow.content import content
 from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
 from analyzer.facts.feed_forward.router import Router
 from analyzer.graph import Group, Op, OpKind
@@ -25,6 +26,19 @@ def joint(query: Query, shared: FeedForward, routed: FeedForward) -> Op | None:
     sums = query.sinks(shared.down.output, OpKind.ADD, OpKind.SCATTER, through=_JOIN_WAY - {OpKind.ADD, OpKind.SCATTER})
     found = (one for one in sums if query.reaches(routed.down.output, one, through=_JOIN_WAY))
     return min(found, key=lambda op: op.index, default=None)
+
+
+def shared_gate(query: Query, shared: FeedForward, routed: FeedForward) -> Op | None:
+    """The activation of what is computed from the token that multiplies the result of ``shared``; None without one."""
+    end = joint(query, shared, routed)
+    between = query.within(shared.down.output, end) if end is not None else frozenset()
+    for op in sorted(between, key=lambda found: found.index):
+        factors = query.operands(op) if op.kind is OpKind.MUL else ()
+        gates = [query.skip(one, Group.LAYOUT) for one in factors if one not in between]
+        gate = next((one for one in gates if one.kind in Group.ACTIVATION and one in query.get(content)), None)
+        if gate is not None:
+            return gate
+    return None
 
 
 def _all_experts(found: FeedForward, router: Router) -> bool:
