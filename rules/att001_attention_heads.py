@@ -55,7 +55,7 @@ def _head_traits(query: Query, attention: Attention) -> Iterable[Match]:
 
 
 def _number(attention: Attention, heads: int | None, trait: str) -> Match:
-    place = at("product of queries and keys", attention.scores)
+    place = at("product of queries and keys", attention.scores, heads)
     if heads is None:
         return unknown("the shapes do not tell the heads apart", place, module=attention.module, trait=trait)
     return Match(heads, (place,), module=attention.module, trait=trait)

@@ -17,7 +17,7 @@ def check(query: Query, attention: Attention) -> Iterable[Match]:
     if found is None:
         yield Match("none", (at("product of queries and keys", attention.scores),), module=module)
         return
-    evidence = (at("norm", found.norm.core),)
+    evidence = (at("norm", found.norm.core, built=True),)
     yield Match("per_head" if found.per_head else "full", evidence, module=module)
     yield Match(found.norm.kind.value, evidence, module=module, trait="attention.qk_norm_type")
     if found.after_rotary is not None:

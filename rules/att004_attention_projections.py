@@ -34,19 +34,19 @@ def check(query: Query, attention: Attention) -> Iterable[Match]:
         places = _projections(attention)
         yield Match(value, places, module=module, trait="attention.qkv_bias", depends_on=switches)
         joint = fused(attention)
-        places = tuple(at("one projection", one.op) for one in joint) or _projections(attention)
+        places = tuple(at("one projection", one.op, built=True) for one in joint) or _projections(attention)
         layout = fused_layout(query, attention) if joint else None
         message = None if layout is None else f"attention.qkv_fused = true: {layout}"
         yield Match(bool(joint), places, module=module, trait="attention.qkv_fused", message=message)
     last = attention.output.projection
     if last is not None:
-        place, switches = at("projection", last.op), asked(query, [last.op])
+        place, switches = at("projection", last.op, built=True), asked(query, [last.op])
         yield Match(last.bias is not None, (place,), module=module, trait="attention.o_bias", depends_on=switches)
 
 
 def _projections(attention: Attention) -> tuple[Evidence, ...]:
     sides = _sides(attention).items()
-    return tuple(at(f"projection of {name}", one.op) for name, side in sides for one in side.projections)
+    return tuple(at(f"projection of {name}", one.op, built=True) for name, side in sides for one in side.projections)
 
 
 def _sides(attention: Attention) -> dict[str, Branch]:

@@ -23,6 +23,7 @@ from analyzer.rule import (
     deciding_conditions,
     grouped_layers,
     layer_pattern,
+    list_place,
     main_stacks,
     model_example,
     schedule,
@@ -51,6 +52,7 @@ def _match(query: Query, stack: Stack) -> Match:
     return Match(
         [kind.label for kind in kinds],
         (
+            at("list of layers", list_place(query, stack)),
             at("first layer", stack.residuals[0].add),
             *(at("condition", one.span) for one in found),
             *(at("field", span) for one in found for span in _declared(query, one)),

@@ -20,6 +20,7 @@ from analyzer.rule import (
     context,
     embeddings,
     fields_with,
+    list_place,
     model_example,
     per_stack,
     stack_sizes,
@@ -30,25 +31,32 @@ from analyzer.rule import (
 
 def check(query: Query) -> Iterable[Match]:
     for size in query.facts(stack_sizes):
-        yield _layers(size)
+        yield _layers(query, size)
         fields = size.hidden_fields
-        yield Match(size.hidden, (_shown(size),), size.stack.pattern, "dims.hidden", depends_on=fields)
+        places = (_shown(size), *_declared(query, fields))
+        yield Match(size.hidden, places, size.stack.pattern, "dims.hidden", depends_on=fields)
     yield from per_stack(query, [_vocabulary(query, found.lookup) for found in query.facts(embeddings)])
     if (field := context(query)) is not None:
         fields = frozenset({f"config.{field.name}"})
         yield Match(field.value, (at("field", field.span),), trait="dims.context", depends_on=fields)
 
 
-def _layers(size: StackSize) -> Match:
+def _declared(query: Query, fields: frozenset[str]) -> tuple[Evidence, ...]:
+    found = (query.model.config.get(field.removeprefix("config.")) for field in sorted(fields))
+    return tuple(at("field", one.span) for one in found if one is not None)
+
+
+def _layers(query: Query, size: StackSize) -> Match:
     module = size.stack.pattern
     if size.cut:
         return unknown("the trace ended before the last layer", _shown(size), module=module, trait="dims.layers")
-    return Match(size.layers, (_shown(size),), module, "dims.layers", depends_on=size.layer_fields)
+    made = at("list of layers", list_place(query, size.stack))
+    return Match(size.layers, (made, _shown(size)), module, "dims.layers", depends_on=size.layer_fields)
 
 
 def _vocabulary(query: Query, lookup: Op) -> Match:
     rows = table_rows(query, lookup)
-    place = at("token lookup", lookup)
+    place = at("token lookup", lookup, built=True)
     if not rows:
         return unknown("the shape of the token table is not known", place, module=lookup.module, trait="dims.vocab")
     fields = fields_with(query.model, VOCABULARY_FIELDS, rows)

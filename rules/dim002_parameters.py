@@ -7,7 +7,7 @@ Of routed experts only those that are chosen count as passed.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Match, Query, Rule, active_parameters, at, block_example, model_example, unknown
+from analyzer.rule import Match, Query, Rule, active_parameters, at, block_example, cause, model_example, unknown
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -16,7 +16,7 @@ def check(query: Query) -> Iterable[Match]:
     place = (at("model class", root.span),) if root else ()
     if model.unbuilt:
         gap = model.unbuilt[0]
-        reason = f"not all modules could be built: {gap.construct}, {gap.explanation or gap.code}"
+        reason = f"not all modules could be built: {cause(model, gap)}"
         yield unknown(reason, *place, at("not built", gap.span), trait="params.total")
         yield unknown(reason, *place, at("not built", gap.span), trait="params.active")
     elif model.parameters:

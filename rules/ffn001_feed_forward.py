@@ -16,7 +16,7 @@ _TRAITS = ("mlp.activation", "mlp.gated", "mlp.fused", "mlp.bias", "mlp.ratio", 
 
 @for_each(feed_forwards)
 def check(query: Query, found: FeedForward) -> Iterable[Match]:
-    module, act = found.module, at("activation", found.activated)
+    module, act = found.module, at("activation", found.activated, built=True)
     up = tuple(at("projection up", one.op) for one in found.up)
     down = at("projection down", found.down.op)
     if found.activation is None:
@@ -42,7 +42,8 @@ def check(query: Query, found: FeedForward) -> Iterable[Match]:
 def _bias(query: Query, found: FeedForward) -> Match:
     inner = all(one.bias is not None for one in found.up)
     outer = found.down.bias is not None
-    places = (*(at("projection up", one.op) for one in found.up), at("projection down", found.down.op))
+    up = (at("projection up", one.op, built=True) for one in found.up)
+    places = (*up, at("projection down", found.down.op, built=True))
     message = None if inner == outer else f"mlp.bias: {'up' if inner else 'down'} only"
     switches = asked(query, (one.op for one in (*found.up, found.down)))
     return Match(inner or outer, places, module=found.module, trait="mlp.bias", message=message, depends_on=switches)

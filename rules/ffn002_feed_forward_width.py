@@ -27,7 +27,7 @@ def check(query: Query) -> Iterable[Match]:
 
 
 def _match(found: FeedForward) -> Match:
-    return Match(found.width, (at("projection down", found.down.op),), module=found.module)
+    return Match(found.width, (at("projection down", found.down.op, found.width),), module=found.module)
 
 
 _REFERENCES = ("Vaswani et al. 2017, Attention Is All You Need, 3.3, arXiv:1706.03762",)

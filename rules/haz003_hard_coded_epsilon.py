@@ -8,6 +8,7 @@ all of them drifts on inputs of small variance.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from analyzer.rule import (
     Match,
@@ -42,9 +43,11 @@ def _matches(query: Query) -> Iterable[Match]:
 
 
 def _match(norm: Norm, sibling: Norm) -> Match:
+    other = at("sibling", sibling.statistic.guard or sibling.core, sibling.statistic.eps)
+    # The sibling's number is shown, but what it is decides nothing.
     evidence = (
-        at("epsilon", norm.statistic.guard or norm.core),
-        at("sibling", sibling.statistic.guard or sibling.core),
+        at("epsilon", norm.statistic.guard or norm.core, norm.statistic.eps),
+        replace(other, fields=frozenset()),
     )
     message = f"epsilon is {plain(norm.statistic.eps)} here, siblings read {_field(sibling)}"
     return Match(True, evidence, module=norm.module, message=message)

@@ -18,7 +18,8 @@ def check(query: Query, attention: Attention) -> Iterable[Match]:
     factor = attention.factor
     bare = not any(map(_scales, factor.terms)) and not factor.variables and not factor.mixed
     if query.because("no factor reaches the scores", bare, attention.scores):
-        evidence = (at("scores", attention.scores), at("softmax", attention.softmax))
+        ones = tuple(at("factor of one", term.op, term.number) for term in factor.terms)
+        evidence = (at("scores", attention.scores), *ones, at("softmax", attention.softmax))
         message = "nothing scales the attention scores before the softmax"
         yield Match(True, evidence, module=attention.module, message=message)
 

@@ -14,7 +14,7 @@ from analyzer.rule import Example, Match, Query, Rule, at, drifted_from_modular
 
 def check(query: Query) -> Iterable[Match]:
     for one in query.facts(drifted_from_modular):
-        message = f"{one.name} no longer follows from {one.original_name}"
+        message = f"{one.name} no longer follows from {one.original_name}: {one.difference}"
         yield Match(True, (at("code", one.own), at("original", one.original)), message=message)
 
 

@@ -16,7 +16,7 @@ from analyzer.rule import Example, Match, Query, Rule, at, drifted_copies
 
 def check(query: Query) -> Iterable[Match]:
     for one in query.facts(drifted_copies):
-        message = f"{one.name} differs from {one.original_name}, of which it is marked to be a copy"
+        message = f"{one.name} differs from {one.original_name}, of which it is marked to be a copy: {one.difference}"
         yield Match(True, (at("code", one.own), at("original", one.original)), message=message)
 
 

@@ -38,7 +38,7 @@ def _matches(query: Query) -> Iterable[Match]:
         sibling = next((choice for choice in choices if choice.concerns(one)), None)
         if fixed and query.because("a sibling looks the same one up", sibling is not None, one.activated) and sibling:
             message = f"the activation is always {one.activation} here, elsewhere it follows {sibling.fields}"
-            evidence = (at("activation", one.activated), at("sibling's choice", sibling.decision.span))
+            evidence = (at("activation", one.activated, built=True), at("sibling's choice", sibling.decision.span))
             yield Match(True, evidence, module=one.module, message=message)
 
 

@@ -20,7 +20,9 @@ def _match(query: Query, head: Head) -> Match:
     if head.softcap is None:
         switches = skipped(query, head.linear, head.result)
         return Match("none", (place,), module=head.linear.module, depends_on=switches)
-    return Match(head.softcap.bound, (place, at("cap", head.softcap.tanh)), module=head.linear.module)
+    return Match(
+        head.softcap.bound, (place, at("cap", head.softcap.tanh, head.softcap.bound)), module=head.linear.module
+    )
 
 
 _REFERENCES = ("Gemma Team 2024, Gemma 2: Improving Open Language Models at a Practical Size, arXiv:2408.00118",)

@@ -10,7 +10,10 @@ from analyzer.rule import Match, Query, Rule, asked, at, heads, model_example
 
 def check(query: Query) -> Iterable[Match]:
     for head in query.facts(heads):
-        evidence = (at("projection to the output", head.linear), *([at("bias", head.bias)] if head.bias else []))
+        evidence = (
+            at("projection to the output", head.linear, built=True),
+            *([at("bias", head.bias)] if head.bias else []),
+        )
         switches = asked(query, [head.linear])
         yield Match(head.bias is not None, evidence, module=head.linear.module, depends_on=switches)
 

@@ -35,7 +35,7 @@ def check(query: Query) -> Iterable[Match]:
 
 def _expert_traits(query: Query, router: Router) -> Iterable[Match]:
     module = router.module
-    logits, choice = at("router", router.projection.op), at("choice", router.choice, router.top_k)
+    logits, choice = at("router", router.projection.op, router.experts), at("choice", router.choice, router.top_k)
     yield Match(router.experts, (logits, choice), module=module, trait="moe.experts")
     yield Match(router.top_k, (choice,), module=module, trait="moe.top_k")
     shared, routed = shared_experts(query, router), routed_experts(query, router)

@@ -37,7 +37,7 @@ def check(query: Query, router: Router) -> Iterable[Match]:
     reach = "none" if router.bias is None else router.bias.reach.value
     yield Match(reach, (biased, choice), module=module, trait="moe.selection_bias")
     if scale is not None:
-        yield Match(scale.value, (at("factor", scale.op),), module=module, trait="moe.scale")
+        yield Match(scale.value, (at("factor", scale.op, scale.value),), module=module, trait="moe.scale")
     cast = router_upcast(query, router)
     places = (at("router", router.projection.op), *(() if cast is None else (at("float32", cast),)))
     yield Match("model" if cast is None else "float32", places, module=module, trait="moe.router_dtype")

@@ -14,7 +14,7 @@ from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, for_ea
 @for_each(block_norms)
 def check(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm = found.norm
-    evidence = (at("statistic", norm.statistic.op), at("division by it", norm.core))
+    evidence = (at("statistic", norm.statistic.op, built=True), at("division by it", norm.core))
     yield Match(norm.kind.value, evidence, module=found.module)
 
 

@@ -19,7 +19,7 @@ def check(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm = found.norm
     if norm.statistic.eps is not None:
         guard = at("epsilon", norm.statistic.guard or norm.statistic.op, norm.statistic.eps)
-        yield Match(norm.statistic.eps, (at("statistic", norm.statistic.op), guard), module=found.module)
+        yield Match(norm.statistic.eps, (guard, at("statistic", norm.statistic.op)), module=found.module)
     elif norm.kind not in _WITHOUT:
         reason = "no number is added to the statistic, or the library's default depends on the element type"
         yield unknown(reason, at("statistic", norm.statistic.op), module=found.module)

@@ -23,7 +23,9 @@ def check(query: Query) -> Iterable[Match]:
 
 def _match(norm: Norm, module: str) -> Match:
     place = (
-        at("weight applied", norm.affine.weighted) if norm.affine.weighted else at("norm without a weight", norm.core)
+        at("weight applied", norm.affine.weighted, built=True)
+        if norm.affine.weighted
+        else at("norm without a weight", norm.core, built=True)
     )
     return Match(norm.unit_offset, (place,), module=module)
 

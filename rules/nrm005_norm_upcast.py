@@ -16,7 +16,7 @@ from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, for_ea
 @for_each(block_norms)
 def check(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm, module = found.norm, found.module
-    place = at("cast to float32", norm.cast) if norm.cast else at("statistic", norm.statistic.op)
+    place = at("cast to float32", norm.cast) if norm.cast else at("statistic", norm.statistic.op, built=True)
     yield Match("float32" if norm.cast else "none", (place,), module=module)
     if norm.cast_before_weight is not None:
         place = at("weight applied", norm.affine.weighted or norm.core)

@@ -12,7 +12,11 @@ from analyzer.rule import BlockNorm, Match, Query, Rule, asked, at, block_norms,
 @for_each(block_norms)
 def check(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm = found.norm
-    place = at("bias added", norm.affine.biased) if norm.affine.biased else at("norm without a bias", norm.output)
+    place = (
+        at("bias added", norm.affine.biased, built=True)
+        if norm.affine.biased
+        else at("norm without a bias", norm.output, built=True)
+    )
     yield Match(norm.affine.bias is not None, (place,), module=found.module, depends_on=asked(query, [norm.core]))
 
 

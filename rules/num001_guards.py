@@ -68,7 +68,7 @@ def _clamp(op: Op) -> Match:
 
 
 def _epsilon(op: Op, value: int | float) -> Match:
-    return Match(value, (at("added to the divisor", op),), module=op.module, trait="numerics.epsilon")
+    return Match(value, (at("added to the divisor", op, value),), module=op.module, trait="numerics.epsilon")
 
 
 _TRAITS = ("numerics.upcast", "numerics.clamp", "numerics.epsilon", "numerics.kept_float32")

@@ -3,7 +3,7 @@
 from analyzer.base.display import as_path, one_line, readable
 from analyzer.base.encoding import json_document
 from analyzer.base.errors import AnalyzerError, InputError, Stop, is_theirs
-from analyzer.base.gaps import GAP_KINDS, UNDERSTOOD, Gap, GapCode, GapKind
+from analyzer.base.gaps import GAP_KINDS, UNDERSTOOD, Gap, GapCode, GapKind, not_installed, way_out
 from analyzer.base.index_set import index_set
 from analyzer.base.process import collecting_rarely, deep, shallow, without_collecting
 from analyzer.base.span import NOWHERE, Span
@@ -25,8 +25,10 @@ __all__ = [
     "index_set",
     "is_theirs",
     "json_document",
+    "not_installed",
     "one_line",
     "readable",
     "shallow",
+    "way_out",
     "without_collecting",
 ]

@@ -136,3 +136,33 @@ GAP_KINDS = (
     ),
 )
 """Every code with its explanation, the commonest first."""
+
+_WAYS_OUT = {
+    GapCode.RAISED: "its defaults may not fit together: try --config or --set",
+    GapCode.SHAPE_MISMATCH: "its defaults, or the inputs made up for it, may not fit together: try --config or --set",
+    GapCode.NO_INPUTS: "ask for another class with --class",
+    GapCode.BUDGET: "make the model smaller, for example with --set num_hidden_layers=2",
+    GapCode.RECURSION: "make the model smaller, for example with --set num_hidden_layers=2",
+    GapCode.UNKNOWN_OPERATION: "please report it",
+    GapCode.UNKNOWN_LIBRARY: "please report it",
+    GapCode.UNSUPPORTED_SYNTAX: "please report it",
+    GapCode.INTERNAL: "please report it",
+    GapCode.UNKNOWN_NAME: "check the imports",
+    GapCode.ASSUMED: "give a real value with --config or --set",
+}
+
+
+def way_out(gap: Gap) -> str:
+    """What a user can do about ``gap``, in a few words; empty where there is nothing."""
+    if gap.code is GapCode.EXTERNAL_SOURCE:
+        return f"pip install --no-deps {_package(gap.construct)}"
+    return gap.hint or _WAYS_OUT.get(gap.code, "")
+
+
+def not_installed(name: str) -> str:
+    """That the package of the dotted ``name`` has no source here."""
+    return f"{_package(name)}'s source is not installed"
+
+
+def _package(name: str) -> str:
+    return name.partition(".")[0]

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
-from analyzer.base import Gap
+from analyzer.base import Gap, way_out
 from analyzer.engine.examination import problem_of
 from analyzer.engine.task import ModelOutcome, ModelSummary
 from analyzer.graph import Status
@@ -108,7 +108,7 @@ def _gap_report(gap: Gap, count: int) -> GapReport:
         path=gap.span.path,
         line=gap.span.line,
         explanation=gap.explanation,
-        hint=gap.hint,
+        hint=way_out(gap),
         count=count,
     )
 

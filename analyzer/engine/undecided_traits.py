@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from analyzer.base import Gap, GapCode
+from analyzer.base import GapCode
 from analyzer.facts.stacks.stacks import stacks, wildcard
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query
 from analyzer.report import Finding
+from analyzer.rule.causes import cause, cause_of
 from analyzer.rule.findings import TextOf, finding
 from analyzer.rule.rule import Evidence, Match, Rule, RuleKind, at, unknown
 
@@ -56,10 +57,12 @@ def _unended(query: Query) -> _Unread | None:
     """What ended the trace early; None where the model returned something."""
     if query.graph.results:
         return None
-    gap = next((gap for code in _ENDS for gap in query.model.gaps if gap.code is code), None)
+    model = query.model
+    gap = model.ended or next((gap for code in _ENDS for gap in model.gaps if gap.code is code), None)
     if gap is None:
         return None
-    return _Unread(f"the forward call was not followed to its end: {_words(gap)}", at("end of the trace", gap.span))
+    reason = f"the forward call was not followed to its end: {cause(model, gap)}"
+    return _Unread(reason, at("end of the trace", gap.span))
 
 
 def _unknown_result(query: Query) -> _Unread | None:
@@ -92,11 +95,4 @@ def _loss(query: Query, ends: list[Op], what: str, module: str = "") -> _Unread:
     """The loss of ``ends``, by the first operation above them that was not understood."""
     steps = {step for end in ends for step in (end, *query.above(end))}
     first = min((step for step in steps if step.kind is OpKind.UNKNOWN), key=lambda step: step.index)
-    gaps = query.model.gaps
-    gap = next((gap for gap in gaps if gap.span == first.span), None)
-    why = _words(gap) if gap else f"{first.target} of something unknown ({', '.join(sorted({g.code for g in gaps}))})"
-    return _Unread(f"{what}: {why}", at("not understood", first), module)
-
-
-def _words(gap: Gap) -> str:
-    return f"{gap.construct}, {gap.explanation or gap.code}"
+    return _Unread(f"{what}: {cause_of(query.model, first)}", at("not understood", first), module)

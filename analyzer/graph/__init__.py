@@ -5,7 +5,16 @@ from analyzer.graph.decision import Decision
 from analyzer.graph.drift import Drift
 from analyzer.graph.initial import Initial
 from analyzer.graph.kinds import Group, OpKind
-from analyzer.graph.model import BuiltModel, ConfigField, ConfigIssue, ModuleCall, ModuleInfo, Status, TensorInfo
+from analyzer.graph.model import (
+    BuiltModel,
+    ConfigField,
+    ConfigIssue,
+    ModuleCall,
+    ModuleInfo,
+    Setting,
+    Status,
+    TensorInfo,
+)
 from analyzer.graph.op import LIKE, REFLECTED, Constant, Dtype, Op, Operand, OperandRef, Phase, TensorType
 from analyzer.graph.opgraph import GraphError, OpGraph
 from analyzer.graph.program import NO_PROGRAM, FileScope, Program
@@ -38,6 +47,7 @@ __all__ = [
     "OperandRef",
     "Phase",
     "Program",
+    "Setting",
     "SourceFiles",
     "Status",
     "TensorInfo",

@@ -36,6 +36,19 @@ class TensorInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A number that the code of a module gave to one of its attributes (``self.eps = eps``).
+
+    ``places`` show where it comes from, beside the construction of the module if it is ``constructed``: an argument of
+    the constructor, or the default of one.
+    """
+
+    value: object
+    places: tuple[Span, ...]
+    constructed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleInfo:
     """One module of the tree: dotted path (empty for the root), class, where the class and the instance are written.
 
@@ -49,6 +62,7 @@ class ModuleInfo:
     library: bool = False
     span: Span = NOWHERE
     created: Span = NOWHERE
+    settings: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,8 @@ class BuiltModel:
     usage: Usage = NO_USAGE
     unbuilt: tuple[Gap, ...] = ()
     """Why modules may be missing from the tree."""
+    ended: Gap | None = None
+    """What ended the construction or the trace early."""
     constants: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Numbers, words and switches that the analysed call was given besides ``inputs``."""
     extended_calls: Mapping[ExtraInputs, CallInputs] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from analyzer.outputs.markdown import code, prose, table
 from analyzer.outputs.summary import place_of
+from analyzer.outputs.undecided import Undecided, together
 from analyzer.outputs.values import evidence_place, module_text, origin_text, shown
 from analyzer.report import Finding, Report
 
@@ -19,9 +20,16 @@ def findings_page(report: Report) -> Iterator[str]:
     yield from ("", "## Models", "", *table(("model", "class", "status", "file"), rows))
     found = [one for one in report.findings if one.suppressed is UNSET]
     headings = ("model", "class", "trait", "value", "module", "place", "origin")
-    yield from ("", "## Findings", "", *table(headings, map(_cells, found)))
+    yield from ("", "## Findings", "", *table(headings, map(_row, together(found))))
     if report.errors:
         yield from ("", "## Errors", "", *(f"- {prose(f'{place_of(one)}{one.message}')}" for one in report.errors))
+
+
+def _row(item: Finding | Undecided) -> tuple[str, ...]:
+    if isinstance(item, Finding):
+        return _cells(item)
+    model, name, _, *rest, _ = _cells(item.first)
+    return (model, name, f"{len(item.traits)} traits", *rest, prose(item.text))
 
 
 def _cells(finding: Finding) -> tuple[str, ...]:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
+from analyzer.base import Gap, GapCode, way_out
 from analyzer.graph import BuiltModel, Phase, Status
 from analyzer.outputs.blocks import blocks
 from analyzer.outputs.branches import branch_lines
 from analyzer.outputs.notation import count, place
 from analyzer.outputs.results import ModelResult
 from analyzer.outputs.structure import schedule, structure
+from analyzer.outputs.undecided import Undecided, paragraphs, together
 from analyzer.outputs.values import evidence_place, module_text, origin_text, shown
 from analyzer.query import Query
 from analyzer.report import Finding, Problem
@@ -30,7 +32,10 @@ def model_page(
     items = blocks(query)
     yield from _section("structure", structure(items))
     yield from _section("schedule", schedule(items, findings))
-    yield from _section("traits", _table([finding for finding in findings if finding.kind == "trait"]))
+    traits = together(sorted((finding for finding in findings if finding.kind == "trait"), key=_order))
+    yield from _section("traits", _table([one for one in traits if isinstance(one, Finding)]))
+    undecided = paragraphs(one for one in traits if isinstance(one, Undecided))
+    yield from _section("undecided", (Text(line, "yellow") for line in undecided))
     yield from _section("remarks", _remarks(finding for finding in findings if finding.kind != "trait"))
     yield from _section("not understood", _gaps(model, None if verbose else _MOST_GAPS))
     yield from _section("errors", (Text(f"  {problem.message}", "red") for problem in problems))
@@ -78,7 +83,7 @@ def _section(title: str, lines: Iterable[Text]) -> Iterator[Text]:
 
 def _table(findings: Sequence[Finding]) -> Iterator[Text]:
     """Trait, value, module pattern, place and origin; a trait with several values has its name on the first line."""
-    rows = [_cells(finding) for finding in sorted(findings, key=_order)]
+    rows = [_cells(finding) for finding in findings]
     widths = [max((len(cell) for cell in column if len(cell) <= 48), default=0) for column in zip(*rows, strict=True)]
     previous = ""
     for trait, value, module, where, origin in rows:
@@ -114,11 +119,18 @@ def _remarks(findings: Iterable[Finding]) -> Iterator[Text]:
 
 
 def _gaps(model: BuiltModel, most: int | None) -> Iterator[Text]:
-    found = Counter((gap.code.value, gap.construct, gap.explanation, place(gap.span)) for gap in model.gaps)
+    found = Counter(
+        (gap.code.value, gap.construct, gap.explanation, place(gap.span), _command(gap)) for gap in model.gaps
+    )
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    for (code, construct, explanation, where), times in ordered[:most]:
+    for (code, construct, explanation, where, out), times in ordered[:most]:
         line = Text.assemble("  ", (f"{code:<20}", "yellow"), f" {construct}")
         line.append(f" ×{times}" if times > 1 else "").append(f"  {explanation}" if explanation else "")
-        yield line.append(f"  {where}", "dim")
+        yield line.append(f"  {where}", "dim").append(f"  {out}" if out else "")
     if most is not None and len(ordered) > most:
         yield Text(f"  … {len(ordered) - most} more (-v prints all)", "dim")
+
+
+def _command(gap: Gap) -> str:
+    """The command that fills ``gap``, where there is one."""
+    return way_out(gap) if gap.code is GapCode.EXTERNAL_SOURCE else ""

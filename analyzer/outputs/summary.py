@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
+from analyzer.base import GapCode
 from analyzer.outputs.notation import count
 from analyzer.outputs.values import shown
 from analyzer.report import Finding, GapReport, ModelReport, Problem, Report, counts
@@ -93,17 +94,18 @@ def _remarks(findings: Sequence[Finding], most: int | None) -> Iterator[Text]:
 
 
 def _gaps(models: Iterable[ModelReport], most: int | None) -> Iterator[Text]:
-    """Per code: models, occurrences, and the construct met in most models."""
-    by_code: dict[str, list[tuple[str, GapReport]]] = {}
+    """Per code (of missing packages per package): models, occurrences, and the construct met in most models."""
+    by_code: dict[tuple[str, str], list[tuple[str, GapReport]]] = {}
     for model in models:
         for gap in model.coverage.gaps:
-            by_code.setdefault(gap.code, []).append((model.class_name, gap))
+            package = gap.hint if gap.code == GapCode.EXTERNAL_SOURCE else ""
+            by_code.setdefault((gap.code, package), []).append((model.class_name, gap))
     if not by_code:
         return
     yield from _title("not understood", "models   times  for example")
     ordered = sorted(by_code.items(), key=lambda item: (-len({name for name, _ in item[1]}), item[0]))
-    for code, gaps in ordered[:most]:
-        yield _gap_line(code, gaps)
+    for (code, command), gaps in ordered[:most]:
+        yield _gap_line(code, gaps).append(f"  {command}" if command else "")
     yield from _more(len(ordered), most)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import UNSET
 from rich.text import Text
 
+from analyzer.outputs.undecided import Undecided, together
 from analyzer.outputs.values import evidence_place, module_text, origin_text, shown
 from analyzer.report import Finding, Report
 
@@ -18,7 +19,8 @@ _WIDEST = 44
 def table(report: Report) -> Iterator[Text]:
     """A line of headings, then one line a finding (suppressed ones left out); columns are as wide as their longest
     short cell."""
-    rows = [_HEADINGS, *map(_cells, (finding for finding in report.findings if finding.suppressed is UNSET))]
+    shown_ones = (finding for finding in report.findings if finding.suppressed is UNSET)
+    rows = [_HEADINGS, *map(_row, together(shown_ones))]
     widths = _widths(rows)
     for number, row in enumerate(rows):
         line = Text()
@@ -26,6 +28,13 @@ def table(report: Report) -> Iterator[Text]:
             line.append(f"{cell:<{width}}  ", "bold underline" if number == 0 else style)
         line.rstrip()
         yield line
+
+
+def _row(item: Finding | Undecided) -> tuple[str, ...]:
+    if isinstance(item, Finding):
+        return _cells(item)
+    model, name, _, *rest, _ = _cells(item.first)
+    return (model, name, f"{len(item.traits)} traits", *rest, item.text)
 
 
 def _cells(finding: Finding) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ from analyzer.facts.stacks.final_norm import StackEnd, stack_ends
 from analyzer.facts.stacks.main_stacks import main_stack, main_stacks
 from analyzer.facts.stacks.membership import attentions_of, first_unknown, layers_with
 from analyzer.facts.stacks.sizes import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
-from analyzer.facts.stacks.stacks import Layer, Stack, stacks, wildcard
+from analyzer.facts.stacks.stacks import Layer, Stack, list_place, stacks, wildcard
 from analyzer.facts.stacks.topology import LayerTopology, Topology, topologies
 from analyzer.facts.training.dropouts import Dropout, DropoutPlace, dropouts
 from analyzer.facts.training.initialisation import InitialValues, Role, initial_values
@@ -86,6 +86,7 @@ from analyzer.facts.upkeep.unused import (
 from analyzer.graph import BuiltModel, Decision, Dtype, FieldRead, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
 from analyzer.query.tree import common_path, is_inside, parent_of
+from analyzer.rule.causes import cause
 from analyzer.rule.example_programs import attention_example, block_example, experts_example, model_example
 from analyzer.rule.grouping import absent, for_each, per_stack, with_conditions
 from analyzer.rule.origins import bare, expression_of, fields_of
@@ -195,6 +196,7 @@ __all__ = [
     "bounds",
     "cache_kind",
     "calls_with_masks",
+    "cause",
     "clamps",
     "common_path",
     "constant_side",
@@ -238,6 +240,7 @@ __all__ = [
     "layer_pattern",
     "layers_with",
     "learned",
+    "list_place",
     "main_stack",
     "main_stacks",
     "mask_fill",

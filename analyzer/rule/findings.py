@@ -14,7 +14,8 @@ from analyzer.graph import BuiltModel
 from analyzer.query import Query
 from analyzer.report import EvidencePlace, Finding, Json
 from analyzer.rule.origins import bare, expression_of, fields_of, prefixed, unprefixed
-from analyzer.rule.rule import Certainty, Evidence, Match, Rule, RuleKind
+from analyzer.rule.places import places
+from analyzer.rule.rule import Certainty, Match, Rule, RuleKind
 
 TextOf: TypeAlias = Callable[[Span], str]
 """The source text of a span."""
@@ -40,7 +41,7 @@ def finding(match: Match, rule: Rule, query: Query, text_of: TextOf) -> Finding:
         reason=match.reason,
         message=match.message or _message(match, trait or rule.title, depends_on),
         severity=str(rule.severity),
-        evidence=tuple(_places(match.evidence, text_of)),
+        evidence=tuple(place_of(role, span, text_of) for role, span in places(match.evidence, query)),
         confidence=UNSET if rule.kind == RuleKind.TRAIT else str(rule.confidence),
     )
 
@@ -113,13 +114,6 @@ def _json(value: object) -> Json:
             return {str(key): _json(item) for key, item in cast("dict[str, object]", value).items()}
         case _:
             raise TypeError(f"{type(value).__name__} is not a value that a finding can have")
-
-
-def _places(evidence: Iterable[Evidence], text_of: TextOf) -> Iterable[EvidencePlace]:
-    """The places in the analysed tree, each pair of role and span once."""
-    shown = dict.fromkeys((item.role, item.span) for item in evidence if not item.span.external)
-    for role, span in shown:
-        yield place_of(role, span, text_of)
 
 
 def place_of(role: str, span: Span, text_of: TextOf) -> EvidencePlace:

@@ -13,6 +13,7 @@ from analyzer.facts.stacks.membership import first_unknown
 from analyzer.facts.stacks.sizes import trace_cut
 from analyzer.facts.stacks.stacks import Stack
 from analyzer.query import Query
+from analyzer.rule.causes import cause_of
 from analyzer.rule.rule import Match, at, unknown
 
 Fact = TypeVar("Fact")
@@ -48,7 +49,8 @@ def absent(query: Query, stack: Stack, value: object) -> Match:
     It is undecided where a part of the layers was not understood, or where the trace ended before the last one.
     """
     if (gap := first_unknown(query, stack)) is not None:
-        return unknown("a part of the layers was not understood", at("gap", gap), module=stack.pattern)
+        reason = f"a part of the layers was not understood: {cause_of(query.model, gap)}"
+        return unknown(reason, at("gap", gap), module=stack.pattern)
     place = at("first layer", stack.residuals[0].add)
     if trace_cut(query.model):
         return unknown("the trace ended before the last layer", place, module=stack.pattern)

@@ -74,6 +74,10 @@ class Evidence:
     fields: frozenset[str] = frozenset()
     op: Op | None = None
     """The operation at that place. The finding depends on the conditions under which it runs."""
+    numbers: tuple[object, ...] = ()
+    """Numbers that the finding rests on. Where the module of ``op`` got them is shown, too."""
+    built: bool = False
+    """The finding rests on how the module of ``op`` is made. If its class is a library's, its construction is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,17 +262,20 @@ class Removed:
     """What to use instead, or why there is nothing."""
 
 
-def at(role: str, place: Op | Span, *values: object) -> Evidence:
+def at(role: str, place: Op | Span, *values: object, built: bool = False) -> Evidence:
     """Evidence at an operation or span.
 
     Args:
         role: What stands there, in a few words: ``"residual add"``.
         place: The operation or span.
-        values: Numbers that the finding rests on. It depends on the configuration fields that they come from.
+        values: Numbers that the finding rests on. It depends on the configuration fields that they come from, and where
+            the operation's module got them is shown, too (``self.scaling = 0.125``).
+        built: The finding rests on how the operation's module is made, say with or without a bias: where the class is
+            a library's, the line that constructs the module is shown first.
     """
     if isinstance(place, Span):
         return Evidence(role, place, fields_of(values))
-    return Evidence(role, _visible(place), fields_of(values), place)
+    return Evidence(role, _visible(place), fields_of(values), place, values, built)
 
 
 def unknown(reason: str, *evidence: Evidence, module: str = "", trait: str | None = None) -> Match:

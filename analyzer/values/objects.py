@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from analyzer.base import NOWHERE, Gap, Span
+from analyzer.graph import Setting
 from analyzer.names import SourceModule
 from analyzer.sources import syntax
 from analyzer.sources.file import SourceFile
@@ -234,7 +235,7 @@ def compared_fields(value: Instance) -> tuple[Value, ...]:
 class ModuleInstance(Instance):
     """An ``nn.Module``: parameters, buffers and submodules by name in registration order."""
 
-    __slots__ = ("buffers", "created", "hooks", "modules", "non_persistent", "parameters", "pre_hooks")
+    __slots__ = ("buffers", "created", "hooks", "modules", "non_persistent", "parameters", "pre_hooks", "settings")
 
     def __init__(self, cls: ClassValue, created: Span = NOWHERE) -> None:
         super().__init__(cls)
@@ -245,6 +246,8 @@ class ModuleInstance(Instance):
         self.hooks: dict[int, tuple[Value, bool]] = {}
         self.pre_hooks: dict[int, tuple[Value, bool]] = {}
         self.created = created
+        self.settings: dict[str, Setting] = {}
+        """How the attributes that are numbers were set, by name."""
 
 
 @dataclass(slots=True, eq=False)

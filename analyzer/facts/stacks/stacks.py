@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analyzer.base import NOWHERE, Span
 from analyzer.facts.dataflow.layout import width
 from analyzer.facts.mixers.branch_content import mixes_positions
 from analyzer.facts.residual.residual import Residual, residuals
@@ -53,6 +54,12 @@ def stacks(query: Query) -> tuple[Stack, ...]:
             pattern = wildcard(parent_of(path))
             by_pattern.setdefault(pattern, []).append(Layer(path, _number(path), own))
     return tuple(Stack(pattern, tuple(layers)) for pattern, layers in by_pattern.items())
+
+
+def list_place(query: Query, stack: Stack) -> Span:
+    """Where the list of the layers is made."""
+    container = query.tree.get(parent_of(stack.layers[0].path))
+    return NOWHERE if container is None or not stack.path else container.created
 
 
 def layer_paths(query: Query) -> frozenset[str]:

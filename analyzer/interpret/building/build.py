@@ -91,6 +91,7 @@ def result(progress: Progress) -> BuiltModel:
         usage=usage.usage(machine, progress.config, model),
         unbuilt=progress.unbuilt,
         extended_calls=progress.extended_calls,
+        ended=progress.ended,
         failure=progress.failure if status is Status.FAILED else "",
     )
 

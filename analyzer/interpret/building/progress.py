@@ -39,6 +39,8 @@ class Progress:
         self.kept: tuple[Operand, ...] = ()
         self.initial: tuple[Initial, ...] = ()
         self.failure = ""
+        self.ended: Gap | None = None
+        """What ended a step early; the last one if there were several."""
 
     def stop(self, code: GapCode, construct: str, explanation: str, span: Span | None = None) -> None:
         """A step ended early: a gap, and a failure where there is no model yet."""
@@ -47,7 +49,7 @@ class Progress:
         isolation.tainted = isolation.tainted or code is not GapCode.RAISED
         if code is GapCode.BUDGET and (large := self._large_fields()):
             explanation += f"; the configuration was given {', '.join(large)}"
-        gap = self.machine.make_gap(code, construct, explanation, span)
+        gap = self.ended = self.machine.make_gap(code, construct, explanation, span)
         if self.model is None:
             self.failure = f"{construct}: {explanation} ({gap.span})"
         self.machine.stack.frames.clear()

@@ -10,6 +10,7 @@ from analyzer.frameworks import FRAMEWORKS
 from analyzer.graph import ConfigField, Dtype
 from analyzer.interpret.interface import Interpreter
 from analyzer.library.natives.dataclass import fields_of
+from analyzer.sources import syntax
 from analyzer.values import MISSING, ClassValue, Function, Instance, Origin, TooDeep, Value, extent, plain, traced
 
 INTERNAL = frozenset(name for one in FRAMEWORKS for name in one.declarations.internal)
@@ -184,7 +185,7 @@ def definition(cls: ClassValue, name: str) -> tuple[Span, Value]:
     for ancestor in cls.mro:
         module = ancestor.module
         if name in ancestor.annotations and module is not None and module.file is not None:
-            node = ancestor.annotations[name]
+            node = _declaration(ancestor, ancestor.annotations[name])
             return module.file.span(node.at, node.end), untraced(ancestor.namespace.get(name))
         init = ancestor.namespace.get("__init__")
         if isinstance(init, Function) and init.module.file is not None:
@@ -192,3 +193,10 @@ def definition(cls: ClassValue, name: str) -> tuple[Span, Value]:
                 if parameter.name == name:
                     return init.module.file.span(parameter.at, parameter.end), untraced(init.defaults.get(name))
     return NOWHERE, None
+
+
+def _declaration(cls: ClassValue, annotation: syntax.Expression) -> syntax.Node:
+    """The statement in the body of ``cls`` that has ``annotation``, with the default."""
+    body = cls.node.body if cls.node is not None else ()
+    found = (one for one in body if isinstance(one, syntax.AnnotatedAssign) and one.annotation is annotation)
+    return next(found, annotation)

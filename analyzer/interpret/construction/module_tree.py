@@ -24,6 +24,7 @@ def modules_of(root: ModuleInstance) -> tuple[ModuleInfo, ...]:
                 library=source is None or source.external,
                 span=module.cls.span,
                 created=module.created,
+                settings=tuple(module.settings.values()),
             )
         )
     return tuple(found)

@@ -134,6 +134,7 @@ class _Copier:
         made.buffers = {name: self._member(item) for name, item in value.buffers.items()}
         made.modules = {name: None if item is None else self.module(item) for name, item in value.modules.items()}
         made.non_persistent = set(value.non_persistent)
+        made.settings = dict(value.settings)
         return made
 
     def of(self, value: ModuleInstance) -> ModuleInstance:

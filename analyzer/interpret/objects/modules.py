@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-from analyzer.base import GapCode, InputError
+from analyzer.base import GapCode, InputError, not_installed
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.exceptions import ProgramError
 from analyzer.interpret.runtime.frames import Frame
@@ -194,8 +194,10 @@ def missing(machine: Interpreter, module: str, name: str | None) -> Value:
     raised = _raised(machine, module)
     if raised:
         return Unknown(machine.make_gap(GapCode.UNKNOWN_NAME, shown, f"{module} does not define {name}: {raised}"))
-    code = GapCode.UNKNOWN_LIBRARY if root in machine.platform.roots else GapCode.EXTERNAL_SOURCE
-    return Unknown(machine.make_gap(code, shown, f"{shown} is not described and its source was not found"))
+    if root not in machine.platform.roots:
+        return Unknown(machine.make_gap(GapCode.EXTERNAL_SOURCE, shown, not_installed(shown)))
+    text = f"{shown} is not described and its source was not found"
+    return Unknown(machine.make_gap(GapCode.UNKNOWN_LIBRARY, shown, text))
 
 
 def _unread(machine: Interpreter, module: str) -> str:
@@ -285,7 +287,7 @@ def global_name(machine: Interpreter, name: str, frame: Frame, node: syntax.Node
         if package is not None and package.partition(".")[0] in machine.platform.installed:
             return import_name(machine, package, name)
         if package is not None:
-            return machine.unknown(GapCode.EXTERNAL_SOURCE, package, f"{package} is not installed beside the code")
+            return machine.unknown(GapCode.EXTERNAL_SOURCE, package, not_installed(package))
         machine.throw("NameError", f"name {name!r} is not defined")
     return value
 

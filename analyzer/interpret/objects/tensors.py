@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analyzer.base import GapCode
 from analyzer.graph import Dtype
 from analyzer.interpret.interface import Interpreter
 from analyzer.library.natives import arrays
@@ -39,9 +40,14 @@ def attribute(machine: Interpreter, tensor: Tensor, name: str) -> Value:
     if name in interface.natives:
         native = interface.natives[name]
         return Native(target, lambda _, *args, **kwargs: native(machine, tensor, *args, **kwargs))
-    if name.startswith("_") and target not in machine.platform.operations.rules:
-        return MISSING
+    if target not in machine.platform.operations.rules:
+        return MISSING if name.startswith("_") else _undescribed(machine, tensor, name, target)
     return Native(target, lambda _, *args, **kwargs: machine.emit(target, (tensor, *args), kwargs))
+
+
+def _undescribed(machine: Interpreter, tensor: Tensor, name: str, target: str) -> Value:
+    text = f"no operation {name} of tensors is described; if there is none, a tensor was passed for another object"
+    return machine.unknown(GapCode.UNKNOWN_OPERATION, target, text, (tensor,))
 
 
 def is_attribute(machine: Interpreter, tensor: Tensor, name: str) -> bool:

@@ -294,7 +294,7 @@ def emit_unknown(machine: Interpreter, target: str, values: Sequence[Value], gap
     operands = [(f"input.{i}", tensor) for i, tensor in enumerate(unique)]
     shape = unique[0].shape if unique else ()
     dtype = unique[0].dtype if unique else Dtype.FLOAT32
-    attributes: dict[str, Constant] = {"gap": str(reason.code)}
+    attributes: dict[str, Constant] = {"gap": str(reason.code), "gap_place": str(reason.span)}
     outputs = (TensorType(shape, dtype),)
     name = machine.platform.operations.canonical_name(target)
     op = add(machine, OpKind.UNKNOWN, target, operands, attributes, outputs, name=name)

@@ -88,7 +88,8 @@ def _call_unknown(machine: Interpreter, function: Unknown, args: Sequence[Value]
     tensors = [value for value in (*args, *kwargs.values()) if isinstance(value, Tensor)]
     if not tensors and not function.sources:
         return function
-    return emit_unknown(machine, "unknown", (*function.sources, *tensors), function.gap)
+    target = function.gap.construct if function.gap.code is GapCode.UNKNOWN_OPERATION else "unknown"
+    return emit_unknown(machine, target, (*function.sources, *tensors), function.gap)
 
 
 def call_native(machine: Interpreter, function: Native, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:

@@ -11,7 +11,7 @@ from analyzer.interpret.objects import containers, modules, operators
 from analyzer.interpret.objects.reflection import as_mapping
 from analyzer.interpret.runtime.exceptions import Mismatch
 from analyzer.interpret.runtime.frames import Completion, Frame, Returned, Signal
-from analyzer.interpret.semantics import decisions, none_sources
+from analyzer.interpret.semantics import decisions, none_sources, settings
 from analyzer.interpret.semantics.classes import define_class
 from analyzer.interpret.semantics.expressions import default_values, evaluate, scope_of
 from analyzer.interpret.semantics.match_statement import execute_match
@@ -49,11 +49,14 @@ def _expression(machine: Interpreter, node: syntax.ExpressionStatement, frame: F
 
 
 def _assign(machine: Interpreter, node: syntax.Assign, frame: Frame) -> Completion:
+    made = len(machine.trace.made)
     value = evaluate(machine, node.value, frame)
+    settings.place(machine, node, value, made, frame)
     for target in node.targets:
         assign(machine, target, value, frame)
         if value is None:
             none_sources.remember(machine, target, node.value, frame)
+        settings.remember(machine, node, target, value, frame)
         if machine.fields.assigned is not None and type(target) is syntax.Attribute:
             place = machine.stack.span_of(frame.module, node.at, node.end)
             machine.fields.assigned[id(evaluate(machine, target.value, frame)), target.name] = place

@@ -112,6 +112,7 @@ def _shallow(value: Instance) -> Instance:
     if isinstance(value, ModuleInstance) and isinstance(made, ModuleInstance):
         made.parameters, made.buffers = dict(value.parameters), dict(value.buffers)
         made.modules, made.non_persistent = dict(value.modules), set(value.non_persistent)
+        made.settings = dict(value.settings)
     return made
 
 
