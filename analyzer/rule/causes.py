@@ -23,7 +23,7 @@ def cause(model: BuiltModel, gap: Gap) -> str:
 def cause_of(model: BuiltModel, op: Op) -> str:
     """Why ``op`` was not understood."""
     gap = _gap(model.gaps, op)
-    return f"{op.target} at {op.span}" if gap is None else cause(model, gap)
+    return f"{op.name} at {op.span}" if gap is None else cause(model, gap)
 
 
 def _first(model: BuiltModel, gap: Gap) -> Gap:

@@ -70,7 +70,7 @@ class Fir(nn.Module):
         (
             "from oakum import crown",
             "crown(self.up(x))",
-            ["oakum's source is not installed", "modeling_fir.py:", "pip install --no-deps oakum"],
+            ["oakum's source is not installed", "pip install --no-deps oakum"],
         ),
         ("", "self.up(x).view(11, 13)", ["the operands of Tensor.view do not fit together", "--config or --set"]),
         ("", "nn.functional.linear(None, self.up.weight)", ["a tensor is expected, not NoneType"]),
