@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -133,16 +134,18 @@ def each(
     jobs: int | None = None,
     progress: Progress | None = None,
     isolate: bool | None = None,
+    published: bool = False,
 ) -> Generator[T]:
     """``extract`` of every chosen model, built in several processes, in the order of the catalogue.
 
     ``extract`` travels to the processes and what it returns from there, so that should be small. A model that ends its
-    process is extracted as a failed one, in this process; what ``extract`` raises is raised here. ``jobs`` and
-    ``isolate`` as for ``scan``. The processes end with the iterator: ``close()`` ends both early.
+    process is extracted as a failed one, in this process; what ``extract`` raises is raised here. ``published`` finds
+    the names of the weights in published files (``BuiltModel.published``). ``jobs`` and ``isolate`` as for ``scan``.
+    The processes end with the iterator: ``close()`` ends both early.
     """
     place = place_of(path, cache)
     entries = choose(opened(place).catalogue(), tuple(models or ()), all_classes)
-    settings = settings_of(config, overrides, trace, inputs, arguments)
+    settings = replace(settings_of(config, overrides, trace, inputs, arguments), published=published)
     return build_all(place, entries, settings, extract, workers(jobs, isolate), progress)
 
 

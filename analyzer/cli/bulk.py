@@ -20,7 +20,7 @@ from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit, progress_bar
 from analyzer.engine import Progress
 from analyzer.graph import Status
-from analyzer.outputs import CALLS, PARAMETERS, Delimiters, Display, ParametersResult, Rendered, lines_of
+from analyzer.outputs import CALLS, PARAMETERS, Delimiters, ParametersResult, Rendered, lines_of
 from analyzer.rule import active_parameters
 
 
@@ -30,6 +30,15 @@ class Printed:
 
     lines: tuple[str | Text, ...]
     failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What is done to each model: the word for it in the progress bar, and what is found out."""
+
+    task: str
+    trace: bool = False
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ Examples:
   asbuilt params llama
   asbuilt params llama --set num_hidden_layers=2 --format jsonl
   asbuilt params mixtral --active
+  asbuilt params mixtral --published
   asbuilt params llama --format csv -o llama.csv
   asbuilt params --all --all-classes --format jsonl -o params.jsonl
 """
@@ -72,11 +82,18 @@ _how = (option.jobs, option.no_cache, option.output)
     is_flag=True,
     help="Also count the parameters that one token uses: of routed experts only the chosen ones. Traces the call.",
 )
+@click.option(
+    "--published",
+    is_flag=True,
+    help="Show the tensors as published files have them: the names and shapes that the library's own conversion tables "
+    "give, with the parameters that hold them in the model.",
+)
 @option.shared(*_which, *_how, formats=PARAMETERS)
-def params_command(options: Options, models: tuple[str, ...], everything: bool, active: bool) -> int:
-    """Print every parameter and buffer of MODEL with its shape, what is tied, and the total."""
-    extract = Extract(partial(_parameters, options.format, options.display, active))
-    return _stream("building", extract, PARAMETERS[options.format].delimiters, options, models, everything, active)
+def params_command(options: Options, models: tuple[str, ...], everything: bool, active: bool, published: bool) -> int:
+    """Print the parameters and buffers of MODEL with shapes, types, bytes and shares, what is tied, and the total."""
+    extract = Extract(partial(_parameters, options, active, published))
+    build = Build("building", active, published)
+    return _stream(build, extract, PARAMETERS[options.format].delimiters, options, models, everything)
 
 
 @command("calls", short_help="Modules in order of execution.", epilog=_CALLS_EXAMPLES)
@@ -84,13 +101,13 @@ def params_command(options: Options, models: tuple[str, ...], everything: bool, 
 @option.shared(*_which, option.call, *_how, formats=CALLS)
 def calls_command(options: Options, models: tuple[str, ...], everything: bool) -> int:
     """Print the modules of MODEL in the order in which its forward call enters them, every layer."""
-    extract = Extract(partial(_calls, options.format, options.display))
-    return _stream("tracing", extract, CALLS[options.format].delimiters, options, models, everything, True)
+    extract = Extract(partial(_calls, options))
+    return _stream(Build("tracing", trace=True), extract, CALLS[options.format].delimiters, options, models, everything)
 
 
-def _parameters(form: str, display: Display, with_active: bool, attempt: Attempt) -> Rendered:
+def _parameters(options: Options, with_active: bool, published: bool, attempt: Attempt) -> Rendered:
     active = _active(attempt) if with_active else UNSET
-    return PARAMETERS.render(ParametersResult(attempt.model, active), form, display)
+    return PARAMETERS.render(ParametersResult(attempt.model, active, published), options.format, options.display)
 
 
 def _active(attempt: Attempt) -> int | None:
@@ -99,23 +116,22 @@ def _active(attempt: Attempt) -> int | None:
     return active_parameters(attempt.query())[0] if model.graph.results and not model.unbuilt else None
 
 
-def _calls(form: str, display: Display, attempt: Attempt) -> Rendered:
-    return CALLS.render(attempt.model, form, display)
+def _calls(options: Options, attempt: Attempt) -> Rendered:
+    return CALLS.render(attempt.model, options.format, options.display)
 
 
 def _stream(
-    task: str,
+    build: Build,
     extract: Extract,
     delimiters: Delimiters,
     options: Options,
     models: tuple[str, ...],
     everything: bool,
-    trace: bool,
 ) -> int:
     """Print what ``extract`` makes of each model as it comes; the exit code is 2 when every model failed."""
     chosen = _chosen(models, everything, options)
-    with progress_bar(task) as progress:
-        printed = [_built(extract, group, options, trace, progress) for group in chosen]
+    with progress_bar(build.task) as progress:
+        printed = [_built(extract, group, options, build, progress) for group in chosen]
         worked: list[bool] = []
         emit(_delimited(chain.from_iterable(printed), delimiters, worked), options.output)
     if not worked:
@@ -124,7 +140,7 @@ def _stream(
 
 
 def _built(
-    extract: Extract, group: Group, options: Options, trace: bool, progress: Progress | None
+    extract: Extract, group: Group, options: Options, build: Build, progress: Progress | None
 ) -> Generator[Printed]:
     return each(
         extract,
@@ -133,13 +149,14 @@ def _built(
         config=options.config,
         overrides=dict(options.overrides),
         all_classes=options.all_classes,
-        trace=trace,
+        trace=build.trace,
         inputs=dict(options.inputs),
         arguments=dict(options.arguments),
         cache=options.cache,
         jobs=options.jobs,
         progress=progress,
         isolate=True,
+        published=build.published,
     )
 
 

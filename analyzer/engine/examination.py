@@ -60,6 +60,7 @@ def request_of(entry: ModelEntry, settings: Settings) -> Request:
         inputs=settings.inputs,
         arguments=dict(settings.arguments),
         trace=settings.trace,
+        published=settings.published,
         dtype=settings.dtype,
     )
 

@@ -59,6 +59,7 @@ class Settings:
     call.
 
     ``dtype`` is the element type that weights are cast to before the traced call, None for the code's own.
+    ``published`` asks for the names of weights in published files.
     ``budget`` is the time in seconds that building one model, or one rule on it, may take.
     """
 
@@ -69,6 +70,7 @@ class Settings:
     arguments: Mapping[str, object] = field(default_factory=dict)
     dtype: str | None = None
     budget: float = BUDGET
+    published: bool = False
     config_file: ConfigFile | None = None
 
 

@@ -49,6 +49,16 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedTensor:
+    """One tensor of a published file; ``members`` are the parameters and buffers of the model that hold its numbers."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: Dtype
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleInfo:
     """One module of the tree: dotted path (empty for the root), class, where the class and the instance are written.
 
@@ -145,6 +155,8 @@ class BuiltModel:
     """Numbers, words and switches that the analysed call was given besides ``inputs``."""
     extended_calls: Mapping[ExtraInputs, CallInputs] = field(default_factory=dict)
     """The arguments of the calls with more than ``inputs``, for each kind that the forward call takes."""
+    published: tuple[PublishedTensor, ...] | None = None
+    """The tensors as published files have them; None unless that was asked for and is known."""
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

@@ -88,6 +88,8 @@ class Declarations:
     class attributes that list parameters which stay in float32; those of ``strict_float32`` do so in bfloat16 too.
     ``internal`` are fields of configurations that no model computes with, ``common`` those that the configuration files
     of any model may have. ``documented`` is the module and the class that document arguments which many models share.
+    ``published`` is the module and the function that give weights the names of published files: it is called with a
+    model and its state dictionary.
     """
 
     initialise: str = ""
@@ -98,6 +100,7 @@ class Declarations:
     internal: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()
     documented: tuple[str, str] = ("", "")
+    published: tuple[str, str] = ("", "")
 
 
 def _no_override(qualified: str) -> Native | None:

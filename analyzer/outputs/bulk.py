@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -12,8 +12,9 @@ from analyzer.outputs.call_tree import call_tree
 from analyzer.outputs.columns import aligned
 from analyzer.outputs.markdown import code, prose
 from analyzer.outputs.notation import byte_count, count, share
+from analyzer.outputs.results import ParametersResult
 from analyzer.outputs.tabular import Table, markdown_lines
-from analyzer.outputs.tensor_rows import TensorRow, tensor_rows
+from analyzer.outputs.tensor_rows import TensorRow, published_rows, tensor_rows
 
 
 class BulkRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -25,11 +26,19 @@ class BulkRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     reason: str | UnsetType = UNSET
 
 
+class PublishedRow(msgspec.Struct, frozen=True, gc=False):
+    """A tensor of a published file: its sizes, and the parameters and buffers that hold its numbers in the model."""
+
+    shape: list[int]
+    members: list[str]
+
+
 class ParametersRow(BulkRow, frozen=True, kw_only=True, gc=False):
     """Every parameter and every buffer of the state dictionary with its sizes; ``total`` counts tied ones once.
 
     ``active`` are those that one token passes (of routed experts only the chosen ones), null where the forward call
-    was not followed to its end; it is there if it was asked for.
+    was not followed to its end. ``published`` are the tensors by their names in published files, null where they are
+    not known. Both are there if they were asked for.
     """
 
     parameters: dict[str, list[int]]
@@ -37,6 +46,7 @@ class ParametersRow(BulkRow, frozen=True, kw_only=True, gc=False):
     total: int
     tied: dict[str, str]
     active: int | UnsetType | None = UNSET
+    published: dict[str, PublishedRow] | UnsetType | None = UNSET
 
 
 class CallsRow(BulkRow, frozen=True, kw_only=True, gc=False):
@@ -50,8 +60,9 @@ class CallsRow(BulkRow, frozen=True, kw_only=True, gc=False):
     unnamed: list[int]
 
 
-def parameters_row(model: BuiltModel, active: int | UnsetType | None = UNSET) -> ParametersRow:
+def parameters_row(result: ParametersResult) -> ParametersRow:
     """The row of ``asbuilt params --format jsonl``."""
+    model = result.model
     return ParametersRow(
         model_type=model.model_type,
         class_name=model.class_name,
@@ -61,8 +72,15 @@ def parameters_row(model: BuiltModel, active: int | UnsetType | None = UNSET) ->
         buffers=_sizes(_persistent(model)),
         total=model.total,
         tied=dict(model.tied),
-        active=active,
+        active=result.active,
+        published=_published(model) if result.published else UNSET,
     )
+
+
+def _published(model: BuiltModel) -> dict[str, PublishedRow] | None:
+    if model.published is None:
+        return None
+    return {one.name: PublishedRow([int(size) for size in one.shape], list(one.members)) for one in model.published}
 
 
 def calls_row(model: BuiltModel) -> CallsRow:
@@ -77,21 +95,31 @@ def calls_row(model: BuiltModel) -> CallsRow:
     )
 
 
-def parameters_text(model: BuiltModel, active: int | UnsetType | None = UNSET, every: bool = False) -> Iterator[str]:
+def parameters_text(result: ParametersResult, every: bool = False) -> Iterator[str]:
     """Lines: a heading, then names, sizes, types and shares; the numbers of parameters.
 
     Tensors of equal layers are one row, unless ``every`` one is wanted.
     """
+    model = result.model
     yield heading(model)
+    if result.published and model.published is None:
+        yield "  names in published files: unknown, this release has no table of them"
+    elif result.published:
+        yield from _table(published_rows(model, folded=not every), "in the model")
+        return
     rows = tensor_rows(model, folded=not every)
-    total = sum(row.bytes for row in rows)
-    head = ("name", "", "shape", "dtype", "elements", "bytes", "share", "")
-    yield from aligned([head, *(_cells(row, total) for row in rows)], right=(4, 5, 6))
-    yield f"  total   {count(model.total)} parameters, {byte_count(total)}"
-    if active is None:
+    yield from _table(rows, "")
+    yield f"  total   {count(model.total)} parameters, {byte_count(sum(row.bytes for row in rows))}"
+    if result.active is None:
         yield "  active  unknown: the forward call was not followed to its end"
-    elif active is not UNSET:
-        yield f"  active  {count(active)}"
+    elif result.active is not UNSET:
+        yield f"  active  {count(result.active)}"
+
+
+def _table(rows: Sequence[TensorRow], note: str) -> Iterator[str]:
+    total = sum(row.bytes for row in rows)
+    head = ("name", "", "shape", "dtype", "elements", "bytes", "share", note)
+    return aligned([head, *(_cells(row, total) for row in rows)], right=(4, 5, 6))
 
 
 def _cells(row: TensorRow, total: int) -> tuple[str, ...]:

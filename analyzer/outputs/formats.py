@@ -135,9 +135,9 @@ GRAPH: Final[FormatTable[GraphView]] = FormatTable(
 PARAMETERS: Final[FormatTable[ParametersResult]] = FormatTable(
     "parameters",
     (
-        _text("equal layers once", lambda found, show: parameters_text(found.model, found.active, every=show.verbose)),
-        _array("an array with an object for each model", lambda found: parameters_row(found.model, found.active)),
-        _jsonl("one model per line", lambda found: [parameters_row(found.model, found.active)]),
+        _text("equal layers once", lambda found, show: parameters_text(found, every=show.verbose)),
+        _array("an array with an object for each model", parameters_row),
+        _jsonl("one model per line", lambda found: [parameters_row(found)]),
         _markdown("a table for each model", lambda found: model_section(found.model, tables.parameters_table(found))),
         _rows_csv("one tensor per row", tables.PARAMETER_COLUMNS, tables.parameters_table),
     ),

@@ -46,10 +46,14 @@ class ModelResult:
 
 @dataclass(frozen=True, slots=True)
 class ParametersResult:
-    """One model's parameters; ``active`` is the number that one token passes, None where that is not known."""
+    """One model's parameters; ``active`` is the number that one token passes, None where that is not known.
+
+    ``published`` asks for the tensors as published files have them.
+    """
 
     model: BuiltModel
     active: int | UnsetType | None = UNSET
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True)

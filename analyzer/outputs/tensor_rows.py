@@ -13,7 +13,7 @@ from math import prod
 from typing import TypeAlias
 
 from analyzer.base import index_set
-from analyzer.graph import BuiltModel, TensorInfo
+from analyzer.graph import BuiltModel, PublishedTensor, TensorInfo
 
 _Part: TypeAlias = "str | tuple[int, ...]"
 """A part of a dotted name: a word, a number in digits, or the numbers of layers that are one row."""
@@ -34,7 +34,8 @@ class _Kind:
 class TensorRow:
     """``times`` tensors of one ``shape``; ``elements`` and ``bytes`` are of all of them, 0 where they are tied.
 
-    ``note`` says what a tensor is tied to (``= model.embed_tokens.weight``) or that it is a ``buffer``.
+    ``note`` says what a tensor is tied to (``= model.embed_tokens.weight``), that it is a ``buffer``, or where a
+    published tensor is in the model.
     """
 
     name: str
@@ -48,19 +49,36 @@ class TensorRow:
 
 def tensor_rows(model: BuiltModel, folded: bool = True) -> tuple[TensorRow, ...]:
     """The parameters and the buffers of the state dictionary, in order; one row for each tensor unless ``folded``."""
-    buffers = [buffer for buffer in model.buffers if buffer.persistent]
-    rows = [_row(one, model.tied) for one in model.parameters] + [_row(one, {}, "buffer") for one in buffers]
-    sizes = _list_sizes(one.name for one in (*model.parameters, *buffers))
+    notes = {name: f"= {other}" for name, other in model.tied.items()}
+    parameters = [(one.name, _kind(one, notes.get(one.name, ""))) for one in model.parameters]
+    buffers = [(one.name, _kind(one, "buffer")) for one in model.buffers if one.persistent]
+    return _rows([*parameters, *buffers], folded)
+
+
+def published_rows(model: BuiltModel, folded: bool = True) -> tuple[TensorRow, ...]:
+    """The tensors of published files, in order; ``note`` says where the model holds them, empty for the same name."""
+    found = model.published or ()
+    return _rows([(one.name, _kind(one, _held(one, folded))) for one in found], folded)
+
+
+def _held(tensor: PublishedTensor, folded: bool) -> str:
+    """The members that hold a published tensor; their numbers as ``{}`` where rows fold, which hold several."""
+    if tensor.members == (tensor.name,):
+        return ""
+    return ", ".join(dict.fromkeys(map(_pattern, tensor.members)) if folded else tensor.members)
+
+
+def _rows(tensors: Sequence[tuple[str, _Kind]], folded: bool) -> tuple[TensorRow, ...]:
+    rows: list[_Row] = [(tuple(name.split(".")), kind) for name, kind in tensors]
+    sizes = _list_sizes(name for name, _ in tensors)
     if folded:
         for place in range(max((len(parts) for parts, _ in rows), default=0)):
             rows = _fold(rows, place)
     return tuple(_finished(parts, kind, sizes) for parts, kind in rows)
 
 
-def _row(tensor: TensorInfo, tied: Mapping[str, str], note: str = "") -> _Row:
-    note = f"= {tied[tensor.name]}" if tensor.name in tied else note
-    shape = tuple(int(size) for size in tensor.shape)
-    return tuple(tensor.name.split(".")), _Kind(shape, tensor.dtype.value, tensor.dtype.itemsize, note)
+def _kind(tensor: TensorInfo | PublishedTensor, note: str) -> _Kind:
+    return _Kind(tuple(int(size) for size in tensor.shape), tensor.dtype.value, tensor.dtype.itemsize, note)
 
 
 def _list_sizes(names: Iterable[str]) -> dict[str, int]:
@@ -73,6 +91,10 @@ def _list_sizes(names: Iterable[str]) -> dict[str, int]:
                 container = _container(parts[:place])
                 sizes[container] = max(sizes.get(container, 0), int(part) + 1)
     return sizes
+
+
+def _pattern(name: str) -> str:
+    return _container(name.split("."))
 
 
 def _container(parts: Iterable[_Part]) -> str:

@@ -13,12 +13,13 @@ from analyzer.graph import ModuleCall, Status
 from analyzer.outputs.bulk import calls_row, calls_text, parameters_row, parameters_text
 from analyzer.outputs.call_tree import call_tree
 from analyzer.outputs.notation import byte_count, share
+from analyzer.outputs.results import ParametersResult
 from analyzer.outputs.schemas import schemas
 from tests.outputs.small import small_model
 
 
 def test_parameters_row() -> None:
-    row = json.loads(json_document(parameters_row(small_model((16,)))))
+    row = json.loads(json_document(parameters_row(ParametersResult(small_model((16,))))))
     jsonschema.validate(row, schemas()["params"]())
     assert row == {
         "model_type": "tiny",
@@ -32,14 +33,14 @@ def test_parameters_row() -> None:
 
 
 def test_active_parameters_are_there_if_asked_for() -> None:
-    row = json.loads(json_document(parameters_row(small_model((16,)), active=800)))
+    row = json.loads(json_document(parameters_row(ParametersResult(small_model((16,)), 800))))
     jsonschema.validate(row, schemas()["params"]())
     assert row["active"] == 800
-    unknown = json.loads(json_document(parameters_row(small_model((16,)), active=None)))
+    unknown = json.loads(json_document(parameters_row(ParametersResult(small_model((16,)), None))))
     jsonschema.validate(unknown, schemas()["params"]())
     assert unknown["active"] is None
-    assert list(parameters_text(small_model((16,)), active=800))[-1].split() == ["active", "800"]
-    assert "unknown" in list(parameters_text(small_model((16,)), active=None))[-1]
+    assert list(parameters_text(ParametersResult(small_model((16,)), 800)))[-1].split() == ["active", "800"]
+    assert "unknown" in list(parameters_text(ParametersResult(small_model((16,)), None)))[-1]
 
 
 def test_calls_row() -> None:
@@ -50,15 +51,15 @@ def test_calls_row() -> None:
 
 def test_failed_models_say_why() -> None:
     failed = dataclasses.replace(small_model(), status=Status.FAILED, failure="no configuration class")
-    row = json.loads(json_document(parameters_row(failed)))
+    row = json.loads(json_document(parameters_row(ParametersResult(failed))))
     jsonschema.validate(row, schemas()["params"]())
     assert row["reason"] == "no configuration class"
-    assert next(parameters_text(failed)).endswith("failed: no configuration class")
+    assert next(parameters_text(ParametersResult(failed))).endswith("failed: no configuration class")
 
 
 def test_parameters_text_shows_ties_buffers_and_the_total() -> None:
     tied = dataclasses.replace(small_model((16,)), tied={"layers.0.down.weight": "embed.weight"})
-    rows = [re.split(r" {2,}", line.strip()) for line in parameters_text(tied)]
+    rows = [re.split(r" {2,}", line.strip()) for line in parameters_text(ParametersResult(tied))]
     assert rows[1] == ["name", "shape", "dtype", "elements", "bytes", "share"]
     assert ["layers.0.up.weight", "[16, 8]", "float32", "128", "512 B", "13.7 %"] in rows
     assert ["layers.0.down.weight", "[8, 16]", "float32", "= embed.weight"] in rows
@@ -67,10 +68,10 @@ def test_parameters_text_shows_ties_buffers_and_the_total() -> None:
 
 
 def test_tensors_of_equal_layers_are_one_row() -> None:
-    lines = list(parameters_text(small_model()))
+    lines = list(parameters_text(ParametersResult(small_model())))
     assert any(line.split()[:6] == ["layers.{0-1,", "3}.up.weight", "×3", "[16,", "8]", "float32"] for line in lines)
     assert any(line.split()[0] == "layers.2.up.weight" for line in lines)
-    assert sum("up.weight" in line for line in parameters_text(small_model(), every=True)) == 4
+    assert sum("up.weight" in line for line in parameters_text(ParametersResult(small_model()), every=True)) == 4
 
 
 def test_calls_text_shows_callees_in_their_callers_and_equal_layers_once() -> None:

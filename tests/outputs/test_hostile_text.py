@@ -26,6 +26,7 @@ from analyzer.outputs.mermaid import mermaid
 from analyzer.outputs.model_page import model_page
 from analyzer.outputs.notation import constant, json_constant
 from analyzer.outputs.printable import printable
+from analyzer.outputs.results import ParametersResult
 from analyzer.outputs.sarif import result, sarif
 from analyzer.outputs.summary import summary
 from analyzer.outputs.table import table
@@ -101,9 +102,9 @@ PAGES: dict[str, Callable[[], Iterable[str | Text]]] = {
     "graph": lambda: graph_text(view(hostile_model()), named=True),
     "dot": lambda: dot(view(hostile_model())),
     "mermaid": lambda: mermaid(view(hostile_model())),
-    "params": lambda: parameters_text(hostile_model()),
+    "params": lambda: parameters_text(ParametersResult(hostile_model())),
     "calls": lambda: calls_text(hostile_model()),
-    "params jsonl": lambda: json_lines([parameters_row(hostile_model())]),
+    "params jsonl": lambda: json_lines([parameters_row(ParametersResult(hostile_model()))]),
     "calls jsonl": lambda: json_lines([calls_row(hostile_model())]),
 }
 

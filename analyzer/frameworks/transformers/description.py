@@ -44,5 +44,6 @@ TRANSFORMERS = Framework(
         internal=INTERNAL,
         common=COMMON,
         documented=("transformers.utils.auto_docstring", "ModelArgs"),
+        published=("transformers.core_model_loading", "revert_weight_conversion"),
     ),
 )

@@ -13,7 +13,7 @@ from analyzer.interpret.building.construct import construct
 from analyzer.interpret.building.progress import Progress
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.config import usage
-from analyzer.interpret.construction import initialisation, module_tree, precision
+from analyzer.interpret.construction import initialisation, module_tree, precision, published
 from analyzer.interpret.runtime.exceptions import BudgetExceeded, ProgramError
 from analyzer.interpret.runtime.frames import Frame
 from analyzer.interpret.semantics import decisions
@@ -44,9 +44,15 @@ def _steps(request: Request) -> list[tuple[str, BuildStep]]:
     steps: list[tuple[str, BuildStep]] = [("configure", configure)]
     if request.entry.class_name:
         steps.append(("construct", construct))
+        steps += [("publish", _publish)] if request.published else []
         steps += [("trace", trace)] if request.trace else []
         steps += [("initialise", _initialise)] if request.trace and request.initialise else []
     return steps
+
+
+def _publish(progress: Progress) -> None:
+    if progress.model is not None:
+        progress.published = published.published(progress.machine, progress.model)
 
 
 def _initialise(progress: Progress) -> None:
@@ -92,6 +98,7 @@ def result(progress: Progress) -> BuiltModel:
         unbuilt=progress.unbuilt,
         extended_calls=progress.extended_calls,
         ended=progress.ended,
+        published=progress.published,
         failure=progress.failure if status is Status.FAILED else "",
     )
 

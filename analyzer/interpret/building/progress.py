@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyzer.base import Gap, GapCode, Span
-from analyzer.graph import CallInputs, ConfigField, ConfigIssue, ExtraInputs, Initial, Operand
+from analyzer.graph import CallInputs, ConfigField, ConfigIssue, ExtraInputs, Initial, Operand, PublishedTensor
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.config.assumptions import AssumedConfiguration
 from analyzer.interpret.interface import Interpreter
@@ -38,6 +38,7 @@ class Progress:
         self.results: list[Operand] = []
         self.kept: tuple[Operand, ...] = ()
         self.initial: tuple[Initial, ...] = ()
+        self.published: tuple[PublishedTensor, ...] | None = None
         self.failure = ""
         self.ended: Gap | None = None
         """What ended a step early; the last one if there were several."""

@@ -27,6 +27,8 @@ class Request:
     """Whether the program's initialisation is followed too."""
     padded: bool = False
     """Whether masks say that something is padding; they say that nothing is otherwise."""
+    published: bool = False
+    """Whether to find out under which names published files have the weights."""
     dtype: str | None = None
     """Element type of the weights and of floating inputs in the traced call, as after ``model.to(...)``.
 

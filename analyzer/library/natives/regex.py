@@ -1,8 +1,13 @@
-"""``re``, for patterns and texts that can not take long to match.
+"""``re``, for patterns and texts that cannot take long to match.
 
-Python's engine tries, in the worst case, every way in which the repeated parts of a pattern can share out the text.
-How many ways that are is known before: a pattern with ``k`` repeated parts over ``n`` characters has at most
-``(n + 2) ** (k + 1)``. What has more, repeats a group, or refers back to one, is not matched.
+Python's engine tries, in the worst case, every combination of the choices that a pattern leaves it. How many there are
+follows from the pattern and from the length ``n`` of the text (``_ways``)::
+
+    a*b?         (n + 2) repetitions, twice as many with the optional part
+    (a|b)(a|b)   2 alternatives in each group, so 4
+    a*|b*        one, then the other: the sum of both
+
+What leaves too many, repeats a group, refers back to one, or sets flags is not matched.
 """
 
 from __future__ import annotations
@@ -20,10 +25,19 @@ from analyzer.values import Instance, Native, Unknown, Value, expect
 LONGEST_PATTERN = 1_000
 LONGEST_TEXT = 100_000
 MOST_WAYS = 100_000_000
-_REPEATED = re.compile(r"[*+?{]")
-_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_TOKEN = re.compile(
+    r"""
+      (?P<plain> \\. | \[ \^? \]? (?: \\. | [^]\\] )* \] )
+    | (?P<open> \( (?: \?(?: P<\w+> | <[=!] | [:=!>] ) )? )
+    | (?P<repeat> [*+] [?+]? | \{ \d*,?\d* \} [?+]? )
+    | (?P<optional> \? [?+]? )
+    | (?P<other> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 _LARGE_COUNT = re.compile(r"\{[^}]*\d{4}")
-_REFERENCE = re.compile(r"\(\?P=|\\[1-9]|\(\?\(")
+_NOT_MATCHED = re.compile(r"\(\?P=|\\[1-9]|\(\?\(|\(\?[a-zA-Z-]+[:)]")
+"""References to groups, conditions on them, and flags, which can change what the rest of the pattern means."""
 FUNCTIONS = ("match", "search", "fullmatch", "findall", "finditer", "sub", "split")
 
 
@@ -43,6 +57,8 @@ def _regex(name: str) -> Native:
             return unknown
         texts = [value for value in (*given, *named.values()) if isinstance(value, str)]
         if len(texts) < 2 or not isinstance(given[0] if given else named.get("pattern"), str):
+            machine.no_value("this pattern is not matched", GapCode.UNKNOWN_LIBRARY)
+        if any(isinstance(value, int) and value & re.VERBOSE for value in (*given[2:], named.get("flags", 0))):
             machine.no_value("this pattern is not matched", GapCode.UNKNOWN_LIBRARY)
         _check(machine, texts[0], texts[1:])
         if name == "sub":
@@ -69,12 +85,42 @@ def _check(machine: NativeContext, pattern: str, texts: Sequence[str]) -> None:
     length = max(map(len, texts))
     if len(pattern) > LONGEST_PATTERN or length > LONGEST_TEXT:
         machine.no_value("the pattern or text is too long to match")
-    if any(form.search(pattern) for form in (_REPEATED_GROUP, _LARGE_COUNT, _REFERENCE)):
+    if _LARGE_COUNT.search(pattern) or _NOT_MATCHED.search(pattern):
         machine.no_value("this pattern is not matched", GapCode.UNKNOWN_LIBRARY)
-    ways = (length + 2) ** (len(_REPEATED.findall(pattern)) + 1)
-    if ways > MOST_WAYS:
+    ways = _ways(pattern, length)
+    if ways is None or ways > MOST_WAYS:
         machine.no_value("this pattern is not matched", GapCode.UNKNOWN_LIBRARY)
     machine.charge(ways // 64)
+
+
+def _ways(pattern: str, length: int) -> int | None:
+    """At most how many ways there are to match ``pattern`` in a text; None where a group is repeated.
+
+    A sequence has the product of the ways of its parts, a group the sum over its alternatives.
+    """
+    finished, ways, before = 0, 1, ""
+    around: list[tuple[int, int]] = []
+    for token in _TOKEN.finditer(pattern):
+        kind, text = str(token.lastgroup), token[0]
+        if kind == "repeat" and before == ")":
+            return None
+        if kind == "repeat":
+            ways *= length + 2
+        elif kind == "optional":
+            ways *= 2
+        elif kind == "open":
+            around.append((finished, ways))
+            finished, ways = 0, 1
+        elif text == "|":
+            finished, ways = finished + ways, 1
+        elif text == ")" and around:
+            inside = finished + ways
+            finished, ways = around.pop()
+            ways *= inside
+        before = text
+        if ways > MOST_WAYS:
+            return ways
+    return (finished + ways) * (length + 2)
 
 
 def _check_substitution(machine: NativeContext, texts: Sequence[str]) -> None:
@@ -139,9 +185,21 @@ MATCH: dict[str, Value] = {
 
 
 def _compiled(machine: NativeContext, pattern: Value, flags: Value = 0) -> Value:
+    if flags != 0:
+        machine.no_value("flags of patterns are not followed", GapCode.UNKNOWN_LIBRARY)
     made = Instance(machine.classes["re.Pattern"])
     made.attributes.update({"pattern": pattern, "flags": flags})
+    text = native(machine, pattern)
+    if isinstance(text, str) and len(text) <= LONGEST_PATTERN:
+        made.attributes["groupindex"] = dict(_compile(machine, text).groupindex)
     return made
+
+
+def _compile(machine: NativeContext, pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        return machine.throw("ValueError", str(error))
 
 
 def _pattern_method(name: str) -> Native:
