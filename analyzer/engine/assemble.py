@@ -61,6 +61,7 @@ def model_report(model: ModelSummary) -> ModelReport:
         status=model.status,
         parameters=model.parameters,
         coverage=Coverage(operations=model.operations, unknown=model.unknown, gaps=gap_reports(model.gaps)),
+        other_classes=model.other_classes,
     )
 
 

@@ -148,6 +148,7 @@ def summarise(model: BuiltModel) -> ModelSummary:
         operations=len(forward),
         unknown=sum(op.kind is OpKind.UNKNOWN for op in forward),
         gaps=model.gaps,
+        other_classes=model.other_classes,
     )
 
 
@@ -212,5 +213,6 @@ def failed_model(entry: ModelEntry, code: GapCode, explanation: str) -> BuiltMod
         calls=(),
         gaps=(Gap(code, entry.class_name, explanation=explanation),),
         mappings=entry.mappings,
+        other_classes=entry.others,
         failure=explanation,
     )

@@ -87,6 +87,7 @@ class ModelSummary:
     operations: int
     unknown: int
     gaps: tuple[Gap, ...]
+    other_classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

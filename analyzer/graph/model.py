@@ -138,6 +138,8 @@ class BuiltModel:
     gaps: tuple[Gap, ...]
     mappings: tuple[str, ...] = ()
     """Names of the auto-class mappings that lead to this class (``MODEL_FOR_CAUSAL_LM_MAPPING_NAMES``)."""
+    other_classes: tuple[str, ...] = ()
+    """The other classes of the same model type."""
     config_issues: tuple[ConfigIssue, ...] = ()
     decisions: tuple[Decision, ...] = ()
     kept: tuple[Operand, ...] = ()

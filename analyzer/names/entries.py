@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from analyzer.base import InputError
 
@@ -13,8 +14,9 @@ class ModelEntry:
     """One model class under one model type.
 
     ``module`` and ``config_module`` are dotted names, ``path`` is relative to the root of the tree; ``mappings`` are
-    the auto-class mappings that lead to the class; ``main`` marks the class that represents its model type. A model
-    type that has a configuration but no class of its own has an empty ``class_name``, and the configuration's path.
+    the auto-class mappings that lead to the class; ``main`` marks the class that represents its model type, ``others``
+    are the type's other classes. A model type that has a configuration but no class of its own has an empty
+    ``class_name``, and the configuration's path.
     """
 
     model_type: str
@@ -25,6 +27,20 @@ class ModelEntry:
     config_module: str | None
     mappings: tuple[str, ...]
     main: bool
+    others: tuple[str, ...] = ()
+
+
+def with_others(entries: Iterable[ModelEntry], named: Callable[[ModelEntry], bool] = bool) -> tuple[ModelEntry, ...]:
+    """The entries, each with the names of the other classes of its model type, of those that are to be ``named``."""
+    listed = tuple(entries)
+    names: dict[str, list[str]] = {entry.model_type: [] for entry in listed}
+    for entry in filter(named, listed):
+        names[entry.model_type].append(entry.class_name)
+    return tuple(replace(one, others=_without(names[one.model_type], one.class_name)) for one in listed)
+
+
+def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
+    return tuple(sorted({one for one in names if one and one != name}))
 
 
 @dataclass(frozen=True, slots=True)

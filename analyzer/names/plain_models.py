@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analyzer.base import InputError
 from analyzer.names.configs import Configs
-from analyzer.names.entries import Catalogue, ModelEntry
+from analyzer.names.entries import Catalogue, ModelEntry, with_others
 from analyzer.names.hierarchy import Hierarchy
 from analyzer.names.imports import Definition
 from analyzer.names.modules import SourceModule
@@ -52,10 +52,14 @@ class _PlainListing:
         self._read_modules()
         classes = [cls for module in self._modules for cls in self._hierarchy.classes(module)]
         models = [cls for cls in classes if self._hierarchy.is_module(cls) and self._hierarchy.runs(cls)]
-        mains = self._mains(models, card)
+        roots = self._roots(models)
+        mains = self._mains(models, roots, card)
+        shown = {(cls.module, cls.name) for cls in roots}
         entries = [self._entry(cls, card, cls in mains) for cls in models]
         errors = sorted({str(error): error for error in (*self._errors, *self._hierarchy.errors)}.items())
-        return Catalogue(tuple(entries), tuple(error for _, error in errors))
+        return Catalogue(
+            with_others(entries, lambda one: (one.module, one.class_name) in shown), tuple(error for _, error in errors)
+        )
 
     def _read_modules(self) -> None:
         selection = self._tree.tree.selection
@@ -112,10 +116,10 @@ class _PlainListing:
 
     # --- which ones represent --------------------------------------------------------------------------------------
 
-    def _mains(self, models: list[Definition], card: Card) -> set[Definition]:
+    def _mains(self, models: list[Definition], roots: list[Definition], card: Card) -> set[Definition]:
         named = {name for names in (card.classes or {}).values() for name in names}
         stated = {cls for cls in models if cls.name in named}
-        return stated or self._one_per_config(self._roots(models))
+        return stated or self._one_per_config(roots)
 
     def _roots(self, models: list[Definition]) -> list[Definition]:
         """Modules that are neither built by another nor the base of another in their file."""

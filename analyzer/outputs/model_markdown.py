@@ -24,6 +24,8 @@ def model_markdown(result: ModelResult) -> Iterator[str]:
     yield from ("", f"{report.status}{failure}{parameters}, {code(report.path)}")
     if report.config_class:
         yield from ("", f"{code(report.config_class)}{prose(changed_fields(model))}")
+    if report.other_classes:
+        yield from ("", f"Other classes: {', '.join(map(code, report.other_classes))}")
     items = blocks(result.query)
     yield from _block("Structure", (line.plain for line in structure(items)))
     yield from _block("Schedule", (line.plain for line in schedule(items, result.findings)))

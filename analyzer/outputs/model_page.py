@@ -62,6 +62,8 @@ def _heading(model: BuiltModel) -> Iterator[Text]:
     yield Text.assemble((model.status.value, _STATUS[model.status]), detail)
     if model.config_class:
         yield Text(f"{model.config_class}{changed_fields(model)}")
+    if model.other_classes:
+        yield Text(f"other classes: {', '.join(model.other_classes)}", "dim")
 
 
 def changed_fields(model: BuiltModel) -> str:

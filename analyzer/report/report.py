@@ -50,8 +50,9 @@ class Coverage(Wire, frozen=True, kw_only=True, gc=False):
 
 
 class ModelReport(Wire, frozen=True, kw_only=True, gc=False):
-    """One model class: how far the analysis came. ``parameters`` is None when no module tree could be built.
+    """One model class: how far the analysis came.
 
+    ``parameters`` is None when no module tree could be built; ``other_classes`` are those of the same model type.
     ``main_stacks`` are the module paths of the stacks whose values are the model's, where that was asked.
     """
 
@@ -62,6 +63,7 @@ class ModelReport(Wire, frozen=True, kw_only=True, gc=False):
     status: Status
     parameters: int | None
     coverage: Coverage
+    other_classes: tuple[str, ...] = ()
     main_stacks: tuple[str, ...] | UnsetType = UNSET
 
 

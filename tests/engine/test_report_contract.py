@@ -17,7 +17,7 @@ from analyzer.rule import Match, Rule, at, unknown
 from analyzer.rule.findings import finding
 from tests.rule.made import SPAN, made_model
 
-MODEL = {"model_type", "class", "config_class", "path", "status", "parameters", "coverage"}
+MODEL = {"model_type", "class", "config_class", "path", "status", "parameters", "coverage", "other_classes"}
 FINDING = {
     *("rule", "name", "kind", "trait", "value", "model_type", "class", "module", "certainty", "depends_on", "reason"),
     *("message", "severity", "evidence"),

@@ -81,14 +81,45 @@ def test_recorded_runs_have_the_configuration_that_they_were_given(catalogue: Ca
         ("mamba2", "Mamba2ForCausalLM"),
         ("wav2vec2", "Wav2Vec2ForCTC"),
         ("clip_vision_model", "CLIPVisionModel"),
+        ("whisper", "WhisperForConditionalGeneration"),  # not the decoder that ForCausalLM cuts out
+        ("bart", "BartForConditionalGeneration"),
+        ("marian", "MarianMTModel"),
+        ("prophetnet", "ProphetNetForConditionalGeneration"),
+        ("musicgen", "MusicgenForConditionalGeneration"),  # its other towers are those of the configuration
+        ("llama4", "Llama4ForConditionalGeneration"),
+        ("mllama", "MllamaForConditionalGeneration"),
+        ("clip", "CLIPModel"),  # CLIPForImageClassification has no text tower
+        ("seamless_m4t", "SeamlessM4TModel"),
+        ("sam3_video", "Sam3VideoModel"),  # of its own folder, not sam3_tracker's
+        ("shieldgemma2", "ShieldGemma2ForImageClassification"),
+        ("tvp", "TvpForVideoGrounding"),  # the base model with its head
+        ("patchtst", "PatchTSTModel"),  # four heads of equal standing
+        ("trocr", "TrOCRForCausalLM"),  # a type that is a decoder alone
+        ("bert", "BertLMHeadModel"),
     ],
 )
 def test_main_class_is_the_one_people_mean(catalogue: Catalogue, name: str, class_name: str) -> None:
     assert catalogue.find(name).class_name == class_name
 
 
+def test_entries_name_the_other_classes_of_their_type(catalogue: Catalogue) -> None:
+    whisper = catalogue.find("whisper")
+    assert {"WhisperForCausalLM", "WhisperModel", "WhisperEncoder"} < set(whisper.others)
+    assert whisper.class_name not in whisper.others
+    assert whisper.class_name in catalogue.find("WhisperForCausalLM").others
+    assert catalogue.find("trocr").others == ("TrOCRDecoder", "TrOCRDecoderWrapper")
+
+
 def test_one_model_is_found_without_listing_all(workspace: Workspace, catalogue: Catalogue) -> None:
-    for name in ("llama", "LlamaForCausalLM", "clip_vision_model", "MllamaForCausalLM"):
+    for name in (
+        "llama",
+        "LlamaForCausalLM",
+        "clip_vision_model",
+        "MllamaForCausalLM",
+        "musicgen",
+        "shieldgemma2",
+        "tvp",
+    ):
         fresh = opened_at(workspace.tree.root)
         assert fresh.find(name) == catalogue.find(name)
         assert fresh.module("transformers.models.mistral.modeling_mistral") is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analyzer.base import InputError
 from analyzer.frameworks.transformers.layout import LAYOUT
-from analyzer.names.imports import absolute
+from analyzer.names.imports import Definition, absolute
 from analyzer.names.literals import Table, tables
 from analyzer.names.modules import SourceModule
 from analyzer.sources import syntax as s
@@ -44,6 +44,11 @@ class AutoTables:
         tables = self.mappings.values()
         found = dict.fromkeys(key for table in tables for key, names in table.items() if name in names)
         return tuple(found)
+
+
+def is_auto(cls: Definition) -> bool:
+    """Whether a class stands for the one that a configuration's model type names."""
+    return cls.is_class and cls.module.startswith(f"{_AUTO}.modeling_")
 
 
 def read_auto_tables(find: Find) -> AutoTables:

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from analyzer.base import InputError
 from analyzer.frameworks.transformers.auto import AutoTables, read_auto_tables
-from analyzer.frameworks.transformers.choice import main_of
+from analyzer.frameworks.transformers.choice import Candidate, main_of
 from analyzer.frameworks.transformers.layout import LAYOUT
+from analyzer.frameworks.transformers.towers import Towers
 from analyzer.names.configs import Configs
-from analyzer.names.entries import Catalogue, ModelEntry
+from analyzer.names.entries import Catalogue, ModelEntry, with_others
 from analyzer.names.hierarchy import Hierarchy
 from analyzer.names.imports import Definition
 from analyzer.names.tree import Modules
@@ -53,6 +54,7 @@ class _LibraryListing:
         self._resolver = modules.resolver
         self._hierarchy = Hierarchy(self._resolver, modules.names)
         self._configs = Configs(self._resolver, self._hierarchy)
+        self._towers = Towers(self._resolver, self._hierarchy)
         self._auto = auto
         self._errors: list[InputError] = list(self._auto.errors)
         self._classes: dict[str, dict[str, Definition]] = {}
@@ -66,9 +68,9 @@ class _LibraryListing:
             entries.setdefault((entry.model_type, entry.module, entry.class_name), entry)
         listed = [*entries.values()]
         listed += self._without_class(types, {entry.model_type for entry in listed})
-        models = sorted(self._with_mains(listed), key=_order)
+        models = sorted(self._with_mains(listed, types), key=_order)
         errors = sorted({str(error): error for error in (*self._errors, *self._hierarchy.errors)}.items())
-        return Catalogue(tuple(models), tuple(error for _, error in errors))
+        return Catalogue(with_others(models), tuple(error for _, error in errors))
 
     # --- classes -------------------------------------------------------------------------------------------------
 
@@ -176,14 +178,35 @@ class _LibraryListing:
                 path = config.source.path if config.source is not None else ""
                 yield ModelEntry(model_type, "", "", path, config.name, config.module, (), main=True)
 
-    def _with_mains(self, entries: list[ModelEntry]) -> Iterator[ModelEntry]:
+    def _with_mains(self, entries: list[ModelEntry], types: dict[str, Definition]) -> Iterator[ModelEntry]:
         groups: dict[str, list[ModelEntry]] = {}
         for entry in entries:
             groups.setdefault(entry.model_type, []).append(entry)
-        uses = {cls.name: frozenset(cls.node.uses) for cls in self._all_classes() if isinstance(cls.node, ClassOutline)}
-        for group in groups.values():
-            main = main_of(group, uses)
+        parts = frozenset[Definition]().union(*map(self._configs.parts, types.values()))
+        for model_type, group in groups.items():
+            main = main_of(self._candidates(model_type, group), types.get(model_type) in parts)
             yield from (replace(entry, main=entry is main) for entry in group)
+
+    def _candidates(self, model_type: str, group: list[ModelEntry]) -> list[Candidate]:
+        package = self._auto.package(model_type)
+        classes = {entry.class_name: self._class_of(entry) for entry in group}
+        towers = self._towers.of(classes.values())
+        return [
+            Candidate(
+                entry,
+                cls=cls,
+                towers=towers[cls],
+                built=self._towers.built_by(cls),
+                own=entry.module.startswith(f"{package}."),
+                whole=entry.config_class == self._auto.configs.get(model_type, entry.config_class),
+            )
+            for entry in group
+            for cls in (classes[entry.class_name],)
+        ]
+
+    def _class_of(self, entry: ModelEntry) -> Definition:
+        found = self._resolver.resolve(entry.module, entry.class_name)
+        return found or Definition(entry.module, entry.class_name, None, None)
 
     # --- selection -----------------------------------------------------------------------------------------------
 

@@ -89,6 +89,7 @@ def result(progress: Progress) -> BuiltModel:
         calls=tuple(machine.trace.calls),
         gaps=gaps,
         mappings=tuple(entry.mappings),
+        other_classes=entry.others,
         config_issues=progress.issues,
         decisions=decisions.decisions(machine),
         kept=progress.kept,
