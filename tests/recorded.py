@@ -27,7 +27,6 @@ from analyzer.graph import (
     TensorInfo,
     TensorType,
 )
-from analyzer.library.operations.arguments import canonical_arguments
 from tests.recorded_signatures import signature
 from tests.truth import columns, store
 
@@ -158,6 +157,7 @@ class _Importer:
             if attribute is not _NOTHING:
                 attributes[name] = attribute
         types = _types(target, outputs, operands)
+        rule = TORCH.operations.rules.get(target)
         kind = _refined(kind, target, operands)
         if kind is OpKind.CAST:
             _normalise_cast(attributes, types)
@@ -171,7 +171,7 @@ class _Importer:
             target=target,
             operands=tuple(operands),
             attributes=attributes,
-            arguments=canonical_arguments(TORCH.operations.canonical_name(target), attributes),
+            arguments=rule.canonical_arguments(attributes) if rule else attributes,
             outputs=types,
             module=self.modules[module] if module >= 0 else "",
             span=Span(path, int(line), 0, int(line), 0),

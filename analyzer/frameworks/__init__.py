@@ -6,6 +6,7 @@ from analyzer.frameworks.torch.description import TORCH
 from analyzer.frameworks.transformers.description import TRANSFORMERS
 from analyzer.library.natives.catalogue import platform_of
 from analyzer.library.operations.rule import OpRule
+from analyzer.library.reserved import merged
 from analyzer.names.naming import KnownNames
 
 FRAMEWORKS = (TORCH, TRANSFORMERS)
@@ -19,6 +20,10 @@ RULES: Mapping[str, OpRule] = {target: rule for one in FRAMEWORKS for target, ru
 """The operations of all frameworks by target."""
 NAMES = KnownNames(tuple(one.naming for one in FRAMEWORKS))
 """The names by which classes of all frameworks are recognised."""
+RESERVED = merged(one.reserved for one in FRAMEWORKS)
+"""Names that have a meaning to any of the frameworks."""
+CALLS = frozenset(one.naming.call for one in FRAMEWORKS)
+"""The methods that modules are called by."""
 
 
 def short_target(target: str) -> str:
@@ -28,4 +33,4 @@ def short_target(target: str) -> str:
     return target
 
 
-__all__ = ["FRAMEWORKS", "NAMES", "PLATFORMS", "RULES", "short_target"]
+__all__ = ["CALLS", "FRAMEWORKS", "NAMES", "PLATFORMS", "RESERVED", "RULES", "short_target"]

@@ -9,9 +9,10 @@ from pathlib import Path
 from analyzer.graph import Dtype
 from analyzer.library.inputs import InputConventions
 from analyzer.library.operations.table import Operations
+from analyzer.library.reserved import ReservedNames
 from analyzer.names.model_library import ModelLibrary
 from analyzer.names.naming import Naming
-from analyzer.values import ClassValue, Native, Tensor, Value
+from analyzer.values import ClassValue, Native, Tensor, Value, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,7 @@ class Declarations:
     of any model may have. ``documented`` is the module and the class that document arguments which many models share.
     ``published`` is the module and the function that give weights the names of published files: it is called with a
     model and its state dictionary.
+    ``main_input`` is the attribute of models that names the input without which they are not called.
     """
 
     initialise: str = ""
@@ -101,6 +103,14 @@ class Declarations:
     common: frozenset[str] = frozenset()
     documented: tuple[str, str] = ("", "")
     published: tuple[str, str] = ("", "")
+    main_input: str = ""
+
+    def field_aliases(self, config: ClassValue) -> Mapping[str, str]:
+        """Other names of the fields of a configuration class, and the field behind each."""
+        aliases = config.find(self.aliases) if self.aliases else None
+        if not isinstance(aliases, dict):
+            return {}
+        return {str(plain(name)): str(plain(field)) for name, field in aliases.items()}
 
 
 def _no_override(qualified: str) -> Native | None:
@@ -129,3 +139,4 @@ class Framework:
     override: Callable[[str], Native | None] = _no_override
     declarations: Declarations = field(default_factory=Declarations)
     inputs: InputConventions | None = None
+    reserved: ReservedNames = field(default_factory=ReservedNames)

@@ -23,6 +23,9 @@ class Sizes(Protocol):
     def integer(self, *names: str) -> int | None:
         """The first of ``names`` that is a whole number."""
 
+    def flag(self, name: str) -> bool:
+        """Whether a switch is on."""
+
     def pair(self, *names: str) -> tuple[int, int] | None:
         """The first of ``names`` that is a height and a width, or one number for both."""
 
@@ -62,14 +65,29 @@ def _data(name: str, spec: InputSpec, others: Mapping[str, InputSpec], fields: S
     return None
 
 
+def _no_name(name: str) -> str:
+    return ""
+
+
+def _no_companions(chosen: Collection[str], main: str | None, signature: Signature) -> list[str]:
+    return []
+
+
+def _unadjusted(tensors: Mapping[str, InputSpec], signature: Signature, by_documentation: bool) -> dict[str, InputSpec]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputConventions:
     """What callers pass to models.
 
     ``forms`` are the inputs that have a form by their name, ``alternatives`` other forms that some families use. Of
     several optional inputs ``main`` has those that a call is made with first, in order; ``optional`` are given when a
-    call does not run without, ``extra_inputs`` when a caller says more of the tokens. ``packed`` and
-    ``packed_features`` are images and spectrograms one behind the other.
+    call does not run without, ``extra_inputs`` when a caller says more of the tokens: those of the input ``tokens``.
+    ``companions`` are inputs that belong with chosen ones, ``adjusted`` the forms of inputs that depend on which others
+    are given. An input ``is_redundant`` if it stands for something that is given anyway, or only training needs it;
+    an argument ``is_switch`` if it turns something on. ``caching`` is the switch of the cache, ``targets`` are
+    sequences of their own length. ``alternatives`` has those of an input that nothing is said of under an empty name.
 
     An input without a form of its own gets one ``by_name``, or as ``undescribed`` where nothing is said of any;
     ``is_wave`` tells names of waveforms, ``element_type`` is that of a documented input. ``numbers`` are those of
@@ -82,8 +100,13 @@ class InputConventions:
     main: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     extra_inputs: Mapping[ExtraInputs, tuple[str, ...]] = field(default_factory=dict)
-    packed: Form = _tokens
-    packed_features: Form = _tokens
+    tokens: Callable[[str], str] = _no_name
+    companions: Callable[[Collection[str], str | None, Signature], list[str]] = _no_companions
+    adjusted: Callable[[Mapping[str, InputSpec], Signature, bool], dict[str, InputSpec]] = _unadjusted
+    is_redundant: Callable[[str], bool] = _never
+    is_switch: Callable[[str], bool] = _never
+    caching: str = ""
+    targets: frozenset[str] = frozenset()
     by_name: Callable[[str, Signature], InputSpec] = _unnamed
     undescribed: Callable[[str, Signature], InputSpec] = _unnamed
     is_wave: Callable[[str], bool] = _never

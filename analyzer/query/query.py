@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import nullcontext
 from functools import cached_property
 from typing import TypeVar, TypeVarTuple
 
@@ -28,6 +29,9 @@ class Query:
         self._memory: dict[tuple[Callable[..., object], tuple[object, ...]], object] = {}
         self.program = program
         self._depth = 0
+        """How many finders without a key are running."""
+        self._running = 0
+        """How many finders are running: the outermost one lets calls nest deeply, for all that it asks."""
         self.trail = Trail()
         """What was asked for and found, and which reasons were given, so that an answer can be explained."""
 
@@ -138,7 +142,7 @@ class Query:
         return self.get(finder)
 
     def get(self, finder: Callable[[Query, *Key], T], *key: *Key) -> T:
-        """What the pure function ``finder`` tells about this model and ``key``; it runs once for each key.
+        """What the pure function ``finder`` says about this model and ``key``; it runs once for each key.
 
         A finder without a key is asked about the whole model, as in ``query.get(main_stacks)``; with one about a part
         of it, as in ``query.get(score_bias, part)``. Finders ask for what they need in the same way, when they need it.
@@ -151,10 +155,12 @@ class Query:
         if question not in self._memory:
             # One with a key is a step of the question that asked for it: what it asks in turn is noted as asked there.
             self._depth += not key
+            self._running += 1
             try:
-                with deep():
+                with nullcontext() if self._running > 1 else deep():
                     self._memory[question] = finder(self, *key)
             finally:
+                self._running -= 1
                 self._depth -= not key
         found = self._memory[question]
         if not key and not self._depth and isinstance(found, tuple):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
 import analyzer
+from analyzer.frameworks import FRAMEWORKS, RULES
 
 ROOT = Path(analyzer.__file__).parent
 FILES = sorted(path for path in ROOT.rglob("*.py") if "prelude" not in path.parts)
@@ -43,6 +45,61 @@ EXCEPTIONS = {
     ("frameworks/__init__.py", "analyzer.frameworks.torch.description"): "the one place that lists the frameworks",
     ("frameworks/__init__.py", "analyzer.frameworks.transformers.description"): "the same",
 }
+
+
+def _words_of_descriptions() -> frozenset[str]:
+    """What the descriptions of the frameworks call theirs: hooks, attributes, inputs, spellings of operations.
+
+    Names of one plain word are left out (``to``, ``config``, ``shape``), and the words that all frameworks share here:
+    canonical operations and their parameters.
+    """
+    found: set[str] = set()
+    for one in FRAMEWORKS:
+        kept, said, inputs = one.reserved, one.declarations, one.inputs
+        found |= kept.methods | kept.attributes | kept.parameters | kept.registering | kept.reading_decorators
+        found |= kept.paths | {said.initialise, said.tied, said.aliases, said.main_input, *said.float32}
+        found |= set() if inputs is None else {*inputs.forms, *inputs.main, *inputs.optional, inputs.caching}
+    found |= {target.rpartition(".")[2] for target in RULES}
+    rules = {rule.function: rule for rule in RULES.values()}.values()
+    common = {rule.name for rule in RULES.values()} | {
+        name for rule in rules for name in signature(rule.function).parameters
+    }
+    return frozenset(word for word in found - common if "_" in word and not word.startswith("__"))
+
+
+WORDS = _words_of_descriptions()
+COMMON_WORDS = {
+    ("compare/canonical/context.py", "pin_memory"): "an argument that changes no numbers",
+    ("library/operations/binding.py", "pin_memory"): "an argument that changes no numbers",
+    ("facts/calls/position_counting.py", "cumsum_"): "how code may spell it: where no code does, no call is tried",
+    ("facts/feed_forward/router.py", "sqrt_"): "a part of a value",
+    ("interpret/inputs/documented.py", "seq_len"): "a word of documentation",
+    ("interpret/inputs/documented.py", "in_channels"): "a word of documentation",
+    ("rule/example_programs.py", "input_ids"): "the input of examples",
+}
+
+
+def test_names_of_descriptions_are_distinctive() -> None:
+    assert {"register_buffer", "attribute_map", "input_ids", "from_numpy", "_init_weights", "use_cache"} <= WORDS
+    assert not {"forward", "softmax", "layer_norm", "padding_idx", "__add__"} & WORDS
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_words_of_a_framework_stand_in_its_description(path: Path) -> None:
+    place = path.relative_to(ROOT).as_posix()
+    texts = set() if place.startswith(tuple(OWN)) else set(_literals(ast.parse(path.read_text(encoding="utf-8"))))
+    assert {text for text in texts & WORDS if (place, text) not in COMMON_WORDS} == set()
+
+
+@pytest.mark.parametrize(("place", "text"), COMMON_WORDS)
+def test_common_word_is_needed(place: str, text: str) -> None:
+    assert text in WORDS and text in set(_literals(ast.parse((ROOT / place).read_text(encoding="utf-8"))))
+
+
+def _literals(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())

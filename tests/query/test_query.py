@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
+from analyzer.base.process import DEEP_LEVELS
 from analyzer.graph import OpKind
 from analyzer.query import ModuleTree, Query, constant_side, number, sides
 from tests.facts.drawing import Drawing
@@ -66,6 +68,22 @@ def test_a_chain_of_additions_takes_linear_time() -> None:
     assert query.reaches(start, stream)
     assert len(query.within(start, stream)) == 1999
     assert time.process_time() - before < 1
+
+
+def test_finders_that_ask_others_may_nest_deeply() -> None:
+    limits: list[int] = []
+
+    def inner(query: Query, depth: int) -> int:
+        limits.append(sys.getrecursionlimit())
+        return depth
+
+    def outer(query: Query) -> int:
+        return query.get(inner, 1) + query.get(inner, 2)
+
+    before, query = sys.getrecursionlimit(), Drawing().query()
+    assert query.get(outer) == 3
+    assert limits == [max(before, DEEP_LEVELS)] * 2
+    assert sys.getrecursionlimit() == before
 
 
 def test_a_finder_runs_once() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from analyzer.frameworks.torch.natives.names import ALIASES, NAMES, VERSION, torch_classes
 from analyzer.frameworks.torch.natives.tensors import TENSOR
 from analyzer.frameworks.torch.operations import OPERATIONS
+from analyzer.frameworks.torch.reserved import RESERVED
 from analyzer.graph import Dtype
 from analyzer.library.framework import Framework, Natives, Roles
 from analyzer.names.naming import Naming
@@ -38,4 +39,5 @@ TORCH = Framework(
         identity=("torch.nn", "Identity"),
     ),
     prelude=Path(__file__).parent / "prelude",
+    reserved=RESERVED,
 )

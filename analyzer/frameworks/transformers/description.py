@@ -7,6 +7,7 @@ from analyzer.frameworks.transformers.inputs import INPUTS
 from analyzer.frameworks.transformers.layout import LAYOUT
 from analyzer.frameworks.transformers.listing import catalogue, entry
 from analyzer.frameworks.transformers.overrides import override
+from analyzer.frameworks.transformers.reserved import RESERVED
 from analyzer.library.framework import Declarations, Framework
 from analyzer.names.model_library import ModelLibrary
 from analyzer.names.naming import Bases, Naming
@@ -35,6 +36,7 @@ TRANSFORMERS = Framework(
     library=ModelLibrary(catalogue, entry),
     override=override,
     inputs=INPUTS,
+    reserved=RESERVED,
     declarations=Declarations(
         initialise="_init_weights",
         tied="_tied_weights_keys",
@@ -45,5 +47,6 @@ TRANSFORMERS = Framework(
         common=COMMON,
         documented=("transformers.utils.auto_docstring", "ModelArgs"),
         published=("transformers.core_model_loading", "revert_weight_conversion"),
+        main_input="main_input_name",
     ),
 )

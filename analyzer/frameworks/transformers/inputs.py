@@ -6,7 +6,8 @@ from the configuration where it declares them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -166,12 +167,14 @@ CONVENTIONS: Mapping[str, Form] = {
     "grid_thw": _grid,
     "image_grid_thw": _grid,
 }
+_IMAGES = (image, _video, _patch_images, packed)
 ALTERNATIVES: Mapping[str, tuple[Form, ...]] = {
-    "pixel_values": (image, _video, _patch_images, packed),
+    "": _IMAGES,
+    "pixel_values": _IMAGES,
     "hidden_states": (packed,),
     "input_features": (_bins_first,),
 }
-"""Other forms that the same name has in some families."""
+"""Other forms that the same name has in some families; an input that nothing is said of may be images."""
 MAIN_NAMES = ("input_ids", "pixel_values", "input_features", "input_values", "inputs_embeds")
 """Of several optional inputs, the one that a call is made with first."""
 OPTIONAL_NAMES = (*MAIN_NAMES[:-1], "decoder_input_ids", "encoder_hidden_states", "bbox", "grid_thw", "image_grid_thw")
@@ -185,6 +188,54 @@ SPOKEN = ("input_values", "audio", "wave", "sound")
 SPECTRA = ("spectrogram", "mel")
 VECTORS = ("embeds", "embeddings", "states", "features")
 WHOLE_NUMBERS = ("ids", "idx", "index", "indices", "labels", "label", "codes", "code", "thw", "lens", "lengths", "mask")
+
+
+_REDUNDANT = re.compile(r"^(?!.*pos).*embeds$|labels$|^past_key|^encoder_outputs$|^head_mask$|noise|_cache$")
+_SWITCH = re.compile(r"^(output|return|use|is|do)_|_only$")
+
+
+def is_redundant(name: str) -> bool:
+    """Whether a tensor stands for something that is given already, or only training needs it."""
+    return _REDUNDANT.search(name) is not None
+
+
+def is_switch(name: str) -> bool:
+    """Whether an argument turns something on."""
+    return _SWITCH.search(name) is not None
+
+
+def tokens(name: str) -> str:
+    """The input with the tokens that the input ``name`` says more about."""
+    return "decoder_input_ids" if name.startswith("decoder_") else "input_ids"
+
+
+def companions(chosen: Collection[str], main: str | None, signature: Signature) -> list[str]:
+    """Inputs that belong with ``chosen`` ones: the decoder's tokens, and text for a model that reads images too."""
+    found = []
+    if signature.takes("decoder_input_ids") and signature.fields.flag("is_encoder_decoder"):
+        found.append("decoder_input_ids")
+    both = signature.takes("input_ids") and signature.takes("attention_mask")
+    if "pixel_values" in chosen and both and main != "pixel_values":
+        found.append("input_ids")
+    return found
+
+
+_GRIDS = {"hidden_states": "", "pixel_values": "", "pixel_values_videos": "video_grid_thw"}
+"""Inputs that are packed if a grid is given, and the grid if it has to be one of its own."""
+
+
+def adjusted(given: Mapping[str, InputSpec], signature: Signature, by_documentation: bool) -> dict[str, InputSpec]:
+    """The forms of ``given`` inputs that depend on which others are given: packed ones, the mask of the main one."""
+    found: dict[str, InputSpec] = {}
+    if any(name.endswith("grid_thw") for name in given):
+        images = packed(signature)
+        found |= {name: images for name, grid in _GRIDS.items() if name in given and (not grid or grid in given)}
+    if "feature_lens" in given and "input_features" in given:
+        found["input_features"] = packed_features(signature)
+    if by_documentation and "attention_mask" in given and not {"input_ids", "inputs_embeds"} & given.keys():
+        main = next(iter({**given, **found}.values()))
+        found["attention_mask"] = (given["attention_mask"][0], main[1][:2])
+    return found
 
 
 def by_name(name: str, signature: Signature) -> InputSpec:
@@ -299,8 +350,13 @@ INPUTS = InputConventions(
     main=MAIN_NAMES,
     optional=OPTIONAL_NAMES,
     extra_inputs=EXTRA_INPUTS,
-    packed=packed,
-    packed_features=packed_features,
+    tokens=tokens,
+    companions=companions,
+    adjusted=adjusted,
+    is_redundant=is_redundant,
+    is_switch=is_switch,
+    caching="use_cache",
+    targets=frozenset({"decoder_input_ids"}),
     by_name=by_name,
     undescribed=undescribed,
     is_wave=is_wave,

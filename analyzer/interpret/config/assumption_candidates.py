@@ -109,15 +109,15 @@ def _named(configs: Configs, message: str) -> Iterator[Assumption]:
 def _absent(machine: Interpreter, configs: Configs) -> Iterator[Assumption]:
     """Fields that had no value when they were read, the last one first."""
     for read in list(reversed(machine.fields.unset.values()))[:RECENT]:
-        yield from _valued(configs, read)
+        yield from _valued(machine, configs, read)
 
 
-def _valued(configs: Configs, read: UnsetRead) -> Iterator[Assumption]:
+def _valued(machine: Interpreter, configs: Configs, read: UnsetRead) -> Iterator[Assumption]:
     """A field that was read without a value, with one."""
     holder = read.holder
     path = next((path for path, one in configs.items() if one is holder), None)
-    aliases = holder.cls.find("attribute_map")
-    name = str(plain(aliases.get(read.name, read.name))) if isinstance(aliases, dict) else read.name
+    aliases = machine.platform.declarations.field_aliases(holder.cls)
+    name = aliases.get(read.name, read.name)
     if path is None or holder.attributes.get(name) is not None:
         return
     if name not in holder.attributes or _declared(holder, name):
@@ -158,7 +158,7 @@ def _read_at(machine: Interpreter, configs: Configs, place: Span) -> Iterator[As
     """Fields without a value that objects of the class read whose code ``place`` is in, the last one first."""
     for read in list(reversed(machine.fields.unset.values())):
         if read.reader is not None and any(_holds(cls, place) for cls in read.reader.mro):
-            yield from _valued(configs, read)
+            yield from _valued(machine, configs, read)
 
 
 def _holds(cls: ClassValue, span: Span) -> bool:

@@ -11,7 +11,7 @@ from analyzer.frameworks import FRAMEWORKS
 from analyzer.graph import ConfigIssue
 from analyzer.interpret.config.configuration import definition
 from analyzer.library.natives.inspection import parameters_of
-from analyzer.values import MISSING, ClassValue, Function, Instance, plain
+from analyzer.values import MISSING, ClassValue, Function, Instance
 
 EVERYWHERE = frozenset(name for one in FRAMEWORKS for name in one.declarations.common)
 """Fields that the configuration files of any model may have, whatever its class declares."""
@@ -45,8 +45,7 @@ def is_declared(config: Instance, name: str) -> bool:
     """Whether the class, one of its bases or a table of other names for its fields knows the field."""
     if name in EVERYWHERE or name.startswith("_") or config.cls.find(name) is not MISSING:
         return True
-    aliases = config.cls.find("attribute_map")
-    if isinstance(aliases, dict) and name in map(plain, aliases):
+    if any(name in one.declarations.field_aliases(config.cls) for one in FRAMEWORKS):
         return True
     return definition(config.cls, name)[0] is not NOWHERE
 

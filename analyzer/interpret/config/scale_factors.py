@@ -25,11 +25,11 @@ def ratios(mismatch: Mismatch | None) -> tuple[float, ...]:
         return ()
     tensors = [arg for arg in mismatch.args if isinstance(arg, Tensor) and arg.shape]
     pieces = next((arg for arg in mismatch.args if isinstance(arg, list | tuple)), None)
-    if mismatch.target.endswith("split") and len(tensors) == 1 and pieces and all(_fixed(size) for size in pieces):
+    if mismatch.name == "split" and len(tensors) == 1 and pieces and all(_fixed(size) for size in pieces):
         dim = next(whole_numbers(reversed(mismatch.args)), 0)
         given = tensors[0].shape[dim]
         return (sum(map(int, pieces)) / int(given),) if _fixed(given) and given else ()
-    if mismatch.target.rpartition(".")[2] in ("add", "mul", "sub") and len(tensors) == 2:
+    if mismatch.name in ("add", "mul", "sub") and len(tensors) == 2:
         one, other = (tensor.shape[-1] for tensor in tensors)
         return (int(one) / int(other), int(other) / int(one)) if _fixed(one) and _fixed(other) and one and other else ()
     return ()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.library.framework import Declarations
 from analyzer.values import Instance, Value, plain
 
 
 class Fields:
     """Lookup of configuration fields, in the configuration itself and in the ones nested in it."""
 
-    def __init__(self, config: Instance | None) -> None:
+    def __init__(self, config: Instance | None, declarations: Declarations) -> None:
+        self._declarations = declarations
         self._configs = [] if config is None else list(_all_configs(config, set()))
 
     def integer(self, *names: str) -> int | None:
@@ -46,11 +48,9 @@ class Fields:
     def flag(self, name: str) -> bool:
         return any(bool(config.attributes.get(name)) for config in self._configs[:1])
 
-    @staticmethod
-    def _plain(config: Instance, name: str) -> Value:
-        aliases = config.cls.find("attribute_map")
-        if name not in config.attributes and isinstance(aliases, dict):
-            name = str(plain(aliases.get(name, name)))
+    def _plain(self, config: Instance, name: str) -> Value:
+        if name not in config.attributes:
+            name = self._declarations.field_aliases(config.cls).get(name, name)
         return config.attributes.get(name)
 
 

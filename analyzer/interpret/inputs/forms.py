@@ -40,7 +40,7 @@ class InputForms:
             if shape is not None:
                 yield self._kind(name, said), shape
         unsaid = name not in self._conventions.forms and not any(self._said.everywhere(name))
-        for form in self._conventions.alternatives.get("pixel_values" if unsaid else name, ()):
+        for form in self._conventions.alternatives.get("" if unsaid else name, ()):
             yield form(self._signature)
 
     def of(self, name: str, by_documentation: bool, sequences: bool = True) -> dict[str, InputSpec]:

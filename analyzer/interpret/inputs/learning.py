@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from analyzer.graph import Dtype
+from analyzer.graph import Dtype, OpKind
 from analyzer.interpret.inputs.checks import checked
 from analyzer.interpret.inputs.plan import InputPlan, Planner
 from analyzer.interpret.inputs.solving import place_of, places_of, solutions, whole_numbers
@@ -23,6 +23,8 @@ from analyzer.values import Tensor, Value, expect, plain
 
 GROWTH = 8
 """By how much an input grows that a kernel does not fit into."""
+_WEIGHTED = frozenset({OpKind.LINEAR, OpKind.CONV, OpKind.EMBEDDING, OpKind.ATTENTION, OpKind.LAYER_NORM, OpKind.LOSS})
+"""Operations whose operands play different parts: two of them need not have one shape."""
 Forms: TypeAlias = Callable[[str], Iterable[InputSpec]]
 Correction: TypeAlias = tuple[int, int]
 """A size computed from that of an input, and the size that it should be."""
@@ -39,7 +41,7 @@ def improved(plan: InputPlan, mismatch: Mismatch | None, planner: Planner) -> In
         return checked(plan, mismatch, planner)
     found = _corrected(plan, mismatch, planner)
     tensors = _tensors(mismatch)
-    return _floating(found, tensors[0]) if found is not None and _convolves(mismatch.target) and tensors else found
+    return _floating(found, tensors[0]) if found is not None and _convolves(mismatch) and tensors else found
 
 
 def _corrected(plan: InputPlan, mismatch: Mismatch, planner: Planner) -> InputPlan | None:
@@ -116,15 +118,15 @@ def _corrections(mismatch: Mismatch) -> Iterator[Correction]:
     if not tensors:
         return
     given, *others = tensors
-    if _convolves(mismatch.target):
+    if _convolves(mismatch):
         yield from _channels(mismatch, given, others)
         return
-    if mismatch.target.endswith(("layer_norm", "rms_norm")):
+    if mismatch.name in ("layer_norm", "rms_norm"):
         fixed = [tuple(arg) for arg in mismatch.args if isinstance(arg, tuple | list) and _whole(arg)]
         pairs = [(given.shape, sizes) for sizes in fixed[:1]]
-    elif mismatch.target.endswith("linear"):
+    elif mismatch.name == "linear":
         pairs = [(given.shape[-1:], other.shape[-1:]) for other in others[:1]]
-    elif mismatch.target.endswith("matmul"):
+    elif mismatch.name == "matmul":
         pairs = [(given.shape[-1:], other.shape[-2:-1]) for other in others[:1]]
     else:
         pairs = _met(mismatch, tensors)
@@ -141,7 +143,7 @@ def _grown(plan: InputPlan, mismatch: Mismatch, planner: Planner) -> InputPlan |
         if int(size) == 0:
             for place, least in solutions(size, 1, plan.size, planner.value, even=False):
                 return plan.resized(*place, least, settled=False)
-    if _convolves(mismatch.target) and len(tensors) > 1:
+    if _convolves(mismatch) and len(tensors) > 1:
         kernel = tensors[1].shape[2:]
         for size, covered in zip(tensors[0].shape[2:], kernel, strict=False):
             for place in places_of(size) if int(size) < int(covered) else ():
@@ -166,13 +168,13 @@ def _as_computed(plan: InputPlan, mismatch: Mismatch, planner: Planner) -> Input
 
 
 def _elementwise(mismatch: Mismatch) -> bool:
-    return mismatch.target.rpartition(".")[2] in ("add", "add_", "sub", "mul")
+    return mismatch.name in ("add", "sub", "mul")
 
 
 def _refilled(plan: InputPlan, mismatch: Mismatch, planner: Planner) -> InputPlan | None:
     """An input with as many elements as it is given a shape for."""
     tensors = _tensors(mismatch)
-    if mismatch.method not in ("reshape", "view") or not tensors:
+    if mismatch.target not in planner.to_sizes or not tensors:
         return None
     flat = _flat(mismatch.args[1:])
     wanted = math.prod(int(size) for size in flat if isinstance(size, int))
@@ -228,7 +230,7 @@ def _of_patches(plan: InputPlan, tensor: Tensor, fixed: int, planner: Planner) -
 def _met(mismatch: Mismatch, tensors: list[Tensor]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """The shapes that meet in an operation by element, both ways round; of a concatenation all but the joined axis."""
     shapes = [tensor.shape for tensor in tensors]
-    if mismatch.target in ("cat", "concat", "concatenate"):
+    if mismatch.name == "cat":
         axis = next(whole_numbers(mismatch.args), 0)
         if len({len(shape) for shape in shapes}) > 1:
             return []
@@ -249,8 +251,8 @@ def _whole(sizes: Iterable[Value]) -> bool:
     return all(type(plain(size)) is int for size in sizes)
 
 
-def _convolves(target: str) -> bool:
-    return re.search(r"\.conv(_transpose)?\dd$", target) is not None
+def _convolves(mismatch: Mismatch) -> bool:
+    return mismatch.rule is not None and mismatch.rule.kind is OpKind.CONV
 
 
 def _differing(given: tuple[int, ...], wanted: tuple[int, ...], *, alone: bool = False) -> Iterator[Correction]:
@@ -280,14 +282,14 @@ def _channels(mismatch: Mismatch, given: Tensor, others: list[Tensor]) -> Iterat
     if weight is None or len(given.shape) != len(weight.shape) or len(weight.shape) < 3:
         return
     groups = next(whole_numbers(reversed(mismatch.args)), 1)
-    channels = weight.shape[0] if "transpose" in mismatch.target else weight.shape[1] * groups
+    channels = weight.shape[0] if "transpose" in mismatch.name else weight.shape[1] * groups
     yield from _differing((given.shape[1],), (channels,), alone=True)
 
 
 def _reranked(plan: InputPlan, mismatch: Mismatch, forms: Forms) -> InputPlan | None:
     """An input whose number of axes or element type is not what an operation takes."""
     tensors = _tensors(mismatch)
-    if mismatch.target == "cat" and len({len(tensor.shape) for tensor in tensors}) > 1:
+    if mismatch.name == "cat" and len({len(tensor.shape) for tensor in tensors}) > 1:
         most = max(len(tensor.shape) for tensor in tensors)
         lesser = next(tensor for tensor in tensors if len(tensor.shape) < most)
         return _of(plan, lesser, most, forms)
@@ -301,9 +303,9 @@ def _reranked(plan: InputPlan, mismatch: Mismatch, forms: Forms) -> InputPlan | 
     if name is None:
         return None
     kind, shape = plan.tensors[name]
-    if mismatch.target.endswith("embedding") and kind.is_floating:
+    if mismatch.name == "embedding" and kind.is_floating:
         return plan.changed(name, (Dtype.INT64, shape[:2]))
-    if mismatch.target.endswith(("linear", "layer_norm")) and not kind.is_floating:
+    if mismatch.name in ("linear", "layer_norm") and not kind.is_floating:
         return plan.changed(name, (Dtype.FLOAT32, shape))
     return None
 
@@ -328,20 +330,20 @@ def _fewer_axes(plan: InputPlan, mismatch: Mismatch, forms: Forms) -> InputPlan 
 
 def _rank_taken(mismatch: Mismatch, rank: int) -> int | None:
     """The number of axes that an operation takes, None if it takes ``rank`` or does not say."""
-    if mismatch.method == "__getitem__":
+    if mismatch.name == "getitem":
         wanted = sum(isinstance(part, slice) or type(plain(part)) is int for part in _flat(mismatch.args[1:2]))
         return wanted if wanted > rank else None
-    if mismatch.method == "expand":
+    if mismatch.name == "expand":
         sizes = [plain(size) for size in _flat(mismatch.args[1:])]
         begins = sizes and type(sizes[0]) is int and sizes[0] == -1
         return len(sizes) if begins and len(sizes) > rank else None
-    named = re.search(r"(\d)d$", mismatch.target)
+    named = re.search(r"(\d)d$", mismatch.name)
     if named is not None:
         wanted = int(named.group(1)) + 2
         return wanted if rank != wanted else None
-    if mismatch.target.rpartition(".")[2] in ("transpose", "permute", "movedim"):
+    if mismatch.name in ("transpose", "permute", "movedim"):
         axes = list(whole_numbers(_flat(mismatch.args[1:])))
-        wanted = len(axes) if mismatch.target.endswith("permute") else max(axes, default=-1) + 1
+        wanted = len(axes) if mismatch.name == "permute" else max(axes, default=-1) + 1
         return wanted if wanted > 0 and wanted != rank else None
     return None
 
@@ -371,7 +373,7 @@ def _input(tensor: Tensor) -> str | None:
 def _like_another(plan: InputPlan, mismatch: Mismatch) -> InputPlan | None:
     """Two inputs that are combined by element: the one with fewer axes, else the second, takes the other's shape."""
     tensors = _tensors(mismatch)
-    if len(tensors) != 2 or ("." in mismatch.target and not mismatch.is_method):
+    if len(tensors) != 2 or mismatch.rule is None or mismatch.rule.kind in _WEIGHTED:
         return None
     first, second = tensors
     names = _input(first), _input(second)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 
 from analyzer.graph import OpKind, TensorType
 from analyzer.interpret.inputs.fields import Fields
@@ -30,9 +31,9 @@ def make_inputs(
     is padding where something is ``padded``.
     """
     made: dict[str, Value] = {}
-    fields, numbers = Fields(config), machine.platform.inputs.numbers
+    fields, numbers = Fields(config, machine.platform.declarations), machine.platform.inputs.numbers
     for name, (dtype, shape) in specs.items():
-        named = axis_symbol if learning else _size
+        named = axis_symbol if learning else partial(_size, targets=machine.platform.inputs.targets)
         sizes = tuple(named(name, axis, size, shape) for axis, size in enumerate(shape))
         outputs = (TensorType(sizes, dtype),)
         op = emission.add(machine, OpKind.INPUT, "input", (), {"name": name}, outputs)
@@ -51,9 +52,9 @@ def axis_symbol(name: str, axis: int, size: int, shape: tuple[int, ...]) -> int:
     return symbol(size, f"{name}[{axis}]")
 
 
-def _size(name: str, axis: int, size: int, shape: tuple[int, ...]) -> int:
+def _size(name: str, axis: int, size: int, shape: tuple[int, ...], targets: Collection[str]) -> int:
     if axis == 0 and len(shape) > 1:
         return symbol(size, "batch")
     if axis == 1 and len(shape) in (2, 3) and shape[1] in (SEQUENCE, TARGET_SEQUENCE):
-        return symbol(size, "seq" if name != "decoder_input_ids" else "target_seq")
+        return symbol(size, "target_seq" if name in targets else "seq")
     return size

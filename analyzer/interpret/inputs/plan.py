@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,11 +18,6 @@ from analyzer.library.inputs import BATCH, InputSpec, Signature
 from analyzer.library.natives.inspection import function_of, parameters_of
 from analyzer.sources import syntax
 from analyzer.values import Instance, ModuleInstance, Value, plain
-
-ALTERNATIVE_INPUTS = re.compile(r"^(?!.*pos).*embeds$|labels$|^past_key|^encoder_outputs$|^head_mask$|noise|_cache$")
-"""Optional tensors that stand for something that is given already, or that only training needs."""
-FLAGS = re.compile(r"^(output|return|use|is|do)_|_only$")
-"""Names of arguments that switch something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +74,18 @@ class Planner:
 
     def __init__(self, machine: Interpreter, model: ModuleInstance, config: Instance | None) -> None:
         self._conventions = machine.platform.inputs
+        self.to_sizes = machine.platform.operations.to_sizes
+        """Operations that arrange the elements of a tensor in the given sizes."""
         forward = machine.get_attribute(model, machine.platform.call)
         self._all = parameters_of(forward)
         self._function = function_of(forward)
         self._takes_more = any(p.kind == "kwargs" for p in self._all)
         self._parameters = {p.name: p for p in self._all if p.kind not in ("args", "kwargs")}
-        self._fields = Fields(config)
+        self._fields = Fields(config, machine.platform.declarations)
         self._signature = Signature(self._parameters.keys(), self._fields)
         self._said = gather(machine, self._function, self._parameters)
         self.forms = InputForms(self._conventions, self._signature, self._fields, self._said)
-        main = plain(machine.get_attribute(model, "main_input_name", None))
+        main = plain(machine.get_attribute(model, machine.platform.declarations.main_input, None))
         self._main = main if isinstance(main, str) and main in self._parameters else None
 
     def defined(self) -> bool:
@@ -114,7 +110,7 @@ class Planner:
         yield from self._told(names, message)
         further = [name for name in self._conventions.optional if name in self._parameters]
         tensors = (name for name in self._parameters if self._said.tensor(name) or self._said.sequence(name))
-        optional = [name for name in tensors if not ALTERNATIVE_INPUTS.search(name)]
+        optional = [name for name in tensors if not self._conventions.is_redundant(name)]
         for chosen in (names, [*names, *further], [*names, *optional], [*names, *optional, *self._unsaid()]):
             for by_documentation in (False, True):
                 yield self._plan(chosen, by_documentation)
@@ -124,9 +120,10 @@ class Planner:
             if other in self._parameters and other not in names:
                 rest = (name for name in names if name not in self._conventions.main)
                 yield self._plan([other, *rest], by_documentation=False)
-        if "use_cache" in self._parameters or (self._fields.flag("use_cache") and self._takes_more):
+        caching = self._conventions.caching
+        if caching in self._parameters or (self._fields.flag(caching) and self._takes_more):
             plan = self._plan(names, by_documentation=False)
-            yield InputPlan(plan.tensors, {**plan.constants, "use_cache": False})
+            yield InputPlan(plan.tensors, {**plan.constants, caching: False})
 
     def blamed_arguments(self, frames: Sequence[Frame]) -> frozenset[str]:
         """The arguments, left out, that a failure in the innermost of ``frames`` may be about."""
@@ -149,9 +146,10 @@ class Planner:
         names = [name for name in besides if name in self._parameters and name not in plan.tensors]
         if not names:
             return None
-        forms = {name: _like_tokens(name, self._conventions.forms[name](self._signature), plan) for name in names}
-        caches = extra is ExtraInputs.POSITIONS and ("use_cache" in self._parameters or self._takes_more)
-        constants = {**plan.constants, "use_cache": False} if caches else plan.constants
+        forms = {name: self._like_tokens(name, plan) for name in names}
+        caching = self._conventions.caching
+        caches = extra is ExtraInputs.POSITIONS and (caching in self._parameters or self._takes_more)
+        constants = {**plan.constants, caching: False} if caches else plan.constants
         return InputPlan({**plan.tensors, **forms}, constants, plan.settled)
 
     def value(self, path: str) -> Value:
@@ -161,7 +159,13 @@ class Planner:
     def _unsaid(self) -> list[str]:
         """Optional arguments that nothing is said of, None by default."""
         absent = (name for name, p in self._parameters.items() if _is_none(p.default) and p.annotation is None)
-        return [name for name in absent if not (ALTERNATIVE_INPUTS.search(name) or FLAGS.search(name))]
+        known = self._conventions
+        return [name for name in absent if not (known.is_redundant(name) or known.is_switch(name))]
+
+    def _like_tokens(self, name: str, plan: InputPlan) -> InputSpec:
+        """The form of an input that says more of the tokens which ``plan`` gives: as many rows, as long."""
+        form, tokens = self._conventions.forms[name](self._signature), plan.tensors.get(self._conventions.tokens(name))
+        return form if tokens is None else (form[0], tokens[1])
 
     def _told(self, names: list[str], message: str) -> Iterator[InputPlan]:
         """The main input in the shape that the program's message asks for."""
@@ -179,11 +183,7 @@ class Planner:
             chosen.append(self._main)
         if not any(name in self._conventions.forms for name in chosen):
             chosen += [name for name in self._conventions.main if name in self._parameters][:1]
-        if "decoder_input_ids" in self._parameters and self._fields.flag("is_encoder_decoder"):
-            chosen.append("decoder_input_ids")
-        both = "input_ids" in self._parameters and "attention_mask" in self._parameters
-        if "pixel_values" in chosen and both and self._main != "pixel_values":
-            chosen.append("input_ids")
+        chosen += self._conventions.companions(chosen, self._main, self._signature)
         first = (name for name in self._parameters if self._said.tensor(name))
         return list(dict.fromkeys(chosen)) or list(itertools.islice(first, 1))
 
@@ -191,28 +191,12 @@ class Planner:
         tensors: dict[str, InputSpec] = {}
         for name in dict.fromkeys(names):
             tensors.update(self.forms.of(name, by_documentation, sequences))
-        if any(name.endswith("grid_thw") for name in tensors):
-            packed = self._conventions.packed(self._signature)
-            grids = {"hidden_states": "", "pixel_values": "", "pixel_values_videos": "video_grid_thw"}
-            tensors.update(
-                {name: packed for name, grid in grids.items() if name in tensors and (not grid or grid in tensors)}
-            )
-        if "feature_lens" in tensors and "input_features" in tensors:
-            tensors["input_features"] = self._conventions.packed_features(self._signature)
-        if by_documentation and "attention_mask" in tensors and not {"input_ids", "inputs_embeds"} & tensors.keys():
-            main = next(iter(tensors.values()))
-            tensors["attention_mask"] = (tensors["attention_mask"][0], main[1][:2])
+        tensors |= self._conventions.adjusted(tensors, self._signature, by_documentation)
         if not any(name in self._conventions.forms or self._said.own(name) for name in tensors):
             tensors = {name: self._conventions.undescribed(name, self._signature) for name in tensors}
         required = (name for name, p in self._parameters.items() if p.default is None and name not in tensors)
         constants = {name: self.forms.constant(name) for name in required if f"{name}.0" not in tensors}
         return InputPlan(tensors, constants)
-
-
-def _like_tokens(name: str, form: InputSpec, plan: InputPlan) -> InputSpec:
-    """The form of what is said of the tokens that ``plan`` gives: as many rows, as long."""
-    tokens = plan.tensors.get("decoder_input_ids" if name.startswith("decoder_") else "input_ids")
-    return form if tokens is None else (form[0], tokens[1])
 
 
 def _is_none(node: syntax.Expression | None) -> bool:

@@ -26,8 +26,6 @@ from analyzer.values import Array, ClassValue, Device, Instance, Sinusoid, Tenso
 
 PYTHON_DTYPES = {"bool": Dtype.BOOL, "int": Dtype.INT64, "float": Dtype.FLOAT32}
 _FEW = 1_024
-FROM_ARRAYS = frozenset({"tensor", "as_tensor", "from_numpy"})
-"""Operations that take the element type of an array; to others it is a list of numbers."""
 
 
 def emit(machine: Interpreter, target: str, args: Sequence[Value], kwargs: Mapping[str, Value] | None = None) -> Value:
@@ -46,9 +44,10 @@ def emit(machine: Interpreter, target: str, args: Sequence[Value], kwargs: Mappi
 def _emit(machine: Interpreter, target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
     if any(_is_unknown(value) for value in (*args, *kwargs.values())):
         return emit_unknown(machine, target, (*args, *kwargs.values()))
-    if target in FROM_ARRAYS and args and isinstance(args[0], Sinusoid) and args[0].function:
+    from_arrays = machine.platform.operations.from_arrays
+    if target in from_arrays and args and isinstance(args[0], Sinusoid) and args[0].function:
         return _emit(machine, args[0].function, (_emit(machine, target, (args[0].angles, *args[1:]), kwargs),), {})
-    if target not in FROM_ARRAYS:
+    if target not in from_arrays:
         args = [_listed(machine, value) if isinstance(value, np.ndarray) else value for value in args]
     for value in (*args, *kwargs.values()):
         if isinstance(value, list | tuple) and any(isinstance(item, list | tuple) for item in value):
@@ -64,8 +63,7 @@ def _emit(machine: Interpreter, target: str, args: Sequence[Value], kwargs: Mapp
         gap = machine.unknown(GapCode.DATA_DEPENDENT, target, str(error))
         return emit_unknown(machine, target, (*args, *kwargs.values()), gap.gap)
     except (ShapeError, BindingError) as error:
-        is_method = target.startswith(machine.platform.tensor.target(""))
-        machine.trial.mismatch = Mismatch(target, (*args, *kwargs.values()), is_method)
+        machine.trial.mismatch = Mismatch(target, (*args, *kwargs.values()), machine.platform.operations.rules[target])
         if machine.trace.phase is Phase.CONSTRUCT and any(value is None for value in _sizes(args)):
             machine.throw("TypeError", f"{target}: {error}")
         gap = machine.unknown(GapCode.SHAPE_MISMATCH, target, str(error))
@@ -85,7 +83,9 @@ def _recovered(
     machine: Interpreter, target: str, args: Sequence[Value], kwargs: Mapping[str, Value]
 ) -> Inferred | None:
     """The operation with sizes that agree, marked, where those of the configuration do not."""
-    for adjusted in agreeing(target, args, kwargs) if machine.trial.adjusts_sizes else ():
+    if not machine.trial.adjusts_sizes:
+        return None
+    for adjusted in agreeing(machine.platform.operations.canonical_name(target), args, kwargs):
         try:
             inferred = _inferred(machine, target, adjusted, kwargs)
         except (ShapeError, BindingError, DataDependent):

@@ -1,4 +1,4 @@
-"""Sizes that do not agree: how an operation that PyTorch refuses can be followed all the same.
+"""Sizes that do not agree: how an operation that a framework refuses can be followed all the same.
 
 The defaults of a class can be at odds with each other (heads that do not divide the width), so that no inputs are found
 with which a call runs. As a compiler goes on behind an error that it reports, the operation is then recorded as if the
@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from analyzer.values import Tensor, Value
 
 
-def agreeing(target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Iterator[list[Value]]:
-    """The arguments with one size in place of another that is at odds with it."""
+def agreeing(name: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Iterator[list[Value]]:
+    """The arguments of the canonical operation ``name`` with one size in place of another that is at odds with it."""
     tensors = [(place, arg) for place, arg in enumerate(args) if isinstance(arg, Tensor) and arg.shape]
-    name = target.rpartition(".")[2]
     if name == "split" and len(tensors) == 1:
         yield from _in_pieces(args, *tensors[0], kwargs.get("dim"))
     if name == "cat":
@@ -33,10 +32,10 @@ def agreeing(target: str, args: Sequence[Value], kwargs: Mapping[str, Value]) ->
         yield _with(args, right, _resized(second, axes[1], size))
 
 
-_BY_ELEMENT = frozenset({"add", "sub", "mul", "div", "add_", "sub_", "mul_", "div_", "where", "maximum", "minimum"})
+_BY_ELEMENT = frozenset({"add", "sub", "mul", "div", "where", "maximum", "minimum"})
 _SUMMED: Mapping[frozenset[str], tuple[int, int]] = {
     frozenset({"linear"}): (-1, -1),
-    frozenset({"matmul", "mm", "bmm"}): (-1, -2),
+    frozenset({"matmul", "mm"}): (-1, -2),
     frozenset({"conv1d", "conv2d", "conv3d"}): (1, 1),
 }
 """The axes of both operands that operations sum over."""

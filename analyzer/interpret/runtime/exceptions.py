@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from analyzer.base import NOWHERE, GapCode, Span
 from analyzer.interpret.runtime.frames import Frame
+from analyzer.library.operations.rule import OpRule
 from analyzer.values import ClassValue, Instance, Value
 
 _MOST_SHOWN = 50
@@ -43,20 +44,20 @@ class ProgramError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """What did not fit: the operation and its arguments, or a shape and the number of sizes expected (``unpack``).
+    """What did not fit: the operation ``target`` with its arguments, and the rule that refused them.
 
-    For an exception that the program raises, the comparison that decided it: operator, operands, result (``compare``).
+    Without a rule it is a shape and the number of sizes expected (``unpack``), or the comparison that decided an
+    exception of the program: operator, operands, result (``compare``).
     """
 
     target: str
     args: tuple[Value, ...]
-    is_method: bool = False
-    """Whether the operation is a method of tensors."""
+    rule: OpRule | None = None
 
     @property
-    def method(self) -> str:
-        """The name of the method of tensors that was called, empty for anything else."""
-        return self.target.rpartition(".")[2] if self.is_method else ""
+    def name(self) -> str:
+        """The canonical operation, empty for what is none."""
+        return "" if self.rule is None else self.rule.name
 
 
 class Abandoned(Exception):

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.graph import Constant, OpKind, TensorType
-from analyzer.library.operations.arguments import canonical_arguments
 from analyzer.library.operations.binding import Bound, bind, operands_of
 from analyzer.library.operations.broadcasting import Shape
 from analyzer.library.operations.errors import ShapeError
@@ -19,7 +18,7 @@ from analyzer.values import Array, Tensor, origin_of
 class Inferred:
     """What one call does.
 
-    ``name`` is the canonical operation, the same for all spellings of it.
+    ``rule`` describes the spelling that was called.
     ``operands`` pairs slots with tensors; ``attributes`` holds the other arguments by parameter name, defaults included
     and None left out. ``outputs`` keeps the structure in which the results are returned, with ``fields`` naming the
     elements of a tuple where they have names. ``data`` has one entry an output tensor, in order. ``value`` is the
@@ -27,8 +26,8 @@ class Inferred:
     ``changed`` is the tensor that an in-place operation changes and returns.
     """
 
+    rule: OpRule
     kind: OpKind
-    name: str
     operands: tuple[tuple[str, Tensor], ...]
     attributes: dict[str, Constant]
     outputs: Outputs
@@ -40,9 +39,14 @@ class Inferred:
     changed: Tensor | None = None
 
     @property
+    def name(self) -> str:
+        """The canonical operation, the same for all spellings of it."""
+        return self.rule.name
+
+    @property
     def arguments(self) -> Mapping[str, Constant]:
         """``attributes`` by the names that all spellings of the operation share."""
-        return canonical_arguments(self.name, self.attributes)
+        return self.rule.canonical_arguments(self.attributes)
 
 
 def infer(rule: OpRule, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
@@ -63,8 +67,8 @@ def infer(rule: OpRule, args: Sequence[object], kwargs: Mapping[str, object]) ->
     for kind in types_in(outputs):
         _check_shape(kind.shape)
     return Inferred(
+        rule=rule,
         kind=outcome.kind or rule.kind,
-        name=rule.name,
         operands=_led_by(outcome.leading, operands),
         attributes={**attributes, **outcome.extra},
         outputs=outputs,

@@ -41,7 +41,8 @@ class OpRule:
     """``name`` is the canonical operation, common to all spellings; an ``inplace`` one changes its first argument.
 
     ``numbers`` names the function of ``numeric.EVALUATE`` that computes results, the canonical one's by default. Two
-    spellings of one operation need it when the order of their arguments differs.
+    spellings of one operation need it when the order of their arguments differs. ``renamed`` are parameters of this
+    spelling that the canonical operation calls differently (``nn.init.constant_`` has ``val``, ``fill`` has ``value``).
     """
 
     kind: OpKind
@@ -49,6 +50,13 @@ class OpRule:
     name: str
     inplace: bool = False
     numbers: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def canonical_arguments(self, attributes: Mapping[str, Constant]) -> Mapping[str, Constant]:
+        """``attributes`` by canonical parameter names; the same mapping where nothing changes."""
+        if self.renamed.keys().isdisjoint(attributes):
+            return attributes
+        return {self.renamed.get(name, name): value for name, value in attributes.items()}
 
 
 Table: TypeAlias = Mapping[str, OpRule]

@@ -45,7 +45,9 @@ class Operations:
 
     A public name is a prefix and a target: ``prefixes`` are tried in order (``torch.``). ``renamed`` are public names
     whose target is another one, and ``within`` namespaces that the public names may leave out. ``silent`` are
-    beginnings of targets that a reader can do without.
+    beginnings of targets that a reader can do without. ``from_arrays`` are targets that take the element type of an
+    array of NumPy; to others an array is a list of numbers. ``to_sizes`` arrange the elements of a tensor in the given
+    sizes.
     """
 
     rules: Table = field(default_factory=dict)
@@ -54,6 +56,8 @@ class Operations:
     renamed: Mapping[str, str] = field(default_factory=dict)
     within: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+    from_arrays: frozenset[str] = frozenset()
+    to_sizes: frozenset[str] = frozenset()
 
     def infer(self, target: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Inferred:
         """What the call ``target(*args, **kwargs)`` does.

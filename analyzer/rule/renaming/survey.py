@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
+from analyzer.frameworks import CALLS
 from analyzer.rule.renaming import reserved
 from analyzer.rule.renaming.definitions import Definitions, FileDefinitions
 from analyzer.rule.renaming.scopes import Scope, chain, function_scope, resolve, walk
@@ -82,7 +83,7 @@ class Scoped:
             return False
         path = chain(node.value)
         if not path:
-            return node.attr.value not in reserved.TENSOR_METHODS
+            return node.attr.value not in reserved.MEMBERS
         if any(map(reserved.is_foreign, path)):
             return False
         return path[0] == "super" or not self.is_library_root(path[0])
@@ -136,12 +137,12 @@ class Survey(Scoped, cst.CSTVisitor):
             self.handed.update(re.findall(r"[A-Za-z_]\w*", text))
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
-        if node.name.value in reserved.HOOKS - {"forward"}:
+        if node.name.value in reserved.HOOKS - CALLS:
             self.hooks.update(parameter.name.value for parameter in node.params.params)
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         name = node.attr.value
-        unclear = name in reserved.TENSOR_METHODS and not self._directly_on_receiver(node)
+        unclear = name in reserved.MEMBERS and not self._directly_on_receiver(node)
         if unclear or any(map(reserved.is_answer, chain(node.value))):
             self.ambiguous.add(name)
 

@@ -10,6 +10,7 @@ from analyzer.frameworks.transformers.inputs import numbers
 from analyzer.graph import BuiltModel, Dtype, OpKind, Status
 from analyzer.interpret.inputs.documented import Vocabulary, documented
 from analyzer.interpret.inputs.fields import Fields
+from analyzer.library.framework import Declarations
 from analyzer.rule.examples import Example, build_snippet
 
 HEAD = """
@@ -47,7 +48,7 @@ def test_documentation_states_shapes() -> None:
 
 
 def test_words_of_shapes_are_sizes() -> None:
-    vocabulary = Vocabulary(Fields(None))
+    vocabulary = Vocabulary(Fields(None, Declarations()))
     assert vocabulary.shape(("batch_size", "sequence_length", "3 * 2")) == (2, 7, 6)
     points = vocabulary.shape(("num_points", "num_points + 1"))
     assert points is not None and points[1] == points[0] + 1
@@ -315,7 +316,7 @@ def test_grids_and_lengths_cover_what_is_given_with_them() -> None:
         "input_features": (Dtype.FLOAT32, (80, 128)),
         "feature_lens": (Dtype.INT64, (2,)),
     }
-    found = {name: numbers(name, spec, specs, Fields(None)) for name, spec in specs.items()}
+    found = {name: numbers(name, spec, specs, Fields(None, Declarations())) for name, spec in specs.items()}
     known = {name: value.tolist() for name, value in found.items() if value is not None}
     assert known == {"image_grid_thw": [[1, 4, 4]], "video_grid_thw": [[1, 2, 2]], "feature_lens": [64, 64]}
 
@@ -325,7 +326,7 @@ def test_grids_and_lengths_cover_what_is_given_with_them() -> None:
 @pytest.mark.parametrize("shape", [(0,), (5,), (5, 3), (5, 2), (0, 2)])
 def test_sizes_of_another_shape_than_usual_are_data(name: str, pixels: tuple[int, ...], shape: tuple[int, ...]) -> None:
     given = {"pixel_values": (Dtype.FLOAT32, pixels)}
-    found = numbers(name, (Dtype.INT64, shape), given, Fields(None))
+    found = numbers(name, (Dtype.INT64, shape), given, Fields(None, Declarations()))
     assert found is None or found.shape == shape or name == "image_grid_thw"
 
 

@@ -71,7 +71,7 @@ INITIALISERS = merge(
     rules(OpKind.RANDOM, uniform, ("uniform_",), SPELLING),
     rules(OpKind.RANDOM, normal, ("normal_",), SPELLING),
     rules(OpKind.RANDOM, truncated, ("trunc_normal_",), SPELLING, "truncated_normal"),
-    rules(OpKind.CREATE, constant, ("constant_",), SPELLING, "fill"),
+    rules(OpKind.CREATE, constant, ("constant_",), SPELLING, "fill", renamed={"val": "value"}),
     rules(OpKind.CREATE, ones, ("ones_",), SPELLING, "fill"),
     rules(OpKind.CREATE, zeros, ("zeros_",), SPELLING, "fill"),
     rules(OpKind.CREATE, eye, ("eye_",), SPELLING, "identity_matrix"),

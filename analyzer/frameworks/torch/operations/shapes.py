@@ -324,7 +324,7 @@ SHAPES = merge(
     rules(OpKind.SQUEEZE, squeeze, ("squeeze",), ONE_OR_BOTH, "reshape"),
     rules(OpKind.UNSQUEEZE, unsqueeze, ("unsqueeze",), ONE_OR_BOTH, "reshape"),
     rules(OpKind.REPEAT, repeat, ("repeat",), METHOD, "tile"),
-    rules(OpKind.REPEAT, tile, ("tile",), BOTH, "tile"),
+    rules(OpKind.REPEAT, tile, ("tile",), BOTH, renamed={"dims": "repeats"}),
     rules(OpKind.REPEAT, repeat_interleave, ("repeat_interleave",), BOTH),
     rules(OpKind.FLIP, flip, ("flip",), BOTH),
     rules(OpKind.FLIP, flip_fixed, ("fliplr", "flipud"), BOTH),

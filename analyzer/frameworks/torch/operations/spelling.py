@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analyzer.graph import OpKind
 from analyzer.library.operations.rule import OpRule, RuleFunction
@@ -32,17 +32,20 @@ def rules(
     spellings: Sequence[str],
     canonical: str | None = None,
     numbers: str = "",
+    renamed: Mapping[str, str] | None = None,
 ) -> dict[str, OpRule]:
     """Rules for all ``spellings`` of all ``names``; without ``canonical`` each name is an operation of its own.
 
     A spelling that ends with one underscore is the in-place form. Underscores around a name are no part of the
-    canonical one: ``__len__`` is ``len``.
+    canonical one: ``__len__`` is ``len``. ``renamed`` are parameters with another name in the canonical operation.
     """
     table: dict[str, OpRule] = {}
     for name in names:
         for spelling in spellings:
             target = spelling.format(name)
-            table[target] = OpRule(kind, function, canonical or name.strip("_"), _is_inplace(target), numbers)
+            table[target] = OpRule(
+                kind, function, canonical or name.strip("_"), _is_inplace(target), numbers, renamed or {}
+            )
     return table
 
 

@@ -105,3 +105,7 @@ RENAMED: Mapping[str, str] = {
 }
 WITHIN = ("functional.",)
 SILENT = ("nn.functional.", "Tensor.")
+FROM_ARRAYS = frozenset({"tensor", "as_tensor", "from_numpy"})
+"""Operations that take the element type of an array."""
+TO_SIZES = frozenset({"reshape", "Tensor.reshape", "Tensor.view"})
+"""Operations that arrange the elements of a tensor in the given sizes."""
