@@ -1,4 +1,4 @@
-"""A file that can not be read takes nothing from the models beside it, and a run for CI says so with its exit code."""
+"""A file that cannot be read takes nothing from the models beside it, and a run for CI says so with its exit code."""
 
 from __future__ import annotations
 

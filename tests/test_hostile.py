@@ -26,7 +26,7 @@ def environment(trap: Path) -> dict[str, str]:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of the hostile files, so that a success of theirs can not touch the repository."""
+    """A copy of the hostile files, so that a success of theirs cannot touch the repository."""
     return Path(shutil.copytree(HOSTILE, tmp_path / "hostile"))
 
 

@@ -1,7 +1,7 @@
 """Runs a scan while Python's audit hooks watch it: ``python tests/watched.py SCANNED_PATH``.
 
 Prints one JSON object: the report's models and errors, the events that must not happen, and what of the scanned code
-got into this process. It is a program of its own because an audit hook can not be removed again.
+got into this process. It is a program of its own because an audit hook cannot be removed again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Values as JSON, whatever is in them: what can not be written is shown by its escape and costs nothing else."""
+"""Values as JSON, whatever is in them: what cannot be written is shown by its escape and costs nothing else."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def json_document(value: Any, *, indent: int = 0, order: Literal["deterministic"
     """``value`` as JSON in UTF-8.
 
     Control characters and others that do not show are written as escapes, which read back as the same text. What JSON
-    can not hold is replaced: half of a surrogate pair by its escape as text (``\\ud800``), what nests deeper than
+    cannot hold is replaced: half of a surrogate pair by its escape as text (``\\ud800``), what nests deeper than
     ``DEPTH_LIMIT`` by an ellipsis, integers of thousands of digits by their size.
     """
     try:

@@ -20,7 +20,7 @@ def is_theirs(error: BaseException) -> bool:
 
 
 class InputError(AnalyzerError):
-    """What was given can not be analysed: a missing path, an unreadable or malformed file, an unknown model."""
+    """What was given cannot be analysed: a missing path, an unreadable or malformed file, an unknown model."""
 
     def __init__(self, message: str, *, path: str = "", line: int = 0, code: str = "input") -> None:
         super().__init__(message)

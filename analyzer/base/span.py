@@ -8,7 +8,7 @@ class Span:
     """Lines count from 1, columns from 0 in characters; ``path`` is relative to the root of the source tree.
 
     ``external`` is true for code that is not part of the analysed tree (the built-in description of a library),
-    which can not be shown to a user as evidence.
+    which cannot be shown to a user as evidence.
     """
 
     path: str

@@ -94,7 +94,7 @@ def _fits(value: Json, trait: Trait, kinds: frozenset[str]) -> bool:
 
 
 def _conflicts(file: PaperFile) -> Iterator[InputError]:
-    """Two claims about the same that can not both be true."""
+    """Two claims about the same that cannot both be true."""
     seen: dict[tuple[str | None, ...], Claim] = {}
     for claim in file.paper.claims:
         key = (claim.trait, claim.model, claim.checkpoint, claim.module)

@@ -43,7 +43,7 @@ def divergences(
 def _representative(
     file: PaperFile, model: str, subject_of: Callable[[Target], ClaimSubject | None]
 ) -> ClaimSubject | None:
-    """What is known of ``model`` under its defaults, or of its first checkpoint where these can not be built."""
+    """What is known of ``model`` under its defaults, or of its first checkpoint where these cannot be built."""
     known = (subject_of(target) for target in all_targets(file.paper) if target.model == model)
     return next((subject for subject in known if subject is not None and not subject.failure), None)
 

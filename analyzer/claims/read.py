@@ -65,7 +65,7 @@ def claims_files(paths: Iterable[Path | str]) -> tuple[Path, ...]:
 def read_paper(path: Path) -> PaperFile:
     """The claims file at ``path``.
 
-    Raises InputError with the line for a file that can not be read, is not TOML, or has another shape: a key that is
+    Raises InputError with the line for a file that cannot be read, is not TOML, or has another shape: a key that is
     missing or not known, or a value of the wrong type.
     """
     shown = as_path(displayed(path.resolve()))

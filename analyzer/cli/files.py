@@ -20,7 +20,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     """A file to write what ``path`` will hold once the body is done; if it is not, ``path`` keeps what it held.
 
     It is written beside its place and moved there, with the permissions of what it replaces. What is no regular file
-    (a device, a pipe, standard output by its name) is written as it is. Raises InputError if that can not be done.
+    (a device, a pipe, standard output by its name) is written as it is. Raises InputError if that cannot be done.
     """
     release()  # it may be asked for by name
     try:
@@ -62,7 +62,7 @@ def _move(new: Path, place: Path) -> None:
         new.chmod(stat.S_IMODE(place.stat().st_mode))
     try:
         new.replace(place)
-    except OSError:  # a file that is mounted by itself can not be replaced
+    except OSError:  # a file that is mounted by itself cannot be replaced
         shutil.copyfile(new, place)
         new.unlink()
 

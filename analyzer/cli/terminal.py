@@ -36,7 +36,7 @@ def write(rendered: Rendered, output: Path | None = None) -> None:
 def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
     """Print ``lines`` as they come, or write them as plain text to the file ``output``; each item is one line.
 
-    Raises ``InputError`` when the file can not be written.
+    Raises ``InputError`` when the file cannot be written.
     """
     lines = map(printable, lines)
     if output is not None:

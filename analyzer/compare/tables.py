@@ -57,7 +57,7 @@ _SHARING = ("embedding.tied",)
 
 
 def _unseen(trait: str, values: Sequence[TraitValue], length: int) -> bool:
-    """Whether a trait that differs is one that the operations of an inference call over ``length`` positions can not
+    """Whether a trait that differs is one that the operations of an inference call over ``length`` positions cannot
     show: what acts in training only, or beyond that length."""
     if any(value.certainty == "unknown" for value in values):
         return False

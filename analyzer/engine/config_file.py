@@ -18,7 +18,7 @@ from analyzer.sources.read import is_file
 def beside(root: Path, entry: ModelEntry) -> ConfigFile | None:
     """The config.json in the folder of the model's file; None if there is none, or it is another model's.
 
-    One that can not be taken has no content but what is wrong with it.
+    One that cannot be taken has no content but what is wrong with it.
     """
     relative = Path(entry.path).parent / NAME
     if not is_file(root / relative):

@@ -34,7 +34,7 @@ class ScanOptions:
 def run(place: TreeLocation, packs: Packs, options: ScanOptions, progress: Progress | None = None) -> Report:
     """Build the chosen models of the tree at ``place``, run the rules on each, report.
 
-    Raises InputError if there is nothing to analyse, a model's name is unknown, or a rule pack or the baseline can not
+    Raises InputError if there is nothing to analyse, a model's name is unknown, or a rule pack or the baseline cannot
     be loaded.
     """
     known = None if options.baseline is None else read_baseline(options.baseline)

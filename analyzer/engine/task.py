@@ -43,7 +43,7 @@ class Packs:
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A config.json as it was read: ``path`` as reports show it; without content, and ``error`` says why, if it can not
+    """A config.json as it was read: ``path`` as reports show it; without content, and ``error`` says why, if it cannot
     be taken."""
 
     path: str

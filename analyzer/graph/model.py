@@ -92,7 +92,7 @@ class ConfigField:
 
 @dataclass(frozen=True, slots=True)
 class ConfigIssue:
-    """Something wrong with a (dotted) field that was given: it is not declared, or its value can not be meant."""
+    """Something wrong with a (dotted) field that was given: it is not declared, or its value cannot be meant."""
 
     field: str
     message: str

@@ -29,7 +29,7 @@ class Session:
         """Operations recorded since the last collection."""
 
     def build(self, request: Request) -> BuiltModel:
-        """Build and trace one model. Content that can not be analysed ends in the result's status and gaps.
+        """Build and trace one model. Content that cannot be analysed ends in the result's status and gaps.
 
         Raises:
             InputError: the request itself is wrong (a field inside a field that is no configuration).

@@ -11,7 +11,7 @@ from analyzer.sources.outline import ClassOutline
 
 
 class Hierarchy:
-    """Answers questions about ancestors; what can not be linearised is noted in ``errors``."""
+    """Answers questions about ancestors; what cannot be linearised is noted in ``errors``."""
 
     def __init__(self, resolver: Resolver, names: KnownNames) -> None:
         self._resolver = resolver
@@ -27,7 +27,7 @@ class Hierarchy:
         self.errors: list[InputError] = []
 
     def classes(self, module: SourceModule) -> list[Definition]:
-        """The classes that a module defines at its top level; raises InputError if it can not be read."""
+        """The classes that a module defines at its top level; raises InputError if it cannot be read."""
         return [
             Definition(module.name, name, node, module)
             for name, node in module.outline.names.items()

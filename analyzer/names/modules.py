@@ -45,7 +45,7 @@ class Location:
 class SourceModule:
     """One module, read and lowered when it is first needed.
 
-    The properties raise InputError (path, line) where the file can not be read or understood, each time.
+    The properties raise InputError (path, line) where the file cannot be read or understood, each time.
     """
 
     def __init__(self, location: Location, cache: SyntaxCache | None, store: SourceStore | None = None) -> None:

@@ -11,7 +11,7 @@ C = TypeVar("C", bound=Hashable)
 
 
 class InconsistentHierarchy(InputError):
-    """The bases of a class can not be put in one order, or a class is its own ancestor."""
+    """The bases of a class cannot be put in one order, or a class is its own ancestor."""
 
 
 def linearize(cls: C, bases: Callable[[C], Sequence[C]], known: dict[C, list[C]] | None = None) -> tuple[C, ...]:

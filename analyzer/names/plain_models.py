@@ -75,7 +75,7 @@ class _PlainListing:
                 self._modules.append(module)
 
     def _card(self) -> Card:
-        """What ``config.json`` says; one with values that can not be taken still names its classes."""
+        """What ``config.json`` says; one with values that cannot be taken still names its classes."""
         root = self._tree.tree.root
         try:
             document = read_config(root / NAME, shown=NAME, within=root)

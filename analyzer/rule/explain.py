@@ -86,7 +86,7 @@ def explain(rule: Rule, query: Query, text_of: TextOf) -> Explanation:
 
 
 def _distinct(found: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding once, told apart by all that it says: its value may be a list, which can not be hashed."""
+    """Each finding once, told apart by all that it says: its value may be a list, which cannot be hashed."""
     said: set[bytes] = set()
     for one in found:
         if (text := msgspec.json.encode(one)) not in said:

@@ -44,7 +44,7 @@ def load_packs(paths: Iterable[Path | str] = (), entry_points: bool = True, ship
         shipped: Load the shipped rules.
 
     Raises:
-        InputError: A file can not be loaded, a rule is malformed, two rules share an id or a name, or no rule decides
+        InputError: A file cannot be loaded, a rule is malformed, two rules share an id or a name, or no rule decides
             a trait that another reads. The error names the file and the line.
     """
     files = [*(_files(shipped_pack()) if shipped else ()), *(_installed() if entry_points else ())]

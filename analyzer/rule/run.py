@@ -34,7 +34,7 @@ def run_file(path: Path) -> ModuleType:
     """The module that the file at ``path`` defines. The same content of a file runs once in a process.
 
     Raises:
-        InputError: The file can not be read, is not Python, raises or exits while it runs, or prints. The error names
+        InputError: The file cannot be read, is not Python, raises or exits while it runs, or prints. The error names
             the line.
     """
     shown = as_path(str(path))

@@ -57,7 +57,7 @@ class SyntaxCache:
     """One file for each content, in ``folder``: a checksum of key and content, then the content as MessagePack.
 
     Whatever happened to an entry (damage, another one in its place, a pipe, a link, a folder) only costs the time to
-    make it again; so does a folder that can not be written, or none. Who can write to the folder can forge entries,
+    make it again; so does a folder that cannot be written, or none. Who can write to the folder can forge entries,
     though.
     """
 

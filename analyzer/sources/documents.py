@@ -53,7 +53,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class _Bad:
-    """Stands in for a value that can not be taken, and says why."""
+    """Stands in for a value that cannot be taken, and says why."""
 
     why: str
 
@@ -73,7 +73,7 @@ def read_json(path: Path, *, code: str, limits: Limits, shown: str = "", within:
         within: The folder that the file has to be in, see :func:`analyzer.sources.read.read_bytes`.
 
     Raises:
-        InputError: It can not be read, is too large, no UTF-8, malformed, or too deep.
+        InputError: It cannot be read, is too large, no UTF-8, malformed, or too deep.
     """
     text, shown = _text(path, code, limits, shown, within)
     _check_depth(text, _JSON_TOKEN, shown, code)

@@ -26,7 +26,7 @@ class Listing:
 def list_python_files(root: Path, below: str = "") -> Listing:
     """All ``*.py`` files below ``root``/``below``, or that file itself.
 
-    Links to folders are not followed, so a loop can not be entered; links to files are, unless they lead out of the
+    Links to folders are not followed, so a loop cannot be entered; links to files are, unless they lead out of the
     tree. Hidden folders, virtual environments and installed packages are left out.
     """
     start = root / below
@@ -76,7 +76,7 @@ def list_files(
     folder: Path, suffixes: Collection[str], enters: Callable[[str], bool] = lambda name: True
 ) -> tuple[Path, ...]:
     """All regular files below ``folder`` with one of ``suffixes``, in order; of the folders below, which are no links,
-    those that it ``enters``. Raises InputError (``unreadable``) for one that can not be listed."""
+    those that it ``enters``. Raises InputError (``unreadable``) for one that cannot be listed."""
     found: list[Path] = []
     pending = [folder]
     while pending:

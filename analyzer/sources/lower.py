@@ -29,7 +29,7 @@ def lower(text: str, module: cst.Module) -> ModuleSyntax:
 
     Raises:
         InputError: Code ``unsupported-syntax`` or ``syntax-error`` with the line, or ``internal`` if the places of the
-            tokens can not be followed to the end of the text.
+            tokens cannot be followed to the end of the text.
     """
     cursor = Cursor(text, _EXPRESSIONS, _STATEMENTS)
     body = lower_body(cursor, module.body)

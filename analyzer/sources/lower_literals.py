@@ -61,7 +61,7 @@ def _simple_string(cursor: Cursor, node: cst.SimpleString) -> Expression:
 
 
 def _text(at: int, end: int, value: str) -> Literal | OddLiteral:
-    """A string; one with lone surrogates can not be encoded and stays source text."""
+    """A string; one with lone surrogates cannot be encoded and stays source text."""
     if value.isascii():
         return Literal(at, end, value)
     try:

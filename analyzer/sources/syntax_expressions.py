@@ -24,7 +24,7 @@ class Literal(Node, frozen=True, eq=False):
 class OddLiteral(Node, frozen=True, eq=False):
     """A literal without a plain form: ``text`` is Python source that ``ast.literal_eval`` reads.
 
-    ``kind`` is ``bytes``, ``bigint``, ``imaginary``, ``ellipsis`` or ``surrogates`` (a string that UTF-8 can not hold).
+    ``kind`` is ``bytes``, ``bigint``, ``imaginary``, ``ellipsis`` or ``surrogates`` (a string that UTF-8 cannot hold).
     """
 
     kind: str

@@ -270,6 +270,8 @@ class Function:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoundMethod:
+    """``receiver.function``: a call passes the receiver first."""
+
     function: Value
     receiver: Value
 
@@ -286,6 +288,8 @@ class Native:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Property:
+    """``property``, or ``functools.cached_property`` where ``cached``."""
+
     getter: Value
     setter: Value = None
     deleter: Value = None
@@ -294,16 +298,22 @@ class Property:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StaticMethod:
+    """``staticmethod(function)``: reading it from an object gives the plain function."""
+
     function: Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassMethod:
+    """``classmethod(function)``: reading it from an object or class binds the class."""
+
     function: Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partial:
+    """``functools.partial(function, *args, **kwargs)``."""
+
     function: Value
     args: tuple[Value, ...]
     kwargs: dict[str, Value]

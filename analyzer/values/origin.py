@@ -1,7 +1,7 @@
 """Scalars that remember where they came from.
 
 A traced scalar *is* an ``int``, ``float`` or ``str``, so everything that takes one takes it; the interpreter combines
-the origins when it combines the values. A boolean can not be subclassed: ``TracedBool`` is an ``int`` of 0 or 1 that
+the origins when it combines the values. A boolean cannot be subclassed: ``TracedBool`` is an ``int`` of 0 or 1 that
 ``plain`` turns back.
 """
 
@@ -26,6 +26,8 @@ class Origin:
 
 
 class TracedInt(int):
+    """An integer that knows where it is from."""
+
     origin: Origin
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -33,6 +35,8 @@ class TracedInt(int):
 
 
 class TracedFloat(float):
+    """A float that knows where it is from."""
+
     origin: Origin
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -40,6 +44,8 @@ class TracedFloat(float):
 
 
 class TracedStr(str):
+    """A text that knows where it is from."""
+
     origin: Origin
 
     def __reduce__(self) -> tuple[object, ...]:

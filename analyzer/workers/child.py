@@ -29,7 +29,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """What a call raised; ``error`` is the exception itself as bytes, None where it can not travel."""
+    """What a call raised; ``error`` is the exception itself as bytes, None where it cannot travel."""
 
     reason: str
     traceback: str

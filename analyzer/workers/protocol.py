@@ -41,7 +41,7 @@ def receive(pipe: BinaryIO) -> tuple[MessageKind, bytes]:
 def packed(value: object) -> bytes:
     """``value`` as bytes: functions and classes by reference, those of a script or notebook by value.
 
-    Raises whatever the objects inside raise when they can not be pickled.
+    Raises whatever the objects inside raise when they cannot be pickled.
     """
     return bytes(cloudpickle.dumps(value, pickle.HIGHEST_PROTOCOL))
 

@@ -27,7 +27,7 @@ def call(function: Callable[..., T], *arguments: Any, **named: Any) -> T:
     """What ``function``, defined in a module, gives for the arguments in a process of its own.
 
     What it raises is raised here, with the place there as a note. Raises Lost if its process ends before it does, or
-    if what it raises or gives can not travel. Where there can be no other process it is called in this one.
+    if what it raises or gives cannot travel. Where there can be no other process it is called in this one.
     """
     if not possible():
         return function(*arguments, **named)

@@ -269,7 +269,7 @@ def test_every_command_explains_itself(command: str) -> None:
     assert len(page.splitlines()) > 5
 
 
-# -- what can not be done ---
+# -- what cannot be done ---
 
 
 @pytest.mark.parametrize(

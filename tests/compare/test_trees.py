@@ -74,7 +74,7 @@ AFTER = {
 
 @pytest.fixture(scope="module")
 def trees(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two folders of models; ``yew`` of the second can not be built."""
+    """Two folders of models; ``yew`` of the second cannot be built."""
     folders = []
     for side, models in (("old", BEFORE | {"yew": Source()}), ("new", AFTER)):
         folder = tmp_path_factory.mktemp(side)

@@ -129,7 +129,7 @@ def healthy_whole(folder: Path, expected: Mapping[str, Any], **options: Any) -> 
 
 
 def healthy_part_of(report: Report) -> dict[str, Any]:
-    """What a report says about the healthy model; nothing where it can not be encoded."""
+    """What a report says about the healthy model; nothing where it cannot be encoded."""
     try:
         return healthy_part(json.loads(report.to_json()))
     except UnicodeEncodeError:

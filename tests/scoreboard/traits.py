@@ -19,7 +19,7 @@ MARK = f"traits at >= {LEAST_RIGHT:.0%} right and < {MOST_WRONG:.0%} wrong"
 
 
 class Outcome(StrEnum):
-    """``disputed``: not what the truth says, which is proven to be in error; ``unknown``: the tool says that it can not
+    """``disputed``: not what the truth says, which is proven to be in error; ``unknown``: the tool says that it cannot
     decide, and why; ``missing``: it says nothing."""
 
     RIGHT = "right"

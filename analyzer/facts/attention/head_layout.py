@@ -34,7 +34,7 @@ class RepeatOrder(StrEnum):
 
 
 def split_order(query: Query, attention: Attention) -> SplitOrder | None:
-    """How the features of a query are split into heads; None where they can not be followed or there is one head."""
+    """How the features of a query are split into heads; None where they cannot be followed or there is one head."""
     elements = _features(query, attention.query)
     if elements is None or elements.shape[0] < 2 or elements.shape[1] < 2:
         return None

@@ -165,7 +165,7 @@ def _contracted(op: Op, value: Operand) -> int:
 
 
 def einsum_contracted(op: Op, value: Operand) -> int:
-    """Product of the sizes of ``value``'s axes that an einsum sums over; 0 where the equation can not be read."""
+    """Product of the sizes of ``value``'s axes that an einsum sums over; 0 where the equation cannot be read."""
     equation = op.arguments.get("equation")
     if not isinstance(equation, str) or "->" not in equation or "." in equation:
         return 0

@@ -20,7 +20,7 @@ class FirstRow:
 
 
 def first_row(query: Query, position: Position) -> FirstRow | None:
-    """The first row of the learned table that ``position`` adds; None where it is no lookup or can not be followed."""
+    """The first row of the learned table that ``position`` adds; None where it is no lookup or cannot be followed."""
     if position.kind is not PositionKind.LEARNED:
         return None
     for operand in position.op.operands:

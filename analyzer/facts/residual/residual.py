@@ -78,7 +78,7 @@ def _residual(query: Query, op: Op, known: dict[Op, Residual]) -> Residual | Non
         return several
     stripped = strip_scales(query, left), strip_scales(query, right)
     orders = ((left, right, *stripped), (right, left, *stripped[::-1]))
-    # the later root can not be what the earlier one is computed from
+    # the later root cannot be what the earlier one is computed from
     for carried, branch, stream, work in sorted(orders, key=lambda order: order[2].root.index):
         if (region := _region(query, work.root, stream.root)) is not None:
             return _assembled(query, op, carried, branch, stream, work, region)

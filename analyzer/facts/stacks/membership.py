@@ -23,5 +23,5 @@ def layers_with(stack: Stack, modules: Iterable[str]) -> tuple[int, ...]:
 
 
 def first_unknown(query: Query, stack: Stack) -> Op | None:
-    """The first operation inside the layers of ``stack`` that was not understood: absence can not be told then."""
+    """The first operation inside the layers of ``stack`` that was not understood: absence cannot be told then."""
     return next((op for op in query.ops(OpKind.UNKNOWN) if layers_with(stack, [op.module])), None)

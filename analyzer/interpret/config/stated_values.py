@@ -16,6 +16,11 @@ _DEFAULTS_TO = re.compile(r"defaults to `{0,2}([^`)]+?)`{0,2}\)")
 
 
 def values(configs: Iterable[Instance], config: Instance, name: str) -> Iterator[tuple[Value, str]]:
+    """Values that the program itself suggests for the field ``name`` of ``config``, the likeliest first.
+
+    Each comes with where it is from: another configuration of the model, the documentation, an example in it, or a
+    field that decides it (``head_dim`` is ``hidden_size // num_attention_heads``).
+    """
     for other in configs:
         value = plain(other.attributes.get(name))
         if other is not config and not isinstance(value, Instance):

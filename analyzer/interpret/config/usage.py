@@ -75,7 +75,7 @@ def _claims(machine: Interpreter, model: ModuleInstance) -> Iterator[TyingClaim]
 
 
 def _undefined(machine: Interpreter, model: ModuleInstance, names: SourceNames) -> Iterator[UndefinedRead]:
-    """Reads of ``self.name`` in methods of the model's classes that can not succeed on any of their objects."""
+    """Reads of ``self.name`` in methods of the model's classes that cannot succeed on any of their objects."""
     instances: dict[ClassValue, list[tuple[str, ModuleInstance]]] = {}
     for path, module in walk(model):
         instances.setdefault(module.cls, []).append((path, module))

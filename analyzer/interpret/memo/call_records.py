@@ -141,6 +141,7 @@ def _gave(value: Tensor, given: tuple[Tensor, ...], first: int, made: dict[int, 
 
 
 def place_of(machine: InterpreterState) -> CallSite:
+    """The place that is making a call: the calls around it, its span, and the function of the tree that it is in."""
     frame, tree = machine.stack.frame(), machine.stack.tree_frame()
     callers, span = machine.stack.callers(), machine.stack.span()
     inside = frame is not None and not frame.module.external

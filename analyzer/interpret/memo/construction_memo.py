@@ -184,5 +184,5 @@ class _Copier:
                 return {name: self._value(item) for name, item in value.items()}
             case Native() | Dtype() | ClassValue():
                 return value
-        value_key(value)  # what can not be compared may hold parts of the module
+        value_key(value)  # what cannot be compared may hold parts of the module
         return value

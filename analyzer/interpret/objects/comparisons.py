@@ -88,7 +88,7 @@ def _compared(machine: Interpreter, symbol: str, left: Value, right: Value) -> V
 
 
 def _holds_objects(value: Value) -> bool:
-    """Whether a container holds what Python can not compare by itself."""
+    """Whether a container holds what Python cannot compare by itself."""
     if not isinstance(value, list | tuple | dict):
         return False
     items = value.values() if isinstance(value, dict) else value
@@ -174,7 +174,7 @@ def _membership(machine: Interpreter, left: Value, right: Value, negate: bool) -
 
 
 def _holds(machine: Interpreter, container: Value, item: Value) -> bool:
-    """``item in container`` of Python's, where it can not take long."""
+    """``item in container`` of Python's, where it cannot take long."""
     match container:
         case range():
             return _in_range(container, item)

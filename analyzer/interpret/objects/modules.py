@@ -201,7 +201,7 @@ def missing(machine: Interpreter, module: str, name: str | None) -> Value:
 
 
 def _unread(machine: Interpreter, module: str) -> str:
-    """Why the file of a module that was loaded can not be understood; empty where it can, or where there is none."""
+    """Why the file of a module that was loaded cannot be understood; empty where it can, or where there is none."""
     loaded = machine.program.modules.get(module)
     if loaded is not None and loaded.source is not None:
         try:

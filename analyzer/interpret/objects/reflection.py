@@ -42,6 +42,7 @@ def as_mapping(machine: Interpreter, value: Value) -> Mapping[str, Value]:
 
 
 def type_of(machine: Interpreter, value: Value) -> ClassValue:
+    """What ``type(value)`` gives: a class of the program, or the one that describes a native value."""
     match value:
         case Instance():
             return value.cls

@@ -29,7 +29,7 @@ _FEW = 1_024
 
 
 def emit(machine: Interpreter, target: str, args: Sequence[Value], kwargs: Mapping[str, Value] | None = None) -> Value:
-    """Infer and record the operation ``target``; arguments that it can not take raise the program's exception.
+    """Infer and record the operation ``target``; arguments that it cannot take raise the program's exception.
 
     What is not understood becomes an UNKNOWN operation and a gap.
     """

@@ -81,12 +81,16 @@ class Frame:
 
 
 class Signal(Enum):
+    """A jump out of the body of a loop."""
+
     BREAK = "break"
     CONTINUE = "continue"
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
+    """A ``return`` was executed, with this value."""
+
     value: Value
 
 

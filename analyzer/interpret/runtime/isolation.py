@@ -26,7 +26,7 @@ class Isolation:
         self.undo = Undo()
         """What later models would meet as the program has left it."""
         self.tainted = False
-        """Whether it can not be put back."""
+        """Whether it cannot be put back."""
 
     def written_into(self, value: Value) -> None:
         """Take note that a container or object is about to be changed."""

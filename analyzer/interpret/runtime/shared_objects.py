@@ -72,7 +72,7 @@ class Undo:
         return id(value) in self._before
 
     def keep(self, value: Value) -> bool:
-        """Take note of what ``value`` is now, before it is changed for the first time; false where it can not be put
+        """Take note of what ``value`` is now, before it is changed for the first time; false where it cannot be put
         back."""
         if value not in self:
             restore = _restoring(value)

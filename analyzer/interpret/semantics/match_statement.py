@@ -15,7 +15,7 @@ from analyzer.sources import syntax
 from analyzer.values import MISSING, Value, plain
 
 Matched: TypeAlias = bool | None
-"""Whether a pattern matches; None where that can not be decided."""
+"""Whether a pattern matches; None where that cannot be decided."""
 
 _ITSELF = frozenset({"bool", "bytearray", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"})
 """Classes whose one positional pattern is matched with the value itself."""

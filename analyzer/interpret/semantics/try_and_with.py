@@ -10,6 +10,7 @@ from analyzer.values import MISSING, ClassValue, Opaque, Unknown, Value
 
 
 def execute_try(machine: Interpreter, node: syntax.Try, frame: Frame) -> Completion:
+    """Body, handlers and ``else``, then ``finally``: a jump or return there replaces what the rest ended with."""
     try:
         outcome = _guarded(machine, node, frame)
     except ProgramError:

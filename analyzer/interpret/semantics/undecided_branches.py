@@ -1,4 +1,4 @@
-"""Conditions that the analysis can not decide: both sides run, and what they bind is joined."""
+"""Conditions that the analysis cannot decide: both sides run, and what they bind is joined."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ RECORD_HASH = "dataclass.__hash__"
 
 
 def object_namespace() -> dict[str, Value]:
+    """The members of ``object``."""
+
     def new(machine: NativeContext, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
         hashed = cls.find("__hash__")
         record = isinstance(hashed, Native) and hashed.name == RECORD_HASH
@@ -63,6 +65,8 @@ def _arguments(error: Instance) -> tuple[Value, ...]:
 
 
 def exception_namespace() -> dict[str, Value]:
+    """The members of ``BaseException``: ``args``, and its text made of them."""
+
     def init(machine: NativeContext, receiver: Instance, *args: Value, **kwargs: Value) -> None:
         receiver.attributes["args"] = args
 
@@ -90,6 +94,8 @@ def exception_namespace() -> dict[str, Value]:
 
 
 def type_namespace() -> dict[str, Value]:
+    """The members of ``type``: how classes are called, made and compared."""
+
     def call(machine: NativeContext, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
         return machine.construct(cls, args, kwargs)
 
@@ -113,6 +119,8 @@ def type_namespace() -> dict[str, Value]:
 
 
 def generator_namespace() -> dict[str, Value]:
+    """The members of generators, by which the program runs them on."""
+
     def resumed(machine: NativeContext, run: Callable[[], Value]) -> Value:
         try:
             return run()

@@ -40,7 +40,7 @@ from analyzer.values import (
 )
 
 LONGEST_RANGE_BITS = 60
-"""Python can not tell the length of a longer one."""
+"""Python cannot tell the length of a longer one."""
 
 
 def _len(machine: NativeContext, value: Sized) -> Value:

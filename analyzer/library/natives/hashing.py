@@ -13,7 +13,7 @@ from analyzer.values import Instance, RecordInstance, ScalarInstance, Value, pla
 def stable_hash(machine: NativeContext, value: Value) -> int:
     """``hash(value)`` for a value of Python's, or an object that is compared by its content.
 
-    Numbers have Python's hash. What can not be hashed raises the program's TypeError.
+    Numbers have Python's hash. What cannot be hashed raises the program's TypeError.
     """
     walked(machine, value)
     return _hash(machine, value)

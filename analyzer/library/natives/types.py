@@ -123,7 +123,7 @@ def builtin_classes() -> dict[str, ClassValue]:
 
 
 def is_python_type(cls: ClassValue) -> bool:
-    """Whether ``cls`` is one of Python's own types, whose attributes a program can not set."""
+    """Whether ``cls`` is one of Python's own types, whose attributes a program cannot set."""
     return cls.node is None and cls.qualified_name in _IMMUTABLE_CLASSES
 
 

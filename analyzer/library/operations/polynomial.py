@@ -118,7 +118,7 @@ def evaluate(polynomial: Polynomial, values: Mapping[str, int]) -> Fraction | No
 
 @lru_cache(maxsize=16384)
 def parse(text: str) -> Polynomial:
-    """The polynomial that the expression ``text`` stands for; one atom where it can not be read."""
+    """The polynomial that the expression ``text`` stands for; one atom where it cannot be read."""
     try:
         return _read(ast.parse(text, mode="eval").body)
     except SyntaxError:

@@ -18,7 +18,7 @@ _WORDS = frozenset({"and", "or", "not", "in", "is", "before", "after", "true", "
 
 
 class PredicateError(ValueError):
-    """A predicate that can not be read; ``column`` counts from 1."""
+    """A predicate that cannot be read; ``column`` counts from 1."""
 
     def __init__(self, message: str, column: int) -> None:
         super().__init__(f"{message} (column {column})")

@@ -62,7 +62,7 @@ class Field:
 
 
 def any_module(random: Random) -> str:
-    """The text of a module; trees that can not be written are left out."""
+    """The text of a module; trees that cannot be written are left out."""
     parts = [_written(random) for _ in range(random.randrange(1, 8))]
     return "import torch\nfrom torch import nn\n" + "\n".join(parts) + "\n"
 

@@ -103,6 +103,7 @@ def _set_items(machine: NativeContext, value: Value) -> Value:
 
 
 def codec(machine: NativeContext, value: Value) -> str:
+    """The name of a text encoding that is described; for any other the call has no value."""
     name: str = _typed(str)(machine, value)
     if name.lower() not in CODECS:
         machine.no_value(f"the encoding {name[:40]!r} is not described", GapCode.UNKNOWN_LIBRARY)
