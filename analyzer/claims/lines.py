@@ -1,4 +1,4 @@
-"""Lines of the items of a TOML file's arrays, which the standard parser does not tell."""
+"""The lines of the items in a TOML file's arrays: the standard parser does not report them."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ IMPLIED = {
     "dims.ffn": {"mlp.ratio"},
     "norm.bias": {"norm.type"},
 }
-"""Facts that a statement of another trait tells as well."""
+"""Traits that a statement about another trait states as well."""
 
 
 def unstated(

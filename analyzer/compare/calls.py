@@ -10,8 +10,10 @@ from analyzer.values import plain
 
 
 def unlike(one: BuiltModel, other: BuiltModel) -> str:
-    """What is not the same about the calls of two versions of one class, so that what they do says nothing about their
-    code; empty where all is, and for different classes."""
+    """How the calls of two versions of one class differ, so that their operations say nothing about their code.
+
+    Empty if the calls are equal, and for different classes.
+    """
     if one.class_name != other.class_name:
         return ""
     calls = "; ".join(_arguments(one, other))

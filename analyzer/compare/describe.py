@@ -52,7 +52,7 @@ def _text(value: object) -> str:
 
 
 def what_differs(first: Op | None, second: Op | None) -> str:
-    """What about two operations is different, as far as their arguments, types and shapes tell."""
+    """How two operations differ in their arguments, types and shapes."""
     if first is None or second is None:
         return "only the first model does this" if second is None else "only the second model does this"
     if first.kind is not second.kind and first.name != second.name:

@@ -32,8 +32,8 @@ class Shown:
     length: int
     same_arithmetic: bool
 
-    def tells(self, trait: str, first: Sequence[TraitValue], second: Sequence[TraitValue]) -> bool:
-        """Whether values that differ go with operations that differ, or with what no operation can show."""
+    def shows(self, trait: str, first: Sequence[TraitValue], second: Sequence[TraitValue]) -> bool:
+        """Whether different values of a trait come from different operations, or from what no operation can show."""
         if _unseen(trait, (*first, *second), self.length):
             return True
         if self.same_arithmetic and not trait.endswith(_ROUNDING):
@@ -53,7 +53,7 @@ _ROUNDING = ("dtype", "upcast", "cast_before_weight", "masking.value")
 _UNTRACED = ("attention.dropout", "dropout.", "init.")
 _LENGTHS = ("attention.window",)
 _SHARING = ("embedding.tied",)
-"""Parameters that are one or two, which operations of equal results do not tell."""
+"""Whether parameters are shared: operations with equal results do not show it."""
 
 
 def _unseen(trait: str, values: Sequence[TraitValue], length: int) -> bool:
@@ -79,7 +79,7 @@ def _by_trait(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
 def _trait_row(trait: str, one: Sequence[Finding], other: Sequence[Finding], shown: Shown) -> TraitRow:
     first, second = _distinct(one), _distinct(other)
     same = len(first) == len(second) and all(any(_same_value(a.value, b.value) for b in second) for a in first)
-    told = not same and shown.tells(trait, first, second)
+    told = not same and shown.shows(trait, first, second)
     return TraitRow(trait=trait, same=same, shown=told, first=first, second=second)
 
 
@@ -144,7 +144,7 @@ def _made(side: Side) -> dict[str, Span]:
 
 
 def _joined(rows: Sequence[ParameterRow]) -> Iterable[ParameterRow]:
-    """Rows of one name, of which each model has its own, as one row."""
+    """Two rows of one name, where each model has a parameter of its own, as one row."""
     lonely = {row.second: row for row in rows if row.first is None}
     named = {row.first for row in rows if row.second is None}
     for row in rows:

@@ -30,7 +30,7 @@ _WEIGHTS: dict[ChangeKind, float] = {
 _SAME_KIND = 8.0
 """One operation with other arguments is a change; two that are not alike may be two ways to the same."""
 _PARTIAL = 0.25
-"""What is told of a model that was understood in parts may come of the parts that were not."""
+"""A change in a model that was understood in parts may come from the parts that were not."""
 _BY_IMPACT = {
     Impact.FUNCTION: 6.0,
     Impact.WEIGHTS: 4.0,
@@ -48,7 +48,7 @@ _MADE_OF_OTHERS = ("block.",)
 def compare_trees(
     roots: tuple[str, str], comparisons: Iterable[Comparison], only_first: Sequence[str], only_second: Sequence[str]
 ) -> TreeComparison:
-    """The comparisons of all models of two trees as one; besides, the model types that one of them has alone."""
+    """The comparisons of all models of two trees as one, and the model types that only one tree has."""
     found = tuple(comparisons)
     changed = [one for one in found if one.verdict in ("different", "precision")]
     rows = [ModelChange(model_type=_name(one), weight=weight(one), comparison=one) for one in changed]
@@ -174,7 +174,7 @@ def _cost(trait: TraitRow) -> float:
 
 
 def _at(trait: TraitRow, row: DepartureRow) -> bool:
-    """Whether a trait is told of a line at which operations depart."""
+    """Whether the evidence of a trait is on a line where operations start to differ."""
     lines = {(place.path, place.line) for place in (row.first, row.second) if place is not None}
     return any((value.path, value.line) in lines for value in (*trait.first, *trait.second))
 

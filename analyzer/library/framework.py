@@ -82,7 +82,7 @@ class TensorInterface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declarations:
-    """Names by which models of a library and the library tell each other something.
+    """Names by which models declare something to the library that they belong to.
 
     ``initialise`` is the method that fills the parameters of one module; ``tied`` the class attribute that lists shared
     parameters; ``aliases`` the attribute of configuration classes with other names of fields. ``float32`` are

@@ -1,4 +1,4 @@
-"""From a result to text: one file a format, and the tables of which formats each kind of result has."""
+"""From a result to text: one file for each format, and the tables of formats for each kind of result."""
 
 from analyzer.outputs.format import (
     PLAIN,

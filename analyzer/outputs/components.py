@@ -90,10 +90,10 @@ def _norm(norm: Norm) -> str:
 def component_of_module(query: Query, ops: Sequence[Op]) -> Component:
     """A module without a known structure, described by the operations in it."""
     work = [op for op in ops if op.kind not in Group.LAYOUT | Group.SELECTION]
-    telling = [op for op in work if op.kind in Group.PRODUCT | Group.ACTIVATION | Group.NORMALISATION | _TELLING]
-    if len(telling) == 1:
-        return Component(_WORDS.get(telling[0].kind, telling[0].kind.value), _weights(telling[0]), telling[0].span)
-    first = (telling or work or list(ops))[0].span if ops else NOWHERE
+    main = [op for op in work if op.kind in Group.PRODUCT | Group.ACTIVATION | Group.NORMALISATION | _MAIN_KINDS]
+    if len(main) == 1:
+        return Component(_WORDS.get(main[0].kind, main[0].kind.value), _weights(main[0]), main[0].span)
+    first = (main or work or list(ops))[0].span if ops else NOWHERE
     for kind, word in _MIXERS.items():
         if kind in mixers(query, frozenset(ops)):
             return Component(word, "", next((op.span for op in work if op.kind is OpKind.EXP), first))
@@ -105,7 +105,7 @@ _MIXERS = {
     Mixer.LINEAR_ATTENTION: "linear attention",
     Mixer.RECURRENT: "recurrence",
 }
-_TELLING = frozenset({OpKind.EMBEDDING, OpKind.POOL, OpKind.INTERPOLATE, OpKind.ATTENTION, OpKind.RECURRENT})
+_MAIN_KINDS = frozenset({OpKind.EMBEDDING, OpKind.POOL, OpKind.INTERPOLATE, OpKind.ATTENTION, OpKind.RECURRENT})
 _WORDS = dict.fromkeys(Group.ACTIVATION, "activation") | dict.fromkeys(Group.NORMALISATION, "norm")
 
 

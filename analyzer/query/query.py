@@ -168,8 +168,8 @@ class Query:
         return found  # type: ignore[return-value]
 
     def because(self, reason: str, holds: bool, *places: Op) -> bool:
-        """``holds``, with a note of why: ``asbuilt rules explain ID MODEL`` tells the reasons that a candidate of a
-        rule was taken or left, with the first of ``places`` where one did not hold."""
+        """``holds``, with a note of why: ``asbuilt rules explain ID MODEL`` prints why a rule took or left
+        a candidate, with the first of ``places`` for a reason that did not hold."""
         self.trail.reason(reason, holds, places)
         return holds
 

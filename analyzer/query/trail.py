@@ -1,4 +1,4 @@
-"""What a rule asked of a model and what it was told, kept small."""
+"""The questions that a rule asked about a model, and the answers, kept small."""
 
 from __future__ import annotations
 

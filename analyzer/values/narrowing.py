@@ -1,4 +1,4 @@
-"""Telling a value's kind where it can only be one."""
+"""Checked narrowing: values where only one kind is expected."""
 
 from __future__ import annotations
 

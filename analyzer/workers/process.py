@@ -19,8 +19,8 @@ from analyzer.workers.protocol import MessageKind, receive, send, unpacked
 
 _START = "import json, sys; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; "
 _START += "from analyzer.workers.child import main; main(given['tie'], given['imports'])"
-"""What the interpreter is told to do: by ``-c``, so that a user's script is not run again, and with the caller's import
-path, so that the worker finds what the caller finds, and nothing in the current folder besides."""
+"""What the interpreter runs. With ``-c`` a user's script is not run again. With the caller's import path the worker
+finds what the caller finds, and nothing else in the current folder."""
 _FLAGS = {
     "isolated": "-I",
     "ignore_environment": "-E",

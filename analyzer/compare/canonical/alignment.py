@@ -69,5 +69,5 @@ def align(terms: Terms, views: Sequence[View], shape: Sequence[int]) -> Aligned:
 
 
 def _unbroken(terms: Terms, view: View) -> View:
-    """A tensor of which no dimension has several atoms."""
+    """``view`` as a tensor whose dimensions have one atom each."""
     return terms.packed(view) if any(len(dim) > 1 for dim in view.dims) else view

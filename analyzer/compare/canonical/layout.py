@@ -172,9 +172,9 @@ def composed(
 ) -> tuple[list[list[Loop]], tuple[int, ...]] | None:
     """What walking a sequence means for the tensors that it was made from.
 
-    ``loops`` and ``offset`` say how the sequence is read, ``inner`` how its elements, in order, read the tensors. For
-    each loop: loops over the tensors; besides, where each tensor begins. None where a step would cross from one inner
-    loop to the next.
+    ``loops`` and ``offset`` say how the sequence is read, ``inner`` how its elements, in order, read the tensors.
+    Returns, for each loop, the loops over the tensors, and where each tensor begins. Returns None if a step would cross
+    from one inner loop to the next.
     """
     places = [math.prod(size for size, _ in inner[number + 1 :]) for number in range(len(inner))]
     starts = [offset // place % size for place, (size, _) in zip(places, inner, strict=True)]

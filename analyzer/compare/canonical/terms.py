@@ -102,7 +102,7 @@ class Terms:
     def opaque(
         self, name: str, attributes: Attributes, operands: Sequence[View], shape: Sequence[int], output: int = 0
     ) -> View:
-        """The result of an operation of which nothing is known but that equal operands give equal results."""
+        """The result of an opaque operation: all that is known is that equal operands give equal results."""
         operands = tuple(replace(view, factor=number_key(view.factor)) for view in operands)
         core = self.number(OpaqueCore(name, attributes, operands, output), math.prod(shape))
         return View(core, contiguous(shape))

@@ -56,7 +56,7 @@ class Attention:
     values (one operation for all three in a fused call). ``steps`` are the operations between scores and softmax.
     ``head_dim`` is the size that queries and keys are summed over. ``factor`` is everything the scores are multiplied
     by, wherever it is applied; ``softcap`` the bound of the tanh ``bounding``. ``heads`` and ``kv_heads`` are None
-    where the shapes do not tell.
+    where the shapes do not show them.
     """
 
     scores: Op
@@ -250,7 +250,8 @@ def _value_product(query: Query, softmax: Op) -> Contraction | None:
 def _scores(query: Query, softmax: Op) -> Contraction | None:
     """The product of two activations that the softmax normalises, queries on the left.
 
-    Of several that are added up (content and relative positions), it is one of which both sides carry content.
+    Several such products may be added up (content and relative positions). Then both sides of the chosen one carry
+    content.
     """
     candidates = query.sources(softmax, OpKind.MATMUL, OpKind.EINSUM, through=_SCORE_WAY)
     for op in sorted(candidates, key=lambda found: found.index):
@@ -290,7 +291,7 @@ def _multiplier(op: Op) -> float | None:
 
 
 def _heads(query: Query, pair: Contraction, q: Branch) -> int | None:
-    """Query heads: the axis of the scores besides rows, columns and the batch.
+    """The number of query heads: the axis of the scores that is neither rows nor columns nor the batch.
 
     Where there is more than that one (windows, blocks), or it is joined with the batch, features are counted.
     """
@@ -321,8 +322,10 @@ def _counted(q: Branch, depth: int) -> int | None:
 
 
 def _full_called(heads: int | None, key: Branch) -> int:
-    """Number of elements that the keys of a fused call have when every query head has its own: a call may be told to
-    repeat fewer heads by itself."""
+    """The number of elements that the keys of a fused call have when every query head has its own keys.
+
+    A fused call can repeat fewer heads by itself.
+    """
     shape = key.end.outputs[key.output].shape
     own = int(shape[1]) if len(shape) > 3 else 0
     return key.numel // own * int(heads) if heads and own else key.numel

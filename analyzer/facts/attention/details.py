@@ -233,7 +233,7 @@ def upcast(attention: Attention) -> Op | None:
 
 
 def _half_scores(attention: Attention) -> bool:
-    """Whether the model's own type is a half-precision one, so that types tell by themselves."""
+    """Whether the model's own type has half precision, so that a cast to float32 shows in the types."""
     projection = next(iter(attention.query.projections), None)
     return projection is not None and projection.op.outputs[0].dtype in (Dtype.BFLOAT16, Dtype.FLOAT16)
 

@@ -24,8 +24,7 @@ class PositionKind(StrEnum):
 
 
 def score_terms(query: Query, attention: Attention) -> tuple[Op, ...]:
-    """Tensors besides queries and keys that take part between product and softmax; of a sum (a bias and a mask) its
-    parts."""
+    """What joins the scores between their product and the softmax; a sum (of a bias and a mask) as its parts."""
     return tuple(dict.fromkeys(one for part in _joining(attention) for one in _summands(query, part)))
 
 

@@ -24,8 +24,7 @@ class InfiniteMask:
 
 
 def calls_with_masks(query: Query) -> tuple[Query, ...]:
-    """The model as it was called, and called with the masks that callers may hand over besides, where the code deals
-    with infinite numbers at all."""
+    """The analysed call and, if the code mentions infinite numbers at all, the call with masks that callers may add."""
     infinite = any(query.program.mentions(name, FileScope.MODULES) for name in _INFINITY)
     other = called_with(query, ExtraInputs.MASKS) if infinite else None
     return (query,) if other is None else (query, other)

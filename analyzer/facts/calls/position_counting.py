@@ -32,8 +32,10 @@ class Counting(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
-    """Positions that take part in ``stack`` by ``reader``; ``op`` counts them. ``way`` is None where the call with a
-    mask, which would tell, could not be followed."""
+    """Positions that ``reader`` brings into ``stack``; ``op`` counts them.
+
+    ``way`` is None if only a call with a mask would show how they are counted, and that call could not be followed.
+    """
 
     stack: Stack
     reader: Op
@@ -48,7 +50,7 @@ class _Count:
 
 
 def counted_positions(query: Query) -> tuple[Counted, ...]:
-    """The positions that stacks of tokens read, those that are counted at one place told once for each stack."""
+    """The positions that stacks of tokens read, once for each stack and place in the code that counts them."""
     found: dict[tuple[str, Span], Counted] = {}
     for stack in query.facts(stacks):
         for reader in _readers(query, stack) if reads_tokens(query, stack) else ():
@@ -63,7 +65,7 @@ _SUMMING = ("cumsum", "cumsum_")
 
 
 def _with_mask(query: Query, stack: Stack, reader: Op, count: _Count) -> Counted:
-    """What the code counts when the caller hands over a mask, where that may make a difference."""
+    """What the code counts when the caller passes a mask, if that can make a difference."""
     may_differ = count.way is Counting.ARANGE and _may_sum(query)
     other = called_with(query, ExtraInputs.MASKS) if may_differ else None
     if other is None:

@@ -27,7 +27,7 @@ REARRANGING = Group.LAYOUT | {
     OpKind.ROLL,
     OpKind.COMPLEX,
 }
-"""Kinds of which every element of the result is an element of an operand, up to its sign."""
+"""Kinds that only move elements: each element of the result is one of an operand, or its negative."""
 
 
 MOST_ELEMENTS = 1 << 26

@@ -26,7 +26,7 @@ class LayerCondition:
 
 
 def deciding_conditions(query: Query, stack: Stack, kinds: Sequence[Hashable]) -> tuple[LayerCondition, ...]:
-    """The conditions whose outcomes tell the layers of ``stack`` apart as ``kinds`` (one a layer) does.
+    """The conditions whose outcomes divide the layers of ``stack`` as ``kinds`` (one for each layer) does.
 
     A condition that explains part of the difference counts when no one explains all of it.
     """
@@ -75,9 +75,9 @@ def _other_layers(query: Query, stack: Stack) -> list[str]:
 def _by_layer(stack: Stack, others: Sequence[str], asked: Sequence[Decision]) -> list[Decision]:
     """The answer of a condition for each layer; empty unless there is one (or always the same) for every layer.
 
-    Layers are told by the module that asked or was made under the condition, or else by order, unless it is about the
-    layers of another stack: once for each layer, or in rounds over all layers that are all alike (a list that is
-    computed anew whenever it is read).
+    An answer belongs to the layer whose module asked, or was made under the condition. Otherwise it belongs to a layer
+    by order, unless it is about the layers of another stack: the condition was asked once for each layer, or in equal
+    rounds over all layers (a list that is computed again whenever it is read).
     """
     count = len(stack.layers)
     inside = [[one for one in asked if _concerns(one, layer.path)] for layer in stack.layers]

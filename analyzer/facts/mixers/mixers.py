@@ -1,6 +1,6 @@
 """How a branch lets positions see each other: by attention, a state that is carried along, convolution and others.
 
-A state-space model and linear attention can compute the same sum. What tells them apart is the step: in a discretised
+A state-space model and linear attention can compute the same sum. They differ in the step: in a discretised
 state-space model one computed step size both decays the state and scales what enters it (Gu, Dao 2023,
 arXiv:2312.00752; Dao, Gu 2024, arXiv:2405.21060); in linear attention keys and values enter as they are, or gated by
 another number.

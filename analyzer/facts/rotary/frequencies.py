@@ -138,7 +138,7 @@ def _exponential(op: Op) -> float | None:
 
 
 def _scaling(query: Query, region: tuple[Op, ...], power: Op) -> Scaling | None:
-    """Told by what happens between the powers and the product with the positions."""
+    """The scaling, recognised by the operations between the powers and the product with the positions."""
     between = [op for op in region if op.index > power.index and _is_number_of_frequency(op, power)]
     kinds = {op.kind for op in between}
     if OpKind.CLAMP in kinds and OpKind.SUB in kinds:

@@ -17,11 +17,14 @@ def attentions_of(query: Query, stack: Stack) -> tuple[Attention, ...]:
 
 
 def layers_with(stack: Stack, modules: Iterable[str]) -> tuple[int, ...]:
-    """Positions in ``stack`` of the layers that one of ``modules`` lies in; all of them for a stack without modules."""
+    """Positions of the layers of ``stack`` that hold one of ``modules``; all of them for a stack without modules."""
     around = frozenset(above for path in modules for above in ancestors_of(path))
     return tuple(position for position, layer in enumerate(stack.layers) if layer.path in around)
 
 
 def first_unknown(query: Query, stack: Stack) -> Op | None:
-    """The first operation inside the layers of ``stack`` that was not understood: absence cannot be told then."""
+    """The first operation in the layers of ``stack`` that was not understood.
+
+    Where there is one, nothing can be called absent.
+    """
     return next((op for op in query.ops(OpKind.UNKNOWN) if layers_with(stack, [op.module])), None)

@@ -102,8 +102,10 @@ def _numbered(query: Query) -> frozenset[str]:
 
 
 def _is_sequence_of_parts(query: Query, container: str) -> bool:
-    """Whether a list inside a member of another list holds the parts of a layer, not layers: one of each class, or one
-    branch each, of which some mix positions and others do not."""
+    """Whether a list inside a member of another list holds the parts of a layer, not layers.
+
+    The parts are one of each class, or one branch each, and only some of the branches mix positions.
+    """
     children = query.tree.children(container)
     if len(children) < 2 or not any(part.isdecimal() for part in container.split(".")):
         return False

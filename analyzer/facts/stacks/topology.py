@@ -53,8 +53,10 @@ def _of_layer(path: str, found: tuple[Block, ...], coupled: frozenset[Op]) -> La
 
 
 def _coupled(query: Query) -> frozenset[Op]:
-    """Additions of two streams, each of which adds to itself what is computed of the other alone: ``y = x + f(z)``,
-    then ``z + g(y)``, then ``y + h(z)``; with the additions that begin the two."""
+    """Additions of two coupled streams, and the additions that begin the two.
+
+    Each stream adds what is computed from the other alone: ``y = x + f(z)``, then ``z + g(y)``, then ``y + h(z)``.
+    """
     known = {one.add: one for one in query.facts(residuals)}
     pairs = [
         (known[add], later)

@@ -46,9 +46,9 @@ def dropouts(query: Query) -> tuple[Dropout, ...]:
 
 
 def probability(query: Query, op: Op) -> int | float | None:
-    """The probability of dropping in training; None where the graph does not tell.
+    """The probability of dropping in training; None where the graph does not show it.
 
-    Code that passes 0 outside of training names the configuration field it would take else.
+    Code that passes 0 outside of training names the configuration field that it would use in training.
     """
     value = number(op.arguments.get("dropout_p" if op.kind is OpKind.ATTENTION else "p"))
     origin = origin_of(value)

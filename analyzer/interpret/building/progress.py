@@ -13,7 +13,7 @@ from analyzer.library.inputs import InputSpec
 from analyzer.values import Instance, ModuleInstance
 
 LARGE = 10_000
-"""Of a number that somebody gives as a field: more layers or experts than any model has."""
+"""A field this large is named when a model exceeds its budget: no model has as many layers or experts."""
 
 
 class Progress:
@@ -23,7 +23,7 @@ class Progress:
         self.machine = machine
         self.request = request
         self.given = given
-        """The fields of the configuration that somebody gave, nested ones as dictionaries."""
+        """The fields of the configuration that the user gave, nested ones as dictionaries."""
         self.config: Instance | None = None
         self.sizes: Instance | None = None
         """What the sizes of inputs may be read from: the configuration, or the constructor's arguments."""
@@ -56,7 +56,7 @@ class Progress:
         self.machine.stack.frames.clear()
 
     def _large_fields(self) -> list[str]:
-        """Fields that somebody gave such a number that a model may not end because of it."""
+        """Given fields that are so large that they may be why the model exceeds its budget."""
         large = [(name, number) for name, number in _numbers(self.given) if abs(number) >= LARGE]
         return [f"{name} = {number:,}" for name, number in sorted(large, key=lambda field: -abs(field[1]))[:3]]
 

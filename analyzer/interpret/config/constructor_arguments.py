@@ -1,4 +1,4 @@
-"""The arguments of a constructor that nobody states: a class without a configuration, or one whose fields it requires.
+"""Constructor arguments that no configuration states: of a class without one, or of a class that requires its fields.
 
 A parameter has the value that was given, else its default. A required one is assumed: what its annotation asks for, a
 number where it has none. All numbers are equal, as sizes that do not fit together are what a constructor refuses first;

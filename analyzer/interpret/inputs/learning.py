@@ -31,7 +31,7 @@ Correction: TypeAlias = tuple[int, int]
 
 
 def improved(plan: InputPlan, mismatch: Mismatch | None, planner: Planner) -> InputPlan | None:
-    """``plan`` with the inputs that were refused in the form that was expected, None if that does not tell."""
+    """``plan`` with the refused inputs in the form that was expected; None if the mismatch does not show which."""
     if mismatch is None:
         return None
     if mismatch.target == "unpack":

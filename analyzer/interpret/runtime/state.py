@@ -90,7 +90,7 @@ class InterpreterState(Costs):
         self.isolation.entered(table, keys)
 
     def progress(self) -> tuple[int, ...]:
-        """Numbers of which at least one grows whenever the program does more than look."""
+        """Counters: at least one of them grows whenever the program changes or records something."""
         trace = self.trace
         return self.changes, len(trace.ops), len(trace.gaps), len(trace.choices), len(trace.made)
 

@@ -87,7 +87,7 @@ _LONGEST = 300
 
 
 def _check_shape(shape: Shape) -> None:
-    """Tensors have at most so many axes, none of a negative size, and as many elements as an address can tell."""
+    """Refuse what no tensor has: too many axes, a negative size, more elements than there are addresses."""
     if shape and min(shape) < 0:
         raise ShapeError(f"an axis of size {int(min(shape))}")
     if len(shape) > MOST_AXES:
