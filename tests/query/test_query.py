@@ -67,7 +67,7 @@ def test_a_chain_of_additions_takes_linear_time() -> None:
     before = time.process_time()
     assert query.reaches(start, stream)
     assert len(query.within(start, stream)) == 1999
-    assert time.process_time() - before < 1
+    assert time.process_time() - before < 5
 
 
 def test_finders_that_ask_others_may_nest_deeply() -> None:

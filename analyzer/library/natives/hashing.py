@@ -1,4 +1,4 @@
-"""Hashes and identities that are the same in every run: Python's own depend on addresses and a secret of the process."""
+"""Hashes and identities that are the same in every run: Python's own depend on addresses and a random secret."""
 
 from __future__ import annotations
 
