@@ -4,6 +4,7 @@ from analyzer.api.alternatives import branches
 from analyzer.api.ancestry import drifts, lineage
 from analyzer.api.calls import SERVED, each, load, models, path_exists, place_of, scan
 from analyzer.api.comparing import diff, diff_trees
+from analyzer.api.guide import facts
 from analyzer.api.inputs import read_config
 from analyzer.api.model import Model, RuleFailed
 from analyzer.api.papers import check_claims, new_claims, verify
@@ -28,6 +29,7 @@ from analyzer.report import (
 from analyzer.rule import Query, Rule
 from analyzer.rule.examples import ExampleResult, run_examples
 from analyzer.rule.explain import Explanation
+from analyzer.rule.fact_guide import FactField, FactGuide
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule_set import RuleSet
 from analyzer.rule.scaffold import data_scaffold, scaffold
@@ -44,6 +46,8 @@ __all__ = [
     "Divergence",
     "ExampleResult",
     "Explanation",
+    "FactField",
+    "FactGuide",
     "Finding",
     "Gap",
     "InputError",
@@ -75,6 +79,7 @@ __all__ = [
     "diff_trees",
     "drifts",
     "each",
+    "facts",
     "formats",
     "lineage",
     "load",

@@ -23,6 +23,7 @@ from analyzer.names import ModelEntry
 from analyzer.query import Query
 from analyzer.report import Finding, Problem
 from analyzer.rule.findings import TextOf, finding, sort_key
+from analyzer.rule.mistakes import hint
 from analyzer.rule.packs import displayed
 from analyzer.rule.rule import Rule
 from analyzer.workers import step
@@ -182,7 +183,7 @@ def _rule_failed(rule: Rule, model: BuiltModel, error: BaseException) -> Problem
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == rule.path]
     line = frames[-1].lineno or 0 if frames else 0
     trace = "".join(traceback.format_exception(error))
-    return _rule_problem(rule, model, words(error), line, trace)
+    return _rule_problem(rule, model, words(error) + hint(error), line, trace)
 
 
 def _rule_problem(rule: Rule, model: BuiltModel, message: str, line: int = 0, trace: str = "") -> Problem:

@@ -18,6 +18,7 @@ from analyzer.outputs.comparison import comparison
 from analyzer.outputs.comparison_markdown import comparison_markdown, trees_markdown
 from analyzer.outputs.dot import dot
 from analyzer.outputs.explanation import explanation
+from analyzer.outputs.fact_pages import fact_lines, facts_markdown, facts_table
 from analyzer.outputs.findings_markdown import findings_page
 from analyzer.outputs.format import Delimiters, Display, Format, FormatTable, Medium, Rendered
 from analyzer.outputs.graph_json import graph_json
@@ -32,6 +33,7 @@ from analyzer.outputs.results import (
     ClaimsCheck,
     DriftResult,
     ExamplesResult,
+    FactsResult,
     ModelResult,
     ParametersResult,
     RulePages,
@@ -223,6 +225,17 @@ VERIFICATION: Final[FormatTable[VerificationResult]] = FormatTable(
 )
 
 
+FACTS: Final[FormatTable[FactsResult]] = FormatTable(
+    "facts",
+    (
+        _text("one fact per line, or a page for each that is named", lambda found, _: fact_lines(found)),
+        _json("an array", lambda found: found.guides),
+        _jsonl("one fact per line", lambda found: found.guides),
+        _markdown("a table, or a section for each that is named", facts_markdown),
+        _csv("one field per row", facts_table),
+    ),
+)
+
 RULES: Final[FormatTable[Sequence[RuleCard]]] = FormatTable(
     "rules",
     (
@@ -298,6 +311,6 @@ CLAIMS: Final[FormatTable[ClaimsCheck]] = FormatTable(
 
 FORMATS: Final[tuple[FormatTable[Any], ...]] = (
     *(FINDINGS, MODEL, GRAPH, PARAMETERS, CALLS, COMPARISON, TREES, TABLE, LINEAGE, DRIFTS, VERIFICATION),
-    *(RULES, RULE_PAGES, EXPLANATION, EXAMPLES, TRAITS, GAPS, CLAIMS),
+    *(RULES, FACTS, RULE_PAGES, EXPLANATION, EXAMPLES, TRAITS, GAPS, CLAIMS),
 )
 """Every kind of result."""

@@ -12,6 +12,7 @@ from analyzer.graph import BuiltModel, Drift
 from analyzer.query import Query
 from analyzer.report import Alternative, Finding, ModelReport, Problem, Report, VerdictReport
 from analyzer.rule.examples import ExampleResult
+from analyzer.rule.fact_guide import FactGuide
 from analyzer.rule.rule import Rule
 
 
@@ -57,6 +58,14 @@ class ParametersResult:
 
 
 @dataclass(frozen=True, slots=True)
+class FactsResult:
+    """What facts a rule can ask for: a list, or a page for each where they were named."""
+
+    guides: tuple[FactGuide, ...]
+    pages: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DriftResult:
     """The code of a tree that no longer follows from its original; ``checked`` pieces of code do follow."""
 
@@ -74,10 +83,16 @@ class RulePages:
 
 @dataclass(frozen=True, slots=True)
 class ExamplesResult:
-    """How the examples of ``rules`` rules went."""
+    """How the examples of ``rules`` rules went; those in ``untested`` (ids) have none."""
 
     rules: int
     results: tuple[ExampleResult, ...]
+    untested: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether every rule has examples and all of them passed."""
+        return not self.untested and all(one.passed for one in self.results)
 
 
 @dataclass(frozen=True, slots=True)

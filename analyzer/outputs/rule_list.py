@@ -34,5 +34,6 @@ def example_lines(result: ExamplesResult) -> Iterator[Text]:
     for one in failed:
         yield Text.assemble(("failed  ", "red"), f"{one.rule} example {one.number} ({one.variant.value})")
         yield from (Text(f"{'':8}{line}") for line in one.complaint.split("\n"))
-    colour = "red" if failed else "green"
+    yield from (Text.assemble(("untested  ", "yellow"), f"{name}: has no examples") for name in result.untested)
+    colour = "red" if failed else "yellow" if result.untested else "green"
     yield Text(f"{result.rules} rules, {len(result.results)} runs of examples, {len(failed)} failed", style=colour)

@@ -26,8 +26,6 @@ def check_rule(rule: object) -> Iterator[str]:
         yield f"{rule.id}: check is not a function"
     elif not rule.documentation:
         yield f"{rule.id}: the file needs a docstring that says what the rule finds and why it matters"
-    if not rule.examples:
-        yield f"{rule.id}: give at least one Example"
     for example in rule.examples:
         yield from _example(rule, example)
 
@@ -48,7 +46,8 @@ def _identity(rule: Rule) -> Iterator[str]:
     if (rule.stage == Stage.DEPRECATED) != bool(rule.replaced_by):
         yield f"{rule.id}: replaced_by names what to use in place of a deprecated rule, and of no other"
     if rule.kind == RuleKind.TRAIT and not rule.traits:
-        yield f"{rule.id}: a rule of kind trait names the traits that it decides"
+        own = rule.name.replace("-", "_") if isinstance(rule.name, str) else "name"
+        yield f"{rule.id}: say what it decides, traits=('own.{own}',), or that it only warns, kind='hazard'"
     for trait in rule.traits:
         if not _TRAIT.fullmatch(trait):
             yield f"{rule.id}: trait {trait!r} does not read area.name"

@@ -18,6 +18,7 @@ from analyzer.frameworks import NAMES
 from analyzer.graph import BuiltModel, Status
 from analyzer.interpret import InterpretedProgram, Request, Session, open_workspace
 from analyzer.query import Query
+from analyzer.rule.mistakes import hint
 from analyzer.rule.origins import bare
 from analyzer.rule.renaming import rename
 from analyzer.rule.rule import Example, Rule
@@ -114,7 +115,7 @@ def _disagreement(rule: Rule, example: Example, query: Query) -> str:
     except BaseException as error:
         if not is_theirs(error):
             raise
-        return f"the rule raises {type(error).__name__}: {error}"
+        return f"the rule raises {type(error).__name__}: {error}{hint(error)}"
     return "; ".join(_differences(example.expected, found)) + _gaps(model) if _differs(example, found) else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -249,7 +249,24 @@ class _Run:
     rule: Rule
 
     def __call__(self, query: Query) -> tuple[Match, ...]:
-        return tuple(self.rule.run(query))
+        return tuple(_matches(self.rule.run(query)))
+
+
+def _matches(found: object) -> Iterator[Match]:
+    """The matches that a check gave. Raises TypeError, which says what to write, if it gave something else."""
+    if not isinstance(found, Iterable):
+        raise TypeError(f"the check returns {_a(found)}: it yields matches, or returns a list of them")
+    for one in found:
+        if not isinstance(one, Match):
+            raise TypeError(f"the check yields {_a(one)}, not a Match: yield Match(value, (at('role', operation),))")
+        if not isinstance(one.evidence, tuple | list) or not all(isinstance(each, Evidence) for each in one.evidence):
+            raise TypeError("the evidence of a Match is a tuple: (at('role', operation),), also if it is one place")
+        yield one
+
+
+def _a(value: object) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
 
 
 @dataclass(frozen=True, slots=True)

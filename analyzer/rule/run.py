@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 
 from analyzer.base import InputError, as_path, one_line
+from analyzer.rule.mistakes import hint
 from analyzer.sources.decode import decode
 from analyzer.sources.read import read_bytes
 
@@ -95,7 +96,8 @@ def _message_of(error: BaseException) -> str:
         text = str(error)
     except Exception:  # noqa: BLE001 - an exception of the rule's own may raise when it is asked
         text = "(its text can not be told)"
-    return one_line(text if isinstance(error, PrintsError) else f"{type(error).__name__}: {text}".removesuffix(": "))
+    told = text if isinstance(error, PrintsError) else f"{type(error).__name__}: {text}".removesuffix(": ")
+    return one_line(told + hint(error))
 
 
 def _line_in(path: Path, error: BaseException) -> int:

@@ -327,3 +327,7 @@ def test_command_with_a_rule_that_stops_it_does_not_look_like_a_pass(tmp_path: P
     result = CliRunner().invoke(main, ["rules", "list", "--rules", str(path)])
     assert result.exit_code == 2
     assert f"{path}:2: SystemExit: 0" in result.output
+
+
+def test_every_shipped_rule_has_examples() -> None:
+    assert [rule.id for rule in load_packs(entry_points=False) if not rule.examples] == []

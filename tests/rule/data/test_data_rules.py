@@ -130,7 +130,6 @@ def test_a_rule_as_data_is_a_rule(tmp_path: Path) -> None:
         ('stacks = "main"', 'stack = "main"', 9, "scope.stack: unknown key; did you mean stacks"),
         ('expect = "match"', 'expect = "maybe"', 12, r"examples\[0\].expect: invalid enum value"),
         ('id = "OAK001"', 'id = "oak"', 1, "id 'oak' is not letters and three digits"),
-        ('[[examples]]\nexpect = "match"\ncode = "class A: pass"\n', "", 1, "give at least one Example"),
         ('id = "OAK001"', 'id = "OAK001"\nstage = "deprecated"', 1, "replaced_by names what to use"),
     ],
 )
