@@ -15,7 +15,7 @@ from analyzer.api import Attempt, each
 from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT
 from analyzer.cli.command import command
-from analyzer.cli.models import Group, choose, groups, require_models
+from analyzer.cli.models import TreeSelection, choose, groups, require_models
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit, progress_bar
 from analyzer.engine import Progress
@@ -140,7 +140,7 @@ def _stream(
 
 
 def _built(
-    extract: Extract, group: Group, options: Options, build: Build, progress: Progress | None
+    extract: Extract, group: TreeSelection, options: Options, build: Build, progress: Progress | None
 ) -> Generator[Printed]:
     return each(
         extract,
@@ -173,15 +173,15 @@ def _delimited(printed: Iterator[Printed], delimiters: Delimiters, worked: list[
         yield delimiters.after
 
 
-def _chosen(models: tuple[str, ...], everything: bool, options: Options) -> tuple[Group, ...]:
+def _chosen(models: tuple[str, ...], everything: bool, options: Options) -> tuple[TreeSelection, ...]:
     """The models of each tree; raises a usage error unless either models or ``--all`` are given."""
     if everything == bool(models):
         raise click.UsageError("name models, or give --all")
     if everything:
-        return (Group(None, options.tree),)
+        return (TreeSelection(None, options.tree),)
     if options.class_name is None:
         return groups(models, options.tree)
     if len(models) != 1:
         raise click.UsageError("--class goes with one model")
     chosen = choose(models[0], options)
-    return (Group((chosen.name,), chosen.tree),)
+    return (TreeSelection((chosen.name,), chosen.tree),)

@@ -34,7 +34,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TreeSelection:
     """Models of one tree by their names, None for all of its models."""
 
     names: tuple[str, ...] | None
@@ -89,16 +89,16 @@ def all_at(place: Chosen) -> list[Chosen]:
     return [Chosen(name, place.tree) for name in names]
 
 
-def groups(texts: Iterable[str], tree: Path | None) -> tuple[Group, ...]:
+def groups(texts: Iterable[str], tree: Path | None) -> tuple[TreeSelection, ...]:
     """The models that MODEL… mean, those together that are named one after the other from the same tree."""
-    found: list[Group] = []
+    found: list[TreeSelection] = []
     places = (located(text, tree) for text in texts)
     for (place, _), run in groupby(places, key=lambda one: (one.tree, bool(one.name))):
-        found.append(Group(tuple(one.name for one in run if one.name) or None, place))
+        found.append(TreeSelection(tuple(one.name for one in run if one.name) or None, place))
     return tuple(found)
 
 
-def require_models(chosen: Iterable[Group]) -> None:
+def require_models(chosen: Iterable[TreeSelection]) -> None:
     """Raise InputError if the tree of one of ``chosen`` has no model: what could not be read there, if that is why."""
     for group in chosen:
         _entries(group.tree)

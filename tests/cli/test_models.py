@@ -9,7 +9,7 @@ import click
 import pytest
 
 from analyzer.api import InputError
-from analyzer.cli.models import Chosen, Group, choose, choose_each, groups, in_one_tree, located
+from analyzer.cli.models import Chosen, TreeSelection, choose, choose_each, groups, in_one_tree, located
 from analyzer.cli.options import Options
 from tests.cli.programs import ALDER
 
@@ -74,10 +74,10 @@ def test_what_is_wrong_with_a_path_is_said(tmp_path: Path) -> None:
 
 def test_models_of_several_trees() -> None:
     assert groups(("a", "b@x", "c@x", str(FILE), "d"), None) == (
-        Group(("a",), None),
-        Group(("b", "c"), Path("x")),
-        Group(None, FILE),
-        Group(("d",), None),
+        TreeSelection(("a",), None),
+        TreeSelection(("b", "c"), Path("x")),
+        TreeSelection(None, FILE),
+        TreeSelection(("d",), None),
     )
     assert in_one_tree(("x@b", "y@b"), None) == (("x", "y"), Path("b"))
     assert in_one_tree((), Path("a")) == ((), Path("a"))

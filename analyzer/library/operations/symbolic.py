@@ -60,6 +60,8 @@ def prefer_traced(*sizes: int) -> int:
 
 FEW = 3
 """The witness for a number that only data decides."""
+MANY = 16
+"""A list that is longer counts as long: of its positions, a witness has a few."""
 
 
 def depends_on_data(value: int, what: str) -> int:

@@ -1,37 +1,28 @@
-"""Gather and scatter, masks, sorting and searching."""
+"""Gather and scatter, masks, single positions."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 
 import numpy as np
 
 from analyzer.frameworks.torch.operations.elementwise import same, where
 from analyzer.frameworks.torch.operations.indexing import slice_size, true_count
-from analyzer.frameworks.torch.operations.spelling import BOTH, FREE, METHOD, rules
+from analyzer.frameworks.torch.operations.spelling import BOTH, FREE, IN_PLACE, METHOD, rules
 from analyzer.graph import Dtype, OpKind, TensorType
 from analyzer.library.operations.broadcasting import (
     Shape,
     axis,
     broadcast,
     extent,
-    integer,
     integers,
     replace,
-    shape_of,
 )
 from analyzer.library.operations.dtypes import LIMIT
 from analyzer.library.operations.errors import BindingError, ShapeError
 from analyzer.library.operations.rule import Outputs, RuleOutcome, merge
-from analyzer.library.operations.symbolic import FEW, depends_on_data, multiply
+from analyzer.library.operations.symbolic import FEW, MANY, depends_on_data, multiply
 from analyzer.values import Array, Tensor
-
-VALUES = ("values", "indices")
-IN_PLACE = ("{}", "Tensor.{}", "Tensor.{}_")
-
-
-MANY = 16
 
 
 def any_where(condition: Tensor, input: object = None, other: object = None) -> RuleOutcome:
@@ -207,163 +198,14 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
     return same(input)
 
 
-def topk(input: Tensor, k: object, dim: int = -1, largest: bool = True, sorted: bool = True) -> RuleOutcome:
-    """The ``k`` largest along ``dim`` and their positions."""
-    count = integer(k)
-    if not input.shape:
-        return _values_and_indices((), input.dtype)
-    place = axis(dim, len(input.shape))
-    if count > input.shape[place]:
-        raise ShapeError(f"the {int(count)} largest of {int(input.shape[place])}")
-    outcome = _values_and_indices(replace(input.shape, place, count), input.dtype)
-    if input.data is not None or place != len(input.shape) - 1:
-        return outcome
-    return dataclasses.replace(outcome, data=(None, chosen(input.shape, int(count))))
-
-
-def chosen(shape: Shape, count: int) -> Array | None:
-    """A witness for which of the last dimension's positions win in each row, where the numbers are not known.
-
-    Rows take turns, so that each position of a short list wins somewhere; of a long list only a few do.
-    """
-    rows, choices = math.prod(map(int, shape[:-1])), int(shape[-1])
-    if rows * count > LIMIT:
-        return None
-    turn = choices if choices <= MANY else max(count, FEW)
-    places = (np.arange(rows)[:, None] * count + np.arange(count)) % turn
-    return places.reshape(*map(int, shape[:-1]), count).astype(np.int64)
-
-
-def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> RuleOutcome:
-    """Sorted along ``dim`` and where each came from."""
-    return _values_and_indices(input.shape, input.dtype)
-
-
-def _values_and_indices(shape: Shape, dtype: Dtype) -> RuleOutcome:
-    return RuleOutcome((TensorType(shape, dtype), TensorType(shape, Dtype.INT64)), VALUES)
-
-
-def msort(input: Tensor) -> Outputs:
-    """Sorted along the first dimension."""
-    return same(input)
-
-
-def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Outputs:
-    """Positions in sorted order."""
-    return TensorType(input.shape, Dtype.INT64)
-
-
-def searchsorted(
-    sorted_sequence: Tensor, input: object, *, out_int32: bool = False, right: bool = False, side: str | None = None,
-    sorter: Tensor | None = None,
-) -> Outputs:  # fmt: skip
-    """Where each number would be inserted."""
-    return TensorType(shape_of(input), Dtype.INT32 if out_int32 else Dtype.INT64)
-
-
-def bucketize(input: object, boundaries: Tensor, *, out_int32: bool = False, right: bool = False) -> Outputs:
-    """The bucket of each number."""
-    return TensorType(shape_of(input), Dtype.INT32 if out_int32 else Dtype.INT64)
-
-
-def unique(
-    input: Tensor,
-    sorted: bool = True,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    dim: int | None = None,
-) -> RuleOutcome:
-    """The different elements; where the numbers are not known all are taken to differ."""
-    return _unique(input, return_inverse, return_counts, dim, consecutive=False)
-
-
-def unique_consecutive(
-    input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
-) -> RuleOutcome:
-    """Runs of equal elements become one."""
-    return _unique(input, return_inverse, return_counts, dim, consecutive=True)
-
-
-def _unique(
-    input: Tensor, return_inverse: bool, return_counts: bool, dim: int | None, *, consecutive: bool
-) -> RuleOutcome:
-    place = None if dim is None else axis(dim, len(input.shape))
-    count = _different(input, place, consecutive)
-    kept = TensorType((count,) if place is None else replace(input.shape, place, count), input.dtype)
-    outputs = [kept]
-    if return_inverse:
-        outputs.append(TensorType(input.shape if place is None else (input.shape[place],), Dtype.INT64))
-    if return_counts:
-        outputs.append(TensorType((count,), Dtype.INT64))
-    return RuleOutcome(tuple(outputs) if len(outputs) > 1 else kept)
-
-
-def _different(input: Tensor, place: int | None, consecutive: bool) -> int:
-    if input.data is None:
-        return depends_on_data(multiply(input.shape) if place is None else input.shape[place], "unique")
-    rows = input.data.reshape(-1, 1) if place is None else np.moveaxis(input.data, place, 0)
-    flat = rows.reshape(len(rows), -1)
-    if not consecutive:
-        return len(np.unique(flat, axis=0))
-    return int(len(flat) > 0) + int(np.any(flat[1:] != flat[:-1], axis=1).sum())
-
-
-def triangle(input: Tensor, diagonal: int = 0) -> Outputs:
-    """``tril``, ``triu``."""
-    if len(input.shape) < 2:
-        raise ShapeError("a triangle needs two dimensions")
-    return same(input)
-
-
-def diag(input: Tensor, diagonal: int = 0) -> Outputs:
-    """A vector's diagonal matrix, or a matrix's diagonal."""
-    if len(input.shape) == 1:
-        size = input.shape[0] + abs(diagonal) if diagonal else input.shape[0]
-        return TensorType((size, size), input.dtype)
-    return diagonal_of(input, diagonal)
-
-
-def diagonal_of(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Outputs:
-    """The diagonal as a new last dimension."""
-    first, second = axis(dim1, len(input.shape)), axis(dim2, len(input.shape))
-    rows, columns = input.shape[first], input.shape[second]
-    if not offset:
-        size = rows if rows <= columns else columns
-    else:
-        size = max(0, min(int(rows) + min(offset, 0), int(columns) - max(offset, 0)))
-    rest = tuple(s for place, s in enumerate(input.shape) if place not in (first, second))
-    return TensorType((*rest, size), input.dtype)
-
-
-def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Outputs:
-    """Vectors along the last dimension become diagonal matrices."""
-    size = input.shape[-1] + abs(offset) if offset else input.shape[-1]
-    rank = len(input.shape) + 1
-    rest = iter(input.shape[:-1])
-    places = (axis(dim1, rank), axis(dim2, rank))
-    return TensorType(tuple(size if place in places else next(rest) for place in range(rank)), input.dtype)
-
-
 def argwhere(input: Tensor) -> RuleOutcome:
     """``nonzero`` as rows."""
     return nonzero(input)
 
 
-def fill_diagonal(input: Tensor, fill_value: object, wrap: bool = False) -> Outputs:
-    """One number on the diagonal."""
-    return same(input)
-
-
 def unravel_index(indices: Tensor, shape: object) -> Outputs:
     """Positions in the flat tensor as one position for each dimension."""
     return (TensorType(indices.shape, Dtype.INT64),) * len(integers(shape))
-
-
-def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Outputs:
-    """All selections of ``r`` elements as rows."""
-    size = int(input.shape[0])
-    count = math.comb(size + r - 1, r) if with_replacement else math.comb(size, r)
-    return TensorType((count, r), input.dtype)
 
 
 SELECTION = merge(
@@ -390,19 +232,5 @@ SELECTION = merge(
     rules(OpKind.SCATTER, index_reduce, ("index_reduce",), IN_PLACE),
     rules(OpKind.SCATTER, index_fill, ("index_fill",), IN_PLACE),
     rules(OpKind.SCATTER, put, ("put",), IN_PLACE),
-    rules(OpKind.SCATTER, fill_diagonal, ("fill_diagonal_",), METHOD),
-    rules(OpKind.TOPK, topk, ("topk",), BOTH),
-    rules(OpKind.SORT, sort, ("sort",), BOTH),
-    rules(OpKind.SORT, msort, ("msort",), BOTH),
-    rules(OpKind.SORT, argsort, ("argsort",), BOTH),
-    rules(OpKind.INDEX, searchsorted, ("searchsorted",), FREE),
-    rules(OpKind.INDEX, bucketize, ("bucketize",), FREE),
-    rules(OpKind.SORT, unique, ("unique",), ("functional.{}", "Tensor.{}")),
-    rules(OpKind.SORT, unique_consecutive, ("unique_consecutive",), ("functional.{}", "Tensor.{}")),
-    rules(OpKind.TRIANGLE, triangle, ("tril", "triu"), IN_PLACE),
-    rules(OpKind.OTHER, diag, ("diag",), BOTH),
-    rules(OpKind.SLICE, diagonal_of, ("diagonal",), (*BOTH, "linalg.{}")),
-    rules(OpKind.OTHER, diag_embed, ("diag_embed",), BOTH),
     rules(OpKind.OTHER, unravel_index, ("unravel_index",), ("functional.{}",)),
-    rules(OpKind.OTHER, combinations, ("combinations",), FREE),
 )

@@ -10,6 +10,7 @@ from analyzer.library.operations.rule import OpRule, RuleFunction
 FREE = ("{}",)
 METHOD = ("Tensor.{}",)
 BOTH = ("{}", "Tensor.{}")
+IN_PLACE = ("{}", "Tensor.{}", "Tensor.{}_")
 POINTWISE = ("{}", "{}_", "Tensor.{}", "Tensor.{}_")
 FUNCTIONAL = ("nn.functional.{}",)
 ACTIVATION = ("nn.functional.{}", "nn.functional.{}_", "{}", "{}_", "Tensor.{}", "Tensor.{}_")

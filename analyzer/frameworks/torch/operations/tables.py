@@ -9,6 +9,7 @@ from analyzer.frameworks.torch.operations.casts import CASTS
 from analyzer.frameworks.torch.operations.convolution import CONVOLUTION
 from analyzer.frameworks.torch.operations.creation import CREATION
 from analyzer.frameworks.torch.operations.decompositions import DECOMPOSITIONS
+from analyzer.frameworks.torch.operations.diagonals import DIAGONALS
 from analyzer.frameworks.torch.operations.elementwise import ELEMENTWISE
 from analyzer.frameworks.torch.operations.host import HOST
 from analyzer.frameworks.torch.operations.indexing import INDEXING
@@ -23,6 +24,7 @@ from analyzer.frameworks.torch.operations.reductions import REDUCTIONS
 from analyzer.frameworks.torch.operations.resampling import RESAMPLING
 from analyzer.frameworks.torch.operations.selection import SELECTION
 from analyzer.frameworks.torch.operations.shapes import SHAPES
+from analyzer.frameworks.torch.operations.sorting import SORTING
 from analyzer.frameworks.torch.operations.spectral import SPECTRAL
 from analyzer.library.operations.rule import OpRule, merge
 
@@ -35,6 +37,8 @@ RULES: Mapping[str, OpRule] = merge(
     REDUCTIONS,
     INDEXING,
     SELECTION,
+    SORTING,
+    DIAGONALS,
     PRODUCTS,
     CONVOLUTION,
     RESAMPLING,
