@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TypeAlias
 
 from analyzer.api.calls import SERVED, ConfigLike, PathLike, place_of, settings_of, workers
@@ -81,7 +82,8 @@ def verify(
     workspace = opened(place)
     claims, loaded = tuple(claims), rules or load_rules()
     deciders = _deciders(loaded)
-    papers = _chosen(_sound(claims, deciders), names)
+    files = _sound(claims, deciders)
+    papers = _chosen(files, names)
     entries = {entry.model_type: entry for entry in workspace.catalogue().models if entry.main}
     missing = tuple(_missing(papers, entries)) if names or claims else ()
     given = config is not None or bool(overrides)
@@ -89,7 +91,7 @@ def verify(
     tasks = _tasks(targets, entries, settings_of(config, overrides, dtype=SERVED))
     examined = examine_each(place, tuple(tasks.values()), loaded.packs, workers(jobs, isolate), progress)
     outcomes = dict(zip(tasks, examined, strict=True))
-    findings = _divergences(papers, _subjects(targets, outcomes, given), deciders)
+    findings = _divergences(papers, _subjects(targets, outcomes, given), deciders, _library(files, bool(claims)))
     return _report(papers, findings, outcomes, missing, source_of(workspace))
 
 
@@ -100,9 +102,10 @@ def check_claims(paths: Iterable[PathLike] = ()) -> tuple[tuple[str, ...], tuple
     """
     traits = frozenset(_deciders(load_packs()))
     files, errors = claims_files(tuple(paths) or (shipped_papers(),)), list[InputError]()
+    names = _names(files)
     for file in files:
         try:
-            errors += complaints(read_paper(file), traits)
+            errors += complaints(read_paper(file), traits, names)
         except InputError as error:
             errors.append(error)
     return tuple(str(file) for file in files), tuple(errors)
@@ -131,12 +134,17 @@ def new_claims(
 
 def _sound(claims: Iterable[PathLike], deciders: Mapping[str, Rule]) -> tuple[PaperFile, ...]:
     """The claims files, all of them without fault."""
-    files = tuple(read_paper(file) for file in claims_files(tuple(claims) or (shipped_papers(),)))
-    traits = frozenset(deciders)
+    paths = claims_files(tuple(claims) or (shipped_papers(),))
+    files, names, traits = tuple(map(read_paper, paths)), _names(paths), frozenset(deciders)
     for file in files:
-        for complaint in complaints(file, traits):
+        for complaint in complaints(file, traits, names):
             raise complaint
     return files
+
+
+def _names(files: Iterable[Path]) -> frozenset[str]:
+    """What papers can derive from: those of ``files`` and the shipped ones."""
+    return frozenset(file.stem for file in (*files, *claims_files((shipped_papers(),))))
 
 
 def _chosen(files: Sequence[PaperFile], names: Sequence[str]) -> dict[str, tuple[PaperFile, frozenset[str]]]:
@@ -213,17 +221,28 @@ def subject_of(target: Target, outcome: ModelOutcome, given: bool) -> ClaimSubje
         main=outcome.main,
         fields={field.name: field for field in outcome.fields},
         configured=given or target.known,
+        given=given,
         complete=model.status is Status.COMPLETE,
         failure=f"the model could not be built: {why}" if failed else "",
     )
 
 
+def _library(files: Iterable[PaperFile], own: bool) -> dict[str, PaperFile]:
+    """Claims files by name: the shipped ones also where ``own`` ones take their place, which may derive from them."""
+    shipped = map(read_paper, claims_files((shipped_papers(),))) if own else ()
+    return {file.name: file for file in (*shipped, *files)}
+
+
 def _divergences(
-    papers: Papers, subjects: Mapping[Target, ClaimSubject], deciders: Mapping[str, Rule]
+    papers: Papers,
+    subjects: Mapping[Target, ClaimSubject],
+    deciders: Mapping[str, Rule],
+    library: Mapping[str, PaperFile],
 ) -> dict[str, tuple[Divergence, ...]]:
     """The verdicts on each paper, by its name."""
     return {
-        name: tuple(divergences(file, _finder(subjects, models), deciders)) for name, (file, models) in papers.items()
+        name: tuple(divergences(file, _finder(subjects, models), deciders, library))
+        for name, (file, models) in papers.items()
     }
 
 

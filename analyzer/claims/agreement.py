@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Final
 
 from msgspec import UnsetType
@@ -36,6 +37,11 @@ KINDS: Final = {"shared_norm_parallel": "parallel"}
 """Words for a special case of what a more general word says."""
 
 
+_ROUNDED: Final = re.compile(r"(\d+(?:\.(\d+))?)\s?([kKmM])")
+"""A number as papers print it for people, ``128K``."""
+_THOUSANDS: Final = {"k": (1000, 1024), "m": (1000**2, 1024**2)}
+
+
 def agrees(claim: Claim, value: Json, lookup: Lookup) -> bool:
     """Whether ``value``, found in the code, is what ``claim`` says; ``lookup`` gives sizes and configuration fields."""
     factor = _is_factor(claim.trait)
@@ -47,7 +53,8 @@ def agrees(claim: Claim, value: Json, lookup: Lookup) -> bool:
 def same(stated: Json, found: Json, lookup: Lookup, *, factor: bool = False) -> bool:
     """Whether a stated and a found value mean the same.
 
-    Words are compared after synonyms, numbers with a tolerance, expressions by their value under the analysed
+    Words are compared after synonyms, numbers with a tolerance, rounded ones (``128K``) by the digits that they have,
+    expressions by their value under the analysed
     configuration (for a ``factor`` the words ``none`` and ``inv_sqrt_head_dim`` are expressions). A word that is stated
     of something that has several holds if it is one of these, and the other way round; two lists are the same if all
     agree in order.
@@ -65,6 +72,8 @@ def same(stated: Json, found: Json, lookup: Lookup, *, factor: bool = False) -> 
         return True
     if isinstance(stated, int) and isinstance(found, int):
         return False
+    if isinstance(stated, str) and is_rounded(stated):
+        return isinstance(found, int | float) and _rounds_to(stated, found)
     first, second = number(stated, lookup, factor=factor), number(found, lookup, factor=factor)
     return first is not None and second is not None and math.isclose(first, second, rel_tol=TOLERANCE)
 
@@ -79,6 +88,20 @@ def canonical(value: Json) -> Json:
     if "," in word and all(len(part.strip()) == 1 for part in word.split(",")):
         return ",".join(sorted(part.strip() for part in word.split(",")))
     return SYNONYMS.get(word.lower(), word)
+
+
+def is_rounded(word: str) -> bool:
+    """Whether ``word`` is a number in thousands or millions, such as ``128K``."""
+    return _ROUNDED.fullmatch(word) is not None
+
+
+def _rounds_to(word: str, value: float) -> bool:
+    """Whether ``value`` is printed as ``word`` with as many digits, in steps of 1000 or of 1024."""
+    found = _ROUNDED.fullmatch(word)
+    if found is None:
+        return False
+    digits = len(found[2] or "")
+    return any(round(value / step, digits) == float(found[1]) for step in _THOUSANDS[found[3].lower()])
 
 
 def number(value: Json, lookup: Lookup, *, factor: bool = False) -> float | None:

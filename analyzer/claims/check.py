@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from msgspec import UNSET, UnsetType
 
 from analyzer.base import InputError
-from analyzer.claims.agreement import canonical
+from analyzer.claims.agreement import canonical, is_rounded
 from analyzer.claims.expressions import parse
 from analyzer.claims.paper import Claim, ClaimValue, Paper, Silence
 from analyzer.claims.read import CODE, PaperFile
@@ -16,9 +16,15 @@ from analyzer.report import Json
 from analyzer.rule.vocabulary import Trait, find_trait, vocabulary
 
 
-def complaints(file: PaperFile, traits: Collection[str] = ()) -> Iterator[InputError]:
-    """Everything that is wrong with ``file``, each with its line; ``traits`` are known besides the vocabulary."""
-    for message in _head(file.paper):
+def complaints(
+    file: PaperFile, traits: Collection[str] = (), papers: Collection[str] | None = None
+) -> Iterator[InputError]:
+    """Everything that is wrong with ``file``, each with its line.
+
+    ``traits`` are known besides the vocabulary; ``papers`` are the names of all claims files, None if
+    these are unknown.
+    """
+    for message in (*_head(file.paper), *_parents(file, papers)):
         yield InputError(message, path=file.path, line=1, code=CODE)
     statements: tuple[Claim | Silence, ...] = (*file.paper.claims, *file.paper.unstated)
     for statement in statements:
@@ -38,6 +44,15 @@ def _head(paper: Paper) -> Iterator[str]:
     for name, checkpoint in paper.checkpoints.items():
         if checkpoint.model is not None and checkpoint.model not in paper.models:
             yield f"checkpoint {name!r} is of model {checkpoint.model!r}, which models does not list"
+
+
+def _parents(file: PaperFile, papers: Collection[str] | None) -> Iterator[str]:
+    for name in file.paper.derives_from:
+        if name == file.name:
+            yield f"derives_from names this paper itself: {name}"
+        elif papers is not None and name not in papers:
+            near = get_close_matches(name, papers, 3, 0.5)
+            yield f"derives_from: no claims file {name}.toml" + (f"; did you mean {', '.join(near)}?" if near else "")
 
 
 def _statement(statement: Claim | Silence, paper: Paper, traits: Collection[str]) -> Iterator[str]:
@@ -88,9 +103,13 @@ def _fits(value: Json, trait: Trait, kinds: frozenset[str]) -> bool:
             return True
         case str() as word:
             letters = "bool" in kinds and all(len(part) == 1 for part in word.split(","))
-            return letters or (bool(kinds & {"number", "expression"}) and parse(word) is not None)
+            return letters or (bool(kinds & {"number", "expression"}) and _is_number(word))
         case _:
             return False
+
+
+def _is_number(word: str) -> bool:
+    return is_rounded(word) or parse(word) is not None
 
 
 def _conflicts(file: PaperFile) -> Iterator[InputError]:

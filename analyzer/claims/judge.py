@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from msgspec import UnsetType
+
 from analyzer.claims.agreement import agrees, same
+from analyzer.claims.conventions import Reading, convention
 from analyzer.claims.expressions import NAMED
 from analyzer.claims.paper import Claim
 from analyzer.claims.subject import ClaimSubject
@@ -16,17 +19,20 @@ from analyzer.rule.vocabulary import find_trait
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict; ``findings`` of the code that led to it, the decisive one first; ``reason`` when undecidable."""
+    """A verdict; ``findings`` of the code that led to it, the decisive one first; ``reason`` when undecidable,
+    ``convention`` when paper and code say the same in different words."""
 
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
     reason: str = ""
+    convention: str = ""
 
 
-def judge(claim: Claim, subject: ClaimSubject) -> Judgement:
-    """Compare ``claim`` with what is known of ``subject``.
+def judge(claim: Claim, subject: ClaimSubject, beside: Mapping[str, Json] | None = None) -> Judgement:
+    """Compare ``claim`` with what is known of ``subject``; ``beside`` is what the paper states of the same model.
 
-    A claim holds if the code does so anywhere in the stacks it is about. Where it does so nowhere, an undecided finding
+    A claim holds if the code does so anywhere in the stacks it is about, or the same in other words. Where it does so
+    nowhere, an undecided finding
     leaves the claim undecided; one that the configuration decides leaves it to the configuration, unless the one that
     was analysed is the one which the claim is about.
     """
@@ -39,11 +45,25 @@ def judge(claim: Claim, subject: ClaimSubject) -> Judgement:
     agreeing = tuple(one for one in known if agrees(claim, one.value, subject.number))
     if agreeing and _covered(claim, agreeing, subject):
         return Judgement(Verdict.CONFIRMED, (*agreeing, *(one for one in found if one not in agreeing)))
+    if (equal := _equivalent(claim, known, subject, beside or {})) is not None:
+        return equal
     if len(known) < len(found):
         undecided = next(one for one in found if one.reason is not None)
         return Judgement(Verdict.UNDECIDABLE, found, str(undecided.reason))
     configurable = not subject.configured and any(decided_by_configuration(one, subject) for one in known)
     return Judgement(Verdict.CONFIGURABLE if configurable else Verdict.CONTRADICTED, known)
+
+
+def _equivalent(
+    claim: Claim, known: Iterable[Finding], subject: ClaimSubject, beside: Mapping[str, Json]
+) -> Judgement | None:
+    """The verdict that paper and code say the same by convention, with the findings of which that is true first."""
+    if isinstance(claim.value, UnsetType | list):
+        return None
+    read = [(one, convention(Reading(claim.trait, claim.value, beside, one, subject))) for one in known]
+    why = next((text for _, text in read if text), "")
+    ordered = sorted(read, key=lambda pair: not pair[1])
+    return Judgement(Verdict.EQUIVALENT, tuple(one for one, _ in ordered), convention=why) if why else None
 
 
 def _covered(claim: Claim, agreeing: Iterable[Finding], subject: ClaimSubject) -> bool:

@@ -8,7 +8,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 ClaimValue: TypeAlias = bool | int | float | str | list[bool | int | float | str]
-"""What a claim can say: a word, a number, a flag, several of them, or an expression (``1/sqrt(3*head_dim)``)."""
+"""What a claim can say: a word, a number, a flag, several of them, an expression (``1/sqrt(3*head_dim)``), or a
+number with the digits that the paper prints (``128K``)."""
 Confidence: TypeAlias = Literal["high", "medium", "low"]
 
 
@@ -46,15 +47,21 @@ class Checkpoint(Statement, frozen=True, kw_only=True):
     """Released weights that claims are about.
 
     ``config`` is what their configuration sets beyond the class's defaults, empty if these describe the checkpoint
-    already; None when the configuration is not known.
+    already; None when the configuration is not known. A ``partial`` one sets what claims need, not everything that the
+    release sets: it does not stand for what the paper leaves out.
     """
 
     model: str | None = None
     config: dict[str, Any] | None = None
+    partial: bool = False
 
 
 class Paper(Statement, frozen=True, kw_only=True):
-    """A paper with its claims about ``models`` (model types)."""
+    """A paper with its claims about ``models`` (model types).
+
+    ``derives_from`` names the claims files (without ``.toml``) of the papers whose architecture it takes over where it
+    says nothing else, the nearest first.
+    """
 
     title: str
     arxiv: str = ""
@@ -62,6 +69,7 @@ class Paper(Statement, frozen=True, kw_only=True):
     url: str = ""
     year: int | None = None
     models: tuple[str, ...]
+    derives_from: tuple[str, ...] = ()
     checkpoints: dict[str, Checkpoint] = {}
     claims: tuple[Claim, ...] = ()
     unstated: tuple[Silence, ...] = ()

@@ -13,7 +13,8 @@ from analyzer.report import FieldPlace, Finding, of_main_stacks
 @dataclass(frozen=True)
 class ClaimSubject:
     """One analysed model. ``main`` are the module paths of the stacks that stand for it; ``configured`` says that the
-    configuration is the one that the claims are about, not the class's defaults; ``failure`` why nothing is known."""
+    configuration is the one that the claims are about, not the class's defaults; ``given`` that a user chose it;
+    ``failure`` why nothing is known."""
 
     model_type: str
     class_name: str
@@ -21,6 +22,7 @@ class ClaimSubject:
     main: tuple[str, ...] = ()
     fields: Mapping[str, FieldPlace] = field(default_factory=dict)
     configured: bool = False
+    given: bool = False
     complete: bool = True
     failure: str = ""
 

@@ -44,11 +44,13 @@ def _is_missed(trait: str, told: frozenset[str], subject: ClaimSubject) -> bool:
     row = impact_of(trait)
     if row is None or trait in told or IMPLIED.get(trait, set()) & told:
         return False
-    return any(one.reason is None and not _goes_without_saying(one, row) for one in subject.about(trait))
+    return any(one.reason is None and not _goes_without_saying(one, row, subject) for one in subject.about(trait))
 
 
-def _goes_without_saying(finding: Finding, row: TraitImpact) -> bool:
+def _goes_without_saying(finding: Finding, row: TraitImpact, subject: ClaimSubject) -> bool:
     value = canonical(finding.value)
-    if isinstance(value, list) and value and all(item == value[0] for item in value):
-        return True  # a schedule of layers that are all alike
+    if isinstance(value, list) and all(item == value[0] for item in value):
+        return True  # a schedule of layers that are all alike, or nothing at all
+    if finding.trait == "moe.layers" and isinstance(value, list) and len(value) == subject.number("layers"):
+        return True  # every layer is sparse
     return is_one_of(value, row.assumed)

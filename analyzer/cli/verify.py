@@ -28,6 +28,7 @@ Examples:
 \b
 Verdicts:
   confirmed      the code does what the paper says
+  equivalent     it does the same, said in other words; the line says why
   contradicted   it does something else
   configurable   it does something else under the configuration that was analysed, and a configuration field decides
   undecidable    asbuilt cannot decide it; the line says why

@@ -15,7 +15,7 @@ from analyzer.outputs.results import ClaimsCheck, ExamplesResult, ParametersResu
 from analyzer.outputs.rule_card import RuleCard
 from analyzer.outputs.tabular import Cell, Table
 from analyzer.outputs.values import value_text
-from analyzer.outputs.verdicts import claimed, code_text, paper_place
+from analyzer.outputs.verdicts import claimed, code_text, explained, paper_place
 from analyzer.outputs.view import GraphView
 from analyzer.report import (
     CodePlace,
@@ -157,11 +157,23 @@ def drifts_table(drifts: Iterable[Drift]) -> Table:
 
 def verdicts_table(report: VerdictReport) -> Table:
     """Every verdict, with what the paper and what the code says."""
-    headings = ("verdict", "model_type", "trait", "paper", "where", "claimed", "code", "impact", *_PLACE, "reason")
+    headings = (
+        "verdict",
+        "model_type",
+        "trait",
+        "paper",
+        "where",
+        "claimed",
+        "code",
+        "impact",
+        *_PLACE,
+        "reason",
+        "note",
+    )
     rows = (
         (
             *(one.verdict.value, one.model_type, one.trait, one.paper, paper_place(one), claimed(one), code_text(one)),
-            *(one.impact, *_place(one), one.reason),
+            *(one.impact, *_place(one), one.reason, explained(one) or None),
         )
         for one in report.findings
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from pathlib import PurePosixPath
 
 from rich.text import Text
 
@@ -12,16 +13,17 @@ from analyzer.outputs.results import VerificationResult
 from analyzer.outputs.sarif import Result, ResultKind, result, sarif
 from analyzer.outputs.summary import place_of
 from analyzer.outputs.values import evidence_place, module_text, shown, value_text
-from analyzer.report import Divergence, Json, PaperReport, Verdict, VerdictReport
+from analyzer.report import ClaimReport, Divergence, Json, PaperReport, Verdict, VerdictReport
 
 _STYLES = {
     Verdict.CONTRADICTED: "red",
     Verdict.CONFIGURABLE: "cyan",
     Verdict.UNDECIDABLE: "yellow",
     Verdict.UNSTATED: "magenta",
+    Verdict.EQUIVALENT: "green",
     Verdict.CONFIRMED: "green",
 }
-_TOLD = (Verdict.CONTRADICTED, Verdict.CONFIGURABLE, Verdict.UNDECIDABLE)
+_TOLD = (Verdict.CONTRADICTED, Verdict.CONFIGURABLE, Verdict.UNDECIDABLE, Verdict.EQUIVALENT)
 _MOST = 10
 """Unstated facts of one model that are listed; the JSON has them all."""
 _LONG = 4
@@ -31,6 +33,7 @@ _KINDS: dict[Verdict, ResultKind] = {
     Verdict.CONFIGURABLE: "review",
     Verdict.UNDECIDABLE: "open",
     Verdict.UNSTATED: "informational",
+    Verdict.EQUIVALENT: "pass",
     Verdict.CONFIRMED: "pass",
 }
 
@@ -68,7 +71,8 @@ def _verdict_line(finding: Divergence) -> Text:
     line.append("paper: ").append(claimed(finding), "bold").append(f" ({paper_place(finding)})", "dim")
     if finding.reason:
         return line.append(f"  {finding.reason}", "yellow")
-    return line.append("  code: ").append(code_text(finding), "cyan").append(f"  {where(finding)}", "dim")
+    line.append("  code: ").append(code_text(finding), "cyan").append(f"  {where(finding)}", "dim")
+    return line.append(f"  {explained(finding)}" if explained(finding) else "", "green")
 
 
 def _by_checkpoint(findings: Sequence[Divergence]) -> Iterator[Text]:
@@ -84,20 +88,37 @@ def _by_checkpoint(findings: Sequence[Divergence]) -> Iterator[Text]:
 
 
 def _unstated(model: str, facts: Sequence[Divergence], most: int | None) -> Iterator[Text]:
-    yield Text.assemble("  ", (f"{Verdict.UNSTATED:<13}", _STYLES[Verdict.UNSTATED]), f"{count(len(facts))} of {model}")
+    under = f"as released in {facts[0].checkpoint}" if facts[0].checkpoint else "under the configuration analysed"
+    head = Text.assemble(
+        "  ", (f"{Verdict.UNSTATED:<13}", _STYLES[Verdict.UNSTATED]), f"{count(len(facts))} of {model}"
+    )
+    yield head.append(f"  {under}", "dim")
     for fact in facts[:most]:
         line = Text.assemble("    ", f"{fact.impact or 'asked':<11}", f"{fact.trait:<24} ")
-        yield line.append(code_text(fact), "cyan").append(f"  {where(fact)}", "dim")
+        line.append(code_text(fact), "cyan").append(f"  {where(fact)}", "dim")
+        yield line.append(f"  {explained(fact)}" if explained(fact) else "", "yellow")
     if most is not None and len(facts) > most:
         yield Text(f"    … {count(len(facts) - most)} more (-v prints all)", "dim")
 
 
 def claimed(finding: Divergence) -> str:
     """What the paper says; empty where it says nothing."""
-    if finding.claim is None or finding.claim.value is None:
-        return ""
-    text = value_text(finding.claim.value)
-    return f"not {text}" if finding.claim.negated else text
+    return _said(finding.claim) if finding.claim else ""
+
+
+def explained(finding: Divergence) -> str:
+    """What a reader has to know about paper and code: the convention that makes them equal, the note of the claims file
+    on what they differ in, or what a paper above says where this one is silent; empty if there is nothing."""
+    if finding.inherited is not None:
+        above = PurePosixPath(finding.inherited.path).stem
+        return f"{above}, which the paper follows, says {_said(finding.inherited)} ({finding.inherited.where})"
+    note = finding.claim.note if finding.claim and finding.verdict is Verdict.CONTRADICTED else ""
+    return finding.convention or note
+
+
+def _said(claim: ClaimReport) -> str:
+    text = "" if claim.value is None else value_text(claim.value)
+    return f"not {text}" if claim.negated else text
 
 
 def paper_place(finding: Divergence) -> str:
@@ -143,4 +164,6 @@ def _properties(finding: Divergence) -> dict[str, Json]:
         "where": claim.where if claim else None,
         "claim": f"{claim.path}:{claim.line}" if claim else None,
         "impact": finding.impact,
+        "checkpoint": finding.checkpoint,
+        "convention": finding.convention,
     }

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.outputs.markdown import code, prose, table
 from analyzer.outputs.values import module_text
-from analyzer.outputs.verdicts import claimed, code_text, paper_place
+from analyzer.outputs.verdicts import claimed, code_text, explained, paper_place
 from analyzer.report import Divergence, PaperReport, Verdict, VerdictReport
 
 _SECTIONS = {
     Verdict.CONTRADICTED: "The code does something else",
     Verdict.CONFIGURABLE: "The configuration decides; the one that was analysed does something else",
     Verdict.UNDECIDABLE: "Not decided by the code, or not understood",
+    Verdict.EQUIVALENT: "The code does the same, said in other words",
     Verdict.CONFIRMED: "The code does what the paper says",
 }
 
@@ -39,7 +40,8 @@ def _paper(paper: PaperReport, findings: Sequence[Divergence]) -> Iterator[str]:
     yield ""
     silent = [finding for finding in findings if finding.verdict is Verdict.UNSTATED]
     if silent:
-        yield "### Facts of the code that the paper leaves out"
+        released = f", as released in {prose(silent[0].checkpoint)}" if silent[0].checkpoint else ""
+        yield f"### Facts of the code that the paper leaves out{released}"
         yield ""
         yield from _table(("impact", "trait", "code", "module", "lines"), map(_fact, silent))
     for verdict, heading in _SECTIONS.items():
@@ -52,12 +54,17 @@ def _paper(paper: PaperReport, findings: Sequence[Divergence]) -> Iterator[str]:
 
 def _fact(finding: Divergence) -> tuple[str, ...]:
     named = code(finding.trait or "")
-    return (finding.impact or "", named, prose(code_text(finding)), code(module_text(finding)), _lines(finding))
+    return (finding.impact or "", named, prose(_code(finding)), code(module_text(finding)), _lines(finding))
 
 
 def _claim(finding: Divergence) -> tuple[str, ...]:
-    cells = (claimed(finding), paper_place(finding), finding.reason or code_text(finding))
+    cells = (claimed(finding), paper_place(finding), finding.reason or _code(finding))
     return (code(finding.trait or ""), *map(prose, cells), _lines(finding))
+
+
+def _code(finding: Divergence) -> str:
+    """What the code does, and what a reader has to know about it."""
+    return "; ".join(filter(None, (code_text(finding), explained(finding))))
 
 
 def _lines(finding: Divergence) -> str:

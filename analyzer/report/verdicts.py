@@ -15,14 +15,16 @@ VERDICTS_SCHEMA: Final = "asbuilt/verdicts/1"
 
 
 class Verdict(StrEnum):
-    """``confirmed``, ``contradicted``: the code does, or does not do, what the paper says; ``configurable``: it does
-    something else under the configuration that was analysed, and the configuration decides it; ``undecidable``: the
-    finding's ``reason`` says why; ``unstated``: a fact of the code that the paper leaves out."""
+    """``confirmed``, ``contradicted``: the code does, or does not do, what the paper says; ``equivalent``: it does the
+    same in other words, and ``convention`` says why; ``configurable``: it does something else under the configuration
+    that was analysed, and the configuration decides it; ``undecidable``: the finding's ``reason`` says why;
+    ``unstated``: a fact of the code that the paper leaves out."""
 
     CONTRADICTED = "contradicted"
     CONFIGURABLE = "configurable"
     UNDECIDABLE = "undecidable"
     UNSTATED = "unstated"
+    EQUIVALENT = "equivalent"
     CONFIRMED = "confirmed"
 
 
@@ -47,6 +49,9 @@ class Divergence(Finding, frozen=True, kw_only=True, gc=False):
 
     Everything else is the finding of the code that decided it; ``others`` are values of the same trait elsewhere in the
     model. ``impact`` and ``rank`` (1 is worst) say what an unstated fact costs whoever guesses it wrong.
+    ``checkpoint`` is the one whose configuration was analysed; None: the class's defaults, or a user's configuration.
+    ``convention`` says why an equivalent statement is the same. ``inherited`` is what a paper that this one derives
+    from says instead of what the code does, where this one is silent.
     """
 
     verdict: Verdict
@@ -55,6 +60,9 @@ class Divergence(Finding, frozen=True, kw_only=True, gc=False):
     others: dict[str, Json]
     impact: str | None
     rank: int | None
+    checkpoint: str | None = None
+    convention: str | None = None
+    inherited: ClaimReport | None = None
 
 
 class PaperReport(Wire, frozen=True, kw_only=True, gc=False):

@@ -108,7 +108,7 @@ ATTENTION = (
     _flag("attention.sinks", "Learned logits take part in the softmax."),
     _words("attention.softmax_dtype", "Type in which the softmax is computed.", "float32", "model"),
     _words("attention.gate", "Gate on the attention output.", "none", "sigmoid", absent="none", open=True),
-    _number("attention.dropout", "Probability of dropping an attention weight in training."),
+    _number("attention.dropout", "Probability of dropping an attention weight in training.", absent=0.0),
     Trait("attention.head_dim", "number|expression", "Size of one query head."),
     _number("mla.kv_lora_rank", "Size of the vector that keys and values are expanded from."),
     Trait("mla.q_lora_rank", "number|word", "Size of the vector that queries are expanded from.", ("none",)),
@@ -233,7 +233,8 @@ SIZES = (
         *("positions", "groups"),
     ),
     Trait("masking.*", "fact", "Padding, masks and what they assume."),
-    Trait("dropout.*", "number", "Probability of dropping, by place: attention, residual, embedding, layer."),
+    _number("dropout.layer", "Probability of leaving out a whole layer in training."),
+    _number("dropout.*", "Probability of dropping, by place: attention, residual, embedding.", absent=0.0),
     Trait("shapes.*", "fact", "Reshapes and broadcasts of note: order of heads, repetition of keys and values."),
 )
 

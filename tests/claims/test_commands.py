@@ -98,7 +98,7 @@ def test_page_shows_paper_and_code(claims: Path) -> None:
     page = verified(claims).stdout
     line = next(line for line in page.splitlines() if "norm.placement" in line)
     assert "paper: post (figure 1)  code: pre  model.blocks.* modeling_alder.py:" in line
-    assert "1 papers   1 contradicted   1 configurable   1 undecidable   2 confirmed" in page
+    assert "1 papers   1 contradicted   1 configurable   1 undecidable   0 equivalent   2 confirmed" in page
     assert "norm.type" not in page
     assert "norm.type" in verified(claims, "-v").stdout
 

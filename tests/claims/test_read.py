@@ -104,6 +104,7 @@ def test_statements_are_checked(tmp_path: Path, statement: str, message: str) ->
         'trait = "position.kind", value = ["learned", "rope"]',
         'trait = "attention.qk_norm", not = "none"',
         'trait = "numerics.softmax_guard", value = "clamp"',
+        'trait = "dims.vocab", value = "128K"',
     ],
 )
 def test_what_can_be_said(tmp_path: Path, statement: str) -> None:

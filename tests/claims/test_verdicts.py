@@ -38,6 +38,10 @@ SIZES = {"head_dim": 64.0, "hidden": 1024.0, "config.width": 3.0}
         (32, "sqrt_hidden", True),
         ("config.width ** 2", 9, True),
         ("32/head_dim", 0.5, False),
+        ("128K", 128256, False),
+        ("128k", 131072, False),
+        ("50K", 50265, False),
+        ("1.5M", 1_536_000, False),
     ],
 )
 def test_values_that_mean_the_same(stated: Json, found: Json, factor: bool) -> None:
@@ -59,6 +63,9 @@ def test_values_that_mean_the_same(stated: Json, found: Json, factor: bool) -> N
         ("1/sqrt(3*head_dim)", "inv_sqrt_head_dim", True),
         ("1/sqrt(unheard)", 0.125, True),
         (1e-6, 1e-5, False),
+        ("128K", 127000, False),
+        ("50K", 50500.1, False),
+        ("50K", "half", False),
     ],
 )
 def test_values_that_differ(stated: Json, found: Json, factor: bool) -> None:
@@ -108,6 +115,9 @@ def test_without_a_finding_only_absence_can_be_confirmed() -> None:
     assert judge(claim("attention.softcap", "none"), subject()).verdict is Verdict.CONFIRMED
     assert judge(claim("attention.softcap", "none"), subject(complete=False)).verdict is Verdict.UNDECIDABLE
     assert judge(claim("attention.softcap", 30.0), subject()).verdict is Verdict.UNDECIDABLE
+    assert judge(claim("dropout.embedding", 0.0), subject()).verdict is Verdict.CONFIRMED
+    assert judge(claim("dropout.embedding", 0.1), subject()).verdict is Verdict.UNDECIDABLE
+    assert judge(claim("dropout.layer", 0.0), subject()).verdict is Verdict.UNDECIDABLE
     assert judge(claim("norm.eps", 1e-6), subject()).reason == "no rule decides norm.eps here"
 
 
@@ -227,6 +237,10 @@ def test_skeleton_states_what_the_code_does_and_asks_for_places(tmp_path: Path) 
 def test_a_schedule_of_equal_layers_goes_without_saying() -> None:
     alike, mixed = finding("block.schedule", ["a", "a"]), finding("block.schedule", ["a", "b"])
     assert list(unstated((), (), subject(alike))) == []
+    assert list(unstated((), (), subject(finding("numerics.upcast", [])))) == []
+    sparse = finding("moe.layers", [0, 1])
+    assert list(unstated((), (), subject(sparse, finding("dims.layers", 2)))) == []
+    assert len(list(unstated((), (), subject(sparse, finding("dims.layers", 3))))) == 1
     assert [found[0].value for found in unstated((), (), subject(mixed))] == [["a", "b"]]
 
 
