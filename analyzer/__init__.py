@@ -1,9 +1,24 @@
-"""Reads model source code and tells what architecture it really builds, without importing or running it.
+"""Read model code and say what architecture it really builds, without importing or running it.
+
+One model, from the installed transformers or from a path:
 
 >>> import analyzer
->>> report = analyzer.scan(models=["llama"])  # doctest: +SKIP
 >>> model = analyzer.load("llama")  # doctest: +SKIP
+>>> model = analyzer.load("llama", config="Llama-3.1-8B/config.json")  # doctest: +SKIP
+>>> model.parameters["lm_head.weight"].shape, model.findings(), model.gaps  # doctest: +SKIP
 >>> model.graph.to_networkx()  # doctest: +SKIP
+
+Many models:
+
+>>> report = analyzer.scan(models=["llama", "qwen3*"])  # doctest: +SKIP
+>>> analyzer.diff("llama", "olmo2")  # doctest: +SKIP
+>>> analyzer.verify(["llama"])  # doctest: +SKIP
+>>> analyzer.render(report, "markdown")  # doctest: +SKIP
+
+``analyzer.formats()`` lists what ``render`` can write, ``analyzer.vocabulary()`` the traits, ``analyzer.models()``
+the models that there are. Functions that take a tree take a path as their argument ``path``; without one they read the
+transformers that is installed. They raise ``InputError`` for what cannot be read, with file and line. The same in a
+terminal: ``asbuilt --help`` or ``python -m analyzer --help``.
 
 Names are imported when they are first used, so that importing the package is cheap.
 """

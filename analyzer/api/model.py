@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TypeVar
 
+from analyzer.api.named import Named
 from analyzer.base import Gap, one_line
 from analyzer.engine import Attempt, ModelOutcome, examine, model_report, summarise
 from analyzer.engine.evidence_text import EvidenceText
@@ -51,22 +52,22 @@ class Model:
     @property
     def config(self) -> Mapping[str, ConfigField]:
         """Fields by (dotted) name, each with its value and where that came from."""
-        return self.built.config
+        return Named("configuration field", self.built.config.items())
 
     @property
     def modules(self) -> Mapping[str, ModuleInfo]:
         """Modules by path in the order of ``named_modules``; the model itself has the empty path."""
-        return {module.path: module for module in self.built.modules}
+        return Named("module", ((module.path, module) for module in self.built.modules))
 
     @property
     def parameters(self) -> Mapping[str, TensorInfo]:
         """Parameters by name in construction order; ``built.tied`` says which share a tensor."""
-        return {parameter.name: parameter for parameter in self.built.parameters}
+        return Named("parameter", ((one.name, one) for one in self.built.parameters))
 
     @property
     def buffers(self) -> Mapping[str, TensorInfo]:
         """Buffers by name, those that a checkpoint leaves out too (``persistent``)."""
-        return {buffer.name: buffer for buffer in self.built.buffers}
+        return Named("buffer", ((one.name, one) for one in self.built.buffers))
 
     @property
     def graph(self) -> OpGraph:

@@ -48,7 +48,7 @@ class Checkpoint(Statement, frozen=True, kw_only=True):
 
     ``config`` is what their configuration sets beyond the class's defaults, empty if these describe the checkpoint
     already; None when the configuration is not known. A ``partial`` one sets what claims need, not everything that the
-    release sets: it does not stand for what the paper leaves out.
+    release sets: it stands neither for what the paper leaves out nor for what a field that is not set decides.
     """
 
     model: str | None = None

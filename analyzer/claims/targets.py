@@ -58,4 +58,4 @@ def all_targets(paper: Paper) -> tuple[Target, ...]:
 def _target(model: str, checkpoint: Checkpoint | None) -> Target:
     if checkpoint is None or checkpoint.config is None:
         return Target(model)
-    return Target(model, msgspec.json.encode(checkpoint.config, order="sorted").decode(), known=True)
+    return Target(model, msgspec.json.encode(checkpoint.config, order="sorted").decode(), known=not checkpoint.partial)

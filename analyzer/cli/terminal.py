@@ -83,13 +83,17 @@ class _Console(Console):
 
 
 def usable_streams() -> None:
-    """Make the standard streams take any text: the escape of a character that the terminal's encoding lacks, and
-    everything, to nowhere, where a stream is closed."""
+    """Make the standard streams take any text.
+
+    What goes to a file or a pipe is UTF-8 on every system, as documents are; Windows has a code page of few characters
+    for it. A terminal keeps its encoding and gets the escape of what that lacks. What goes to a closed stream goes
+    nowhere.
+    """
     sys.stdout = sys.stdout or _nowhere(1)
     sys.stderr = sys.stderr or _nowhere(2)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _nowhere(descriptor: int) -> TextIO:

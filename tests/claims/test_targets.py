@@ -32,6 +32,11 @@ def test_what_stands_for_a_model_is_analysed_though_no_claim_is_about_it(tmp_pat
     assert all_targets(paper(tmp_path, PAPER).paper) == (Target("tiny"), Target("other"), SMALL)
 
 
+def test_a_part_of_a_configuration_leaves_the_rest_to_the_configuration(tmp_path: Path) -> None:
+    text = PAPER.replace('where = "2"', 'where = "2", checkpoint = "part"')
+    assert Target("tiny", '{"width":9}', known=False) in all_targets(paper(tmp_path, text).paper)
+
+
 def silent(tmp_path: Path, small_fails: bool, given: bool = False) -> list[Divergence]:
     default = subject(finding("norm.eps", 1e-5))
     small = subject(finding("norm.eps", 1e-6), configured=True, given=given, failure="no" if small_fails else "")

@@ -198,6 +198,38 @@ def test_terminals_of_any_encoding(environment: dict[str, str]) -> None:
     assert any(arrow in done.stdout for arrow in ("←".encode(), rb"\u2190"))
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_what_is_redirected_is_utf_8_on_every_system(encoding: str) -> None:
+    """As on Windows, where a file or a pipe gets a code page without arrows."""
+    done = program("show", "alder", "--tree", str(ROOT / "fixtures/alder"), PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "←" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(("is_terminal", "shown"), [(True, b"\\u2190"), (False, "←".encode())])
+def test_a_terminal_keeps_its_encoding(monkeypatch: pytest.MonkeyPatch, is_terminal: bool, shown: bytes) -> None:
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="cp1252")
+    monkeypatch.setattr(stream, "isatty", lambda: is_terminal, raising=False)
+    monkeypatch.setattr(sys, "stdout", stream)
+    terminal.usable_streams()
+    stream.write("←")
+    stream.flush()
+    assert written.getvalue() == shown
+
+
+def test_the_package_can_be_run() -> None:
+    command = [sys.executable, "-P", "-m", "analyzer", "--version"]
+    known = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    done = subprocess.run(command, env={**known, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout.split()[0]) == (0, b"asbuilt,")
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    done = program("traits", shell="| head -1; exit ${PIPESTATUS[0]}")
+    assert (done.returncode, done.stderr, done.stdout.count(b"\n")) == (0, b"", 1)
+
+
 @pytest.mark.parametrize("shell", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
 def test_closed_streams(shell: str, tmp_path: Path) -> None:
     for name in ("modeling_a.py", "modeling_b.py"):
