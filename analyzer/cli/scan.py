@@ -11,6 +11,7 @@ from analyzer.base import readable
 from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT, FOUND, UNREAD
 from analyzer.cli.command import command
+from analyzer.cli.links import with_links
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit_text, progress_bar, write
 from analyzer.cli.unfinished import tell_unfinished, tell_unread, unfinished, unread
@@ -75,7 +76,8 @@ def scan_command(
     result = _scanned(options, path, models, preview, baseline)
     if new_baseline is not None:
         emit_text(baseline_text(result.report.findings), new_baseline)
-    write(FINDINGS.render(result, options.format, options.display), options.output)
+    page = FINDINGS.render(result, options.format, options.display)
+    write(with_links(page, result.report.source.root), options.output)
     _tell_errors(result.report, options, fail_on)
     return exit_code(result.report, fail_on)
 

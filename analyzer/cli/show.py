@@ -11,6 +11,7 @@ from analyzer.api import branches as find_branches
 from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT
 from analyzer.cli.command import command
+from analyzer.cli.links import with_links
 from analyzer.cli.models import Chosen, built, choose_each
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import write
@@ -71,7 +72,8 @@ def _shown(chosen: Chosen, options: Options, branches: bool) -> tuple[Rendered, 
     step(f"describing {loaded.built.class_name}", None)
     alternatives = _branches(chosen, options) if branches else None
     found = ModelResult(loaded.query, loaded.report, outcome.findings, outcome.problems, alternatives)
-    return collected(MODEL.render(found, options.format, options.display)), loaded.built.status is Status.FAILED
+    page = with_links(MODEL.render(found, options.format, options.display), loaded.root)
+    return collected(page), loaded.built.status is Status.FAILED
 
 
 def _branches(chosen: Chosen, options: Options) -> tuple[Alternative, ...]:

@@ -18,6 +18,7 @@ from rich.text import Text
 from analyzer.base import json_document, one_line, readable
 from analyzer.cli.files import whole
 from analyzer.cli.standard_output import printing
+from analyzer.cli.wrapping import wrapped
 from analyzer.engine import Progress as Report
 from analyzer.outputs import Rendered, printable
 
@@ -47,7 +48,8 @@ def emit(lines: Iterable[str | Text], output: Path | None = None) -> None:
         console = _Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
         for line in lines:
             if isinstance(line, Text):
-                console.print(line)
+                for piece in wrapped(line, console.width) if console.is_terminal else (line,):
+                    console.print(piece)
             else:
                 click.echo(line)
 

@@ -10,6 +10,7 @@ from analyzer.api import Verdict, VerdictReport, load_rules, verify
 from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT, FOUND, UNREAD
 from analyzer.cli.command import command
+from analyzer.cli.links import with_links
 from analyzer.cli.models import in_one_tree
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import progress_bar, write
@@ -81,7 +82,8 @@ def verify_command(options: Options, names: tuple[str, ...], claims: tuple[Path,
             isolate=True,
             rules=rules,
         )
-    write(VERIFICATION.render(VerificationResult(report, rules), options.format, options.display), options.output)
+    page = VERIFICATION.render(VerificationResult(report, rules), options.format, options.display)
+    write(with_links(page, report.source.root), options.output)
     tell_unfinished(report.errors)
     if fail_on:
         tell_unread(report.errors, report.models)
