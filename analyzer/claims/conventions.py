@@ -25,7 +25,7 @@ _CHOSEN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ClaimReading:
     """What one convention looks at: ``stated``, what the paper says of ``trait``, ``beside`` it what else it states (by
     trait), ``found``, what the code does instead, and the model."""
 
@@ -43,11 +43,11 @@ class Reading:
         return next((one.value for one in (*near, *anywhere)), None)
 
 
-Convention: TypeAlias = Callable[[Reading], str]
+Convention: TypeAlias = Callable[[ClaimReading], str]
 """A sentence that says why the two are the same, empty if they are not."""
 
 
-def convention(reading: Reading) -> str:
+def convention(reading: ClaimReading) -> str:
     """Why what is stated and what the code does are the same, empty if no convention makes them so."""
     rule = _CONVENTIONS.get(reading.trait)
     return rule(reading) if rule else ""
@@ -64,14 +64,14 @@ def told_besides(stated: Mapping[str, Json]) -> Iterator[str]:
         yield "moe.normalize_topk"
 
 
-def _gate_and_up(reading: Reading) -> str:
+def _gate_and_up(reading: ClaimReading) -> str:
     stated, width = (number(value, reading.subject.number) for value in (reading.stated, reading.found.value))
     if stated is None or width is None or reading.of("mlp.gated") is not True or not math.isclose(stated, 2 * width):
         return ""
     return f"the paper counts the gate and up projections together, 2 × {reading.found.value}"
 
 
-def _rows_before(reading: Reading) -> str:
+def _rows_before(reading: ClaimReading) -> str:
     """A table of learned positions whose first rows stand before that of the first position."""
     offset, rows = reading.of("position.offset"), reading.found.value
     if not isinstance(offset, int) or isinstance(offset, bool) or not isinstance(rows, int) or offset < 1:
@@ -81,7 +81,7 @@ def _rows_before(reading: Reading) -> str:
     return f"the table has {rows} rows, {offset} of them before that of the first position"
 
 
-def _both_sides(reading: Reading) -> str:
+def _both_sides(reading: ClaimReading) -> str:
     """``attention.window`` counts the token itself and those to its left."""
     visible, stated = reading.found.value, number(reading.stated, reading.subject.number)
     if not isinstance(visible, int) or reading.of("attention.mask") == "causal":
@@ -93,7 +93,7 @@ def _both_sides(reading: Reading) -> str:
     return f"the paper counts the whole width, {side} tokens to either side{itself}"
 
 
-def _rounded_up(reading: Reading) -> str:
+def _rounded_up(reading: ClaimReading) -> str:
     """A share of the model's width that is no whole number, so that a width has to be chosen."""
     stated, hidden = number(reading.stated, reading.subject.number), reading.subject.number("hidden")
     found = number(reading.found.value, reading.subject.number)
@@ -106,14 +106,14 @@ def _rounded_up(reading: Reading) -> str:
     return f"{reading.stated} of {hidden:g} is no whole number, and the code rounds it up to a multiple of {multiple}"
 
 
-def _same_norm(reading: Reading) -> str:
+def _same_norm(reading: ClaimReading) -> str:
     stated, found = (NORMS.get(str(canonical(value))) for value in (reading.stated, reading.found.value))
     if stated is None or found is None or not all(alike(stated(x), found(x)) for x in samples(_SIZE)):
         return ""
     return f"{_words(reading.stated)} is another name of {reading.found.value}: both divide by the root mean square"
 
 
-def _gated_activation(reading: Reading) -> str:
+def _gated_activation(reading: ClaimReading) -> str:
     stated, found = GATED.get(str(reading.stated).lower()), ACTIVATIONS.get(str(canonical(reading.found.value)))
     if stated is None or found is None or reading.of("mlp.gated") is not True:
         return ""
@@ -123,7 +123,7 @@ def _gated_activation(reading: Reading) -> str:
     return f"{reading.stated} is a gated {reading.found.value}, and the code has the gate"
 
 
-def _same_routing(reading: Reading) -> str:
+def _same_routing(reading: ClaimReading) -> str:
     """Equal weights of experts although scores and choice come in another order.
 
     A bias or groups in the choice are looked at by score, so that another order may choose other experts.

@@ -9,7 +9,7 @@ from typing import cast
 from msgspec import UnsetType
 
 from analyzer.claims.agreement import agrees, same
-from analyzer.claims.conventions import Reading, convention
+from analyzer.claims.conventions import ClaimReading, convention
 from analyzer.claims.expressions import NAMED
 from analyzer.claims.paper import Claim
 from analyzer.claims.subject import ClaimSubject
@@ -60,7 +60,7 @@ def _equivalent(
     """The verdict that paper and code say the same by convention, with the findings of which that is true first."""
     if isinstance(claim.value, UnsetType | list):
         return None
-    read = [(one, convention(Reading(claim.trait, claim.value, beside, one, subject))) for one in known]
+    read = [(one, convention(ClaimReading(claim.trait, claim.value, beside, one, subject))) for one in known]
     why = next((text for _, text in read if text), "")
     ordered = sorted(read, key=lambda pair: not pair[1])
     return Judgement(Verdict.EQUIVALENT, tuple(one for one, _ in ordered), convention=why) if why else None
