@@ -40,6 +40,8 @@ from analyzer.facts.feed_forward.shared_experts import (
     shared_gate,
 )
 from analyzer.facts.layers.caches import CacheKind, Kept, cache_kind, kept
+from analyzer.facts.layers.carried_states import CarriedState, carried_states
+from analyzer.facts.layers.decays import Decay
 from analyzer.facts.layers.deciding_conditions import LayerCondition, aspect_conditions, deciding_conditions
 from analyzer.facts.layers.grouping import grouped
 from analyzer.facts.layers.schedule import LayerKind, grouped_layers, schedule
@@ -115,10 +117,12 @@ __all__ = [
     "Branch",
     "BuiltModel",
     "CacheKind",
+    "CarriedState",
     "Certainty",
     "Confidence",
     "Counted",
     "Counting",
+    "Decay",
     "Decision",
     "Drifted",
     "Dropout",
@@ -196,6 +200,7 @@ __all__ = [
     "bounds",
     "cache_kind",
     "calls_with_masks",
+    "carried_states",
     "cause",
     "clamps",
     "common_path",

@@ -118,6 +118,27 @@ ATTENTION = (
     _words("attention.cache", "What is kept between steps.", "kv", "latent", "window", "state", "none", absent="none"),
 )
 
+CARRIED_STATE = (
+    Trait("state.shape", "list", "Sizes of the state that a layer carries along positions, for one sequence."),
+    _number("state.heads", "Heads that have a state each."),
+    _number("state.key_heads", "Heads with keys of their own, where several states share one key."),
+    _number("state.conv_width", "Positions that the convolution before the state sees."),
+    _words(
+        "state.update",
+        "A token is added to the state, or after what the state holds for its key is taken away.",
+        *("add", "delta"),
+    ),
+    _words(
+        "state.decay",
+        "How many numbers of the state decay alike.",
+        *("scalar", "per_head", "per_channel", "per_channel_and_state"),
+    ),
+    _words("state.decay_from", "What the decay is computed from.", "data", "learned", "fixed"),
+    _words("state.step", "Activation that makes the size of a step.", "softplus", "sigmoid", open=True),
+    _factor("state.step_clamp", "Bounds put on the size of a step."),
+    _number("state.chunk", "Positions that the code works on at once."),
+)
+
 POSITIONS = (
     Trait(
         "position.kind",
@@ -238,7 +259,7 @@ SIZES = (
     Trait("shapes.*", "fact", "Reshapes and broadcasts of note: order of heads, repetition of keys and values."),
 )
 
-VOCABULARY: tuple[Trait, ...] = RESIDUAL_STREAM + ATTENTION + POSITIONS + FEED_FORWARD + ENDS + SIZES
+VOCABULARY: tuple[Trait, ...] = RESIDUAL_STREAM + ATTENTION + CARRIED_STATE + POSITIONS + FEED_FORWARD + ENDS + SIZES
 
 
 def vocabulary() -> tuple[Trait, ...]:

@@ -538,4 +538,10 @@ CASES: tuple[Case, ...] = (
         *("mla.rope_head_dim", 64, "", L1, None, "config.qk_rope_head_dim"),
     ),
     Case(49, "shorter keys are no latent vector", "segformer", "attention.kv", "mha", ""),
+    Case(50, "one decay a head", "qwen3_next", "state.decay", "per_head", "F.softplus(a.float() + self.dt_bias)", L4),
+    Case(50, "one decay a channel", "kimi_linear", "state.decay", "per_channel", "-decay_rate * g_softplus", L4),
+    Case(50, "a decay that no token decides", "minimax", "state.decay_from", "fixed", "", L4),
+    Case(51, "what a key holds is replaced", "qwen3_next", "state.update", "delta", "", L4),
+    Case(51, "a bound of the step", "nemotron_h", "state.step_clamp", "[0.001, inf]", "", L4, None, "time_step_min"),
+    Case(51, "groups that share keys", "mamba2", "state.key_heads", 8, "", L4, None, "config.n_groups"),
 )

@@ -212,6 +212,7 @@ _UNARY: Mapping[OpKind, Callable[[Numbers], Numbers]] = {
     OpKind.RECIPROCAL: lambda x: 1 / x,
     OpKind.SQUARE: np.square,
     OpKind.EXP: np.exp,
+    OpKind.LOG: np.log,
     OpKind.ERF: _erf,
     OpKind.SIGMOID: sigmoid,
     OpKind.TANH: np.tanh,
