@@ -10,7 +10,6 @@ for each channel is another model, and so is a missing bound of the step.
 """
 
 from collections.abc import Iterable
-from typing import TypeAlias
 
 from analyzer.rule import (
     CarriedState,
@@ -42,7 +41,7 @@ def check(query: Query, state: CarriedState) -> Iterable[Match]:
         yield unknown(reason, at("state", state.kept.op), module=state.module, trait="state.update")
 
 
-_Found: TypeAlias = dict[str, tuple[object, Evidence]]
+_Found = dict[str, tuple[object, Evidence]]
 
 
 def _sizes(state: CarriedState) -> _Found:
