@@ -25,7 +25,7 @@ _DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class BlockStep:
     """One module or one operation: ``text`` reads ``mlp(x1)`` or ``x2 = x1 + mlp``."""
 
     kind: str
@@ -45,7 +45,7 @@ class ModuleBlock:
     items: tuple[BlockItem, ...]
 
 
-BlockItem: TypeAlias = Step | ModuleBlock
+BlockItem: TypeAlias = BlockStep | ModuleBlock
 
 
 def blocks(query: Query) -> tuple[BlockItem, ...]:
@@ -104,14 +104,14 @@ class _Outline:
             else:
                 yield from self.items(child, run, scope)
 
-    def results(self, scope: _BlockNames) -> Iterator[Step]:
+    def results(self, scope: _BlockNames) -> Iterator[BlockStep]:
         """What the model returns of what it computed, each tensor once."""
         found: dict[str, list[str]] = {}
         for result in self.query.graph.results:
             if (op := self.folding.of(result.source)) in scope.labels:
                 found.setdefault(scope.labels[op], []).append(result.slot)
         for label, slots in found.items():
-            yield Step("return", f"{' = '.join(slots)} = {label}", "", "", NOWHERE)
+            yield BlockStep("return", f"{' = '.join(slots)} = {label}", "", "", NOWHERE)
 
     def _atomic(self, path: str, ops: Sequence[Op]) -> Component | None:
         """What ``path`` is if it is one step: a known part, a module without modules, or one full of arithmetic."""
@@ -137,16 +137,16 @@ class _Outline:
         outer.labels.update(dict.fromkeys(ops, _relative(group.container, outer)))
         return ModuleBlock(path, self._class_name(path), group, items)
 
-    def _step(self, path: str, part: Component, ops: Sequence[Op], scope: _BlockNames) -> Step:
+    def _step(self, path: str, part: Component, ops: Sequence[Op], scope: _BlockNames) -> BlockStep:
         inside = set(ops)
         sources = [operand.source for op in ops for operand in op.operands if operand.source not in inside]
         read = [self._name(self.folding.of(op), scope) for op in sources if op in self.learned and op.kind not in _HELD]
         shown = ", ".join(dict.fromkeys(read or _input_names(sources)))
         name = _relative(path, scope)
         scope.labels.update(dict.fromkeys(ops, name))
-        return Step(part.kind, f"{name}({shown})", part.detail, self._class_name(path), part.span)
+        return BlockStep(part.kind, f"{name}({shown})", part.detail, self._class_name(path), part.span)
 
-    def _direct(self, ops: Iterable[Op], scope: _BlockNames) -> Iterator[Step]:
+    def _direct(self, ops: Iterable[Op], scope: _BlockNames) -> Iterator[BlockStep]:
         """Operations of the module's own code; layout and constant factors are part of the name of what they change."""
         for op in ops:
             if op.kind in _SILENT or op in scope.labels:
@@ -157,7 +157,7 @@ class _Outline:
                 scope.labels[op] = factor
             else:
                 scope.labels[op] = name = scope.fresh()
-                yield Step(_kind(op), f"{name} = {self._formula(op, scope)}", "", "", op.span)
+                yield BlockStep(_kind(op), f"{name} = {self._formula(op, scope)}", "", "", op.span)
 
     def _pass_through(self, ops: Iterable[Op], scope: _BlockNames) -> None:
         """Layout, casts, selections and inactive dropout keep the name of what they are applied to."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.text import Text
 
 from analyzer.base import index_set
-from analyzer.outputs.blocks import BlockItem, ModuleBlock, Step
+from analyzer.outputs.blocks import BlockItem, BlockStep, ModuleBlock
 from analyzer.outputs.notation import place
 from analyzer.outputs.values import shown
 from analyzer.report import Finding
@@ -21,7 +21,7 @@ _STYLES |= {"experts": "yellow", "router": "yellow", "unknown": "red"}
 def structure(items: Iterable[BlockItem], depth: int = 1) -> Iterator[Text]:
     """One line a step, aligned within a block; a heading with its number of layers for every block."""
     entries = tuple(items)
-    widths = _widths([item for item in entries if isinstance(item, Step)])
+    widths = _widths([item for item in entries if isinstance(item, BlockStep)])
     for item in entries:
         if isinstance(item, ModuleBlock):
             yield _block_heading(item, depth)
@@ -38,17 +38,17 @@ def _block_heading(block: ModuleBlock, depth: int) -> Text:
     return Text.assemble("  " * depth, (path, "bold"), (times, "bold green"), f"  {block.class_name}")
 
 
-def _cells(step: Step) -> tuple[str, str, str, str]:
+def _cells(step: BlockStep) -> tuple[str, str, str, str]:
     return step.kind, step.text, step.class_name, step.detail
 
 
-def _widths(steps: Sequence[Step]) -> list[int]:
+def _widths(steps: Sequence[BlockStep]) -> list[int]:
     """Column widths; a cell longer than most does not widen its column."""
     columns = list(zip(*map(_cells, steps), strict=True))
     return [max((len(cell) for cell in column if len(cell) <= _WIDEST), default=0) for column in columns]
 
 
-def _step(step: Step, depth: int, widths: Sequence[int]) -> Text:
+def _step(step: BlockStep, depth: int, widths: Sequence[int]) -> Text:
     line = Text("  " * depth)
     for cell, width, style in zip(_cells(step), widths, (_STYLES.get(step.kind, ""), "", "", ""), strict=True):
         line.append(f"{cell:<{width}}  ", style)
@@ -95,7 +95,7 @@ def _rows(container: str, found: Sequence[ModuleBlock], findings: Sequence[Findi
 
 
 def _words(block: ModuleBlock) -> str:
-    return " ".join(item.kind if isinstance(item, Step) else item.class_name for item in block.items)
+    return " ".join(item.kind if isinstance(item, BlockStep) else item.class_name for item in block.items)
 
 
 def _chosen(pattern: str, container: str) -> set[int]:

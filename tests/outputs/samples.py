@@ -11,6 +11,7 @@ from analyzer.outputs import (
     ClaimsCheck,
     DriftResult,
     ExamplesResult,
+    FactsResult,
     ModelResult,
     ParametersResult,
     RulePages,
@@ -51,6 +52,7 @@ from analyzer.report import (
 )
 from analyzer.rule.examples import ExampleResult, Variant
 from analyzer.rule.explain import Explanation
+from analyzer.rule.fact_guide import FactField, FactGuide
 from analyzer.rule.packs import load_packs
 from analyzer.rule.vocabulary import vocabulary
 from tests.outputs.reports import finding, model, report
@@ -82,6 +84,9 @@ def samples(text: str = "x") -> Mapping[str, object]:
             rule="NRM001", name="n", model_type=text, class_name=text, findings=found, not_understood=text
         ),
         "examples": ExamplesResult(1, (ExampleResult("NRM001", 1, Variant.WRITTEN, text),)),
+        "facts": FactsResult(
+            (FactGuide("norms", "Norm", text, text, text, 1, (FactField("core", "Op", *[text] * 3),)),)
+        ),
         "traits": vocabulary()[:2],
         "gaps": GAP_KINDS[:2],
         "claims": ClaimsCheck((text,), (InputError(text, path=text, line=2, code="claims"),)),
