@@ -34,6 +34,7 @@ PROSE = {
     "base/gaps.py": "help for gaps says what PyTorch would do",
     "cli/": "help with examples",
     "rule/example_programs.py": "examples of rules are programs in PyTorch",
+    "rule/fact_programs.py": "facts are shown in programs in PyTorch",
     "rule/scaffold.py": "the rule that a user starts from has an example model",
 }
 """Texts of several words that people read."""
