@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from analyzer.claims.agreement import agrees
+from analyzer.claims.judge import judge
 from analyzer.claims.paper import Claim
 from analyzer.claims.read import PaperFile
 from analyzer.claims.subject import ClaimSubject
+from analyzer.report import Verdict
+
+_KEPT = {Verdict.CONFIRMED, Verdict.EQUIVALENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,5 @@ def inherited(trait: str, file: PaperFile, library: Mapping[str, PaperFile], mod
 
 
 def followed(claims: tuple[Inherited, ...], subject: ClaimSubject) -> bool:
-    """Whether the code does what one of ``claims`` says, so that whoever follows it gets it right."""
-    return any(
-        agrees(one.claim, finding.value, subject.number)
-        for one in claims
-        for finding in subject.about(one.claim.trait)
-        if finding.reason is None
-    )
+    """Whether the code does what one of ``claims`` says, if in other words: whoever follows it gets it right."""
+    return any(judge(one.claim, subject).verdict in _KEPT for one in claims)

@@ -133,7 +133,9 @@ all_classes = click.option(
 jobs = click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Number of processes. Default: one for each core."
 )
-no_cache = click.option("--no-cache", is_flag=True, help="Parse every file anew.")
+no_cache = click.option(
+    "--no-cache", is_flag=True, help="Parse every file anew; the cache folder (ASBUILT_CACHE_DIR) is left alone."
+)
 inputs = click.option(
     *("--input", "inputs"),
     type=TensorInput(),

@@ -111,7 +111,7 @@ def explained(finding: Divergence) -> str:
     on what they differ in, or what a paper above says where this one is silent; empty if there is nothing."""
     if finding.inherited is not None:
         above = PurePosixPath(finding.inherited.path).stem
-        return f"{above}, which the paper follows, says {_said(finding.inherited)} ({finding.inherited.where})"
+        return f"{above}, which the paper follows, says {_said(finding.inherited)} ({_place(finding.inherited)})"
     note = finding.claim.note if finding.claim and finding.verdict is Verdict.CONTRADICTED else ""
     return finding.convention or note
 
@@ -123,9 +123,11 @@ def _said(claim: ClaimReport) -> str:
 
 def paper_place(finding: Divergence) -> str:
     """Section and checkpoint that the claim is about."""
-    if finding.claim is None:
-        return ""
-    return ", ".join(part for part in (finding.claim.where, finding.claim.checkpoint or "") if part)
+    return _place(finding.claim) if finding.claim else ""
+
+
+def _place(claim: ClaimReport) -> str:
+    return ", ".join(part for part in (claim.where, claim.checkpoint or "") if part)
 
 
 def code_text(finding: Divergence) -> str:

@@ -54,6 +54,12 @@ def test_what_a_parent_states_is_not_left_out(library: dict[str, PaperFile]) -> 
     assert set(left_out(library, norm_type="rmsnorm", norm_eps=1e-5, rope_layout="half")) == {"rope.layout"}
 
 
+def test_what_a_parent_states_in_other_words_is_not_left_out(tmp_path: Path) -> None:
+    old = written(tmp_path, "old", (), stated("norm.type", '"layernorm_scale_only"'))
+    new = written(tmp_path, "new", ("old",))
+    assert left_out({"old": old, "new": new}, norm_type="rmsnorm") == {}
+
+
 def test_where_the_code_leaves_what_the_parent_states_it_is_told(library: dict[str, PaperFile]) -> None:
     found = left_out(library, norm_type="layernorm", norm_eps=1e-6, dims_ffn=9)
     assert set(found) == {"norm.type", "norm.eps", "dims.ffn"}
