@@ -11,7 +11,7 @@ from analyzer.api.papers import check_claims, new_claims, verify
 from analyzer.api.rendering import formats, render
 from analyzer.api.tables import models_called, read_report, rules_of_traits, table
 from analyzer.base import AnalyzerError, Gap, InputError, Span
-from analyzer.engine import Attempt, LoadedRules, baseline_text, load_rules
+from analyzer.engine import Attempt, LoadedRules, PathIgnores, baseline_text, load_rules
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpKind, Status, TensorInfo
 from analyzer.report import (
     Alternative,
@@ -30,7 +30,7 @@ from analyzer.rule import Query, Rule
 from analyzer.rule.examples import ExampleResult, run_examples
 from analyzer.rule.explain import Explanation
 from analyzer.rule.fact_guide import FactField, FactGuide
-from analyzer.rule.packs import load_packs
+from analyzer.rule.packs import has_programs, load_packs
 from analyzer.rule.rule_set import RuleSet
 from analyzer.rule.scaffold import data_scaffold, scaffold
 from analyzer.rule.vocabulary import Trait, vocabulary
@@ -58,6 +58,7 @@ __all__ = [
     "Op",
     "OpGraph",
     "OpKind",
+    "PathIgnores",
     "Query",
     "Report",
     "Rule",
@@ -81,6 +82,7 @@ __all__ = [
     "each",
     "facts",
     "formats",
+    "has_programs",
     "lineage",
     "load",
     "load_packs",

@@ -15,6 +15,7 @@ from analyzer.engine import (
     HERE,
     Attempt,
     LoadedRules,
+    PathIgnores,
     Progress,
     ScanOptions,
     Settings,
@@ -28,6 +29,7 @@ from analyzer.engine import (
     run,
 )
 from analyzer.engine.evidence_text import EvidenceText
+from analyzer.interpret import by_tree
 from analyzer.names import ModelEntry
 from analyzer.report import Report
 from analyzer.sources.read import FileKind, kind_of
@@ -41,7 +43,7 @@ SERVED = "bfloat16"
 
 
 def scan(
-    path: PathLike | None = None,
+    path: PathLike | Sequence[PathLike] | None = None,
     *,
     models: Sequence[str] | None = None,
     select: Sequence[str] | None = None,
@@ -54,16 +56,18 @@ def scan(
     jobs: int | None = None,
     progress: Progress | None = None,
     baseline: PathLike | None = None,
+    path_ignores: PathIgnores | None = None,
     preview: bool = False,
     isolate: bool | None = None,
 ) -> Report:
     """Analyse the model code at ``path`` (the installed transformers when None) and report what the rules find.
 
     Args:
-        path: A source checkout, package, folder or file of model code.
+        path: A source checkout, package, folder or file of model code, or several of them. Paths of the report are
+            relative to the tree that one is in, to the folder around the trees of several.
         models: Model types, classes or patterns of them; the main class of every model type when None.
-        select: Rules to run: ids, beginnings of ids, names, traits or families of traits.
-        ignore: Rules to leave out, in the same words.
+        select: What is asked for: traits, families of traits, or rules by id, by the beginning of an id, by name.
+        ignore: What to leave out, in the same words.
         rules: Files or folders of rules to run besides the shipped ones, or what ``load_rules`` has loaded.
         config: A config.json (path or content) in place of the configuration class's defaults.
         overrides: Values for single (dotted) configuration fields.
@@ -72,6 +76,7 @@ def scan(
         jobs: Number of processes; one for each core when None, this one when 1.
         progress: Called with (models done, models in all, last class) as the work goes on.
         baseline: A file of known findings (``baseline_of``), which are marked as suppressed.
+        path_ignores: Rules that do not count for some files, whose findings are marked as suppressed, too.
         preview: Run rules in preview too, not only those that ``select`` names by id or name.
         isolate: Build models and run rules in worker processes, where a crash, a hang or a full memory costs one model;
             otherwise it is this process that crashes, hangs or is full. None: unless ``jobs`` is 1.
@@ -84,8 +89,8 @@ def scan(
     known = None if baseline is None else Path(baseline)
     with ready(number):
         loaded = rules if isinstance(rules, LoadedRules) else load_rules(rules, isolate=number != HERE)
-        options = ScanOptions(tuple(models or ()), all_classes, settings, number, known)
-        return run(place_of(path, cache), loaded.choose(select, ignore, preview), options, progress)
+        options = ScanOptions(tuple(models or ()), all_classes, settings, number, known, path_ignores)
+        return run(places_of(path, cache), loaded.choose(select, ignore, preview), options, progress)
 
 
 def load(
@@ -152,6 +157,15 @@ def each(
 def workers(jobs: int | None, isolate: bool | None) -> int | None:
     """How many worker processes: ``jobs``, or none where models are built in this process."""
     return jobs if (jobs != 1 if isolate is None else isolate) else HERE
+
+
+def places_of(paths: PathLike | Sequence[PathLike] | None, cache: bool = True) -> tuple[TreeLocation, ...]:
+    """The source trees that ``paths`` are in, each with those of its files and folders that are asked for."""
+    if paths is None or isinstance(paths, str | Path):
+        return (place_of(paths, cache),)
+    found = [place.path for place in (place_of(path, cache) for path in paths) if place.path is not None]
+    visit = time.monotonic_ns()
+    return tuple(TreeLocation(first, cache, visit, tuple(more)) for first, *more in by_tree(found))
 
 
 def place_of(path: PathLike | None, cache: bool = True) -> TreeLocation:

@@ -42,6 +42,7 @@ def render(
     format: str = "text",  # noqa: A002
     *,
     verbose: bool = False,
+    all_findings: bool = False,
     rules: Iterable[PathLike] = (),
 ) -> str:
     """``result`` as the command line prints it with ``--format``.
@@ -50,6 +51,8 @@ def render(
         result: What ``scan``, ``verify``, ``diff``, ``diff_trees``, ``table``, ``lineage`` or ``load`` returned.
         format: One of the names that ``formats()`` lists for this kind of result.
         verbose: Print all lists in full.
+        all_findings: In ``sarif``, ``github``, ``gitlab`` and ``junit`` list all findings, not only those that ask for
+            attention.
         rules: Files or folders of rules besides the shipped ones, which ``sarif`` describes and a model is examined by.
 
     Raises:
@@ -57,28 +60,29 @@ def render(
 
     >>> render(analyzer.diff("llama", "olmo2"), "markdown")  # doctest: +SKIP
     """
+    display = Display(verbose=verbose, everything=all_findings)
     match result:
         case Report():
             built = any(model.status != "failed" for model in result.models)
-            return _text(FINDINGS, ScanResult(result, _loaded(rules), successful=built), format, verbose)
+            return _text(FINDINGS, ScanResult(result, _loaded(rules), successful=built), format, display)
         case VerdictReport():
-            return _text(VERIFICATION, VerificationResult(result, _loaded(rules)), format, verbose)
+            return _text(VERIFICATION, VerificationResult(result, _loaded(rules)), format, display)
         case Comparison():
-            return _text(COMPARISON, result, format, verbose)
+            return _text(COMPARISON, result, format, display)
         case TreeComparison():
-            return _text(TREES, result, format, verbose)
+            return _text(TREES, result, format, display)
         case TraitTable():
-            return _text(TABLE, result, format, verbose)
+            return _text(TABLE, result, format, display)
         case Lineage():
-            return _text(LINEAGE, result, format, verbose)
+            return _text(LINEAGE, result, format, display)
         case Model():
-            return _text(MODEL, _model_result(result, rules), format, verbose)
+            return _text(MODEL, _model_result(result, rules), format, display)
 
 
-def _text(table: FormatTable[R], result: R, name: str, verbose: bool) -> str:
+def _text(table: FormatTable[R], result: R, name: str, display: Display) -> str:
     if name not in table.names:
         raise InputError(f"{table.kind}: no format {name!r}; there are {', '.join(table.names)}", code="no-format")
-    return as_text(table.render(result, name, Display(verbose=verbose)))
+    return as_text(table.render(result, name, display))
 
 
 def _loaded(paths: Iterable[PathLike]) -> Iterator[Rule]:

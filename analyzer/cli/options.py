@@ -42,6 +42,9 @@ class Options:
     jobs: int | None = None
     no_cache: bool = False
     verbose: bool = False
+    all_findings: bool = False
+    isolated: bool = False
+    project_rules: bool = False
 
     @property
     def cache(self) -> bool:
@@ -59,7 +62,7 @@ class Options:
 
     @property
     def display(self) -> Display:
-        return Display(verbose=self.verbose)
+        return Display(verbose=self.verbose, everything=self.all_findings)
 
 
 def shared(*options: Option, formats: FormatTable[Any] | None = None) -> Callable[[Callable[..., Any]], Any]:
@@ -159,6 +162,23 @@ rules = click.option(
 )
 
 
+all_findings = click.option(
+    "--all-findings",
+    is_flag=True,
+    help="In sarif, github, gitlab and junit list all findings, not only those that ask for attention.",
+)
+
+
+project = (
+    click.option("--isolated", is_flag=True, help="Leave aside what pyproject.toml says under [tool.asbuilt]."),
+    click.option(
+        "--project-rules",
+        is_flag=True,
+        help="Run also the rules in Python that pyproject.toml names: they are programs.",
+    ),
+)
+
+
 def chained(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     """Options in the order in which ``--help`` lists them."""
 
@@ -181,9 +201,10 @@ choice = chained(
         *("--select",),
         multiple=True,
         metavar="RULE",
-        help="Run only these rules: an id, a name, a trait, or the beginning of one. Repeatable.",
+        help="Only these: traits (attention.kv), families of traits (attention), or rules: by id (HAZ001), by its "
+        "beginning (HAZ), by name. Repeatable, also a,b.",
     ),
-    click.option("--ignore", multiple=True, metavar="RULE", help="Run all but these rules. Repeatable."),
+    click.option("--ignore", multiple=True, metavar="RULE", help="All but these, named likewise. Repeatable."),
     rules,
 )
 call = chained(inputs, arguments)

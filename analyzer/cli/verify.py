@@ -54,6 +54,7 @@ Verdicts:
 )
 @option.shared(
     *(option.tree, option.configuration, option.output, option.jobs, option.no_cache),
+    option.all_findings,
     formats=VERIFICATION,
 )
 def verify_command(options: Options, names: tuple[str, ...], claims: tuple[Path, ...], fail_on: tuple[str, ...]) -> int:

@@ -5,6 +5,7 @@ from analyzer.engine.baseline import baseline_text
 from analyzer.engine.branches import alternatives
 from analyzer.engine.examination import RULE_FAILED, Attempt, attempt, examine, problem_of, summarise
 from analyzer.engine.lost import DIED, LATE
+from analyzer.engine.path_ignores import PathIgnores
 from analyzer.engine.rules import LoadedRules, chosen_rules, load_rules
 from analyzer.engine.run import ScanOptions, choose, run
 from analyzer.engine.schedule import HERE, Progress, build_all, examine_all, examine_each, ready, spread
@@ -22,6 +23,7 @@ __all__ = [
     "ModelOutcome",
     "ModelSummary",
     "Packs",
+    "PathIgnores",
     "Progress",
     "ScanOptions",
     "Settings",

@@ -25,6 +25,7 @@ from analyzer.report import (
     Tool,
 )
 from analyzer.rule.findings import sort_key
+from analyzer.sources.git import work_tree
 
 
 def assemble(workspace: Workspace, outcomes: Iterable[ModelOutcome]) -> Report:
@@ -48,7 +49,14 @@ def assemble(workspace: Workspace, outcomes: Iterable[ModelOutcome]) -> Report:
 def source_of(workspace: Workspace) -> Source:
     """What ``workspace`` reads from."""
     tree = workspace.tree
-    return Source(root=str(tree.root), kind=tree.label, version=tree.version, revision=tree.revision)
+    around = work_tree(tree.root)
+    return Source(
+        root=str(tree.root),
+        kind=tree.label,
+        version=tree.version,
+        revision=tree.revision,
+        repository=None if around is None else str(around),
+    )
 
 
 def model_report(model: ModelSummary) -> ModelReport:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from analyzer.base import InputError, as_path, json_document
-from analyzer.report import Finding, Problem, Suppression, counts, fingerprint
+from analyzer.report import Finding, Problem, Suppression, counts, fingerprint, first_fingerprint
 from analyzer.sources.documents import Limits, checked, read_json
 
 SCHEMA: Final = "asbuilt/baseline/1"
@@ -70,7 +70,7 @@ def baseline_of(findings: Iterable[Finding]) -> Baseline:
     first: dict[str, Finding] = {}
     number: Counter[str] = Counter()
     for finding in findings:
-        if counts(msgspec.structs.replace(finding, suppressed=_unless_comment(finding))):
+        if counts(msgspec.structs.replace(finding, suppressed=_unless_known(finding))):
             key = fingerprint(finding)
             first.setdefault(key, finding)
             number[key] += 1
@@ -87,7 +87,8 @@ def compare(findings: Iterable[Finding], baseline: Baseline, path: str) -> Compa
     left = Counter({entry.fingerprint: entry.count for entry in baseline.entries})
     marked = []
     for finding in findings:
-        if counts(finding) and left[key := fingerprint(finding)] > 0:
+        keys = (fingerprint(finding), first_fingerprint(finding)) if counts(finding) else ()
+        if (key := next((one for one in keys if left[one] > 0), None)) is not None:
             left[key] -= 1
             known = Suppression(by="baseline", reason="", path=path, line=0)
             finding = msgspec.structs.replace(finding, suppressed=known)
@@ -101,9 +102,9 @@ def stale_entry(entry: Entry, path: str) -> Problem:
     return Problem(path=path, line=0, code="stale-baseline", message=message)
 
 
-def _unless_comment(finding: Finding) -> Suppression | msgspec.UnsetType:
+def _unless_known(finding: Finding) -> Suppression | msgspec.UnsetType:
     why = finding.suppressed
-    return why if isinstance(why, Suppression) and why.by == "comment" else UNSET
+    return why if isinstance(why, Suppression) and why.by != "baseline" else UNSET
 
 
 def _entry(key: str, finding: Finding, number: int) -> Entry:

@@ -32,7 +32,8 @@ class LoadedRules:
     def choose(self, select: Sequence[str] | None, ignore: Sequence[str] | None, preview: bool) -> Packs:
         """The packs with the ids of the rules that take part; see ``RuleSet.choose``."""
         chosen = self.catalogue.choose(select, ignore, preview)
-        return replace(self.packs, ids=frozenset(rule.id for rule in chosen))
+        parts = frozenset((rule.id, frozenset(rule.traits)) for rule in chosen if rule.whole is not None)
+        return replace(self.packs, ids=frozenset(rule.id for rule in chosen), parts=parts)
 
 
 def load_rules(paths: Iterable[Path | str] = (), *, isolate: bool = False) -> LoadedRules:
@@ -49,7 +50,7 @@ def load_rules(paths: Iterable[Path | str] = (), *, isolate: bool = False) -> Lo
 
 def catalogue_of(packs: Packs) -> RuleSet:
     """All rules of ``packs``, whichever of them take part."""
-    key = replace(packs, ids=None)
+    key = replace(packs, ids=None, parts=frozenset())
     if key not in _kept:
         if len(_kept) >= _MOST:
             del _kept[next(iter(_kept))]
@@ -58,8 +59,10 @@ def catalogue_of(packs: Packs) -> RuleSet:
 
 
 def chosen_rules(packs: Packs) -> tuple[Rule, ...]:
-    """The rules of ``packs`` that take part."""
-    return tuple(rule for rule in catalogue_of(packs) if packs.ids is None or rule.id in packs.ids)
+    """The rules of ``packs``, or the parts of them, that take part."""
+    parts = dict(packs.parts)
+    chosen = (rule for rule in catalogue_of(packs) if packs.ids is None or rule.id in packs.ids)
+    return tuple(rule.only(parts[rule.id]) if rule.id in parts else rule for rule in chosen)
 
 
 def _try_to_load(packs: Packs) -> None:

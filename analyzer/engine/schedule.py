@@ -30,21 +30,20 @@ HERE = 0
 
 
 def examine_all(
-    place: TreeLocation,
-    entries: Sequence[ModelEntry],
+    chosen: Iterable[tuple[TreeLocation, Sequence[ModelEntry]]],
     packs: Packs,
     settings: Settings,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Generator[ModelOutcome]:
-    """What the rules of ``packs`` say about each of ``entries``, in their order.
+    """What the rules of ``packs`` say about each of the ``chosen`` models of source trees, in their order.
 
     ``jobs`` is the number of worker processes, one for each core when None, at most one for each file; ``HERE`` for
     none. A model whose worker dies again when it is alone is reported as failed. If a rule was running then, the model
     is examined without that rule, and the report says so.
     """
-    tasks = [Task(entry, settings) for entry in entries]
-    return _examined(_examine, place, tasks, packs, jobs, progress)
+    tasks = [Task(entry, settings, place=place) for place, entries in chosen for entry in entries]
+    return _examined(_examine, (packs,), tasks, jobs, progress)
 
 
 def examine_each(
@@ -52,7 +51,7 @@ def examine_each(
 ) -> Generator[ModelOutcome]:
     """What the rules of ``packs`` say about each of ``tasks``, with main stacks and fields, in their order; see
     ``examine_all``."""
-    return _examined(_examine_fully, place, tasks, packs, jobs, progress)
+    return _examined(_examine_fully, (packs, place), tasks, jobs, progress)
 
 
 def build_all(
@@ -105,13 +104,12 @@ def ready(jobs: int | None) -> Iterator[None]:
 
 def _examined(
     work: Callable[..., list[ModelOutcome]],
-    place: TreeLocation,
+    arguments: tuple[object, ...],
     tasks: Sequence[Task],
-    packs: Packs,
     jobs: int | None,
     progress: Progress | None,
 ) -> Generator[ModelOutcome]:
-    job = Job(work, lost_outcome, (place, packs), without_rule)
+    job = Job(work, lost_outcome, arguments, without_rule)
     return _spread(job, tasks, _files(tasks), lambda task: task.class_name, jobs, progress)
 
 
@@ -135,12 +133,16 @@ def _spread(
 
 def _files(tasks: Sequence[Task]) -> list[tuple[Task, ...]]:
     """Runs of models from one file, which share the work of reading it."""
-    return [tuple(group) for _, group in groupby(tasks, key=lambda task: task.path)]
+    return [tuple(group) for _, group in groupby(tasks, key=lambda task: (task.place, task.path))]
 
 
-def _examine(tasks: Sequence[Task], place: TreeLocation, packs: Packs) -> list[ModelOutcome]:
-    rules = chosen_rules(packs)
-    return [_outcome(built(place, task.entry, task.settings), rules, texts(place), task) for task in tasks]
+def _examine(tasks: Sequence[Task], packs: Packs) -> list[ModelOutcome]:
+    rules, done = chosen_rules(packs), []
+    for task in tasks:
+        assert task.place is not None
+        tried = built(task.place, task.entry, task.settings)
+        done.append(_outcome(tried, rules, texts(task.place), task))
+    return done
 
 
 def _outcome(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: Task) -> ModelOutcome:
@@ -148,7 +150,7 @@ def _outcome(tried: Attempt, rules: Iterable[Rule], text_of: TextOf, task: Task)
     return with_main_stacks(examine(tried, rules, text_of, budget, query, task.excluded), query, budget)
 
 
-def _examine_fully(tasks: Sequence[Task], place: TreeLocation, packs: Packs) -> list[ModelOutcome]:
+def _examine_fully(tasks: Sequence[Task], packs: Packs, place: TreeLocation) -> list[ModelOutcome]:
     rules = chosen_rules(packs)
     return [examine_fully(built(place, task.entry, task.settings), rules, texts(place), task) for task in tasks]
 

@@ -37,7 +37,7 @@ def _session(place: TreeLocation) -> Session:
 @lru_cache(maxsize=2)
 def opened(place: TreeLocation) -> Workspace:
     """The source tree at ``place``, opened once in this process."""
-    return open_workspace(place.path, cache=SyntaxCache.open() if place.cache else None)
+    return open_workspace(place.path, further=place.further, cache=SyntaxCache.open() if place.cache else None)
 
 
 @lru_cache(maxsize=2)

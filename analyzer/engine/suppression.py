@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -18,16 +18,8 @@ from analyzer.rule.packs import displayed
 from analyzer.rule.rule import Rule, Stage
 
 
-def with_suppressions(
-    report: Report,
-    workspace: Workspace,
-    packs: Packs,
-    *,
-    whole: bool,
-    baseline: Baseline | None = None,
-    baseline_path: Path | None = None,
-) -> Report:
-    """``report`` with suppressed findings marked, and notices.
+def with_comments(report: Report, workspace: Workspace, packs: Packs, *, whole: bool) -> Report:
+    """``report`` with those findings marked that comments in the code suppress, and with notices about comments.
 
     Only a scan of the ``whole`` tree shows that a comment suppresses nothing; another model may need it.
     """
@@ -36,17 +28,25 @@ def with_suppressions(
     findings, notices = commented.findings, list(_deprecated(rules))
     paths = beside(workspace, (model.path for model in report.models))
     every = [one for path in dict.fromkeys((*paths, *_paths(findings))) for one in comments(path)]
-    ran = frozenset(rule.id for rule in rules)
     if every:
         notices += comment_mistakes(every, catalogue_of(packs))
-        notices += unused(every, commented.used, ran) if whole else ()
-    if baseline is not None:
-        compared = compare(findings, baseline, str(baseline_path))
-        examined = {model.class_name for model in report.models}
-        stale = [one for one in compared.stale if one.rule in ran and (whole or one.class_name in examined)]
-        notices += [stale_entry(one, str(baseline_path)) for one in stale]
-        findings = compared.findings
+        notices += unused(every, commented.used, _ids(rules)) if whole else ()
     return _with(report, findings, notices)
+
+
+def with_baseline(report: Report, packs: Packs, baseline: Baseline, path: Path, *, whole: bool) -> Report:
+    """``report`` with those findings marked that ``baseline``, read from ``path``, knows, and notices about its entries
+    that are gone."""
+    compared, ran = compare(report.findings, baseline, str(path)), _ids(chosen_rules(packs))
+    examined = {model.class_name for model in report.models}
+    stale = [one for one in compared.stale if one.rule in ran and (whole or one.class_name in examined)]
+    notices = [stale_entry(one, str(path)) for one in stale]
+    return _with(report, compared.findings, [*report.notices, *notices])
+
+
+def _ids(rules: Iterable[Rule]) -> frozenset[str]:
+    """The rules that ran as a whole."""
+    return frozenset(rule.id for rule in rules if rule.whole is None)
 
 
 def _with(report: Report, findings: tuple[Finding, ...], notices: list[Problem]) -> Report:

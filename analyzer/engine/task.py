@@ -18,6 +18,7 @@ BUDGET = 180.0
 class TreeLocation:
     """Where the source tree is, so that each worker can open it for itself.
 
+    ``further`` are more files or folders of the same tree that are looked at.
     ``cache`` says whether parsed files are kept between runs. A process opens equal places once; a new ``visit`` makes
     it look again at files that may have changed.
     """
@@ -25,6 +26,7 @@ class TreeLocation:
     path: Path | None
     cache: bool = True
     visit: int = 0
+    further: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Packs:
     entry_points: bool = True
     ids: frozenset[str] | None = None
     """None for all."""
+    parts: frozenset[tuple[str, frozenset[str]]] = frozenset()
+    """Ids of rules of which only these traits are asked for."""
     visit: int = 0
 
 
@@ -100,11 +104,12 @@ class ExcludedRule:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One model to build under settings of its own."""
+    """One model to build under settings of its own; ``place`` is the tree that it is in, None for that of all tasks."""
 
     entry: ModelEntry
     settings: Settings = field(default_factory=Settings)
     excluded: tuple[ExcludedRule, ...] = ()
+    place: TreeLocation | None = None
 
     @property
     def path(self) -> str:

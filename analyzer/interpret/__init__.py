@@ -3,6 +3,6 @@
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.program import InterpretedProgram
 from analyzer.interpret.session import Session, build
-from analyzer.interpret.workspace import open_workspace
+from analyzer.interpret.workspace import by_tree, open_workspace
 
-__all__ = ["InterpretedProgram", "Request", "Session", "build", "open_workspace"]
+__all__ = ["InterpretedProgram", "Request", "Session", "build", "by_tree", "open_workspace"]

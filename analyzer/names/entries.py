@@ -50,6 +50,11 @@ class Catalogue:
     models: tuple[ModelEntry, ...]
     errors: tuple[InputError, ...]
 
+    def __add__(self, other: Catalogue) -> Catalogue:
+        """What both list, each once."""
+        errors = {str(error): error for error in (*self.errors, *other.errors)}
+        return Catalogue(tuple(dict.fromkeys((*self.models, *other.models))), tuple(errors.values()))
+
     def find(self, name: str) -> ModelEntry:
         """The entry of a model type (its main class), a class, or ``type/class`` where a class has several types.
 
@@ -80,6 +85,11 @@ class Catalogue:
         folded = {one.casefold(): one for one in known}
         near = difflib.get_close_matches(name.casefold(), folded, n=5, cutoff=0.6)
         return f": did you mean {', '.join(folded[one] for one in near)}?" if near else ""
+
+
+def is_within(path: str, selection: str) -> bool:
+    """Whether the file at ``path`` is ``selection`` or in the folder of that name; all are in the empty one."""
+    return not selection or f"{path}/".startswith(f"{selection}/")
 
 
 def _distance(entry: ModelEntry) -> tuple[bool, bool]:

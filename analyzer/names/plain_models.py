@@ -26,18 +26,19 @@ class Card:
     classes: Mapping[str, tuple[str, ...]] | None = None
 
 
-def plain_catalogue(modules: Modules, prefer_modular: bool = False) -> Catalogue:
-    """Every module with a forward call in the selected files.
+def plain_catalogue(modules: Modules, selections: Sequence[str], prefer_modular: bool = False) -> Catalogue:
+    """Every module with a forward call in the files and folders ``selections``, in all of the tree if there are none.
 
     The ones that no other builds are main; if ``config.json`` names classes, those are.
     """
-    return _PlainListing(modules, prefer_modular).catalogue()
+    return _PlainListing(modules, selections, prefer_modular).catalogue()
 
 
 class _PlainListing:
     """One pass over the tree's files."""
 
-    def __init__(self, modules: Modules, prefer_modular: bool) -> None:
+    def __init__(self, modules: Modules, selections: Sequence[str], prefer_modular: bool) -> None:
+        self._selections = selections
         self._prefer_modular = prefer_modular
         self._tree = modules
         self._resolver = modules.resolver
@@ -62,10 +63,10 @@ class _PlainListing:
         )
 
     def _read_modules(self) -> None:
-        selection = self._tree.tree.selection
-        listing = self._tree.files(selection)
-        self._errors += listing.errors
-        for path in _without_doubles(listing.files, self._layouts, self._prefer_modular):
+        listings = [self._tree.files(below) for below in self._selections or ("",)]
+        self._errors += [error for listing in listings for error in listing.errors]
+        files = [*dict.fromkeys(path for listing in listings for path in listing.files)]
+        for path in _without_doubles(files, self._layouts, self._prefer_modular):
             module = self._tree.module_at(path)
             try:
                 _ = module.outline

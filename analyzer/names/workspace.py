@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from analyzer.names.entries import Catalogue, ModelEntry
+from analyzer.names.entries import Catalogue, ModelEntry, is_within
 from analyzer.names.model_library import ModelLibrary
 from analyzer.names.naming import KnownNames, Naming
 from analyzer.names.plain_models import plain_catalogue
@@ -39,6 +39,7 @@ class Workspace(Modules):
         cls,
         path: Path | None,
         *,
+        further: Sequence[Path] = (),
         cache: SyntaxCache | None = None,
         library_roots: tuple[Path, ...] = (),
         prefer_modular: bool = False,
@@ -46,6 +47,7 @@ class Workspace(Modules):
     ) -> Workspace:
         """The tree at ``path``, by default an installed library of models, which is located and never imported.
 
+        ``further`` are more files or folders of the same tree whose models are listed, too.
         Without a ``cache`` every file is parsed anew. ``library_roots`` hold modules of libraries that are described
         in the analysed language; ``frameworks`` are those whose code is recognised. ``prefer_modular`` lists the models
         of ``modular_*.py`` files in place of the generated ones; a path that names such a file does so too.
@@ -54,7 +56,7 @@ class Workspace(Modules):
             InputError: As :func:`analyzer.sources.discover.discover`.
         """
         names = KnownNames(tuple(one.naming for one in frameworks))
-        workspace = cls(discover(path, names.layouts), cache, library_roots, names)
+        workspace = cls(discover(path, names.layouts, further), cache, library_roots, names)
         described = [(one.naming.layout, one.library) for one in frameworks]
         found = {layout.package: library for layout, library in described if layout is not None and library is not None}
         workspace.libraries = found
@@ -80,12 +82,16 @@ class Workspace(Modules):
 
     @cached_property
     def _catalogue(self) -> Catalogue:
-        library = self._library
-        if library is not None:
-            found = library.catalogue(self, self.prefer_modular)
-            if found.models or self.tree.kind is TreeKind.LIBRARY:
-                return found  # else a part of the library that is no model's folder, but may hold modules
-        return plain_catalogue(self, self.prefer_modular)
+        library, selections = self._library, self.tree.selections
+        if library is None:
+            return plain_catalogue(self, selections, self.prefer_modular)
+        found = library.catalogue(self, self.prefer_modular)
+        others = [one for one in selections if not any(is_within(entry.path, one) for entry in found.models)]
+        if not others:
+            return found
+        # parts of the library that are no models' folders, but may hold modules
+        rest = plain_catalogue(self, others, self.prefer_modular)
+        return found + rest if found.models else rest
 
     @property
     def _library(self) -> ModelLibrary | None:

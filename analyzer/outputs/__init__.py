@@ -47,8 +47,10 @@ from analyzer.outputs.results import (
     ScanResult,
     VerificationResult,
 )
+from analyzer.outputs.review import asking
 from analyzer.outputs.rule_card import card
 from analyzer.outputs.rule_page import page_files
+from analyzer.outputs.sarif import left_out
 from analyzer.outputs.schemas import schemas
 from analyzer.outputs.summary import place_of, tracebacks
 from analyzer.outputs.view import GraphView, view
@@ -92,8 +94,10 @@ __all__ = [
     "ScanResult",
     "VerificationResult",
     "as_text",
+    "asking",
     "card",
     "collected",
+    "left_out",
     "lines_of",
     "one_after_another",
     "page_files",

@@ -22,12 +22,14 @@ Rendered: TypeAlias = Iterable[str | Text] | str | bytes
 @dataclass(frozen=True, slots=True)
 class Display:
     """What a reader wants to see: ``verbose`` cuts no list, ``unchanged`` adds the rows of a comparison that are equal,
-    ``expressions`` writes sizes as expressions over the configuration, ``transposed`` swaps rows and columns."""
+    ``expressions`` writes sizes as expressions over the configuration, ``transposed`` swaps rows and columns,
+    ``everything`` gives code hosts also what asks for no attention."""
 
     verbose: bool = False
     unchanged: bool = False
     expressions: bool = False
     transposed: bool = False
+    everything: bool = False
 
 
 PLAIN = Display()
@@ -44,6 +46,9 @@ class Medium(Enum):
     CSV = ("csv", ".csv", "text/csv")
     LATEX = ("latex", ".tex", "application/x-tex")
     SARIF = ("sarif", ".sarif", "application/sarif+json")
+    GITHUB = ("github", ".txt", "text/plain")
+    GITLAB = ("gitlab", ".json", "application/json")
+    JUNIT = ("junit", ".xml", "application/xml")
     GRAPHML = ("graphml", ".graphml", "application/graphml+xml")
     DOT = ("dot", ".dot", "text/vnd.graphviz")
     MERMAID = ("mermaid", ".mmd", "text/vnd.mermaid")

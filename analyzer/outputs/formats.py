@@ -21,9 +21,12 @@ from analyzer.outputs.explanation import explanation
 from analyzer.outputs.fact_pages import fact_lines, facts_markdown, facts_table
 from analyzer.outputs.findings_markdown import findings_page
 from analyzer.outputs.format import Delimiters, Display, Format, FormatTable, Medium, Rendered
+from analyzer.outputs.github import findings_github, verdicts_github
+from analyzer.outputs.gitlab import findings_gitlab, verdicts_gitlab
 from analyzer.outputs.graph_json import graph_json
 from analyzer.outputs.graph_text import graph_text
 from analyzer.outputs.graphml import graphml
+from analyzer.outputs.junit import findings_junit, verdicts_junit
 from analyzer.outputs.lineage import drift_lines, lineage, lineage_markdown
 from analyzer.outputs.mermaid import mermaid, mermaid_markdown
 from analyzer.outputs.model_json import model_json
@@ -104,7 +107,10 @@ FINDINGS: Final[FormatTable[ScanResult]] = FormatTable(
         _jsonl("one finding per line", lambda found: found.report.findings),
         _markdown("a page with a table of the findings", lambda found: findings_page(found.report)),
         _csv("one finding per row", lambda found: tables.findings_table(found.report.findings)),
-        Format(Medium.SARIF, "for code hosts and editors", lambda found, _: findings_sarif(found)),
+        Format(Medium.SARIF, "for code hosts and editors", findings_sarif),
+        Format(Medium.GITHUB, "annotations of a GitHub workflow", findings_github),
+        Format(Medium.GITLAB, "a GitLab code quality report", findings_gitlab),
+        Format(Medium.JUNIT, "test results, one per finding", findings_junit),
         Format(Medium.TABLE, "one finding per line, in columns", lambda found, _: table(found.report)),
     ),
 )
@@ -220,7 +226,10 @@ VERIFICATION: Final[FormatTable[VerificationResult]] = FormatTable(
         _jsonl("one verdict per line", lambda found: found.report.findings),
         _markdown("what the papers do not say, and the verdicts", lambda found: verdicts_markdown(found.report)),
         _csv("one verdict per row", lambda found: tables.verdicts_table(found.report)),
-        Format(Medium.SARIF, "for code hosts and editors", lambda found, _: verdicts_sarif(found)),
+        Format(Medium.SARIF, "for code hosts and editors", verdicts_sarif),
+        Format(Medium.GITHUB, "annotations of a GitHub workflow", verdicts_github),
+        Format(Medium.GITLAB, "a GitLab code quality report", verdicts_gitlab),
+        Format(Medium.JUNIT, "test results, one per contradicted claim", verdicts_junit),
     ),
 )
 

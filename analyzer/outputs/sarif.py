@@ -1,27 +1,31 @@
 """SARIF 2.1.0 (OASIS): findings for code hosts and editors that read results of any analyser.
 
 What holds of the code is ``informational``, what is undecided ``open``; only hazards and divergences ``fail``, with a
-level. The format allows a level other than ``none`` for failures alone (section 3.27.10).
+level. The format allows a level other than ``none`` for failures alone (section 3.27.10). By default only failures that
+nothing suppresses are listed, since code hosts make an alert of every result.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import quote
 
 import msgspec
 
 from analyzer.base import json_document
+from analyzer.outputs.format import Display
 from analyzer.outputs.results import ScanResult
+from analyzer.outputs.review import Base, asking
 from analyzer.report import EvidencePlace, Finding, Json, Problem, Source, Suppression, Tool, fingerprint
 from analyzer.rule.rule import Rule
-from analyzer.sources.read import is_file
 
 SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+RESULT_LIMIT: Final = 25_000
+"""Results of one run that GitHub accepts; others have higher limits or none."""
 _ROOT: Final = "SRCROOT"
-_FINGERPRINT: Final = "asbuilt/v1"
+_FINGERPRINT: Final = "asbuilt/v2"
 ResultKind: TypeAlias = Literal["pass", "fail", "open", "review", "informational", "notApplicable"]
 Level: TypeAlias = Literal["none", "note", "warning", "error"]
 _LEVELS: Final[dict[str, Level]] = {"info": "note", "warning": "warning", "error": "error"}
@@ -117,7 +121,9 @@ class Notification(SarifObject, frozen=True, kw_only=True, gc=False):
     locations: tuple[SarifLocation, ...] = ()
 
 
-def result(finding: Finding, kind: ResultKind | None = None, properties: dict[str, Json] | None = None) -> Result:
+def result(
+    finding: Finding, base: Base, kind: ResultKind | None = None, properties: dict[str, Json] | None = None
+) -> Result:
     """``finding`` as a result, of a kind that follows from its own unless one is given."""
     kind = kind or _kind(finding)
     first, *others = finding.evidence or (None,)
@@ -126,8 +132,8 @@ def result(finding: Finding, kind: ResultKind | None = None, properties: dict[st
         kind=kind,
         level=_LEVELS[finding.severity] if kind == "fail" else "none",
         message=Message(text=_plain(f"{finding.model_type}: {finding.message}")),
-        locations=(_location(first, finding),),
-        related_locations=tuple(_related(place, number) for number, place in enumerate(others, 1) if place is not None),
+        locations=(_location(first, finding, base),),
+        related_locations=tuple(_related(place, number, base) for number, place in enumerate(others, 1) if place),
         partial_fingerprints={_FINGERPRINT: fingerprint(finding)},
         suppressions=_suppressions(finding),
         properties=_properties(finding) | (properties or {}),
@@ -143,19 +149,27 @@ def sarif(
     *,
     successful: bool = True,
 ) -> bytes:
-    """A SARIF log with one run; ``rules`` describe those that ``results`` name, and only these are listed."""
+    """A SARIF log with one run; ``rules`` describe those that ``results`` name, and only these are listed.
+
+    Of more than ``RESULT_LIMIT`` results the first are kept, and a notification says so.
+    """
+    base = Base.of(source)
+    notes = [_notification(problem, base) for problem in problems]
+    if message := left_out(len(results)):
+        notes.append(Notification(level="warning", message=Message(text=message)))
+        results = results[:RESULT_LIMIT]
     named = {item.rule_id for item in results}
     descriptors = [_descriptor(rule) for rule in rules if rule.id in named]
     index = {descriptor.id: number for number, descriptor in enumerate(descriptors)}
     run: dict[str, Any] = {
         "tool": {"driver": {"name": tool.name, "semanticVersion": tool.version, "rules": descriptors}},
         "automationDetails": {"id": f"{tool.name}/{source.kind}/"},
-        "originalUriBaseIds": {_ROOT: {"uri": _folder(source.root)}},
+        "originalUriBaseIds": {_ROOT: {"uri": f"{base.folder.as_uri()}/"}},
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {
                 "executionSuccessful": successful,
-                "toolExecutionNotifications": [_notification(problem) for problem in problems],
+                "toolExecutionNotifications": notes,
             }
         ],
         "results": [msgspec.structs.replace(item, rule_index=index.get(item.rule_id, -1)) for item in results],
@@ -164,9 +178,17 @@ def sarif(
     return json_document(log, indent=1, order="deterministic")
 
 
-def findings_sarif(found: ScanResult) -> bytes:
+def left_out(number: int) -> str:
+    """What to say where ``number`` results are more than code hosts accept; nothing otherwise."""
+    if number <= RESULT_LIMIT:
+        return ""
+    return f"{number - RESULT_LIMIT:,} of {number:,} results are left out: code hosts accept {RESULT_LIMIT:,}"
+
+
+def findings_sarif(found: ScanResult, display: Display) -> bytes:
     """The log of a scan."""
-    report, results = found.report, [result(finding) for finding in found.report.findings]
+    report, base = found.report, Base.of(found.report.source)
+    results = [result(finding, base) for finding in asking(report.findings, display)]
     return sarif(report.tool, report.source, found.rules, results, report.errors, successful=found.successful)
 
 
@@ -181,17 +203,17 @@ def _kind(finding: Finding) -> ResultKind:
     return "informational" if finding.kind == "trait" else "fail"
 
 
-def _location(place: EvidencePlace | None, finding: Finding) -> SarifLocation:
+def _location(place: EvidencePlace | None, finding: Finding, base: Base) -> SarifLocation:
     qualified = f"{finding.class_name}.{finding.module}".rstrip(".")
     logical = Logical(name=finding.module or finding.class_name, fully_qualified_name=qualified, kind="module")
-    return SarifLocation(physical_location=_physical(place) if place else None, logical_locations=(logical,))
+    return SarifLocation(physical_location=_physical(place, base) if place else None, logical_locations=(logical,))
 
 
-def _related(place: EvidencePlace, number: int) -> SarifLocation:
-    return SarifLocation(id=number, physical_location=_physical(place), message=Message(text=place.role))
+def _related(place: EvidencePlace, number: int, base: Base) -> SarifLocation:
+    return SarifLocation(id=number, physical_location=_physical(place, base), message=Message(text=place.role))
 
 
-def _physical(place: EvidencePlace) -> Physical:
+def _physical(place: EvidencePlace, base: Base) -> Physical:
     region = SarifRegion(
         start_line=place.line,
         start_column=place.column + 1,
@@ -199,17 +221,11 @@ def _physical(place: EvidencePlace) -> Physical:
         end_column=place.end_column + 1,
         snippet=Message(text=place.text),
     )
-    return Physical(artifact_location=_artifact(place.path), region=region)
+    return Physical(artifact_location=_artifact(base.path(place.path)), region=region)
 
 
 def _artifact(path: str) -> Artifact:
-    return Artifact(uri=quote(path, errors="replace"), uri_base_id=None if Path(path).is_absolute() else _ROOT)
-
-
-def _folder(root: str) -> str:
-    """The URI of the folder that paths are relative to; a source that is one file lies in its own."""
-    path = Path(root)
-    return f"{(path.parent if is_file(path) else path).absolute().as_uri()}/"
+    return Artifact(uri=quote(path, errors="replace"), uri_base_id=None if PurePath(path).is_absolute() else _ROOT)
 
 
 def _suppressions(finding: Finding) -> tuple[Suppressed, ...]:
@@ -245,10 +261,10 @@ def _descriptor(rule: Rule) -> Descriptor:
     )
 
 
-def _notification(problem: Problem) -> Notification:
+def _notification(problem: Problem, base: Base) -> Notification:
     message = Message(text=_plain(f"{problem.message} ({problem.code})"))
     if not problem.path:
         return Notification(level="error", message=message)
     region = SarifRegion(start_line=problem.line) if problem.line else None
-    place = Physical(artifact_location=_artifact(problem.path), region=region)
+    place = Physical(artifact_location=_artifact(base.path(problem.path)), region=region)
     return Notification(level="error", message=message, locations=(SarifLocation(physical_location=place),))

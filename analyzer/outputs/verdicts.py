@@ -8,8 +8,10 @@ from pathlib import PurePosixPath
 
 from rich.text import Text
 
+from analyzer.outputs.format import Display
 from analyzer.outputs.notation import count
 from analyzer.outputs.results import VerificationResult
+from analyzer.outputs.review import Base, asking
 from analyzer.outputs.sarif import Result, ResultKind, result, sarif
 from analyzer.outputs.summary import place_of
 from analyzer.outputs.values import evidence_place, module_text, shown, value_text
@@ -146,15 +148,16 @@ def where(finding: Divergence) -> str:
     return f"{module_text(finding)} {evidence_place(finding)}" if finding.evidence else ""
 
 
-def verdicts_sarif(found: VerificationResult) -> bytes:
+def verdicts_sarif(found: VerificationResult, display: Display) -> bytes:
     """The SARIF log of a comparison with papers."""
     report = found.report
-    return sarif(report.tool, report.source, found.rules, verdict_results(report.findings), report.errors)
+    results = verdict_results(asking(report.findings, display), Base.of(report.source))
+    return sarif(report.tool, report.source, found.rules, results, report.errors)
 
 
-def verdict_results(findings: Iterable[Divergence]) -> list[Result]:
+def verdict_results(findings: Iterable[Divergence], base: Base) -> list[Result]:
     """Verdicts as results of SARIF: only contradictions are failures."""
-    return [result(one, _KINDS[one.verdict], _properties(one)) for one in findings]
+    return [result(one, base, _KINDS[one.verdict], _properties(one)) for one in findings]
 
 
 def _properties(finding: Divergence) -> dict[str, Json]:

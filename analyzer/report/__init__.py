@@ -20,7 +20,7 @@ from analyzer.report.comparison import (
     Untold,
 )
 from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json, Suppression, counts
-from analyzer.report.fingerprint import fingerprint
+from analyzer.report.fingerprint import fingerprint, first_fingerprint
 from analyzer.report.lineage import LINEAGE, Lineage
 from analyzer.report.main_values import of_main_stacks
 from analyzer.report.report import (
@@ -94,6 +94,7 @@ __all__ = [
     "VerdictReport",
     "counts",
     "fingerprint",
+    "first_fingerprint",
     "of_main_stacks",
     "report_table",
     "schema",

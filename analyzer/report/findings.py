@@ -38,9 +38,10 @@ class FieldPlace(Wire, frozen=True, kw_only=True, gc=False):
 
 
 class Suppression(Wire, frozen=True, kw_only=True, gc=False):
-    """Why a finding does not count: a comment in the code (with its reason and place), or a baseline that knows it."""
+    """Why a finding does not count: a comment in the code (with its reason and place), a baseline that knows it, or the
+    settings of the project."""
 
-    by: Literal["comment", "baseline"]
+    by: Literal["comment", "baseline", "settings"]
     reason: str
     path: str
     line: int

@@ -21,12 +21,16 @@ class Tool(Wire, frozen=True, kw_only=True, gc=False):
 
 
 class Source(Wire, frozen=True, kw_only=True, gc=False):
-    """What was scanned; every other path of the report is relative to ``root``."""
+    """What was scanned; every other path of the report is relative to ``root``.
+
+    ``repository`` is the root of git's work tree around it, None outside of one.
+    """
 
     root: str
     kind: str
     version: str | None
     revision: str | None
+    repository: str | None = None
 
 
 class GapReport(Wire, frozen=True, kw_only=True, gc=False):

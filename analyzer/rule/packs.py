@@ -104,6 +104,11 @@ def _from_module(path: Path) -> Pack:
     return Pack(tuple(defined or ()), tuple(removed))
 
 
+def has_programs(path: Path) -> bool:
+    """Whether there are rules in Python at ``path``, a file or a folder. Raises InputError if there is neither."""
+    return any(file.suffix != _DATA for file in _files(path))
+
+
 def _files(path: Path) -> tuple[Path, ...]:
     kind = kind_of(path)
     if kind is FileKind.FILE:

@@ -173,6 +173,7 @@ class Rule:
         text: Title and documentation, if not the docstring of the module that defines ``check``.
         file: The file that defines the rule, if not the module of ``check``.
         providers: The rules that decide the traits in ``reads``. Loading sets them.
+        whole: The rule that this one is a part of. ``only`` sets it.
     """
 
     id: str
@@ -190,6 +191,7 @@ class Rule:
     text: str = ""
     file: str = ""
     providers: tuple[Rule, ...] = ()
+    whole: Rule | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.examples, tuple | list):
@@ -219,8 +221,17 @@ class Rule:
         return self.file or str(_namespace(self.check).get("__file__", ""))
 
     def matches(self, query: Query) -> tuple[Match, ...]:
-        """The matches in the model of ``query``. The check runs once for a query."""
-        return query.get(_Run(self))
+        """The matches in the model of ``query``. The check runs once for a query, also where only a part of the rule is
+        asked for."""
+        if self.whole is None:
+            return query.get(_Run(self))
+        matches = self.whole.matches(query)
+        return tuple(match for match in matches if (match.trait or self.whole.traits[0]) in self.traits)
+
+    def only(self, traits: Iterable[str]) -> Rule:
+        """The part of this rule that decides ``traits``."""
+        kept = frozenset(traits)
+        return replace(self, traits=tuple(name for name in self.traits if name in kept), whole=self.whole or self)
 
     def run(self, query: Query) -> Iterable[Match]:
         """The matches in the model of ``query``, from a new run of the check."""

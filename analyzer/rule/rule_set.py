@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import TypeAlias
 
 from analyzer.base import InputError
 from analyzer.rule.rule import Removed, Rule, Stage
+
+_Part: TypeAlias = tuple[str, str]
+"""The id of a rule, and a trait that it decides, empty where it decides none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,17 @@ class RuleSet:
         for gone in self.removed:
             if _is_called(gone, name):
                 raise InputError(f"rule {gone.id} {gone.name} was removed; {gone.use}", code="no-rule")
-        known = [word for rule in self.rules for word in (rule.id, rule.name)]
+        known = [word for rule in self.rules for word in (rule.id, rule.name, *rule.traits)]
         near = get_close_matches(name, known, 3, 0.5) or get_close_matches(name.upper(), known, 3, 0.5)
         raise InputError(f"no rule {name!r}" + (f"; did you mean {', '.join(near)}?" if near else ""), code="no-rule")
 
     def choose(
         self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None, preview: bool = True
     ) -> RuleSet:
-        """The rules that ``select`` names without those that ``ignore`` names.
+        """The rules, or the parts of them, that ``select`` names without those that ``ignore`` names.
 
-        A name is an id, the beginning of one (``NRM``), a rule's name, a trait or a family of traits (``norm``).
+        A name is an id, the beginning of one (``NRM``), a rule's name, a trait or a family of traits (``norm``). Of a
+        rule that decides several traits a trait's name means that trait alone.
 
         Args:
             select: Names of rules; all rules if empty.
@@ -55,17 +60,24 @@ class RuleSet:
             InputError: A name fits no rule.
         """
         select = tuple(select or ())
-        wanted = [self._named(name) for name in select]
-        unwanted = [self._named(name) for name in ignore or ()]
-        chosen = frozenset[str]().union(*wanted) if wanted else frozenset(rule.id for rule in self.rules)
-        kept = chosen.difference(*unwanted)
-        if not preview:
-            kept -= {rule.id for rule in self.rules if rule.stage == Stage.PREVIEW and not _asked_for(rule, select)}
-        return replace(self, rules=tuple(rule for rule in self.rules if rule.id in kept))
+        every = frozenset(part for rule in self.rules for part in _parts(rule))
+        wanted = frozenset[_Part]().union(*map(self._named, select)) if select else every
+        kept = wanted.difference(*map(self._named, ignore or ()))
+        rules = [rule for rule in self.rules if preview or rule.stage != Stage.PREVIEW or _asked_for(rule, select)]
+        return replace(self, rules=tuple(_part_of(rule, kept) for rule in rules if not kept.isdisjoint(_parts(rule))))
 
-    def _named(self, name: str) -> frozenset[str]:
-        found = frozenset(rule.id for rule in self.rules if _answers(rule, name))
-        return found or frozenset({self.find(name).id})
+    def named(self, names: Iterable[str]) -> frozenset[_Part]:
+        """The pairs of rule and trait that ``names`` stand for; the trait is empty where a rule decides none."""
+        return frozenset(part for name in names for part in self._named(name))
+
+    def _named(self, name: str) -> frozenset[_Part]:
+        """What ``name`` stands for. Traits come first: ``moe`` is a family of them, ``MOE`` the beginning of ids."""
+        family = f"{name.removesuffix('.*')}."
+        traits = {(rule.id, one) for rule in self.rules for one in rule.traits if one == name or one.startswith(family)}
+        if traits:
+            return frozenset(traits)
+        rules = [rule for rule in self.rules if name == rule.name or rule.id.startswith(name.upper())]
+        return frozenset(part for rule in rules or [self.find(name)] for part in _parts(rule))
 
 
 def _is_called(rule: Rule | Removed, name: str) -> bool:
@@ -76,10 +88,14 @@ def _asked_for(rule: Rule, names: Iterable[str]) -> bool:
     return any(_is_called(rule, name) for name in names)
 
 
-def _answers(rule: Rule, name: str) -> bool:
-    if name == rule.name or rule.id.startswith(name.upper()):
-        return True
-    return any(trait == name or trait.startswith(name.removesuffix(".*") + ".") for trait in rule.traits)
+def _parts(rule: Rule) -> frozenset[_Part]:
+    return frozenset((rule.id, trait) for trait in rule.traits or ("",))
+
+
+def _part_of(rule: Rule, kept: frozenset[_Part]) -> Rule:
+    """``rule`` itself where all of it is ``kept``."""
+    parts = _parts(rule)
+    return rule if parts <= kept else rule.only(trait for _, trait in parts & kept)
 
 
 def linked(rules: Sequence[Rule], others: Sequence[Rule] = ()) -> Iterator[Rule]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -34,10 +34,10 @@ class TreeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceTree:
-    """``root`` is the package or folder that paths are relative to; ``selection`` the part of it that was asked for.
+    """``root`` is the package or folder that paths are relative to; ``selections`` the parts of it that were asked for.
 
-    ``package`` is the dotted name of ``root`` when it is an importable package. ``selection`` is a path relative to
-    ``root``, empty for all of it. ``library`` is the layout of the library of models that ``root`` is, if it is one.
+    ``package`` is the dotted name of ``root`` when it is an importable package. ``selections`` are paths relative to
+    ``root``, none for all of it. ``library`` is the layout of the library of models that ``root`` is, if it is one.
     """
 
     root: Path
@@ -45,7 +45,7 @@ class SourceTree:
     version: str | None
     revision: str | None
     package: str | None
-    selection: str = ""
+    selections: tuple[str, ...] = ()
     library: TreeLayout | None = None
 
     @property
@@ -55,10 +55,11 @@ class SourceTree:
         return self.library.package if whole and self.library is not None else self.kind.value
 
 
-def discover(path: Path | None, layouts: Sequence[TreeLayout] = ()) -> SourceTree:
+def discover(path: Path | None, layouts: Sequence[TreeLayout] = (), further: Sequence[Path] = ()) -> SourceTree:
     """The tree at ``path``; without a path, the library of models that this environment has, which is not imported.
 
-    ``layouts`` are those of the libraries that are known; the first of them is looked for without a path.
+    ``layouts`` are those of the libraries that are known; the first of them is looked for without a path. ``further``
+    are more files or folders of the same tree that are selected too (see ``grouped``).
 
     Raises:
         InputError: Codes ``not-found``, ``not-a-file`` (neither a folder nor a regular file), ``not-python``,
@@ -66,6 +67,27 @@ def discover(path: Path | None, layouts: Sequence[TreeLayout] = ()) -> SourceTre
     """
     if path is None:
         return _installed(layouts)
+    tree = _discover(path, layouts)
+    more = (name for one in further for name in _discover(one, layouts).selections)
+    return replace(tree, selections=tuple(dict.fromkeys((*tree.selections, *more))))
+
+
+def grouped(paths: Iterable[Path], layouts: Sequence[TreeLayout] = ()) -> tuple[tuple[Path, ...], ...]:
+    """``paths`` by the tree that they are in, without those that lie in a folder that is given as a whole.
+
+    Raises InputError as ``discover`` does.
+    """
+    trees = {path: _discover(path, layouts) for path in paths}
+    whole = {tree.root for tree in trees.values() if not tree.selections}
+    groups: dict[Path, list[Path]] = {}
+    for path, tree in trees.items():
+        place = tree.root / tree.selections[0] if tree.selections else tree.root
+        if whole.isdisjoint(place.parents) and (not tree.selections or tree.root not in whole):
+            groups.setdefault(tree.root, []).append(path)
+    return tuple(tuple(dict.fromkeys(group)) for group in groups.values())
+
+
+def _discover(path: Path, layouts: Sequence[TreeLayout]) -> SourceTree:
     try:
         place = path.expanduser().resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, no permission, a NUL in the path
@@ -107,7 +129,7 @@ def _discover_file(place: Path, layouts: Sequence[TreeLayout]) -> SourceTree:
     if enclosing is not None:
         return _library(*enclosing, place)
     folder = place.parent
-    return SourceTree(folder, TreeKind.FILE, _version(folder), revision(folder), package_name(folder), place.name)
+    return SourceTree(folder, TreeKind.FILE, _version(folder), revision(folder), package_name(folder), (place.name,))
 
 
 def _discover_folder(place: Path, layouts: Sequence[TreeLayout]) -> SourceTree:
@@ -123,10 +145,10 @@ def _discover_folder(place: Path, layouts: Sequence[TreeLayout]) -> SourceTree:
 
 
 def _library(root: Path, layout: TreeLayout, selected: Path | None = None) -> SourceTree:
-    kind, selection = TreeKind.LIBRARY, ""
+    kind, selections = TreeKind.LIBRARY, tuple[str, ...]()
     if selected is not None:
-        kind, selection = TreeKind.MODEL, selected.relative_to(root).as_posix()
-    return SourceTree(root, kind, _version(root), revision(root), layout.package, selection, layout)
+        kind, selections = TreeKind.MODEL, (selected.relative_to(root).as_posix(),)
+    return SourceTree(root, kind, _version(root), revision(root), layout.package, selections, layout)
 
 
 def _is_library(folder: Path, layout: TreeLayout) -> bool:

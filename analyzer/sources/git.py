@@ -22,13 +22,25 @@ _PACKED = 20_000_000
 
 def revision(folder: Path) -> str | None:
     """The commit that is checked out around ``folder``; ``None`` outside a repository or in an installed package."""
+    found = _found(folder)
+    return None if found is None else _head(found[1])
+
+
+def work_tree(folder: Path) -> Path | None:
+    """The root of the repository's work tree around ``folder``; ``None`` likewise."""
+    found = _found(folder)
+    return None if found is None else found[0]
+
+
+def _found(folder: Path) -> tuple[Path, Path] | None:
+    """The nearest folder around that has a ``.git``, and where git keeps what belongs to it."""
     folder = Path(os.path.realpath(folder))
     for place in (folder, *folder.parents):
         if place.name in INSTALLED:
             return None
         git = _git_folder(place)
         if git is not None:
-            return _head(git)
+            return place, git
     return None
 
 

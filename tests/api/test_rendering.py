@@ -17,8 +17,9 @@ def test_a_report_is_printed_in_every_format() -> None:
     report = analyzer.scan(ALDER, isolate=False, select=["norm"])
     assert analyzer.render(report).startswith("asbuilt ") or "norm.type" in analyzer.render(report)
     assert json.loads(analyzer.render(report, "json")) == json.loads(report.to_json())
-    rules = json.loads(analyzer.render(report, "sarif"))["runs"][0]["tool"]["driver"]["rules"]
+    rules = json.loads(analyzer.render(report, "sarif", all_findings=True))["runs"][0]["tool"]["driver"]["rules"]
     assert "NRM001" in {rule["id"] for rule in rules}
+    assert json.loads(analyzer.render(report, "sarif"))["runs"][0]["results"] == []
     assert len(analyzer.render(report, "jsonl").splitlines()) == len(report.findings)
 
 

@@ -113,7 +113,7 @@ def test_markdown_tells_what_the_paper_does_not(claims: Path) -> None:
 
 
 def test_sarif_fails_contradictions_alone(claims: Path) -> None:
-    (log,) = json.loads(verified(claims, "--format", "sarif").stdout)["runs"]
+    (log,) = json.loads(verified(claims, "--format", "sarif", "--all-findings").stdout)["runs"]
     kinds = {one["properties"]["verdict"]: one.get("kind", "fail") for one in log["results"]}
     assert kinds == {
         "contradicted": "fail",
@@ -123,6 +123,16 @@ def test_sarif_fails_contradictions_alone(claims: Path) -> None:
         "confirmed": "pass",
     }
     assert {one["level"] for one in log["results"] if one.get("kind")} == {"none"}
+    (log,) = json.loads(verified(claims, "--format", "sarif").stdout)["runs"]
+    assert [one["properties"]["verdict"] for one in log["results"]] == ["contradicted"]
+
+
+def test_code_hosts_get_contradictions(claims: Path) -> None:
+    (line,) = verified(claims, "--format", "github").stdout.splitlines()
+    assert line.startswith("::warning file=") and "title=NRM002 norm-placement::alder: " in line
+    (entry,) = json.loads(verified(claims, "--format", "gitlab").stdout)
+    assert entry["check_name"] == "NRM002 norm-placement"
+    assert 'tests="1" failures="1"' in verified(claims, "--format", "junit").stdout
 
 
 @pytest.mark.parametrize(("level", "code"), [("contradicted", 1), ("unstated", 1), ("undecidable", 1)])

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from analyzer.api import load_rules, scan
-from analyzer.outputs import FINDINGS, ScanResult
+from analyzer.outputs import FINDINGS, Display, ScanResult
 from analyzer.sources import read
 from analyzer.sources.store import SourceStore
 
+ALL = Display(everything=True)
 ROOT = Path(__file__).parents[2]
 PACK = '''"""Counts who loads it.
 
@@ -75,7 +76,7 @@ def test_a_pack_is_loaded_once_by_each_process(tree: Path, tmp_path: Path, isola
     pack.write_text(PACK.format(log=str(log)))
     rules = load_rules([pack], isolate=isolate)
     report = scan(tree, rules=rules, jobs=1, isolate=isolate)
-    log_of_results = json.loads(bytes(FINDINGS.render(ScanResult(report, rules), "sarif")))  # type: ignore[arg-type]
+    log_of_results = json.loads(bytes(FINDINGS.render(ScanResult(report, rules), "sarif", ALL)))  # type: ignore[arg-type]
     assert "USR100" in {rule["id"] for rule in log_of_results["runs"][0]["tool"]["driver"]["rules"]}
     loads = Counter(log.read_text().split())
     assert loads[str(os.getpid())] == 1

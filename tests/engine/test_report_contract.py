@@ -64,7 +64,7 @@ def test_keys_are_those_of_the_contract(report: Report) -> None:
     content = json.loads(report.to_json())
     assert set(content) == {"schema", "tool", "source", "models", "findings", "errors", "summary", "notices"}
     assert content["schema"] == "asbuilt/findings/1"
-    assert set(content["source"]) == {"root", "kind", "version", "revision"}
+    assert set(content["source"]) == {"root", "kind", "version", "revision", "repository"}
     assert set(content["models"][0]) == MODEL
     assert set(content["models"][0]["coverage"]) == {"operations", "unknown", "gaps"}
     assert {frozenset(item) for item in content["findings"]} == {frozenset(FINDING)}

@@ -27,6 +27,7 @@ from analyzer.outputs.model_page import model_page
 from analyzer.outputs.notation import constant, json_constant
 from analyzer.outputs.printable import printable
 from analyzer.outputs.results import ParametersResult
+from analyzer.outputs.review import Base
 from analyzer.outputs.sarif import result, sarif
 from analyzer.outputs.summary import summary
 from analyzer.outputs.table import table
@@ -127,7 +128,7 @@ def test_styles_stay_where_they_were() -> None:
 
 def test_documents_are_written_and_read_back() -> None:
     made = hostile_report()
-    log = sarif(made.tool, made.source, (), [result(one) for one in made.findings], made.errors)
+    log = sarif(made.tool, made.source, (), [result(one, Base.of(made.source)) for one in made.findings], made.errors)
     for text in (made.to_json(indent=1), log):
         assert_clean(text.decode())
         json.loads(text)
@@ -138,8 +139,9 @@ def test_documents_are_written_and_read_back() -> None:
 
 def test_sarif_has_no_links_of_anybody_elses() -> None:
     (found, _) = hostile_report().findings
-    assert r"\[a\](b)" in result(found).message.text
-    assert result(finding("norm.type", [1])).message.text == "tiny: norm.type = [1]"
+    base = Base.of(hostile_report().source)
+    assert r"\[a\](b)" in result(found, base).message.text
+    assert result(finding("norm.type", [1]), base).message.text == "tiny: norm.type = [1]"
 
 
 def test_graph_as_json_and_graphml() -> None:

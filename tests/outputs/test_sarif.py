@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from analyzer.cli import main
+from analyzer.outputs.review import Base
 from analyzer.outputs.sarif import result, sarif
 from analyzer.report import Finding, Problem, Report
 from analyzer.rule.packs import load_packs
@@ -21,7 +22,8 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 def log(*findings: Finding, errors: tuple[Problem, ...] = ()) -> dict[str, Any]:
     made: Report = report((model("tiny"),), findings, errors)
-    encoded = sarif(made.tool, made.source, load_packs(), [result(item) for item in findings], errors)
+    base = Base.of(made.source)
+    encoded = sarif(made.tool, made.source, load_packs(), [result(item, base) for item in findings], errors)
     (run,) = json.loads(encoded)["runs"]
     return dict(run)
 
@@ -84,9 +86,8 @@ def test_errors_are_notifications() -> None:
 
 
 def test_scan_writes_a_log_whose_places_open() -> None:
-    done = CliRunner().invoke(
-        main, ["scan", str(FIXTURES / "alder"), "--format", "sarif", "--select", "norm", "--jobs", "1"]
-    )
+    options = ["--format", "sarif", "--all-findings", "--select", "norm", "--jobs", "1"]
+    done = CliRunner().invoke(main, ["scan", str(FIXTURES / "alder"), *options])
     assert done.exit_code == 0, done.output
     (run,) = json.loads(done.stdout)["runs"]
     assert run["invocations"][0]["executionSuccessful"] is True

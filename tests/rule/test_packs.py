@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from analyzer import load
 from analyzer.base import InputError
 from analyzer.cli import main
 from analyzer.query import Query
@@ -19,6 +20,8 @@ from analyzer.rule.packs import load_pack, load_packs
 from analyzer.rule.rule_set import RuleSet
 from analyzer.rule.vocabulary import find_trait
 from tests.rule.made import made_model
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 ROOT = Path(__file__).parents[2]
 GOOD = '''"""Oaks.
@@ -149,6 +152,44 @@ def test_choice(three: RuleSet, select: list[str], ignore: list[str], ids: list[
 def test_unknown_choice_suggests(three: RuleSet) -> None:
     with pytest.raises(InputError, match="did you mean oaks"):
         three.choose(["oakz"])
+    with pytest.raises(InputError, match=r"did you mean wood\.ash"):
+        three.choose(ignore=["wod.ash"])
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "traits"),
+    [
+        (["attention.kv"], [], ["attention.kv"]),
+        (["dims.heads", "dims.kv_heads"], [], ["dims.heads", "dims.kv_heads"]),
+        (["norm.type"], [], ["norm.type"]),
+        (["ATT001"], ["dims"], ["attention.head_dim", "attention.kv"]),
+        (["attention.head_dim", "attention.kv"], ["attention.kv"], ["attention.head_dim"]),
+        (["attention-heads"], ["attention.*", "dims.*"], []),
+    ],
+)
+def test_a_trait_is_chosen_without_the_others_of_its_rule(
+    select: list[str], ignore: list[str], traits: list[str]
+) -> None:
+    chosen = load_packs(entry_points=False).choose(select, ignore)
+    assert sorted(trait for rule in chosen for trait in rule.traits) == traits
+
+
+def test_a_family_of_traits_is_no_beginning_of_ids() -> None:
+    rules = load_packs(entry_points=False)
+    family = {trait for rule in rules.choose(["moe"]) for trait in rule.traits}
+    assert {trait.partition(".")[0] for trait in family} == {"moe"}
+    assert {rule.id[:3] for rule in rules.choose(["MOE"])} == {"MOE"}
+    assert all(rule.whole is None for rule in rules.choose(["MOE"]))
+
+
+def test_the_part_of_a_rule_says_what_the_rule_says() -> None:
+    """And its check runs once for both."""
+    (part,) = load_packs(entry_points=False).choose(["attention.kv"])
+    assert part.whole is not None
+    query = load("alder", FIXTURES / "alder").query
+    some = [match for match in part.whole.matches(query) if match.trait == "attention.kv"]
+    assert list(part.matches(query)) == some != []
+    assert part.matches(query)[0] is some[0]
 
 
 def test_shipped_rules_speak_the_vocabulary() -> None:

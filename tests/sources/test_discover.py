@@ -43,7 +43,7 @@ def test_checkout_at_any_level(tmp_path: Path, given: str) -> None:
 def test_part_of_a_library_is_a_selection_of_it(tmp_path: Path, given: str) -> None:
     root = library(tmp_path / "renamed")
     tree = discover(root / given, LAYOUTS)
-    assert (tree.root, tree.kind, tree.selection, tree.package) == (root, TreeKind.MODEL, given, "transformers")
+    assert (tree.root, tree.kind, tree.selections, tree.package) == (root, TreeKind.MODEL, (given,), "transformers")
 
 
 def test_installed_library_is_found_and_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_hub_folder_file_and_package(tmp_path: Path) -> None:
     assert discover(hub, LAYOUTS).kind is TreeKind.HUB
     assert discover(write(tmp_path / "plain", {"config.json": "{}", "sub/x.py": ""}), LAYOUTS).kind is TreeKind.FOLDER
     file = discover(hub / "modeling_x.py", LAYOUTS)
-    assert (file.kind, file.root, file.selection) == (TreeKind.FILE, hub, "modeling_x.py")
+    assert (file.kind, file.root, file.selections) == (TreeKind.FILE, hub, ("modeling_x.py",))
     inner = write(tmp_path / "outer", {"__init__.py": "__version__: str = '1'", "inner/__init__.py": ""}) / "inner"
     assert discover(inner, LAYOUTS).package == "outer.inner"
 

@@ -12,7 +12,7 @@ from analyzer.frameworks.transformers.choice import Candidate, main_of
 from analyzer.frameworks.transformers.layout import LAYOUT
 from analyzer.frameworks.transformers.towers import Towers
 from analyzer.names.configs import Configs
-from analyzer.names.entries import Catalogue, ModelEntry, with_others
+from analyzer.names.entries import Catalogue, ModelEntry, is_within, with_others
 from analyzer.names.hierarchy import Hierarchy
 from analyzer.names.imports import Definition
 from analyzer.names.tree import Modules
@@ -21,13 +21,17 @@ from analyzer.sources.read import is_folder
 
 
 def catalogue(modules: Modules, prefer_modular: bool = False) -> Catalogue:
-    """Every model type and model class of the selected part of a transformers tree."""
-    listing = _LibraryListing(modules, read_auto_tables(modules.module), modules.tree.selection, prefer_modular)
-    whole = listing.catalogue()
-    if not modules.tree.selection:
-        return whole
-    inside = (one for one in whole.models if f"{one.path}/".startswith(f"{modules.tree.selection}/"))
-    return replace(whole, models=tuple(inside))
+    """Every model type and model class of the selected parts of a transformers tree."""
+    auto = read_auto_tables(modules.module)
+    folders: dict[tuple[str, bool], list[str]] = {}
+    for one in modules.tree.selections or ("",):
+        folders.setdefault((_folder_of(one), _is_modular(one)), []).append(one)
+    found = Catalogue((), ())
+    for selections in folders.values():
+        whole = _LibraryListing(modules, auto, selections[0], prefer_modular).catalogue()
+        inside = (entry for entry in whole.models if any(is_within(entry.path, one) for one in selections))
+        found += replace(whole, models=tuple(inside))
+    return replace(found, models=tuple(sorted(found.models, key=_order)))
 
 
 def entry(modules: Modules, name: str, prefer_modular: bool = False) -> ModelEntry | None:
