@@ -8,6 +8,7 @@ from analyzer.api.guide import facts
 from analyzer.api.inputs import read_config
 from analyzer.api.model import Model, RuleFailed
 from analyzer.api.papers import check_claims, new_claims, verify
+from analyzer.api.project import LEVELS, ProjectSettings, read_project
 from analyzer.api.rendering import formats, render
 from analyzer.api.tables import models_called, read_report, rules_of_traits, table
 from analyzer.base import AnalyzerError, Gap, InputError, Span
@@ -30,12 +31,13 @@ from analyzer.rule import Query, Rule
 from analyzer.rule.examples import ExampleResult, run_examples
 from analyzer.rule.explain import Explanation
 from analyzer.rule.fact_guide import FactField, FactGuide
-from analyzer.rule.packs import has_programs, load_packs
+from analyzer.rule.packs import load_packs
 from analyzer.rule.rule_set import RuleSet
 from analyzer.rule.scaffold import data_scaffold, scaffold
 from analyzer.rule.vocabulary import Trait, vocabulary
 
 __all__ = [
+    "LEVELS",
     "SERVED",
     "Alternative",
     "AnalyzerError",
@@ -59,6 +61,7 @@ __all__ = [
     "OpGraph",
     "OpKind",
     "PathIgnores",
+    "ProjectSettings",
     "Query",
     "Report",
     "Rule",
@@ -82,7 +85,6 @@ __all__ = [
     "each",
     "facts",
     "formats",
-    "has_programs",
     "lineage",
     "load",
     "load_packs",
@@ -93,6 +95,7 @@ __all__ = [
     "path_exists",
     "place_of",
     "read_config",
+    "read_project",
     "read_report",
     "render",
     "rules_of_traits",

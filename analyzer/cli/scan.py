@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from analyzer.api import Report, baseline_text, load_rules, scan
+from analyzer.api import LEVELS, ProjectSettings, Report, baseline_text, load_rules, read_project, scan
 from analyzer.base import readable
 from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT, FOUND, UNREAD
 from analyzer.cli.command import command
 from analyzer.cli.links import with_links
 from analyzer.cli.options import Options
-from analyzer.cli.project import LEVELS, Project, read_project
+from analyzer.cli.project import completed
 from analyzer.cli.terminal import emit_text, progress_bar, write
 from analyzer.cli.unfinished import tell_unfinished, tell_unread, unfinished, unread
 from analyzer.outputs import FINDINGS, ScanResult, asking, left_out, tracebacks
@@ -83,8 +83,10 @@ def scan_command(
     Exit codes: 0 success; 1 a finding at or above --fail-on; 2 the scan failed. With --fail-on and no such finding also
     2 if a rule or a worker did not finish, and 3 if a file could not be read: the result is incomplete then.
     """
-    project = Project() if options.isolated else read_project(Path.cwd(), trusted=options.project_rules)
-    options, fail_on = project.complete(options), fail_on or project.fail_on or "never"
+    project = ProjectSettings()
+    if not options.isolated:
+        project = read_project(Path.cwd(), trusted=options.project_rules)
+    options, fail_on = completed(options, project), fail_on or project.fail_on or "never"
     if project.file is not None:
         click.echo(f"settings: {readable(str(project.file))}", err=True)
     result = _scanned(options, paths, models, preview, replace(project, baseline=baseline or project.baseline))
@@ -99,7 +101,7 @@ def scan_command(
 
 
 def _scanned(
-    options: Options, paths: tuple[Path, ...], models: tuple[str, ...], preview: bool, project: Project
+    options: Options, paths: tuple[Path, ...], models: tuple[str, ...], preview: bool, project: ProjectSettings
 ) -> ScanResult:
     with progress_bar("scanning") as progress:
         rules = load_rules(options.rules, isolate=True)

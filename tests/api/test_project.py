@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from analyzer.api import InputError
+from analyzer.api import InputError, ProjectSettings, read_project
 from analyzer.cli import main
 from analyzer.cli.options import Options
-from analyzer.cli.project import Project, read_project
+from analyzer.cli.project import completed
 from analyzer.engine.path_ignores import fits
 
 MODEL = """
@@ -80,9 +80,9 @@ def scanned(*arguments: object) -> Result:
 def test_defaults_of_the_project(project: Path) -> None:
     file = settings(project, 'select = ["HAZ", "dims"]\nfail-on = "warning"')
     found = read_project(project / "src")
-    assert found == Project(file, select=("HAZ", "dims"), fail_on="warning")
-    assert found.complete(Options()).selected == ["HAZ", "dims"]
-    assert found.complete(Options(select=("norm",))).selected == ["norm"]
+    assert found == ProjectSettings(file, select=("HAZ", "dims"), fail_on="warning")
+    assert completed(Options(), found).selected == ["HAZ", "dims"]
+    assert completed(Options(select=("norm",)), found).selected == ["norm"]
     result = scanned("--format", "csv")
     assert result.exit_code == 1
     assert f"settings: {file}" in result.stderr
@@ -98,10 +98,10 @@ def test_where_the_file_is_looked_for(tmp_path: Path) -> None:
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
     file = settings(tmp_path, 'fail-on = "info"')
-    assert read_project(inner) == Project()
+    assert read_project(inner) == ProjectSettings()
     assert read_project(tmp_path).file == file
     (tmp_path / "a" / ".git").mkdir()
-    assert read_project(inner) == Project()
+    assert read_project(inner) == ProjectSettings()
     nearer = settings(tmp_path / "a", "")
     assert read_project(inner).file == nearer
     (inner / "pyproject.toml").write_text("[tool.other]\n")
