@@ -44,6 +44,7 @@ from analyzer.facts.layers.carried_states import CarriedState, carried_states
 from analyzer.facts.layers.decays import Decay
 from analyzer.facts.layers.deciding_conditions import LayerCondition, aspect_conditions, deciding_conditions
 from analyzer.facts.layers.grouping import grouped
+from analyzer.facts.layers.lenders import key_makers, lender
 from analyzer.facts.layers.schedule import LayerKind, grouped_layers, schedule
 from analyzer.facts.layers.schedule import pattern as layer_pattern
 from analyzer.facts.masks.masks import mask_of
@@ -64,6 +65,7 @@ from analyzer.facts.positions.table_offset import first_row, padding_row
 from analyzer.facts.residual.multipliers import product
 from analyzer.facts.residual.scaling import Scale
 from analyzer.facts.rotary.frequencies import frequencies
+from analyzer.facts.rotary.magnitude import magnitude
 from analyzer.facts.rotary.rotary import Rotary, rotaries
 from analyzer.facts.stacks.block_norms import BlockNorm, block_norms, inner_norms
 from analyzer.facts.stacks.blocks import Block, Placement, blocks
@@ -239,13 +241,16 @@ __all__ = [
     "is_square_root_of",
     "joint",
     "kept",
+    "key_makers",
     "kv_kind",
     "latent",
     "latent_sizes",
     "layer_pattern",
     "layers_with",
     "learned",
+    "lender",
     "list_place",
+    "magnitude",
     "main_stack",
     "main_stacks",
     "mask_fill",

@@ -60,6 +60,7 @@ TRAIT_IMPACTS: tuple[TraitImpact, ...] = (
     TraitImpact("rope.fraction", F, "dimensions that should turn stand still", (1.0,)),
     TraitImpact("attention.mask", F, "other tokens are seen", ("causal", "bidirectional")),
     TraitImpact("attention.window", F, "other tokens are seen", ("none",)),
+    TraitImpact("attention.kv_from", F, "other keys and values are attended to", ("own",)),
     TraitImpact("attention.qk_norm", F, "queries and keys have another length", ("none",)),
     TraitImpact("attention.qk_norm_type", F, "queries and keys have another length"),
     TraitImpact("attention.qk_norm_order", F, "the norm's weight meets other dimensions"),
@@ -110,6 +111,7 @@ TRAIT_IMPACTS: tuple[TraitImpact, ...] = (
     # constant: the same function with another number
     TraitImpact("rope.theta", C, "angles grow faster or slower", (10000, 10000.0)),
     TraitImpact("rope.scaling", C, "angles are stretched", ("none",)),
+    TraitImpact("rope.attention_factor", C, "the softmax is sharper or flatter", (1, 1.0)),
     TraitImpact("norm.eps", C, "matters where activations are small, most in half precision", usual=(1e-5, 1e-6)),
     TraitImpact("dims.ffn", C, "another width"),
     TraitImpact("dims.head_dim", C, "another width"),

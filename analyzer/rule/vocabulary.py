@@ -85,7 +85,11 @@ ATTENTION = (
         *("mha", "gqa", "mqa", "mla", "none"),
         absent="none",
     ),
-    _factor("attention.scale", "Whole factor that reaches the scores, wherever it is applied.", "inv_sqrt_head_dim"),
+    _factor(
+        "attention.scale",
+        "Whole factor that reaches the scores, wherever it is applied but in the rotation.",
+        "inv_sqrt_head_dim",
+    ),
     _factor("attention.softcap", "Bound of the tanh that caps the scores."),
     _words(
         "attention.qk_norm",
@@ -110,6 +114,12 @@ ATTENTION = (
     _words("attention.gate", "Gate on the attention output.", "none", "sigmoid", absent="none", open=True),
     _number("attention.dropout", "Probability of dropping an attention weight in training.", absent=0.0),
     Trait("attention.head_dim", "number|expression", "Size of one query head."),
+    _words(
+        "attention.kv_from",
+        "Whose keys and values a layer attends to: its own, or those of an earlier layer (layer 18).",
+        "own",
+        open=True,
+    ),
     _number("mla.kv_lora_rank", "Size of the vector that keys and values are expanded from."),
     Trait("mla.q_lora_rank", "number|word", "Size of the vector that queries are expanded from.", ("none",)),
     _number("mla.rope_head_dim", "Features of a query head of latent attention that are rotated."),
@@ -157,6 +167,10 @@ POSITIONS = (
         "How frequencies are stretched for longer contexts.",
         *("none", "linear", "dynamic", "yarn", "longrope", "llama3", "mrope"),
         open=True,
+    ),
+    _number(
+        "rope.attention_factor",
+        "Factor on cosines and sines; scores of rotated queries and keys carry its square.",
     ),
     _words("rope.dtype", "Type in which the angles and the rotation are computed.", "float32", "model"),
     _words(

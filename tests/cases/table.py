@@ -544,4 +544,16 @@ CASES: tuple[Case, ...] = (
     Case(51, "what a key holds is replaced", "qwen3_next", "state.update", "delta", "", L4),
     Case(51, "a bound of the step", "nemotron_h", "state.step_clamp", "[0.001, inf]", "", L4, None, "time_step_min"),
     Case(51, "groups that share keys", "mamba2", "state.key_heads", 8, "", L4, None, "config.n_groups"),
+    Case(
+        52,
+        "keys of the last full layer",
+        "gemma3n_text",
+        "attention.kv_from",
+        "layer 19",
+        "self.v_proj(hidden_states)",
+        NONE,
+        "model.layers.{24,29,34}",
+    ),
+    Case(53, "a factor on cosines and sines", "gpt_oss", "rope.attention_factor", 1.346574, "", L1, None, "factor"),
+    Case(53, "no factor", "llama", "rope.attention_factor", 1.0, "", L1),
 )

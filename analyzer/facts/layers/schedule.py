@@ -10,6 +10,7 @@ from analyzer.facts.attention.details import crosses
 from analyzer.facts.feed_forward.feed_forward import feed_forwards
 from analyzer.facts.feed_forward.routers import routers
 from analyzer.facts.layers.caches import CacheKind, cache_kind, kept
+from analyzer.facts.layers.lenders import lender
 from analyzer.facts.masks.masks import MaskKind, mask_of
 from analyzer.facts.mixers.mixers import Mixer, mixers
 from analyzer.facts.rotary.frequencies import frequencies
@@ -92,7 +93,7 @@ def _kind(query: Query, stack: Stack, layer: Layer, parts: _Parts) -> LayerKind:
         return is_inside(module, layer.path)
 
     own = [one for module, one in parts.attentions if inside(module)]
-    first = next((one for one in own if not crosses(query, one) or _borrows(one, stack)), None)
+    first = next((one for one in own if not crosses(query, one) or lender(query, one, stack) is not None), None)
     mask = mask_of(query, first) if first is not None else None
     turned = (first.query.rotaries or first.key.rotaries) if first is not None else ()
     caches = [cache_kind(query, first)[0]] if first is not None else []
@@ -108,13 +109,6 @@ def _kind(query: Query, stack: Stack, layer: Layer, parts: _Parts) -> LayerKind:
         sparse=sparse,
         cache=tuple(dict.fromkeys(caches)),
     )
-
-
-def _borrows(attention: Attention, stack: Stack) -> bool:
-    """Whether the keys are those that an earlier layer of the same stack has projected."""
-    makers = {projection.op.module for projection in attention.key.projections}
-    others = [layer.path for layer in stack.layers if layer.path and not is_inside(attention.module, layer.path)]
-    return bool(makers) and all(any(is_inside(maker, path) for path in others) for maker in makers)
 
 
 def _mixers(query: Query, layer: Layer, attends: bool) -> tuple[Mixer, ...]:
