@@ -33,17 +33,11 @@ def check(query: Query) -> Iterable[Match]:
     for size in query.facts(stack_sizes):
         yield _layers(query, size)
         fields = size.hidden_fields
-        places = (_shown(size), *_declared(query, fields))
-        yield Match(size.hidden, places, size.stack.pattern, "dims.hidden", depends_on=fields)
+        yield Match(size.hidden, (_shown(size),), size.stack.pattern, "dims.hidden", depends_on=fields)
     yield from per_stack(query, [_vocabulary(query, found.lookup) for found in query.facts(embeddings)])
     if (field := context(query)) is not None:
         fields = frozenset({f"config.{field.name}"})
         yield Match(field.value, (at("field", field.span),), trait="dims.context", depends_on=fields)
-
-
-def _declared(query: Query, fields: frozenset[str]) -> tuple[Evidence, ...]:
-    found = (query.model.config.get(field.removeprefix("config.")) for field in sorted(fields))
-    return tuple(at("field", one.span) for one in found if one is not None)
 
 
 def _layers(query: Query, size: StackSize) -> Match:

@@ -20,12 +20,12 @@ def check(query: Query, found: FeedForward) -> Iterable[Match]:
     up = tuple(at("projection up", one.op) for one in found.up)
     down = at("projection down", found.down.op)
     if found.activation is None:
-        reason = "what lies between the projections is no known function"
+        reason = f"{found.activated.name} and what is around it, between the projections, is no activation with a name"
         yield unknown(reason, act, *up, module=module, trait="mlp.activation")
     else:
         tables = (at("choice", one.span) for one in query.controls(found.activated) if isinstance(one.outcome, str))
         yield Match(found.activation, (act, *tables), module=module, trait="mlp.activation")
-    yield Match(found.gated, (act, *up), module=module, trait="mlp.gated")
+    yield Match(found.gated, (*up, down), module=module, trait="mlp.gated")
     if found.gated:
         yield Match(found.fused, up, module=module, trait="mlp.fused")
     yield _bias(query, found)

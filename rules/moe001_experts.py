@@ -40,7 +40,7 @@ def _expert_traits(query: Query, router: Router) -> Iterable[Match]:
     yield Match(router.top_k, (choice,), module=module, trait="moe.top_k")
     shared, routed = shared_experts(query, router), routed_experts(query, router)
     count = sum(shared_count(one, routed[0]) for one in shared) if routed else len(shared)
-    places = [at("shared expert", one.activated, one.width) for one in shared] or [logits]
+    places = [at("shared expert", one.down.op, one.width) for one in shared] or [logits]
     joints = [joint(query, one, routed[-1]) for one in shared] if routed else []
     places += [at("sum with the routed experts", op) for op in joints if op is not None]
     yield Match(count, tuple(places), module=module, trait="moe.shared_experts")

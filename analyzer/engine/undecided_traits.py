@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from analyzer.base import GapCode
 from analyzer.facts.stacks.stacks import stacks, wildcard
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query
 from analyzer.report import Finding
-from analyzer.rule.causes import cause, cause_of
+from analyzer.rule.causes import cause_of, ended, not_followed
 from analyzer.rule.findings import TextOf, finding
 from analyzer.rule.rule import Evidence, Match, Rule, RuleKind, at, unknown
-
-_ENDS = (GapCode.RAISED, GapCode.BUDGET, GapCode.RECURSION, GapCode.NO_INPUTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +54,8 @@ def _unended(query: Query) -> _Unread | None:
     """What ended the trace early; None where the model returned something."""
     if query.graph.results:
         return None
-    model = query.model
-    gap = model.ended or next((gap for code in _ENDS for gap in model.gaps if gap.code is code), None)
-    if gap is None:
-        return None
-    reason = f"the forward call was not followed to its end: {cause(model, gap)}"
-    return _Unread(reason, at("end of the trace", gap.span))
+    gap = ended(query.model)
+    return None if gap is None else _Unread(not_followed(query.model), at("end of the trace", gap.span))
 
 
 def _unknown_result(query: Query) -> _Unread | None:

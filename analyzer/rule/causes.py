@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from analyzer.base import Gap, GapCode, way_out
 from analyzer.graph import BuiltModel, Op
 
+_ENDS = (GapCode.RAISED, GapCode.BUDGET, GapCode.RECURSION, GapCode.NO_INPUTS)
 _LONGEST = 200
 _CONSEQUENCES = frozenset({GapCode.RAISED, GapCode.SHAPE_MISMATCH, GapCode.UNKNOWN_VALUE, GapCode.UNKNOWN_OPERATION})
 """What a missing package, or a module that could not be built, leads to later on."""
@@ -18,6 +19,17 @@ def cause(model: BuiltModel, gap: Gap) -> str:
     place = f" ({first.span})" if first.span.path else ""
     out = way_out(first)
     return f"{_words(first)}{place}" + (f"; {out}" if out else "")
+
+
+def ended(model: BuiltModel) -> Gap | None:
+    """What ended the construction or the forward call early; None if it is not known."""
+    return model.ended or next((gap for code in _ENDS for gap in model.gaps if gap.code is code), None)
+
+
+def not_followed(model: BuiltModel) -> str:
+    """That the forward call was not followed to its end, and why."""
+    gap = ended(model)
+    return "the forward call was not followed to its end" + (f": {cause(model, gap)}" if gap else "")
 
 
 def cause_of(model: BuiltModel, op: Op) -> str:

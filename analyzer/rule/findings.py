@@ -13,19 +13,18 @@ from analyzer.base import Span
 from analyzer.graph import BuiltModel
 from analyzer.query import Query
 from analyzer.report import EvidencePlace, Finding, Json
-from analyzer.rule.origins import bare, expression_of, fields_of, prefixed, unprefixed
+from analyzer.rule.origins import AT_DEFAULT, bare, expression_of, fields_of, prefixed, unprefixed
 from analyzer.rule.places import places
 from analyzer.rule.rule import Certainty, Match, Rule, RuleKind
 
 TextOf: TypeAlias = Callable[[Span], str]
 """The source text of a span."""
 
-_AT_DEFAULT = frozenset({"default", "derived"})
-
 
 def finding(match: Match, rule: Rule, query: Query, text_of: TextOf) -> Finding:
     """The finding of ``match``, which ``rule`` yielded for the model of ``query``."""
     model, depends_on = query.model, dependencies(match) | conditions(match, query)
+    fields = () if match.reason else (*sorted(_own_fields(match)), *sorted(depends_on))
     trait = match.trait or (rule.traits[0] if rule.traits else None)
     return Finding(
         rule=rule.id,
@@ -41,15 +40,19 @@ def finding(match: Match, rule: Rule, query: Query, text_of: TextOf) -> Finding:
         reason=match.reason,
         message=match.message or _message(match, trait or rule.title, depends_on),
         severity=str(rule.severity),
-        evidence=tuple(place_of(role, span, text_of) for role, span in places(match.evidence, query)),
+        evidence=tuple(place_of(role, span, text_of) for role, span in places(match.evidence, query, fields)),
         confidence=UNSET if rule.kind == RuleKind.TRAIT else str(rule.confidence),
     )
 
 
 def dependencies(match: Match) -> frozenset[str]:
     """The configuration fields (``config.…``) that the value and its evidence come from, and those the rule adds."""
-    fields = fields_of(match.value).union(*(evidence.fields for evidence in match.evidence))
-    return fields | frozenset(map(prefixed, match.depends_on))
+    return _own_fields(match).union(*(evidence.fields for evidence in match.evidence))
+
+
+def _own_fields(match: Match) -> frozenset[str]:
+    """The fields of the value itself and those that the rule names, without those of the evidence."""
+    return fields_of(match.value) | frozenset(map(prefixed, match.depends_on))
 
 
 def conditions(match: Match, query: Query) -> frozenset[str]:
@@ -79,12 +82,12 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
 
 def _at_default(field: str, model: BuiltModel) -> bool:
     known = model.config.get(unprefixed(field))
-    return known is None or known.source in _AT_DEFAULT
+    return known is None or known.source in AT_DEFAULT
 
 
 def _message(match: Match, subject: str, depends_on: Iterable[str]) -> str:
     if match.reason:
-        return f"{subject} undecided: {match.reason}"
+        return f"{subject.rstrip('.')} undecided: {match.reason}"
     made_from = match.expression or expression_of(match.value) or ", ".join(sorted(depends_on))
     return f"{subject} = {_shown(bare(match.value))}" + (f" ← {made_from}" if made_from else "")
 

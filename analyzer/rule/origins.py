@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from analyzer.values import origin_of, plain
 
 PREFIX = "config."
+AT_DEFAULT = frozenset({"default", "derived"})
+"""Sources of fields that nobody gave."""
 
 
 def fields_of(value: object) -> frozenset[str]:

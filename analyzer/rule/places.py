@@ -11,22 +11,37 @@ from collections.abc import Iterable, Iterator
 from analyzer.base import NOWHERE, Span
 from analyzer.graph import ModuleInfo, Op, Setting
 from analyzer.query import Query
+from analyzer.rule.origins import AT_DEFAULT, unprefixed
 from analyzer.rule.rule import Evidence
 from analyzer.values import origin_of, plain
 
 CONSTRUCTION = "construction"
 SETTING = "setting"
 CALL = "call"
+FIELD = "field"
+_FEW = 3
 
 
-def places(evidence: Iterable[Evidence], query: Query) -> tuple[tuple[str, Span], ...]:
-    """Roles and places in the analysed tree. A place that plays several roles is there once."""
+def places(evidence: Iterable[Evidence], query: Query, fields: Iterable[str] = ()) -> tuple[tuple[str, Span], ...]:
+    """Roles and places in the analysed tree. A place that plays several roles is there once.
+
+    Args:
+        evidence: What a match shows.
+        query: The model.
+        fields: The configuration fields that decide, the nearest first: the defaults of a few are shown.
+    """
     roles: dict[Span, dict[str, None]] = {}
-    for one in evidence:
-        for role, span in _places(one, query):
-            if not span.external:
-                roles.setdefault(span, {})[role] = None
+    for role, span in (*(place for one in evidence for place in _places(one, query)), *_defaults(fields, query)):
+        if not span.external:
+            roles.setdefault(span, {})[role] = None
     return tuple((", ".join(names), span) for span, names in roles.items())
+
+
+def _defaults(fields: Iterable[str], query: Query) -> list[tuple[str, Span]]:
+    """Where fields that nobody gave get their values."""
+    known = (query.model.config.get(unprefixed(name)) for name in dict.fromkeys(fields))
+    found = [one.span for one in known if one is not None and one.source in AT_DEFAULT and not one.span.external]
+    return [(FIELD, span) for span in found[:_FEW]]
 
 
 def _places(evidence: Evidence, query: Query) -> Iterator[tuple[str, Span]]:

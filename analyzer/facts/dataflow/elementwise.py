@@ -73,7 +73,15 @@ _TOLERANCE = 2e-5
 def named(values: Numbers) -> str | None:
     """The name of the function with these values at ``SAMPLES``; None if it is none of the catalogue."""
     best = min(CATALOGUE, key=lambda name: float(np.abs(CATALOGUE[name](SAMPLES) - values).max()))
-    return best if float(np.abs(CATALOGUE[best](SAMPLES) - values).max()) < _TOLERANCE else None
+    return best if float(np.abs(CATALOGUE[best](SAMPLES) - values).max()) < _TOLERANCE else _leaky(values)
+
+
+def _leaky(values: Numbers) -> str | None:
+    """``leaky_relu`` with the slope that it has below zero; None for any other function."""
+    below = SAMPLES < 0
+    slope = float((values[below] / SAMPLES[below]).mean())
+    apart = np.abs(np.where(below, slope * SAMPLES, SAMPLES) - values).max()
+    return f"leaky_relu({slope:.4g})" if 0 < slope < 1 and float(apart) < _TOLERANCE else None
 
 
 class NotElementwise(Exception):

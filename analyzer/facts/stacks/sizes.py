@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from analyzer.base import GapCode
+from analyzer.base import GapCode, Span
 from analyzer.facts.dataflow.layout import width
 from analyzer.facts.stacks.main_stacks import main_stacks, start
-from analyzer.facts.stacks.stacks import Layer, Stack, layer_paths, stacks, wildcard
-from analyzer.graph import BuiltModel, ConfigField
+from analyzer.facts.stacks.stacks import Layer, Stack, layer_paths, list_place, stacks, wildcard
+from analyzer.graph import BuiltModel, ConfigField, OpKind
 from analyzer.query import Query
 from analyzer.query.tree import parent_of
 from analyzer.values import plain
@@ -50,7 +50,7 @@ def stack_sizes(query: Query) -> tuple[StackSize, ...]:
 
 
 def _size(query: Query, stack: Stack) -> StackSize:
-    model, hidden = query.model, width(start(stack))
+    model, hidden = query.model, _features(stack)
     layers = sum(_runs(layer) for layer in stack.layers) + _without_addition(query, stack)
     idle = _idle(query, stack)
     if idle and fields_with(model, _LAYERS, layers + idle):
@@ -59,10 +59,32 @@ def _size(query: Query, stack: Stack) -> StackSize:
         stack=stack,
         layers=layers,
         hidden=hidden,
-        layer_fields=fields_with(model, _LAYERS, layers),
+        layer_fields=fields_with(model, _LAYERS, layers) or _read_there(query, stack, layers),
         hidden_fields=fields_with(model, _HIDDEN, hidden),
         cut=trace_cut(model),
     )
+
+
+def _features(stack: Stack) -> int:
+    """The number of features of the stream: the axis that convolutions of a branch take for channels, else the last."""
+    stream = start(stack).outputs[0].shape
+    reading = (op for one in stack.residuals for op in one.region if op.kind is OpKind.CONV and op.operands)
+    inputs = (one.source.outputs[one.output].shape for op in reading for one in op.operands[:1])
+    by_channels = len(stream) > 2 and any(shape == stream for shape in inputs)
+    return stream[1] if by_channels else width(start(stack))
+
+
+def _read_there(query: Query, stack: Stack, layers: int) -> frozenset[str]:
+    """The fields with this value that the statement reads that makes the list of layers."""
+    made = list_place(query, stack)
+    reads = (one.field for one in query.model.usage.reads if made.path and _covers(made, one.span))
+    known = {field for field in reads if field in query.model.config}
+    return frozenset(f"config.{field}" for field in known if plain(query.model.config[field].value) == layers)
+
+
+def _covers(outer: Span, inner: Span) -> bool:
+    begin, end = (outer.line, outer.column), (outer.end_line, outer.end_column)
+    return outer.path == inner.path and begin <= (inner.line, inner.column) < end
 
 
 def _without_addition(query: Query, stack: Stack) -> int:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from analyzer.base import NOWHERE, InputError, Span
 from analyzer.frameworks import FRAMEWORKS
 from analyzer.graph import ConfigField, Dtype
+from analyzer.interpret.config.class_constants import constant_place
 from analyzer.interpret.interface import Interpreter
 from analyzer.library.natives.dataclass import fields_of
 from analyzer.sources import syntax
@@ -151,7 +152,7 @@ def _describe(
         span, default = definition(config.cls, name)
         source = "set" if name in overrides else "file" if name in given else _source(value, default)
         if source == "derived":
-            span = places.get((id(config), name), span)
+            span = constant_place(config.cls, value) or places.get((id(config), name), span)
         yield prefix + name, ConfigField(prefix + name, untraced(value), source, span)
 
 

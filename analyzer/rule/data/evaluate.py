@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from analyzer.facts.stacks.sizes import trace_cut
 from analyzer.graph import OpKind
 from analyzer.query import Query
+from analyzer.rule.causes import not_followed
 from analyzer.rule.data.scope import in_some_layer, lies_in
 from analyzer.rule.data.structures import Occurrence, Occurrences, directly_after
 from analyzer.rule.data.terms import (
@@ -112,8 +113,9 @@ class LayerReader:
 
     def hidden_reason(self) -> str | None:
         """Why something in this layer may have been missed. None if nothing can have been."""
-        if trace_cut(self._query.model) or not self._query.graph.results:
-            return "the forward call could not be followed to its end"
+        model = self._query.model
+        if trace_cut(model) or not self._query.graph.results:
+            return not_followed(model)
         unknown = self.layer is not None and any(
             lies_in(op.module, self.layer) for op in self._query.ops(OpKind.UNKNOWN)
         )
