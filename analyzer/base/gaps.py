@@ -148,6 +148,7 @@ _WAYS_OUT = {
     GapCode.UNSUPPORTED_SYNTAX: "please report it",
     GapCode.INTERNAL: "please report it",
     GapCode.UNKNOWN_NAME: "check the imports",
+    GapCode.UNREADABLE_SOURCE: "mend that file",
     GapCode.ASSUMED: "give a real value with --config or --set",
 }
 

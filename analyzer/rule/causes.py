@@ -8,6 +8,7 @@ from analyzer.base import Gap, GapCode, way_out
 from analyzer.graph import BuiltModel, Op
 
 _ENDS = (GapCode.RAISED, GapCode.BUDGET, GapCode.RECURSION, GapCode.NO_INPUTS)
+_MISSING = frozenset({GapCode.EXTERNAL_SOURCE, GapCode.UNREADABLE_SOURCE})
 _LONGEST = 200
 _CONSEQUENCES = frozenset({GapCode.RAISED, GapCode.SHAPE_MISMATCH, GapCode.UNKNOWN_VALUE, GapCode.UNKNOWN_OPERATION})
 """What a missing package, or a module that could not be built, leads to later on."""
@@ -39,10 +40,11 @@ def cause_of(model: BuiltModel, op: Op) -> str:
 
 
 def _first(model: BuiltModel, gap: Gap) -> Gap:
-    """What came before ``gap`` and leads to such gaps: a package without source, a module that could not be built."""
+    """What came before ``gap`` and leads to such gaps: a package without source, a broken file, a module that could not
+    be built."""
     if gap.code not in _CONSEQUENCES:
         return gap
-    missing = (one for one in model.gaps if one.code is GapCode.EXTERNAL_SOURCE)
+    missing = (one for one in model.gaps if one.code in _MISSING)
     return next(missing, model.unbuilt[0] if model.unbuilt else gap)
 
 
