@@ -45,8 +45,8 @@ def _head_traits(query: Query, attention: Attention) -> Iterable[Match]:
     else:
         low = (at("projection to the latent vector", down.op),) if down else ()
         heads = (at("heads", attention.scores, attention.heads, attention.kv_heads),)
-        keys = tuple(at("projection of keys", one.op, one.out_width) for one in attention.key.projections)
-        yield Match(kind.value, (*evidence, *low, *heads, *keys), module=module, trait="attention.kv")
+        keys = tuple(at("projection of keys", one.op, built=True) for one in attention.key.projections)
+        yield Match(kind.value, (*low, *heads, *keys), module=module, trait="attention.kv")
     yield Match(attention.head_dim, evidence, module=module, trait="attention.head_dim")
     yield Match(attention.head_dim, evidence, module=module, trait="dims.head_dim")
     yield _number(attention, attention.heads, "dims.heads")

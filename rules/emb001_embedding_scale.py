@@ -49,7 +49,7 @@ def _rounded(found: Embedding) -> Iterable[Match]:
         kinds = {one.source.outputs[one.output].dtype for one in scale.op.operands if is_one_number(one)}
         if kinds:
             word = "float32" if Dtype.FLOAT32 in kinds else "model"
-            place = at("factor", scale.op, scale.value)
+            place = at("factor", scale.op, built=True)
             yield Match(word, (place,), module=found.lookup.module, trait="embedding.scale_dtype")
 
 

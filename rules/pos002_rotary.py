@@ -46,12 +46,16 @@ def _rotation_traits(query: Query, attention: Attention) -> Iterable[Match]:
         reason = "by the configuration the sizes of head and rotation do not agree"
         yield unknown(reason, at("sizes at odds", odd[0]), module=attention.module, trait="rope.fraction")
         return
-    share, turning = rotated_share(attention), frequencies(query, turned[0]).share
+    share, found = rotated_share(attention), frequencies(query, turned[0])
+    turning = found.share
     places = _places(turned, whole=share == 1)
     yield Match(share, places, module=attention.module, trait="rope.fraction")
     if turning < 1:
         message = f"rope.turning = {round(turning, 6)}: the other frequencies are zero, pairs span all rotated features"
-        yield Match(round(turning, 6), places, module=attention.module, trait="rope.turning", message=message)
+        powers = (at("powers of the base", found.power, found.base),) if found.power else ()
+        appended = tuple(at("zeros appended", op, *op.outputs[0].shape) for op in found.zeros)
+        evidence = (*powers, *appended, *places)
+        yield Match(round(turning, 6), evidence, module=attention.module, trait="rope.turning", message=message)
 
 
 def _layout(module: str, turned: tuple[Rotary, ...]) -> Match:

@@ -19,6 +19,7 @@ from analyzer.rule import (
     attentions,
     for_each,
     repeat_order,
+    repetitions,
     split_order,
 )
 
@@ -30,8 +31,11 @@ def check(query: Query, attention: Attention) -> Iterable[Match]:
         places = tuple(at("projection of queries", one.op) for one in attention.query.projections)
         yield Match(split.value, places, module=attention.module, trait="shapes.head_split")
     if repeated is not None:
-        place = at("keys as the scores read them", attention.key.end)
-        yield Match(repeated.value, (place,), module=attention.module, trait="shapes.kv_repeat")
+        places = (
+            *(at("repeated", op) for op in repetitions(attention)),
+            at("keys as the scores read them", attention.key.end),
+        )
+        yield Match(repeated.value, places, module=attention.module, trait="shapes.kv_repeat")
 
 
 _TRAITS = ("shapes.head_split", "shapes.kv_repeat")

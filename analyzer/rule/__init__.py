@@ -13,7 +13,7 @@ from analyzer.facts.attention.details import (
     sinks,
     upcast,
 )
-from analyzer.facts.attention.head_layout import fused_layout, repeat_order, split_order
+from analyzer.facts.attention.head_layout import fused_layout, repeat_order, repetitions, split_order
 from analyzer.facts.attention.latent_sizes import LatentSizes, latent_sizes
 from analyzer.facts.attention.score_terms import PositionKind
 from analyzer.facts.calls.infinite_masks import InfiniteMask, calls_with_masks, infinite_mask
@@ -271,6 +271,7 @@ __all__ = [
     "product",
     "query_key_norm",
     "repeat_order",
+    "repetitions",
     "rotaries",
     "rotated_share",
     "routed_experts",

@@ -56,9 +56,18 @@ def _own_fields(match: Match) -> frozenset[str]:
 
 
 def conditions(match: Match, query: Query) -> frozenset[str]:
-    """The configuration fields that decide whether the operations in the evidence run."""
+    """The configuration fields that decide whether the operations in the evidence run.
+
+    A condition that held for one of them and did not hold for another, in layers of two kinds, decides nothing of what
+    is said of both.
+    """
     ops = dict.fromkeys(evidence.op for evidence in match.evidence if evidence.op is not None)
-    return frozenset(prefixed(field) for op in ops for one in query.controls(op) for field in one.fields)
+    found = [one for op in ops for one in query.controls(op)]
+    outcomes: dict[Span, set[bool | str]] = {}
+    for one in found:
+        outcomes.setdefault(one.span, set()).add(one.outcome)
+    deciding = (one for one in found if len(outcomes[one.span]) == 1)
+    return frozenset(prefixed(field) for one in deciding for field in one.fields)
 
 
 def certainty(match: Match, depends_on: Iterable[str], model: BuiltModel) -> Certainty:

@@ -73,15 +73,20 @@ def _blocks(elements: ElementMap) -> int:
 
 def repeat_order(query: Query, attention: Attention) -> RepeatOrder | None:
     """How key heads are repeated for query heads; None where each has its own or the repetition is not followed."""
-    key = attention.key
-    grown = [step for step in key.steps if step.kind in (OpKind.EXPAND, OpKind.REPEAT) and _grows(step)]
+    key, grown = attention.key, repetitions(attention)
     if not grown or attention.heads is None or attention.kv_heads is None:
         return None
     heads, own = int(attention.heads), int(attention.kv_heads)
     if own < 2 or heads == own:
         return None
-    root = min(grown, key=lambda step: step.index).operands[0].source
+    root = grown[0].operands[0].source
     return query.get(_order, rearrangement(key.end, root, key.output), heads)
+
+
+def repetitions(attention: Attention) -> tuple[Op, ...]:
+    """What repeats the keys on their way to the scores, in order of execution."""
+    grown = (step for step in attention.key.steps if step.kind in (OpKind.EXPAND, OpKind.REPEAT) and _grows(step))
+    return tuple(sorted(grown, key=lambda step: step.index))
 
 
 def _order(query: Query, repeated: Rearrangement, heads: int) -> RepeatOrder | None:

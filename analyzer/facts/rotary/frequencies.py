@@ -31,13 +31,15 @@ class Scaling(StrEnum):
 class Frequencies:
     """``base`` is the number that is raised to powers, None where the construction is not in the graph; ``scaling`` is
     None where it follows no known form. ``power`` is the operation that raises, ``upcast`` says that the code itself
-    computes the angles in float32 (or wider). ``share`` is the part of the frequencies that is not fixed at zero."""
+    computes the angles in float32 (or wider). ``share`` is the part of the frequencies that is not fixed at zero,
+    ``zeros`` what is appended to them where some are."""
 
     base: int | float | None
     power: Op | None
     scaling: Scaling | None
     upcast: bool
     share: float = 1.0
+    zeros: tuple[Op, ...] = ()
 
 
 def frequencies(query: Query, rotary: Rotary) -> Frequencies:
@@ -53,7 +55,8 @@ def _of_angles(query: Query, angles: tuple[Op, ...]) -> Frequencies:
         scaling = Scaling.DYNAMIC
     if scaling is Scaling.NONE and _several_axes(region):
         scaling = Scaling.MROPE
-    return Frequencies(base, power, scaling, _upcast(region), _turning(region, power))
+    share, zeros = _turning(region, power)
+    return Frequencies(base, power, scaling, _upcast(region), share, zeros)
 
 
 def _grows(base: int | float | None) -> bool:
@@ -78,16 +81,14 @@ def _row(op: Op) -> int | None:
     return int(first) if isinstance(first, int) and not isinstance(first, bool) else None
 
 
-def _turning(region: tuple[Op, ...], power: Op | None) -> float:
-    """The share of frequencies that are powers of the base, where zeros are appended to them."""
+def _turning(region: tuple[Op, ...], power: Op | None) -> tuple[float, tuple[Op, ...]]:
+    """The share of frequencies that are powers of the base, and the zeros that are appended to them."""
     for op in region:
         if op.kind is not OpKind.CAT or power is None or op.index < power.index or len(op.outputs[0].shape) != 1:
             continue
-        zeros = sum(
-            int(one.source.outputs[one.output].shape[0]) for one in op.operands if number(_fill(one.source)) == 0
-        )
-        return 1 - zeros / int(op.outputs[0].shape[0])
-    return 1.0
+        zeros = tuple(one.source for one in op.operands if number(_fill(one.source)) == 0)
+        return 1 - sum(int(one.outputs[0].shape[0]) for one in zeros) / int(op.outputs[0].shape[0]), zeros
+    return 1.0, ()
 
 
 def _fill(op: Op) -> Constant:
