@@ -2,16 +2,28 @@
 
 The activation is recognised by the values of the function between the projections, so that single calls, activation
 tables and written-out arithmetic get the same name. A part is *gated* when two projections of one input are multiplied,
-*fused* when both come from one matrix.
+*fused* when both come from one matrix; its layout says which rows are the gate.
 
 *Why it matters*: ``gelu`` in a configuration can be any of four functions; a swapped gate and up half loads silently.
 """
 
 from collections.abc import Iterable
 
-from analyzer.rule import FeedForward, Match, Query, Rule, asked, at, block_example, feed_forwards, for_each, unknown
+from analyzer.rule import (
+    FeedForward,
+    Match,
+    Query,
+    Rule,
+    asked,
+    at,
+    block_example,
+    feed_forwards,
+    for_each,
+    fused_halves,
+    unknown,
+)
 
-_TRAITS = ("mlp.activation", "mlp.gated", "mlp.fused", "mlp.bias", "mlp.ratio", "mlp.clamp")
+_TRAITS = ("mlp.activation", "mlp.gated", "mlp.fused", "mlp.fused_layout", "mlp.bias", "mlp.ratio", "mlp.clamp")
 
 
 @for_each(feed_forwards)
@@ -28,6 +40,8 @@ def check(query: Query, found: FeedForward) -> Iterable[Match]:
     yield Match(found.gated, (*up, down), module=module, trait="mlp.gated")
     if found.gated:
         yield Match(found.fused, up, module=module, trait="mlp.fused")
+    if found.fused:
+        yield _layout(query, found)
     yield _bias(query, found)
     sizes = (at("projection down", found.down.op, found.width, found.hidden),)
     if found.hidden:
@@ -37,6 +51,14 @@ def check(query: Query, found: FeedForward) -> Iterable[Match]:
     clamps = ", ".join(_bounds(op.arguments.get("min"), op.arguments.get("max")) for op in found.clamps) or "none"
     places = tuple(at("clamp", op, *op.arguments.values()) for op in found.clamps) or (down,)
     yield Match(clamps, places, module=module, trait="mlp.clamp")
+
+
+def _layout(query: Query, found: FeedForward) -> Match:
+    layout, trait = fused_halves(query, found), "mlp.fused_layout"
+    places = (*(at("half", op) for op, _ in found.parts), at("projection up", found.up[0].op))
+    if layout is None:
+        return unknown("the halves were not followed to rows of the matrix", *places, module=found.module, trait=trait)
+    return Match(layout.value, places, module=found.module, trait=trait)
 
 
 def _bias(query: Query, found: FeedForward) -> Match:
@@ -68,6 +90,7 @@ _EXAMPLES = (
             "mlp.activation": "silu",
             "mlp.gated": True,
             "mlp.fused": True,
+            "mlp.fused_layout": "[gate, up]",
             "mlp.bias": False,
             "mlp.ratio": 4.0,
             "mlp.clamp": "none",
@@ -80,6 +103,14 @@ _EXAMPLES = (
         return self.down(y * 0.5 * (1.0 + torch.tanh(0.79788456 * y * (1 + 0.044715 * y * y))))
         """,
         finds={"mlp.activation": "gelu_tanh", "mlp.gated": False, "mlp.fused": None, "mlp.bias": True},
+    ),
+    block_example(
+        "self.up, self.down = nn.Linear(8, 32), nn.Linear(16, 8)",
+        """
+        y = self.up(x)
+        return self.down(y[..., 0::2] * nn.functional.silu(y[..., 1::2]))
+        """,
+        finds={"mlp.fused_layout": "interleaved [up, gate]"},
     ),
     block_example(
         """

@@ -23,13 +23,16 @@ from analyzer.facts.dataflow.conditions import asked, skipped
 from analyzer.facts.dataflow.factors import Factor, Term
 from analyzer.facts.dataflow.layout import width
 from analyzer.facts.dataflow.learned import Learned, learned
+from analyzer.facts.dataflow.projections import Projection
 from analyzer.facts.dataflow.token_lookups import table_rows, token_lookups
+from analyzer.facts.dataflow.weight_layout import WeightLayout, weight_layout
 from analyzer.facts.embedding_and_head.embedding import Embedding, embeddings, is_one_number, tying_fields
 from analyzer.facts.embedding_and_head.head import Head, heads
 from analyzer.facts.embedding_and_head.pooling import Pooled, Pooling, poolings
 from analyzer.facts.feed_forward.active_parameters import active_parameters
 from analyzer.facts.feed_forward.expert_weighting import Weighted, Weighting, weighting
 from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
+from analyzer.facts.feed_forward.fused_layout import FusedLayout, fused_halves
 from analyzer.facts.feed_forward.router import Groups, Router
 from analyzer.facts.feed_forward.routers import router_upcast, routers
 from analyzer.facts.feed_forward.shared_experts import (
@@ -136,6 +139,7 @@ __all__ = [
     "Factor",
     "FeedForward",
     "FieldRead",
+    "FusedLayout",
     "Group",
     "Groups",
     "Head",
@@ -162,6 +166,7 @@ __all__ = [
     "Pooling",
     "Position",
     "PositionKind",
+    "Projection",
     "Query",
     "Removed",
     "Role",
@@ -183,6 +188,7 @@ __all__ = [
     "Traits",
     "Unused",
     "Upcast",
+    "WeightLayout",
     "Weighted",
     "Weighting",
     "absent",
@@ -226,6 +232,7 @@ __all__ = [
     "for_each",
     "frequencies",
     "fused",
+    "fused_halves",
     "fused_layout",
     "group_fill",
     "grouped",
@@ -302,6 +309,7 @@ __all__ = [
     "unused_parameters",
     "upcast",
     "upcasts",
+    "weight_layout",
     "weighting",
     "width",
     "wildcard",

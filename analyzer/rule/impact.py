@@ -106,7 +106,9 @@ TRAIT_IMPACTS: tuple[TraitImpact, ...] = (
     TraitImpact("embedding.tied", W, "a table is missing or made up"),
     TraitImpact("position.offset", W, "every token reads another row of the table", (0,)),
     TraitImpact("attention.qkv_fused", W, "the matrix is cut in other places", (False,)),
+    TraitImpact("mlp.fused_layout", W, "gate and up change places", usual=("[gate, up]",)),
     TraitImpact("mlp.fused", W, "the matrix is cut in other places", (False,)),
+    TraitImpact("weights.*", W, "matrices are transposed", usual=("[out, in]",)),
     TraitImpact("shapes.*", W, "dimensions are merged in another order", usual=("head_then_feature", "consecutive")),
     # constant: the same function with another number
     TraitImpact("rope.theta", C, "angles grow faster or slower", (10000, 10000.0)),

@@ -188,6 +188,11 @@ FEED_FORWARD = (
     ),
     _flag("mlp.gated", "One projection is multiplied by the activation of another."),
     _flag("mlp.fused", "Gate and up projection share one matrix."),
+    _words(
+        "mlp.fused_layout",
+        "Order of the rows of a shared matrix: a block each, or one row of each in turn.",
+        *("[gate, up]", "[up, gate]", "interleaved [gate, up]", "interleaved [up, gate]"),
+    ),
     _flag("mlp.bias", "The projections have a bias."),
     _number("mlp.ratio", "Inner width divided by the model's."),
     _factor("mlp.clamp", "Bounds put on the inner values."),
@@ -218,6 +223,11 @@ FEED_FORWARD = (
     ),
     _words("moe.router_dtype", "Type in which the router computes.", "float32", "model"),
     Trait("moe.layers", "list|expression", "Which layers are sparse."),
+)
+
+WEIGHTS = tuple(
+    _words(f"weights.{name}", f"Last two axes of the stored matrices of {meaning}.", "[out, in]", "[in, out]")
+    for name, meaning in (("attention", "attention"), ("mlp", "feed-forward parts"), ("experts", "experts"))
 )
 
 ENDS = (
@@ -273,7 +283,9 @@ SIZES = (
     Trait("shapes.*", "fact", "Reshapes and broadcasts of note: order of heads, repetition of keys and values."),
 )
 
-VOCABULARY: tuple[Trait, ...] = RESIDUAL_STREAM + ATTENTION + CARRIED_STATE + POSITIONS + FEED_FORWARD + ENDS + SIZES
+VOCABULARY: tuple[Trait, ...] = (
+    RESIDUAL_STREAM + ATTENTION + CARRIED_STATE + POSITIONS + FEED_FORWARD + WEIGHTS + ENDS + SIZES
+)
 
 
 def vocabulary() -> tuple[Trait, ...]:

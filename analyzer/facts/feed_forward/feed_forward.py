@@ -53,7 +53,8 @@ class FeedForward:
     ``up`` are the projections from the hidden width (one, or gate and up), ``down`` the projection back. ``activation``
     is its canonical name, None where the function is none of the known ones; ``activated`` the operation that applies
     it. ``width`` is the number of features that reach ``down``; ``gated`` whether they are products of two halves,
-    ``fused`` whether both come from one matrix. ``clamps`` are clamps on the way.
+    ``fused`` whether both come from one matrix. ``clamps`` are clamps on the way. ``parts`` are the tensors that the
+    arithmetic between the projections starts from: what is projected up, or its halves.
     """
 
     up: tuple[Projection, ...]
@@ -65,6 +66,7 @@ class FeedForward:
     hidden: int
     width: int
     clamps: tuple[Op, ...]
+    parts: tuple[ElementPlace, ...] = ()
 
     @property
     def expert(self) -> bool:
@@ -124,6 +126,7 @@ def _feed_forward(query: Query, down: Projection) -> FeedForward | None:
         hidden=down.out_width,
         width=down.in_width,
         clamps=tuple(step for step in way.steps if step.kind is OpKind.CLAMP),
+        parts=tuple(way.leaves),
     )
 
 
