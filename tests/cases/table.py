@@ -557,7 +557,7 @@ CASES: tuple[Case, ...] = (
     Case(53, "a factor on cosines and sines", "gpt_oss", "rope.attention_factor", 1.346574, "", L1, None, "factor"),
     Case(53, "no factor", "llama", "rope.attention_factor", 1.0, "", L1),
     Case(54, "gate and up by turns", "gpt_oss", "mlp.fused_layout", "interleaved [gate, up]", "gate_up[..., ::2]", L1),
-    Case(54, "gate, then up", "openai_privacy_filter", "mlp.fused_layout", "[gate, up]", "gate_up.chunk(2", L1),
-    Case(55, "a row for each input", "gpt2", "weights.attention", "[in, out]", "torch.addmm", {"n_layer": 1}),
+    Case(54, "gate, then up", "openai_privacy_filter", "mlp.fused_layout", "[gate, up]", "chunk(2", L1),
+    Case(55, "a row for each input", "gpt2", "weights.attention", "[in, out]", "c_proj(", {"n_layer": 1}),
     Case(55, "experts the other way round", "gpt_oss", "weights.experts", "[in, out]", "gate_up_proj", L1),
 )
