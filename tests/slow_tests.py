@@ -15,6 +15,7 @@ SLOW = (
     "tests/cli/test_terminal.py",
     "tests/compare/test_mutants.py",
     "tests/compare/test_trees.py",
+    "tests/engine/test_costs.py",
     "tests/engine/test_reading_once.py",
     "tests/engine/test_suppression.py",
     "tests/engine/test_workers.py",

@@ -4,6 +4,7 @@ from analyzer.api.alternatives import branches
 from analyzer.api.ancestry import drifts, lineage
 from analyzer.api.calls import SERVED, each, load, models, path_exists, place_of, scan
 from analyzer.api.comparing import diff, diff_trees
+from analyzer.api.costs import cost
 from analyzer.api.guide import facts
 from analyzer.api.inputs import read_config
 from analyzer.api.model import Model, RuleFailed
@@ -17,6 +18,7 @@ from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpK
 from analyzer.report import (
     Alternative,
     Comparison,
+    CostReport,
     Divergence,
     Finding,
     Lineage,
@@ -45,6 +47,7 @@ __all__ = [
     "BuiltModel",
     "Comparison",
     "ConfigField",
+    "CostReport",
     "Divergence",
     "ExampleResult",
     "Explanation",
@@ -78,6 +81,7 @@ __all__ = [
     "baseline_text",
     "branches",
     "check_claims",
+    "cost",
     "data_scaffold",
     "diff",
     "diff_trees",

@@ -8,6 +8,7 @@ from analyzer.cli import options
 from analyzer.cli.bulk import calls_command, params_command
 from analyzer.cli.claims import claims_group
 from analyzer.cli.command import RootGroup
+from analyzer.cli.cost import cost_command
 from analyzer.cli.diff import diff_command
 from analyzer.cli.graph import graph_command
 from analyzer.cli.lineage import lineage_command
@@ -24,6 +25,7 @@ Start with:
   asbuilt scan                    the installed transformers, as a summary
   asbuilt show llama              one model's blocks and facts
   asbuilt graph llama --at model.layers.0.self_attn
+  asbuilt cost llama              bytes and FLOPs, part by part
   asbuilt diff llama olmo2        where two models differ
   asbuilt table llama gemma3      models × traits, as text, Markdown, LaTeX, CSV
   asbuilt verify llama            what its papers say against what the code does
@@ -47,6 +49,7 @@ for command in (
     graph_command,
     params_command,
     calls_command,
+    cost_command,
     diff_command,
     table_command,
     lineage_command,

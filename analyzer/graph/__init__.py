@@ -1,6 +1,6 @@
 """Operation graphs: kinds, operations, the graph and the model around it."""
 
-from analyzer.graph.call_inputs import CallInputs, ExtraInputs
+from analyzer.graph.call_inputs import CallInputs, CallSizes, ExtraInputs, NextStep
 from analyzer.graph.decision import Decision
 from analyzer.graph.drift import Drift
 from analyzer.graph.initial import Initial
@@ -27,6 +27,7 @@ __all__ = [
     "REFLECTED",
     "BuiltModel",
     "CallInputs",
+    "CallSizes",
     "ConfigField",
     "ConfigIssue",
     "Constant",
@@ -41,6 +42,7 @@ __all__ = [
     "Initial",
     "ModuleCall",
     "ModuleInfo",
+    "NextStep",
     "Op",
     "OpGraph",
     "OpKind",

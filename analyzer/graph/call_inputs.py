@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from analyzer.graph.op import Dtype
+from analyzer.graph.op import Dtype, Op
 
 
 class ExtraInputs(StrEnum):
@@ -26,3 +26,23 @@ class CallInputs:
 
     tensors: Mapping[str, tuple[Dtype, tuple[int, ...]]]
     constants: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CallSizes:
+    """How much a call is given: ``batch`` rows of ``context`` tokens."""
+
+    batch: int
+    context: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The call after the analysed one: one more token in each row, with what the first call kept.
+
+    ``inputs`` are its tensors. ``reason`` says why it is not known (whole), empty if it ran to its end.
+    """
+
+    ops: tuple[Op, ...] = ()
+    inputs: Mapping[str, tuple[Dtype, tuple[int, ...]]] = field(default_factory=dict)
+    reason: str = ""

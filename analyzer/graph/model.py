@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from analyzer.base import NOWHERE, Gap, Span
-from analyzer.graph.call_inputs import CallInputs, ExtraInputs
+from analyzer.graph.call_inputs import CallInputs, ExtraInputs, NextStep
 from analyzer.graph.decision import Decision
 from analyzer.graph.initial import Initial
 from analyzer.graph.op import Dtype, Operand
@@ -159,6 +159,8 @@ class BuiltModel:
     """The arguments of the calls with more than ``inputs``, for each kind that the forward call takes."""
     published: tuple[PublishedTensor, ...] | None = None
     """The tensors as published files have them; None unless that was asked for and is known."""
+    next_step: NextStep | None = None
+    """The call that follows, where it was asked for."""
     failure: str = ""
     """Why the status is ``failed``; empty otherwise."""
 

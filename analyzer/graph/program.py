@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
-from analyzer.graph.call_inputs import ExtraInputs
+from analyzer.graph.call_inputs import CallSizes, ExtraInputs
 from analyzer.graph.drift import Drift
 from analyzer.graph.model import BuiltModel
 
@@ -42,6 +42,12 @@ class Program(Protocol):
         Returns None if the forward call takes no such inputs.
         """
 
+    def generating(self, sizes: CallSizes) -> tuple[BuiltModel, Program] | None:
+        """The model called with as many rows and tokens as ``sizes`` says, then with one more token (``next_step``).
+
+        Returns None if the analysed call is not known.
+        """
+
 
 class NoProgram:
     """For a model that was not built from source code, such as a recorded one: nothing is known."""
@@ -53,6 +59,9 @@ class NoProgram:
         return ()
 
     def called_with(self, extra: ExtraInputs, overrides: Mapping[str, object]) -> tuple[BuiltModel, Program] | None:
+        return None
+
+    def generating(self, sizes: CallSizes) -> tuple[BuiltModel, Program] | None:
         return None
 
 

@@ -89,6 +89,9 @@ class InputConventions:
     an argument ``is_switch`` if it turns something on. ``caching`` is the switch of the cache, ``targets`` are
     sequences of their own length. ``alternatives`` has those of an input that nothing is said of under an empty name.
 
+    A step of generation gives one of ``generated``, the first that the call takes, with one token; ``handed_on`` are
+    results of one call that the next takes under another name, in a tuple.
+
     An input without a form of its own gets one ``by_name``, or as ``undescribed`` where nothing is said of any;
     ``is_wave`` tells names of waveforms, ``element_type`` is that of a documented input. ``numbers`` are those of
     inputs that say how others are to be read, with whether something is padding; None for data. ``samples`` is the
@@ -107,6 +110,8 @@ class InputConventions:
     is_switch: Callable[[str], bool] = _never
     caching: str = ""
     targets: frozenset[str] = frozenset()
+    generated: tuple[str, ...] = ()
+    handed_on: Mapping[str, str] = field(default_factory=dict)
     by_name: Callable[[str, Signature], InputSpec] = _unnamed
     undescribed: Callable[[str, Signature], InputSpec] = _unnamed
     is_wave: Callable[[str], bool] = _never

@@ -16,6 +16,7 @@ from analyzer.outputs.bulk import calls_row, calls_text, model_section, paramete
 from analyzer.outputs.claims_check import claims_data, claims_lines, mistakes
 from analyzer.outputs.comparison import comparison
 from analyzer.outputs.comparison_markdown import comparison_markdown, trees_markdown
+from analyzer.outputs.cost import cost_markdown, cost_rows, cost_text
 from analyzer.outputs.dot import dot
 from analyzer.outputs.explanation import explanation
 from analyzer.outputs.fact_pages import fact_lines, facts_markdown, facts_table
@@ -61,7 +62,7 @@ from analyzer.outputs.verdicts import verdicts, verdicts_sarif
 from analyzer.outputs.verdicts_markdown import verdicts_markdown
 from analyzer.outputs.view import GraphView
 from analyzer.outputs.vocabulary import gap_lines, trait_lines
-from analyzer.report import Comparison, Lineage, TraitTable, TreeComparison
+from analyzer.report import Comparison, CostReport, Lineage, TraitTable, TreeComparison
 from analyzer.rule.explain import Explanation
 from analyzer.rule.vocabulary import Trait
 
@@ -194,6 +195,16 @@ TABLE: Final[FormatTable[TraitTable]] = FormatTable(
     ),
 )
 
+COST: Final[FormatTable[CostReport]] = FormatTable(
+    "cost",
+    (
+        _text("a page", cost_text),
+        _json("one document", lambda found: found),
+        _markdown("a page of tables", cost_markdown),
+        _csv("one number per row", cost_rows),
+    ),
+)
+
 LINEAGE: Final[FormatTable[Lineage]] = FormatTable(
     "lineage",
     (
@@ -319,7 +330,7 @@ CLAIMS: Final[FormatTable[ClaimsCheck]] = FormatTable(
 )
 
 FORMATS: Final[tuple[FormatTable[Any], ...]] = (
-    *(FINDINGS, MODEL, GRAPH, PARAMETERS, CALLS, COMPARISON, TREES, TABLE, LINEAGE, DRIFTS, VERIFICATION),
+    *(FINDINGS, MODEL, GRAPH, PARAMETERS, CALLS, COMPARISON, TREES, TABLE, COST, LINEAGE, DRIFTS, VERIFICATION),
     *(RULES, FACTS, RULE_PAGES, EXPLANATION, EXAMPLES, TRAITS, GAPS, CLAIMS),
 )
 """Every kind of result."""

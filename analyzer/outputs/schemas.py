@@ -14,10 +14,12 @@ from analyzer.outputs.model_json import SCHEMA as MODEL
 from analyzer.outputs.model_json import ModelData
 from analyzer.report import (
     COMPARISON,
+    COST,
     LINEAGE,
     TABLE,
     TREES,
     Comparison,
+    CostReport,
     Lineage,
     TraitTable,
     TreeComparison,
@@ -36,6 +38,7 @@ def schemas() -> dict[str, Callable[[], dict[str, Any]]]:
         "graph": lambda: _described(GraphData, GRAPH),
         "verdicts": verdicts_schema,
         "comparison": lambda: _described(Comparison, COMPARISON),
+        "cost": lambda: _described(CostReport, COST),
         "lineage": lambda: _described(Lineage, LINEAGE),
         "table": lambda: _described(TraitTable, TABLE),
         "trees": lambda: _described(TreeComparison, TREES),

@@ -19,6 +19,16 @@ from analyzer.report.comparison import (
     TreeComparison,
     Untold,
 )
+from analyzer.report.cost import (
+    COST,
+    CacheCost,
+    CallCostReport,
+    ComponentCost,
+    CostReport,
+    TermCost,
+    UncountedProduct,
+    WeightCost,
+)
 from analyzer.report.findings import EvidencePlace, FieldPlace, Finding, Json, Suppression, counts
 from analyzer.report.fingerprint import fingerprint, first_fingerprint
 from analyzer.report.lineage import LINEAGE, Lineage
@@ -49,12 +59,15 @@ from analyzer.report.verdicts import (
 
 __all__ = [
     "COMPARISON",
+    "COST",
     "LINEAGE",
     "SCHEMA",
     "TABLE",
     "TREES",
     "VERDICTS_SCHEMA",
     "Alternative",
+    "CacheCost",
+    "CallCostReport",
     "CellValue",
     "Change",
     "ChangeKind",
@@ -62,6 +75,8 @@ __all__ = [
     "CodeChange",
     "CodePlace",
     "Comparison",
+    "ComponentCost",
+    "CostReport",
     "Coverage",
     "DepartureRow",
     "Divergence",
@@ -84,14 +99,17 @@ __all__ = [
     "Summary",
     "Suppression",
     "TableRow",
+    "TermCost",
     "Tool",
     "TraitRow",
     "TraitTable",
     "TraitValue",
     "TreeComparison",
+    "UncountedProduct",
     "Untold",
     "Verdict",
     "VerdictReport",
+    "WeightCost",
     "counts",
     "fingerprint",
     "first_fingerprint",

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from analyzer.base import GAP_KINDS, InputError
-from analyzer.graph import BuiltModel, Drift, ModuleCall
+from analyzer.graph import BuiltModel, Drift, ModuleCall, Status
 from analyzer.outputs import (
     ClaimsCheck,
     DriftResult,
@@ -24,12 +24,16 @@ from analyzer.provenance import ClassOrigin
 from analyzer.query import Query
 from analyzer.report import (
     Alternative,
+    CacheCost,
+    CallCostReport,
     CellValue,
     Change,
     ClaimReport,
     CodeChange,
     CodePlace,
     Comparison,
+    ComponentCost,
+    CostReport,
     DepartureRow,
     Divergence,
     LayersPair,
@@ -42,13 +46,16 @@ from analyzer.report import (
     Report,
     Subject,
     TableRow,
+    TermCost,
     TraitRow,
     TraitTable,
     TraitValue,
     TreeComparison,
+    UncountedProduct,
     Untold,
     Verdict,
     VerdictReport,
+    WeightCost,
 )
 from analyzer.rule.examples import ExampleResult, Variant
 from analyzer.rule.explain import Explanation
@@ -75,6 +82,7 @@ def samples(text: str = "x") -> Mapping[str, object]:
         "comparison": _comparison(text),
         "trees": _trees(text),
         "table": _table(text, scanned),
+        "cost": _cost(text, scanned),
         "lineage": _lineage(text),
         "drifts": DriftResult(3, _drifts(text)),
         "verification": VerificationResult(_verdicts(text, scanned), (rule,)),
@@ -151,6 +159,37 @@ def _table(text: str, scanned: Report) -> TraitTable:
     )
     traits = ("norm.type", "block.schedule", text)
     return TraitTable(tool=scanned.tool, sources=(scanned.source,), traits=traits, models=(row, row))
+
+
+def _cost(text: str, scanned: Report) -> CostReport:
+    terms = tuple(TermCost(count=number, flops=10, expression=f"{text} + 2") for number in range(1, 6))
+    lost = UncountedProduct(target="lstm", module=text, path=text, line=7, count=3, reason=text)
+    part = ComponentCost(component="experts", flops=150, share=1.0, terms=terms, all_experts=True)
+    kept = CacheCost(
+        kind="kv",
+        layers=(text, "a.0", "a.1"),
+        tensors=2,
+        shape=(1, 2),
+        expression=(text, "2"),
+        dtype="float32",
+        bytes=16,
+    )
+    return CostReport(
+        tool=scanned.tool,
+        source=scanned.source,
+        model_type=text,
+        class_name=text,
+        path=text,
+        status=Status.COMPLETE,
+        batch=1,
+        context=5,
+        dtype="bfloat16",
+        inputs={text: (1, 5)},
+        weights=WeightCost(parameters=10, bytes=20, active=5, active_bytes=10),
+        cache=(kept,),
+        prefill=CallCostReport(flops=150, reason=None, components=(part,), uncounted=(lost,)),
+        decode=CallCostReport(flops=None, reason=text),
+    )
 
 
 def _parameter(text: str) -> ParameterRow:

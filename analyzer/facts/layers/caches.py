@@ -46,6 +46,8 @@ class Kept:
     bounded: bool
     attention: Attention | None
     kind: CacheKind
+    output: int = 0
+    """Which result of ``op`` it is."""
 
     @property
     def bytes(self) -> int:
@@ -86,6 +88,7 @@ def _kept(query: Query, operand: Operand, layers: frozenset[str]) -> Kept | None
         bounded=bounded,
         attention=attention,
         kind=_kind(query, operand.source, attention, numbers, bounded=bounded, grows=bool(growing)),
+        output=operand.output,
     )
 
 

@@ -184,6 +184,10 @@ EXTRA_INPUTS: Mapping[ExtraInputs, tuple[str, ...]] = {
     ExtraInputs.POSITIONS: ("position_ids",),
 }
 """Optional inputs that say more of the tokens."""
+GENERATED_NAMES = ("decoder_input_ids", "input_ids")
+"""The input that generation gives a token at a time: that of the decoder where there is one."""
+HANDED_ON: Mapping[str, str] = {"encoder_last_hidden_state": "encoder_outputs"}
+"""What generation computes once and passes to every step."""
 SPOKEN = ("input_values", "audio", "wave", "sound")
 SPECTRA = ("spectrogram", "mel")
 VECTORS = ("embeds", "embeddings", "states", "features")
@@ -357,6 +361,8 @@ INPUTS = InputConventions(
     is_switch=is_switch,
     caching="use_cache",
     targets=frozenset({"decoder_input_ids"}),
+    generated=GENERATED_NAMES,
+    handed_on=HANDED_ON,
     by_name=by_name,
     undescribed=undescribed,
     is_wave=is_wave,

@@ -100,6 +100,7 @@ def result(progress: Progress) -> BuiltModel:
         extended_calls=progress.extended_calls,
         ended=progress.ended,
         published=progress.published,
+        next_step=progress.next_step,
         failure=progress.failure if status is Status.FAILED else "",
     )
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from analyzer.base import GapCode
 from analyzer.graph import CallInputs, Dtype
 from analyzer.interpret.building.construct import construct
+from analyzer.interpret.building.next_step import next_step
 from analyzer.interpret.building.progress import Progress
 from analyzer.interpret.config import scale_factors
 from analyzer.interpret.construction import module_tree
@@ -25,7 +26,7 @@ def trace(progress: Progress) -> None:
         return
     dtype = None if request.dtype is None else Dtype(request.dtype)
     config = progress.config or progress.sizes
-    call = TracedCall(progress.machine, model, config, dtype, request.arguments, request.padded)
+    call = TracedCall(progress.machine, model, config, dtype, request.arguments, request.padded, request.axis_names)
     if request.inputs is not None:
         given = {name: (Dtype(kind), tuple(shape)) for name, (kind, shape) in request.inputs.items()}
         progress.specs = given
@@ -34,6 +35,8 @@ def trace(progress: Progress) -> None:
         output = _try(progress, call)
     progress.results = list(results.results(output))
     progress.kept = tuple(results.kept(output))
+    if request.generating is not None:
+        progress.next_step = next_step(call, progress.specs, request.generating, output)
 
 
 def _try(progress: Progress, call: TracedCall) -> Value:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyzer.base import Gap, GapCode, Span
-from analyzer.graph import CallInputs, ConfigField, ConfigIssue, ExtraInputs, Initial, Operand, PublishedTensor
+from analyzer.graph import (
+    CallInputs,
+    ConfigField,
+    ConfigIssue,
+    ExtraInputs,
+    Initial,
+    NextStep,
+    Operand,
+    PublishedTensor,
+)
 from analyzer.interpret.building.request import Request
 from analyzer.interpret.config.assumptions import AssumedConfiguration
 from analyzer.interpret.interface import Interpreter
@@ -39,6 +48,7 @@ class Progress:
         self.kept: tuple[Operand, ...] = ()
         self.initial: tuple[Initial, ...] = ()
         self.published: tuple[PublishedTensor, ...] | None = None
+        self.next_step: NextStep | None = None
         self.failure = ""
         self.ended: Gap | None = None
         """What ended a step early; the last one if there were several."""

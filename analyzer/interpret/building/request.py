@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from analyzer.graph import CallSizes
 from analyzer.names import ModelEntry
 
 
@@ -34,6 +35,11 @@ class Request:
 
     With ``bfloat16`` a cast to the type of the weights differs from a cast to float32.
     """
+
+    axis_names: Mapping[tuple[str, int], str] | None = None
+    """Names of axes of ``inputs``, which sizes print as; None for the axes of a usual call."""
+    generating: CallSizes | None = None
+    """The sizes of the call, after which the model is called once more, with one more token and what it has kept."""
 
     @property
     def has_whole_config(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import partial
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from analyzer.graph import OpKind, TensorType
 from analyzer.interpret.inputs.fields import Fields
@@ -12,29 +13,62 @@ from analyzer.interpret.recording import emission
 from analyzer.library.inputs import SEQUENCE, TARGET_SEQUENCE, InputSpec
 from analyzer.values import Instance, Origin, Tensor, Value, expect, traced
 
+AxisNames: TypeAlias = Mapping[tuple[str, int], str]
+"""What the sizes of inputs print as, by input and axis."""
+
 
 def symbol(size: int, name: str) -> int:
     """A witness size that prints as ``name``."""
     return expect(int, traced(size, Origin(name, frozenset(), frozenset({name}))))
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What sizes of inputs print as: ``names`` of axes, None for those of a usual call; with ``learning`` every size
+    carries the input and axis that it belongs to."""
+
+    names: AxisNames | None = None
+    learning: bool = False
+
+    def of(self, specs: Mapping[str, InputSpec], targets: Collection[str]) -> AxisNames:
+        """The names of the axes of inputs."""
+        if self.learning:
+            return {(name, axis): f"{name}[{axis}]" for name, (_, shape) in specs.items() for axis in range(len(shape))}
+        return axis_names(specs, targets) if self.names is None else self.names
+
+
+def axis_names(specs: Mapping[str, InputSpec], targets: Collection[str]) -> AxisNames:
+    """Which axes of the inputs of a usual call count rows (``batch``) and tokens: ``seq``, of ``targets``
+    ``target_seq``."""
+    found: dict[tuple[str, int], str] = {}
+    for name, (_, shape) in specs.items():
+        if len(shape) > 1:
+            found[name, 0] = "batch"
+        if len(shape) in (2, 3) and shape[1] in (SEQUENCE, TARGET_SEQUENCE):
+            found[name, 1] = "target_seq" if name in targets else "seq"
+    return found
+
+
 def make_inputs(
     machine: Interpreter,
     specs: Mapping[str, InputSpec],
     config: Instance | None,
-    learning: bool = False,
+    naming: Naming = Naming(),
     padded: bool = False,
 ) -> dict[str, Value]:
-    """The arguments by name: leading sizes carry symbols, sizes and positions carry plausible numbers.
+    """The arguments by name: sizes carry the names of their axes, sizes and positions carry plausible numbers.
 
-    With ``learning`` every size carries the input and axis that it belongs to; masks say that the end of the last row
-    is padding where something is ``padded``.
+    Masks say that the end of the last row is padding where something is ``padded``.
     """
     made: dict[str, Value] = {}
-    fields, numbers = Fields(config, machine.platform.declarations), machine.platform.inputs.numbers
+    fields, numbers, named = (
+        Fields(config, machine.platform.declarations),
+        machine.platform.inputs.numbers,
+        naming.of(specs, machine.platform.inputs.targets),
+    )
     for name, (dtype, shape) in specs.items():
-        named = axis_symbol if learning else partial(_size, targets=machine.platform.inputs.targets)
-        sizes = tuple(named(name, axis, size, shape) for axis, size in enumerate(shape))
+        axes = [(size, named.get((name, axis))) for axis, size in enumerate(shape)]
+        sizes = tuple(size if word is None else symbol(size, word) for size, word in axes)
         outputs = (TensorType(sizes, dtype),)
         op = emission.add(machine, OpKind.INPUT, "input", (), {"name": name}, outputs)
         tensor = Tensor(sizes, dtype, op, 0, numbers(name, (dtype, shape), specs, fields, padded))
@@ -45,16 +79,3 @@ def make_inputs(
         else:
             made[name] = tensor
     return made
-
-
-def axis_symbol(name: str, axis: int, size: int, shape: tuple[int, ...]) -> int:
-    """A size that prints as the place that it is from (``pixel_values[1]``)."""
-    return symbol(size, f"{name}[{axis}]")
-
-
-def _size(name: str, axis: int, size: int, shape: tuple[int, ...], targets: Collection[str]) -> int:
-    if axis == 0 and len(shape) > 1:
-        return symbol(size, "batch")
-    if axis == 1 and len(shape) in (2, 3) and shape[1] in (SEQUENCE, TARGET_SEQUENCE):
-        return symbol(size, "target_seq" if name in targets else "seq")
-    return size

@@ -96,6 +96,10 @@ class Planner:
         """Whether the program defines a forward call without arguments."""
         return self._function is not None and not self._all
 
+    def takes(self, name: str) -> bool:
+        """Whether the forward call has an argument of this name."""
+        return name in self._parameters
+
     def first(self) -> InputPlan:
         """What is required and the main input, in the form that processors give them."""
         return self._plan(self._chosen(), by_documentation=False)

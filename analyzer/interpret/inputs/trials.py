@@ -16,6 +16,7 @@ from analyzer.base import GapCode
 from analyzer.graph import Dtype, ExtraInputs, Phase
 from analyzer.interpret.inputs import InputPlan, InputSpec, Planner, heeding, improved, make_inputs
 from analyzer.interpret.inputs.checkpoint import CallCheckpoint
+from analyzer.interpret.inputs.making import AxisNames, Naming
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.exceptions import Abandoned, ProgramError
 from analyzer.values import MISSING, Instance, ModuleInstance, Value
@@ -29,7 +30,7 @@ MOST_OPERATIONS = 60_000
 @dataclass(frozen=True, slots=True)
 class TracedCall:
     """How a call is made whatever its inputs are: floating ones in ``dtype`` (None for their own), ``arguments``, masks
-    that say that something is ``padded``."""
+    that say that something is ``padded``, sizes that print by the names of their axes."""
 
     machine: Interpreter
     model: ModuleInstance
@@ -37,12 +38,14 @@ class TracedCall:
     dtype: Dtype | None
     arguments: Mapping[str, object]
     padded: bool = False
+    axis_names: AxisNames | None = None
 
     def run(self, plan: InputPlan, *, learning: bool = False) -> Value:
         """What ``forward`` returns; with ``learning`` sizes of inputs carry the place that they are from."""
         self.machine.trace.phase = Phase.FORWARD
         self.machine.settings["default_dtype"] = Dtype.FLOAT32
-        tensors = make_inputs(self.machine, self._cast(plan.tensors), self.config, learning, self.padded)
+        naming = Naming(self.axis_names, learning=learning)
+        tensors = make_inputs(self.machine, self._cast(plan.tensors), self.config, naming, self.padded)
         return self.machine.call_module(self.model, (), {**tensors, **plan.constants, **self.arguments})
 
     def _cast(self, specs: Mapping[str, InputSpec]) -> dict[str, InputSpec]:

@@ -13,12 +13,17 @@ def results(output: Value) -> Iterator[Operand]:
     yield from _results(output, "", set())
 
 
-def kept(output: Value) -> Iterator[Operand]:
-    """Floating tensors with axes in objects inside ``output``; ``slot`` is the path of attributes to each."""
+def fields(output: Value) -> Iterator[tuple[str, Value]]:
+    """What ``forward`` returned, by field or position."""
     if isinstance(output, Instance):
         output = output.attributes if output.native is MISSING else output.native
+    return _items(output)
+
+
+def kept(output: Value) -> Iterator[Operand]:
+    """Floating tensors with axes in objects inside ``output``; ``slot`` is the path of attributes to each."""
     seen: set[int] = set()
-    for path, item in _items(output):
+    for path, item in fields(output):
         yield from _inside(item, path, seen, within=False)
 
 

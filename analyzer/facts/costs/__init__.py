@@ -1,0 +1,1 @@
+"""What calls of a model cost: multiplications, additions, and what is kept."""
