@@ -6,6 +6,7 @@
 SLOW = (
     # whole models of transformers, many programs, or many processes
     "tests/api/test_older_field_names.py",
+    "tests/api/test_project.py",
     "tests/attacks/",
     "tests/cases/",
     "tests/claims/test_commands.py",
@@ -17,6 +18,7 @@ SLOW = (
     "tests/compare/test_trees.py",
     "tests/engine/test_costs.py",
     "tests/engine/test_reading_once.py",
+    "tests/engine/test_several_paths.py",
     "tests/engine/test_suppression.py",
     "tests/engine/test_workers.py",
     "tests/fuzz/",
@@ -28,7 +30,9 @@ SLOW = (
     "tests/rule/test_masking.py",
     "tests/sweep/",
     "tests/test_bad_input.py",
+    "tests/test_broken_files.py",
     "tests/test_corpus.py",
+    "tests/test_hooks.py",
     "tests/test_distribution.py",
     "tests/test_empty_sizes.py",
     "tests/test_expected_findings.py",

@@ -165,7 +165,7 @@ rules = click.option(
 all_findings = click.option(
     "--all-findings",
     is_flag=True,
-    help="In sarif, github, gitlab and junit list all findings, not only those that ask for attention.",
+    help="In sarif, concise, github, gitlab and junit list all findings, not only those that ask for attention.",
 )
 
 

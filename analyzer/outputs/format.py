@@ -46,6 +46,7 @@ class Medium(Enum):
     CSV = ("csv", ".csv", "text/csv")
     LATEX = ("latex", ".tex", "application/x-tex")
     SARIF = ("sarif", ".sarif", "application/sarif+json")
+    CONCISE = ("concise", ".txt", "text/plain")
     GITHUB = ("github", ".txt", "text/plain")
     GITLAB = ("gitlab", ".json", "application/json")
     JUNIT = ("junit", ".xml", "application/xml")

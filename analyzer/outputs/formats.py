@@ -16,6 +16,7 @@ from analyzer.outputs.bulk import calls_row, calls_text, model_section, paramete
 from analyzer.outputs.claims_check import claims_data, claims_lines, mistakes
 from analyzer.outputs.comparison import comparison
 from analyzer.outputs.comparison_markdown import comparison_markdown, trees_markdown
+from analyzer.outputs.concise import findings_concise, verdicts_concise
 from analyzer.outputs.cost import cost_markdown, cost_rows, cost_text
 from analyzer.outputs.dot import dot
 from analyzer.outputs.explanation import explanation
@@ -109,6 +110,7 @@ FINDINGS: Final[FormatTable[ScanResult]] = FormatTable(
         _markdown("a page with a table of the findings", lambda found: findings_page(found.report)),
         _csv("one finding per row", lambda found: tables.findings_table(found.report.findings)),
         Format(Medium.SARIF, "for code hosts and editors", findings_sarif),
+        Format(Medium.CONCISE, "path:line: ID what, for commit hooks", findings_concise),
         Format(Medium.GITHUB, "annotations of a GitHub workflow", findings_github),
         Format(Medium.GITLAB, "a GitLab code quality report", findings_gitlab),
         Format(Medium.JUNIT, "test results, one per finding", findings_junit),
@@ -238,6 +240,7 @@ VERIFICATION: Final[FormatTable[VerificationResult]] = FormatTable(
         _markdown("what the papers do not say, and the verdicts", lambda found: verdicts_markdown(found.report)),
         _csv("one verdict per row", lambda found: tables.verdicts_table(found.report)),
         Format(Medium.SARIF, "for code hosts and editors", verdicts_sarif),
+        Format(Medium.CONCISE, "path:line: ID what, for commit hooks", verdicts_concise),
         Format(Medium.GITHUB, "annotations of a GitHub workflow", verdicts_github),
         Format(Medium.GITLAB, "a GitLab code quality report", verdicts_gitlab),
         Format(Medium.JUNIT, "test results, one per contradicted claim", verdicts_junit),
