@@ -37,6 +37,29 @@ def angular(query: Query) -> frozenset[Op]:
     return found | _below(stored, query, _keeps_angles) if stored else found
 
 
+def computed_parameters(query: Query) -> frozenset[Op]:
+    """Parameters that the program fills with numbers that it computes (a table of sines), not with random ones.
+
+    What a function fills that is too long to be followed counts: random numbers take one call.
+    """
+    computed = {one.name for one in query.model.initial if not one.followed}
+    computed |= {one.name for one in query.model.initial if one.value is not None and not _is_random(one.value)}
+    stored = query.graph.of_kind(OpKind.PARAMETER) if computed else ()
+    return frozenset(op for op in stored if op.arguments.get("name") in computed)
+
+
+def _is_random(value: Op) -> bool:
+    pending, seen = [value], {value}
+    while pending:
+        op = pending.pop()
+        if op.kind is OpKind.RANDOM:
+            return True
+        fresh = {operand.source for operand in op.operands} - seen
+        seen |= fresh
+        pending.extend(fresh)
+    return False
+
+
 def _is_angle(op: Op) -> bool:
     return op.kind is not OpKind.COMPLEX or op.name == "polar"
 

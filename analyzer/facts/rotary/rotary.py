@@ -14,7 +14,7 @@ from math import prod
 
 import numpy as np
 
-from analyzer.facts.dataflow.content import angular, content, learned_only
+from analyzer.facts.dataflow.content import angular, computed_parameters, content
 from analyzer.facts.dataflow.element_map import ElementMap, NotTraceable, element_map, rearranged, steps_between
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query, constant_side, number, sides
@@ -203,22 +203,26 @@ def _turn(query: Query, op: Op) -> _Turn | None:
 def _is_angle(query: Query, op: Op) -> bool:
     if op in query.get(angular):
         return True
-    free = op not in query.get(content) and op not in query.get(learned_only)
-    return free and op.outputs[0].dtype.is_floating and _from_table(op)
+    free = op not in query.get(content) and op.outputs[0].dtype.is_floating
+    return free and _from_table(query, op)
 
 
-def _from_table(op: Op) -> bool:
-    """Whether ``op`` is taken from a stored table."""
+def _from_table(query: Query, op: Op) -> bool:
+    """Whether ``op`` is taken from a stored table: a buffer, or a parameter that the program computes."""
     _, roots = rearranged(op)
     while len(roots) == 1:
         (root,) = roots
-        if root.kind is OpKind.BUFFER:
+        if _is_table(query, root):
             return True
         if root.kind not in (OpKind.INDEX, OpKind.GATHER, OpKind.EMBEDDING) and constant_side(root) is None:
             return False
         table = root.operand("weight") or root.operands[0].source
         _, roots = rearranged(table)
-    return bool(roots) and all(root.kind is OpKind.BUFFER for root in roots)
+    return bool(roots) and all(_is_table(query, root) for root in roots)
+
+
+def _is_table(query: Query, op: Op) -> bool:
+    return op.kind is OpKind.BUFFER or op in query.get(computed_parameters)
 
 
 def _complex_turns(query: Query, op: Op) -> tuple[_Turn, _Turn] | None:

@@ -6,7 +6,9 @@ import pytest
 
 from analyzer.facts.attention.attention import rotated_share
 from analyzer.facts.rotary.frequencies import frequencies
-from analyzer.facts.rotary.rotary import RotaryLayout
+from analyzer.facts.rotary.rotary import Rotary, RotaryLayout, rotaries
+from analyzer.rule import Example
+from analyzer.rule.examples import snippet
 from tests.facts.snippets import (
     START,
     attention_of,
@@ -51,3 +53,66 @@ def test_layout_of_the_rotation(layout: RotaryLayout, turn: str) -> None:
 def test_without_a_rotation_there_is_no_layout() -> None:
     _, found = attention_of("y = torch.softmax((q * 2 + k * 3) @ k.mT, -1) @ v", START + ANGLES)
     assert found.query.rotaries == ()
+
+
+TABLE = """
+import math
+
+import torch
+from torch import nn
+
+
+class Table(nn.Embedding):
+    def create(self):
+        rows = [[math.sin(p / 10000 ** (2 * (j // 2) / 8)) for j in range(8)] for p in range(self.num_embeddings)]
+        self.weight.data.copy_(torch.tensor(rows))
+
+
+class Attention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.q, self.k, self.v = nn.Linear(8, 8), nn.Linear(8, 8), nn.Linear(8, 8)
+
+    def forward(self, x, rows):
+        sin, cos = rows.chunk(2, dim=-1)
+        sin, cos = (torch.stack((part, part), dim=-1).reshape_as(rows) for part in (sin, cos))
+
+        def turn(z):
+            return z * cos + torch.stack((-z[..., 1::2], z[..., ::2]), dim=-1).reshape_as(z) * sin
+
+        scores = turn(self.q(x)) @ turn(self.k(x)).transpose(-1, -2)
+        return torch.softmax(scores, dim=-1) @ self.v(x)
+
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Embedding(20, 8)
+        self.table = Table(NUMBER, 8)
+        self.attention = Attention()
+        self.apply(self._init_weights)
+
+    def _init_weights(self, module):
+        if isinstance(module, Table):
+            FILL
+
+    def forward(self, input_ids):
+        x = self.embed(input_ids)
+        return self.attention(x, self.table(torch.arange(x.shape[1])))
+"""
+
+
+@pytest.mark.parametrize("number", [16, 20_000])
+def test_a_parameter_that_the_program_fills_with_a_table_can_hold_the_angles(number: int) -> None:
+    """Also if the table is too long for its numbers to be followed."""
+    (rotary,) = rotaries_of(TABLE.replace("NUMBER", str(number)).replace("FILL", "module.create()"))[:1]
+    assert (rotary.layout, rotary.rotated) == (RotaryLayout.INTERLEAVED, 8)
+
+
+def test_a_parameter_of_random_numbers_holds_no_angles() -> None:
+    assert rotaries_of(TABLE.replace("NUMBER", "16").replace("FILL", "nn.init.normal_(module.weight)")) == ()
+
+
+def rotaries_of(code: str) -> tuple[Rotary, ...]:
+    with snippet(Example(code, {}, inputs={"input_ids": ("int64", (2, 7))})) as query:
+        return query.facts(rotaries)
