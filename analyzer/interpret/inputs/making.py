@@ -23,7 +23,7 @@ def symbol(size: int, name: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class InputNaming:
     """What sizes of inputs print as: ``names`` of axes, None for those of a usual call; with ``learning`` every size
     carries the input and axis that it belongs to."""
 
@@ -53,7 +53,7 @@ def make_inputs(
     machine: Interpreter,
     specs: Mapping[str, InputSpec],
     config: Instance | None,
-    naming: Naming = Naming(),
+    naming: InputNaming = InputNaming(),
     padded: bool = False,
 ) -> dict[str, Value]:
     """The arguments by name: sizes carry the names of their axes, sizes and positions carry plausible numbers.

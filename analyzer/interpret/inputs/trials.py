@@ -16,7 +16,7 @@ from analyzer.base import GapCode
 from analyzer.graph import Dtype, ExtraInputs, Phase
 from analyzer.interpret.inputs import InputPlan, InputSpec, Planner, heeding, improved, make_inputs
 from analyzer.interpret.inputs.checkpoint import CallCheckpoint
-from analyzer.interpret.inputs.making import AxisNames, Naming
+from analyzer.interpret.inputs.making import AxisNames, InputNaming
 from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.exceptions import Abandoned, ProgramError
 from analyzer.values import MISSING, Instance, ModuleInstance, Value
@@ -44,7 +44,7 @@ class TracedCall:
         """What ``forward`` returns; with ``learning`` sizes of inputs carry the place that they are from."""
         self.machine.trace.phase = Phase.FORWARD
         self.machine.settings["default_dtype"] = Dtype.FLOAT32
-        naming = Naming(self.axis_names, learning=learning)
+        naming = InputNaming(self.axis_names, learning=learning)
         tensors = make_inputs(self.machine, self._cast(plan.tensors), self.config, naming, self.padded)
         return self.machine.call_module(self.model, (), {**tensors, **plan.constants, **self.arguments})
 
