@@ -4,6 +4,7 @@ from analyzer.api.alternatives import branches
 from analyzer.api.ancestry import drifts, lineage
 from analyzer.api.calls import SERVED, each, load, models, path_exists, place_of, scan
 from analyzer.api.comparing import diff, diff_trees
+from analyzer.api.configs import config_audit, model_of_config
 from analyzer.api.costs import cost
 from analyzer.api.guide import facts
 from analyzer.api.inputs import read_config
@@ -18,6 +19,7 @@ from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpK
 from analyzer.report import (
     Alternative,
     Comparison,
+    ConfigAudit,
     CostReport,
     Divergence,
     Finding,
@@ -46,6 +48,7 @@ __all__ = [
     "Attempt",
     "BuiltModel",
     "Comparison",
+    "ConfigAudit",
     "ConfigField",
     "CostReport",
     "Divergence",
@@ -81,6 +84,7 @@ __all__ = [
     "baseline_text",
     "branches",
     "check_claims",
+    "config_audit",
     "cost",
     "data_scaffold",
     "diff",
@@ -93,6 +97,7 @@ __all__ = [
     "load",
     "load_packs",
     "load_rules",
+    "model_of_config",
     "models",
     "models_called",
     "new_claims",

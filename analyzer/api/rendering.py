@@ -10,6 +10,7 @@ from analyzer.api.model import Model
 from analyzer.base import InputError
 from analyzer.outputs import (
     COMPARISON,
+    CONFIG,
     COST,
     FINDINGS,
     FORMATS,
@@ -25,12 +26,23 @@ from analyzer.outputs import (
     VerificationResult,
     as_text,
 )
-from analyzer.report import Comparison, CostReport, Lineage, Report, TraitTable, TreeComparison, VerdictReport
+from analyzer.report import (
+    Comparison,
+    ConfigAudit,
+    CostReport,
+    Lineage,
+    Report,
+    TraitTable,
+    TreeComparison,
+    VerdictReport,
+)
 from analyzer.rule.packs import load_packs
 from analyzer.rule.rule import Rule
 
 R = TypeVar("R")
-Renderable: TypeAlias = Report | VerdictReport | Comparison | TreeComparison | TraitTable | CostReport | Lineage | Model
+Renderable: TypeAlias = (
+    Report | VerdictReport | Comparison | TreeComparison | TraitTable | CostReport | ConfigAudit | Lineage | Model
+)
 
 
 def formats() -> Mapping[str, tuple[str, ...]]:
@@ -49,8 +61,8 @@ def render(
     """``result`` as the command line prints it with ``--format``.
 
     Args:
-        result: What ``scan``, ``verify``, ``diff``, ``diff_trees``, ``table``, ``cost``, ``lineage`` or ``load``
-            returned.
+        result: What ``scan``, ``verify``, ``diff``, ``diff_trees``, ``table``, ``cost``, ``config_audit``, ``lineage``
+            or ``load`` returned.
         format: One of the names that ``formats()`` lists for this kind of result.
         verbose: Print all lists in full.
         all_findings: In ``sarif``, ``github``, ``gitlab`` and ``junit`` list all findings, not only those that ask for
@@ -73,6 +85,8 @@ def render(
             return _text(COMPARISON, result, format, display)
         case TreeComparison():
             return _text(TREES, result, format, display)
+        case ConfigAudit():
+            return _text(CONFIG, result, format, display)
         case CostReport():
             return _text(COST, result, format, display)
         case TraitTable():

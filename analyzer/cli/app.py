@@ -8,6 +8,7 @@ from analyzer.cli import options
 from analyzer.cli.bulk import calls_command, params_command
 from analyzer.cli.claims import claims_group
 from analyzer.cli.command import RootGroup
+from analyzer.cli.config import config_command
 from analyzer.cli.cost import cost_command
 from analyzer.cli.diff import diff_command
 from analyzer.cli.graph import graph_command
@@ -26,6 +27,7 @@ Start with:
   asbuilt show llama              one model's blocks and facts
   asbuilt graph llama --at model.layers.0.self_attn
   asbuilt cost llama              bytes and FLOPs, part by part
+  asbuilt config llama            what reads each configuration field
   asbuilt diff llama olmo2        where two models differ
   asbuilt table llama gemma3      models × traits, as text, Markdown, LaTeX, CSV
   asbuilt verify llama            what its papers say against what the code does
@@ -50,6 +52,7 @@ for command in (
     params_command,
     calls_command,
     cost_command,
+    config_command,
     diff_command,
     table_command,
     lineage_command,

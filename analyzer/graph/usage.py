@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from analyzer.base import Span
 
@@ -71,6 +72,8 @@ class Usage:
     undefined: tuple[UndefinedRead, ...] = ()
     aliases: frozenset[str] = frozenset()
     """Fields that are read under another name."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Other (dotted) names of fields, with the field that each stands for."""
     files: SourceFiles = SourceFiles()
 
 

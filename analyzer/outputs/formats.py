@@ -17,6 +17,7 @@ from analyzer.outputs.claims_check import claims_data, claims_lines, mistakes
 from analyzer.outputs.comparison import comparison
 from analyzer.outputs.comparison_markdown import comparison_markdown, trees_markdown
 from analyzer.outputs.concise import findings_concise, verdicts_concise
+from analyzer.outputs.config_audit import config_markdown, config_rows, config_text
 from analyzer.outputs.cost import cost_markdown, cost_rows, cost_text
 from analyzer.outputs.dot import dot
 from analyzer.outputs.explanation import explanation
@@ -63,7 +64,7 @@ from analyzer.outputs.verdicts import verdicts, verdicts_sarif
 from analyzer.outputs.verdicts_markdown import verdicts_markdown
 from analyzer.outputs.view import GraphView
 from analyzer.outputs.vocabulary import gap_lines, trait_lines
-from analyzer.report import Comparison, CostReport, Lineage, TraitTable, TreeComparison
+from analyzer.report import Comparison, ConfigAudit, CostReport, Lineage, TraitTable, TreeComparison
 from analyzer.rule.explain import Explanation
 from analyzer.rule.vocabulary import Trait
 
@@ -207,6 +208,17 @@ COST: Final[FormatTable[CostReport]] = FormatTable(
     ),
 )
 
+CONFIG: Final[FormatTable[ConfigAudit]] = FormatTable(
+    "config",
+    (
+        _text("a page", config_text),
+        _json("one document", lambda found: found),
+        _jsonl("one field per line", lambda found: found.fields),
+        _markdown("a table", config_markdown),
+        _csv("one field per row", config_rows),
+    ),
+)
+
 LINEAGE: Final[FormatTable[Lineage]] = FormatTable(
     "lineage",
     (
@@ -333,7 +345,7 @@ CLAIMS: Final[FormatTable[ClaimsCheck]] = FormatTable(
 )
 
 FORMATS: Final[tuple[FormatTable[Any], ...]] = (
-    *(FINDINGS, MODEL, GRAPH, PARAMETERS, CALLS, COMPARISON, TREES, TABLE, COST, LINEAGE, DRIFTS, VERIFICATION),
+    *(FINDINGS, MODEL, GRAPH, PARAMETERS, CALLS, COMPARISON, TREES, TABLE, COST, CONFIG, LINEAGE, DRIFTS, VERIFICATION),
     *(RULES, FACTS, RULE_PAGES, EXPLANATION, EXAMPLES, TRAITS, GAPS, CLAIMS),
 )
 """Every kind of result."""

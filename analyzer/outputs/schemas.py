@@ -14,11 +14,13 @@ from analyzer.outputs.model_json import SCHEMA as MODEL
 from analyzer.outputs.model_json import ModelData
 from analyzer.report import (
     COMPARISON,
+    CONFIG,
     COST,
     LINEAGE,
     TABLE,
     TREES,
     Comparison,
+    ConfigAudit,
     CostReport,
     Lineage,
     TraitTable,
@@ -38,6 +40,7 @@ def schemas() -> dict[str, Callable[[], dict[str, Any]]]:
         "graph": lambda: _described(GraphData, GRAPH),
         "verdicts": verdicts_schema,
         "comparison": lambda: _described(Comparison, COMPARISON),
+        "config": lambda: _described(ConfigAudit, CONFIG),
         "cost": lambda: _described(CostReport, COST),
         "lineage": lambda: _described(Lineage, LINEAGE),
         "table": lambda: _described(TraitTable, TABLE),

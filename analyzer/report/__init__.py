@@ -19,6 +19,7 @@ from analyzer.report.comparison import (
     TreeComparison,
     Untold,
 )
+from analyzer.report.config_audit import CONFIG, ConfigAudit, FieldRow, FieldState, ReadPlace
 from analyzer.report.cost import (
     COST,
     CacheCost,
@@ -59,6 +60,7 @@ from analyzer.report.verdicts import (
 
 __all__ = [
     "COMPARISON",
+    "CONFIG",
     "COST",
     "LINEAGE",
     "SCHEMA",
@@ -76,12 +78,15 @@ __all__ = [
     "CodePlace",
     "Comparison",
     "ComponentCost",
+    "ConfigAudit",
     "CostReport",
     "Coverage",
     "DepartureRow",
     "Divergence",
     "EvidencePlace",
     "FieldPlace",
+    "FieldRow",
+    "FieldState",
     "Finding",
     "GapReport",
     "Json",
@@ -93,6 +98,7 @@ __all__ = [
     "PaperReport",
     "ParameterRow",
     "Problem",
+    "ReadPlace",
     "Report",
     "Source",
     "Subject",

@@ -33,9 +33,12 @@ from analyzer.report import (
     CodePlace,
     Comparison,
     ComponentCost,
+    ConfigAudit,
     CostReport,
     DepartureRow,
     Divergence,
+    FieldRow,
+    FieldState,
     LayersPair,
     LayersRow,
     Lineage,
@@ -43,6 +46,7 @@ from analyzer.report import (
     PaperReport,
     ParameterRow,
     Problem,
+    ReadPlace,
     Report,
     Subject,
     TableRow,
@@ -83,6 +87,7 @@ def samples(text: str = "x") -> Mapping[str, object]:
         "trees": _trees(text),
         "table": _table(text, scanned),
         "cost": _cost(text, scanned),
+        "config": _config(text, scanned),
         "lineage": _lineage(text),
         "drifts": DriftResult(3, _drifts(text)),
         "verification": VerificationResult(_verdicts(text, scanned), (rule,)),
@@ -189,6 +194,39 @@ def _cost(text: str, scanned: Report) -> CostReport:
         cache=(kept,),
         prefill=CallCostReport(flops=150, reason=None, components=(part,), uncounted=(lost,)),
         decode=CallCostReport(flops=None, reason=text),
+    )
+
+
+def _config(text: str, scanned: Report) -> ConfigAudit:
+    places = (
+        ReadPlace(path=text, line=1),
+        ReadPlace(path="b.py", line=2, fallback=text),
+        ReadPlace(path="c.py", line=3),
+    )
+    rows = tuple(
+        FieldRow(
+            name=text if number else "width",
+            state=state,
+            value=text,
+            source="default",
+            path=text,
+            line=4,
+            given_as=(text, "b"),
+            reads=places,
+            decides=("norm.type", "a", "b", text),
+            note=text,
+        )
+        for number, state in enumerate(FieldState)
+    )
+    return ConfigAudit(
+        tool=scanned.tool,
+        source=scanned.source,
+        model_type=text,
+        class_name=text,
+        config_class=text,
+        file=text,
+        status="complete",
+        fields=rows,
     )
 
 

@@ -12,7 +12,7 @@ from analyzer.library.module_tree import walk
 from analyzer.names import SourceModule
 from analyzer.sources import syntax
 from analyzer.sources.mentions import read_in
-from analyzer.values import MISSING, ClassValue, Function, Instance, ModuleInstance, Property
+from analyzer.values import MISSING, ClassValue, Function, Instance, ModuleInstance, Property, plain
 
 
 def usage(machine: Interpreter, config: Instance | None, model: ModuleInstance | None) -> Usage:
@@ -27,7 +27,8 @@ def usage(machine: Interpreter, config: Instance | None, model: ModuleInstance |
     undefined = (
         () if model is None else tuple(_undefined(machine, model, SourceNames(machine.program.workspace, files)))
     )
-    return Usage(tuple(machine.fields.reads.values()), claims, undefined, aliases, files)
+    renamed = {} if config is None else dict(_renamed(machine, config, "", set()))
+    return Usage(tuple(machine.fields.reads.values()), claims, undefined, aliases, renamed, files)
 
 
 def _written(modules: Iterable[ClassValue]) -> tuple[tuple[str, str], ...]:
@@ -50,6 +51,19 @@ def _config_classes(config: Instance, seen: set[int]) -> Iterator[ClassValue]:
 def _aliased(machine: Interpreter, cls: ClassValue) -> Iterable[str]:
     table = cls.find(machine.platform.declarations.aliases)
     return (str(name) for name in table.values()) if isinstance(table, dict) else ()
+
+
+def _renamed(machine: Interpreter, config: Instance, prefix: str, seen: set[int]) -> Iterator[tuple[str, str]]:
+    """Other names of the fields of ``config`` and of the configurations in it, with the fields."""
+    if id(config) in seen:
+        return
+    seen.add(id(config))
+    table = config.cls.find(machine.platform.declarations.aliases)
+    if isinstance(table, dict):
+        yield from ((f"{prefix}{plain(other)}", f"{prefix}{plain(name)}") for other, name in table.items())
+    for name, value in config.attributes.items():
+        if isinstance(value, Instance) and not name.startswith("_"):
+            yield from _renamed(machine, value, f"{prefix}{name}.", seen)
 
 
 def _files(classes: Iterable[ClassValue]) -> tuple[str, ...]:
