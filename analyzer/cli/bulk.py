@@ -15,7 +15,7 @@ from analyzer.api import Attempt, each
 from analyzer.cli import options as option
 from analyzer.cli.codes import COULD_NOT
 from analyzer.cli.command import command
-from analyzer.cli.models import TreeSelection, choose, groups, require_models
+from analyzer.cli.models import TreeSelection, choose, groups, require_models, tell_issues
 from analyzer.cli.options import Options
 from analyzer.cli.terminal import emit, progress_bar
 from analyzer.engine import Progress
@@ -48,6 +48,7 @@ class Extract:
     render: Callable[[Attempt], Rendered]
 
     def __call__(self, attempt: Attempt) -> Printed:
+        tell_issues(attempt.model)
         return Printed(tuple(lines_of(self.render(attempt))), attempt.model.status is Status.FAILED)
 
 

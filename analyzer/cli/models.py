@@ -12,8 +12,8 @@ from pathlib import Path
 
 import click
 
-from analyzer.api import InputError, Model, load, models, path_exists, place_of
-from analyzer.base import as_path
+from analyzer.api import BuiltModel, InputError, Model, load, models, path_exists, place_of
+from analyzer.base import as_path, readable
 from analyzer.cli.options import Options
 from analyzer.cli.values import split_model
 from analyzer.engine import opened
@@ -128,8 +128,11 @@ def class_of(model: str, class_name: str, tree: Path | None) -> str:
 
 
 def built(chosen: Chosen, options: Options, *, dtype: str | None = None) -> Model:
-    """The model, constructed and traced; with weights of another type than the code's own if ``dtype`` says so."""
-    return load(
+    """The model, constructed and traced; with weights of another type than the code's own if ``dtype`` says so.
+
+    What is wrong with fields that were given goes to standard error.
+    """
+    model = load(
         chosen.name,
         chosen.tree,
         config=options.config,
@@ -138,6 +141,19 @@ def built(chosen: Chosen, options: Options, *, dtype: str | None = None) -> Mode
         arguments=dict(options.arguments),
         dtype=dtype,
     )
+    tell_issues(model.built)
+    return model
+
+
+def tell_issues(model: BuiltModel) -> None:
+    """Print on standard error the fields that were given, that the configuration does not declare and no code reads.
+
+    Where the model is built under them all the same, nothing else shows that they change nothing.
+    """
+    for issue in model.config_issues:
+        if not issue.fatal:
+            mark = click.style("warning:", fg="yellow", bold=True)
+            click.echo(f"{mark} {readable(issue.message)}", err=True)
 
 
 def _is_known(name: str, tree: Path | None) -> bool:

@@ -16,7 +16,7 @@ from analyzer.cli.links import with_links
 from analyzer.cli.options import Options
 from analyzer.cli.project import completed
 from analyzer.cli.terminal import emit_text, progress_bar, write
-from analyzer.cli.unfinished import tell_unfinished, tell_unread, unfinished, unread
+from analyzer.cli.unfinished import tell_settings, tell_unfinished, tell_unread, unfinished, unread
 from analyzer.outputs import FINDINGS, ScanResult, asking, left_out, tracebacks
 from analyzer.report import counts
 
@@ -146,6 +146,7 @@ def exit_code(report: Report, fail_on: str) -> int:
 def _tell_errors(report: Report, options: Options, fail_on: str) -> None:
     """Report on standard error what did not finish, what was not read if that matters, and tracebacks if wanted."""
     tell_unfinished(report.errors)
+    tell_settings(report.errors)
     if options.format == "sarif" and (left := left_out(len(asking(report.findings, options.display)))):
         click.echo(f"{left}; --select and --ignore choose rules", err=True)
     if fail_on in _LEVELS:

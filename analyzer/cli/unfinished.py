@@ -41,6 +41,11 @@ def tell_unfinished(errors: Iterable[Problem]) -> None:
     _tell("not done:", [problem.message for problem in unfinished(errors)])
 
 
+def tell_settings(errors: Iterable[Problem]) -> None:
+    """Print likewise what is wrong with configuration fields that were given."""
+    _tell("warning:", [problem.message for problem in errors if problem.code == "config"])
+
+
 def tell_unread(errors: Iterable[Problem], models: Iterable[ModelReport]) -> None:
     """Print likewise what could not be read."""
     _tell("not read:", unread(errors, models))

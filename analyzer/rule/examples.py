@@ -110,6 +110,8 @@ def _disagreement(rule: Rule, example: Example, query: Query) -> str:
     model = query.model
     if model.status is Status.FAILED:
         return f"the example can not be built: {model.failure}"
+    if model.config_issues:
+        return f"the example gives a field that nothing reads: {model.config_issues[0].message}"
     try:
         found = observed(rule, query)
     except BaseException as error:

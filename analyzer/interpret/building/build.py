@@ -12,7 +12,7 @@ from analyzer.interpret.building.configure import configure
 from analyzer.interpret.building.construct import construct
 from analyzer.interpret.building.progress import Progress
 from analyzer.interpret.building.request import Request
-from analyzer.interpret.config import usage
+from analyzer.interpret.config import issues, usage
 from analyzer.interpret.construction import initialisation, module_tree, precision, published
 from analyzer.interpret.runtime.exceptions import BudgetExceeded, ProgramError
 from analyzer.interpret.runtime.frames import Frame
@@ -71,7 +71,7 @@ def result(progress: Progress) -> BuiltModel:
     """The model as data, with everything that is known of it."""
     entry, model, machine = progress.request.entry, progress.model, progress.machine
     gaps = tuple(sorted(machine.trace.gaps.values(), key=lambda gap: (gap.span, gap.code, gap.construct)))
-    status = _status(progress, gaps)
+    status, noted = _status(progress, gaps), usage.usage(machine, progress.config, model)
     return BuiltModel(
         model_type=entry.model_type,
         class_name=entry.class_name,
@@ -90,12 +90,12 @@ def result(progress: Progress) -> BuiltModel:
         gaps=gaps,
         mappings=tuple(entry.mappings),
         other_classes=entry.others,
-        config_issues=progress.issues,
+        config_issues=issues.without_read(progress.issues, {one.field for one in noted.reads}),
         decisions=decisions.decisions(machine),
         kept=progress.kept,
         initial=progress.initial,
         kept_in_float32=precision.kept_in_float32(machine, model) if model is not None else {},
-        usage=usage.usage(machine, progress.config, model),
+        usage=noted,
         unbuilt=progress.unbuilt,
         extended_calls=progress.extended_calls,
         ended=progress.ended,

@@ -18,7 +18,8 @@ def configure(progress: Progress) -> None:
     if not entry.config_class or not entry.config_module:
         return
     progress.config = make_configuration(progress, {})
-    progress.issues = tuple(issues.issues(progress.config, progress.given))
+    overrides = configuration.nested(progress.request.overrides)
+    progress.issues = tuple(issues.issues(progress.config, progress.given, overrides))
     progress.failure = "; ".join(issue.message for issue in progress.issues if issue.fatal)
     configuration.trace_origins(progress.config)
     progress.machine.fields.watch(progress.config)

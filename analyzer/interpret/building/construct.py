@@ -84,7 +84,9 @@ def _from_configuration(progress: Progress, cls: ClassValue, strict: bool) -> Va
 def _from_arguments(progress: Progress, cls: ClassValue) -> Value:
     """An object of a class that takes no configuration: its constructor's parameters are the fields."""
     machine = progress.machine
-    progress.issues = tuple(issues.unknown_arguments(cls, progress.given))
+    progress.issues = tuple(issues.unknown_arguments(cls, progress.given, progress.request.overrides))
+    if refused := [issue.message for issue in progress.issues if issue.fatal]:
+        raise machine.error("TypeError", "; ".join(refused))
     made, found = constructor_arguments.instantiate(machine, cls, progress.given)
     progress.fields = {field.name: field for field in constructor_arguments.described(found)}
     progress.config, progress.assuming, progress.sizes = None, None, Instance(machine.classes["object"])

@@ -58,6 +58,11 @@ def make_config(machine: Interpreter, cls: ClassValue, given: Mapping[str, objec
     return made
 
 
+def takes_any(cls: ClassValue) -> bool:
+    """Whether the constructor takes fields that the class does not declare."""
+    return _accepted(cls) is None
+
+
 def _accepted(cls: ClassValue) -> frozenset[str] | None:
     """The fields that the constructor takes, None where it takes any."""
     init = cls.find("__init__")

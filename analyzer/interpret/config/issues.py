@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from analyzer.base import NOWHERE
 from analyzer.frameworks import FRAMEWORKS
 from analyzer.graph import ConfigIssue
-from analyzer.interpret.config.configuration import definition
+from analyzer.interpret.config.configuration import definition, takes_any
 from analyzer.library.natives.inspection import parameters_of
 from analyzer.values import MISSING, ClassValue, Function, Instance
 
@@ -17,20 +17,35 @@ EVERYWHERE = frozenset(name for one in FRAMEWORKS for name in one.declarations.c
 """Fields that the configuration files of any model may have, whatever its class declares."""
 
 
-def issues(config: Instance, given: Mapping[str, object], prefix: str = "") -> Iterator[ConfigIssue]:
-    """Fields in ``given`` that the class does not declare, and values of a type that its default excludes."""
+def issues(
+    config: Instance, given: Mapping[str, object], overrides: Mapping[str, object], prefix: str = ""
+) -> Iterator[ConfigIssue]:
+    """Fields in ``given`` that the class does not declare, and values of a type that its default excludes.
+
+    A field of ``overrides`` that is not declared is refused, unless the class takes any fields.
+    """
     for name, value in given.items():
-        inner = config.attributes.get(name)
+        inner, changes = config.attributes.get(name), overrides.get(name)
         if isinstance(inner, Instance) and isinstance(value, dict):
-            yield from issues(inner, value, f"{prefix}{name}.")
+            yield from issues(inner, value, changes if isinstance(changes, dict) else {}, f"{prefix}{name}.")
         elif not is_declared(config, name):
-            yield ConfigIssue(prefix + name, f"{config.cls.name} declares no field {name!r}{_near(config, name)}")
+            refused = name in overrides and not takes_any(config.cls)
+            message = f"{config.cls.name} declares no field {name!r}{_near(config, name)}"
+            yield ConfigIssue(prefix + name, message, fatal=refused)
         elif complaint := _mistyped(config, name, value):
             yield ConfigIssue(prefix + name, complaint, fatal=True)
 
 
-def unknown_arguments(cls: ClassValue, given: Mapping[str, object]) -> Iterator[ConfigIssue]:
-    """Values for parameters that the constructor of a class without a configuration does not have."""
+def without_read(found: Iterable[ConfigIssue], read: Collection[str]) -> tuple[ConfigIssue, ...]:
+    """Those of ``found`` that are not about a field that the code reads after all, as it may with ``getattr``."""
+    return tuple(issue for issue in found if issue.fatal or issue.field not in read)
+
+
+def unknown_arguments(
+    cls: ClassValue, given: Mapping[str, object], overrides: Mapping[str, object]
+) -> Iterator[ConfigIssue]:
+    """Values for parameters that the constructor of a class without a configuration does not have; those of
+    ``overrides`` are refused."""
     parameters = parameters_of(cls)
     names = [parameter.name for parameter in parameters]
     if any(parameter.kind == "kwargs" for parameter in parameters):
@@ -38,7 +53,8 @@ def unknown_arguments(cls: ClassValue, given: Mapping[str, object]) -> Iterator[
     for name in given:
         if name not in names:
             near = _suggestion(get_close_matches(name, names, 2, 0.75))
-            yield ConfigIssue(name, f"the constructor of {cls.name} has no parameter {name!r}{near}")
+            message = f"the constructor of {cls.name} has no parameter {name!r}{near}"
+            yield ConfigIssue(name, message, fatal=name in overrides)
 
 
 def is_declared(config: Instance, name: str) -> bool:
