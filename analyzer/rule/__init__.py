@@ -29,6 +29,7 @@ from analyzer.facts.dataflow.weight_layout import WeightLayout, weight_layout
 from analyzer.facts.embedding_and_head.embedding import Embedding, embeddings, is_one_number, tying_fields
 from analyzer.facts.embedding_and_head.head import Head, heads
 from analyzer.facts.embedding_and_head.pooling import Pooled, Pooling, poolings
+from analyzer.facts.embedding_and_head.sequence_pooling import SequencePooling, sequence_poolings
 from analyzer.facts.feed_forward.active_parameters import active_parameters
 from analyzer.facts.feed_forward.expert_weighting import Weighted, Weighting, weighting
 from analyzer.facts.feed_forward.feed_forward import FeedForward, feed_forwards
@@ -176,6 +177,7 @@ __all__ = [
     "RuleKind",
     "Scale",
     "Separator",
+    "SequencePooling",
     "Severity",
     "SineTable",
     "Span",
@@ -285,6 +287,7 @@ __all__ = [
     "router_upcast",
     "routers",
     "schedule",
+    "sequence_poolings",
     "shared_count",
     "shared_experts",
     "shared_gate",

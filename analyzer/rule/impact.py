@@ -60,6 +60,7 @@ TRAIT_IMPACTS: tuple[TraitImpact, ...] = (
     TraitImpact("rope.fraction", F, "dimensions that should turn stand still", (1.0,)),
     TraitImpact("attention.mask", F, "other tokens are seen", ("causal", "bidirectional")),
     TraitImpact("attention.window", F, "other tokens are seen", ("none",)),
+    TraitImpact("sequence.pooling", F, "another vector stands for the sequence"),
     TraitImpact("attention.kv_from", F, "other keys and values are attended to", ("own",)),
     TraitImpact("attention.qk_norm", F, "queries and keys have another length", ("none",)),
     TraitImpact("attention.qk_norm_type", F, "queries and keys have another length"),

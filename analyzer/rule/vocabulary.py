@@ -225,6 +225,14 @@ FEED_FORWARD = (
     Trait("moe.layers", "list|expression", "Which layers are sparse."),
 )
 
+SEQUENCES = (
+    _words(
+        "sequence.pooling",
+        "What makes one vector of a sequence: a position that stands for it, a mean, or attention by a learned query.",
+        *("first", "last", "last_unpadded", "marker", "mean", "masked_mean", "max", "attention"),
+    ),
+)
+
 WEIGHTS = tuple(
     _words(f"weights.{name}", f"Last two axes of the stored matrices of {meaning}.", "[out, in]", "[in, out]")
     for name, meaning in (("attention", "attention"), ("mlp", "feed-forward parts"), ("experts", "experts"))
@@ -284,7 +292,7 @@ SIZES = (
 )
 
 VOCABULARY: tuple[Trait, ...] = (
-    RESIDUAL_STREAM + ATTENTION + CARRIED_STATE + POSITIONS + FEED_FORWARD + WEIGHTS + ENDS + SIZES
+    RESIDUAL_STREAM + ATTENTION + CARRIED_STATE + POSITIONS + FEED_FORWARD + WEIGHTS + ENDS + SEQUENCES + SIZES
 )
 
 

@@ -560,4 +560,6 @@ CASES: tuple[Case, ...] = (
     Case(54, "gate, then up", "openai_privacy_filter", "mlp.fused_layout", "[gate, up]", "chunk(2", L1),
     Case(55, "a row for each input", "gpt2", "weights.attention", "[in, out]", "c_proj(", {"n_layer": 1}),
     Case(55, "experts the other way round", "gpt_oss", "weights.experts", "[in, out]", "gate_up_proj", L1),
+    Case(56, "a learned query", "siglip", "sequence.pooling", "attention", "", NONE, "vision_model.encoder.layers.*"),
+    Case(56, "a mean over the map", "convnext", "sequence.pooling", "mean", "mean([-2, -1])"),
 )

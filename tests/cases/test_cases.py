@@ -13,7 +13,7 @@ from analyzer.report import EvidencePlace
 from tests.cases.table import CASES, Case
 from tests.corpus import pinned
 
-NUMBERS = range(1, 56)
+NUMBERS = range(1, 57)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,17 +52,17 @@ def _poolings(query: Query) -> Iterator[Pooling]:
     ends = {end(stack): stack for stack in query.facts(stacks)}
     for op in query.ops(OpKind.SLICE, OpKind.INDEX, OpKind.GATHER):
         source = op.operands[0].source
-        axis = _sequence_axis(source)
+        axis = sequence_axis(source)
         if axis is None or not op.outputs[0].dtype.is_floating:
             continue
         index = _indices(op).get(axis)
         found = _which(query, op, index, int(source.outputs[0].shape[axis])) if index is not None else ()
-        stack = _origin(query, source, ends) if found else None
+        stack = origin_stack(query, source, ends) if found else None
         if found and stack is not None:
             yield Pooling(stack, op, found[0])
 
 
-def _origin(query: Query, source: Op, ends: dict[Op, Stack]) -> Stack | None:
+def origin_stack(query: Query, source: Op, ends: Mapping[Op, Stack]) -> Stack | None:
     """The stack whose result ``source`` is."""
     if source in ends:
         return ends[source]
@@ -71,7 +71,7 @@ def _origin(query: Query, source: Op, ends: dict[Op, Stack]) -> Stack | None:
     return ends[last] if last is not None and query.reaches(last, source, through=_ON) else None
 
 
-def _sequence_axis(op: Op) -> int | None:
+def sequence_axis(op: Op) -> int | None:
     """Of a tensor of vectors the axis of positions: the one of the first two that is not the batch."""
     shape = op.outputs[0].shape if op.outputs else ()
     if len(shape) != 3:
