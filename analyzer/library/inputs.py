@@ -77,6 +77,16 @@ def _unadjusted(tensors: Mapping[str, InputSpec], signature: Signature, by_docum
     return {}
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """A result of one call as the next takes it: as ``argument``, in an object of the class ``kind`` (module and name),
+    whose ``field`` it is."""
+
+    argument: str
+    kind: tuple[str, str]
+    field: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputConventions:
     """What callers pass to models.
@@ -90,7 +100,7 @@ class InputConventions:
     sequences of their own length. ``alternatives`` has those of an input that nothing is said of under an empty name.
 
     A step of generation gives one of ``generated``, the first that the call takes, with one token; ``handed_on`` are
-    results of one call that the next takes under another name, in a tuple.
+    results of one call that the next takes in another form.
 
     An input without a form of its own gets one ``by_name``, or as ``undescribed`` where nothing is said of any;
     ``is_wave`` tells names of waveforms, ``element_type`` is that of a documented input. ``numbers`` are those of
@@ -111,7 +121,7 @@ class InputConventions:
     caching: str = ""
     targets: frozenset[str] = frozenset()
     generated: tuple[str, ...] = ()
-    handed_on: Mapping[str, str] = field(default_factory=dict)
+    handed_on: Mapping[str, HandedOn] = field(default_factory=dict)
     by_name: Callable[[str, Signature], InputSpec] = _unnamed
     undescribed: Callable[[str, Signature], InputSpec] = _unnamed
     is_wave: Callable[[str], bool] = _never

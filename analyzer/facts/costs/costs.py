@@ -119,6 +119,19 @@ def _expression(cost: int) -> str:
     return origin.expression if origin is not None and named else str(int(cost))
 
 
+def _goes_on_from(op: Op, experts: Mapping[Op, int]) -> bool:
+    """Whether ``op`` computes with the result of one of ``experts``, with no other product in between."""
+    pending, seen = [one.source for one in op.operands], set[Op]()
+    while pending:
+        source = pending.pop()
+        if source in experts:
+            return True
+        if source not in seen and source.kind not in PRODUCTS and on_data(source):
+            seen.add(source)
+            pending += [one.source for one in source.operands]
+    return False
+
+
 def _routed(query: Query, products: Sequence[Op]) -> dict[Op, int]:
     """The cost of products of experts on rows that data decides: that of all experts for the first of them on a line,
     after one execution of a router, nothing for the others."""
@@ -131,7 +144,7 @@ def _routed(query: Query, products: Sequence[Op]) -> dict[Op, int]:
         router = by_place.get(place_of(op))
         if router is not None:
             rows, seen = multiply((*op.outputs[0].shape[:-1], router.top_k)), set()
-        elif rows is not None and on_data(op) and place_of(op) in experts:
+        elif rows is not None and on_data(op) and (place_of(op) in experts or _goes_on_from(op, found)):
             one = flops(op, row=True)
             if one is not None:
                 found[op] = 0 if op.span in seen else multiply((one, rows))

@@ -18,6 +18,7 @@ from analyzer.library.inputs import (
     SEQUENCE,
     TARGET_SEQUENCE,
     Form,
+    HandedOn,
     InputConventions,
     InputSpec,
     Signature,
@@ -186,7 +187,11 @@ EXTRA_INPUTS: Mapping[ExtraInputs, tuple[str, ...]] = {
 """Optional inputs that say more of the tokens."""
 GENERATED_NAMES = ("decoder_input_ids", "input_ids")
 """The input that generation gives a token at a time: that of the decoder where there is one."""
-HANDED_ON: Mapping[str, str] = {"encoder_last_hidden_state": "encoder_outputs"}
+HANDED_ON: Mapping[str, HandedOn] = {
+    "encoder_last_hidden_state": HandedOn(
+        "encoder_outputs", ("transformers.modeling_outputs", "BaseModelOutput"), "last_hidden_state"
+    )
+}
 """What generation computes once and passes to every step."""
 SPOKEN = ("input_values", "audio", "wave", "sound")
 SPECTRA = ("spectrogram", "mel")

@@ -28,7 +28,10 @@ def next_step(call: TracedCall, first: Mapping[str, InputSpec], sizes: CallSizes
     inputs = _one_more(first, sizes, conventions)
     if not inputs:
         return NextStep(reason=NOT_GENERATING)
-    carried = dict(_carried(call, output, conventions))
+    try:
+        carried = dict(_carried(call, output, conventions))
+    except ProgramError as error:
+        return NextStep(reason=f"{error.name}: {error.text} ({error.span})")
     if not any(True for value in carried.values() for _ in kept({"": value})):
         return NextStep(reason=NOTHING_KEPT)
     rows = {(name, 0): "batch" for name in inputs}
@@ -50,9 +53,10 @@ def _carried(call: TracedCall, output: Value, conventions: InputConventions) -> 
     """Arguments of the next call that are results of the first: what keeps something, and what is handed on."""
     planner = Planner(call.machine, call.model, call.config)
     for name, value in fields(output):
-        argument = conventions.handed_on.get(name)
-        if argument is not None and planner.takes(argument):
-            yield argument, (value,)
+        form = conventions.handed_on.get(name)
+        if form is not None and planner.takes(form.argument):
+            kind = call.machine.import_name(*form.kind)
+            yield form.argument, call.machine.call(kind, (), {form.field: value})
         elif planner.takes(name) and not isinstance(value, Tensor):
             yield name, value
 
