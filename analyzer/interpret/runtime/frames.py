@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from analyzer.base import Span
+from analyzer.interpret.runtime.trace import Choice
 from analyzer.sources import syntax
 from analyzer.values import MISSING, ClassValue, Function, PyModule, Unknown, Value
 
@@ -21,6 +22,7 @@ class Frame:
         "absent",
         "alternatives",
         "callers",
+        "choices",
         "code",
         "declared_global",
         "declared_nonlocal",
@@ -51,6 +53,8 @@ class Frame:
         self.locals: dict[str, Value] = {}
         self.absent: dict[str, str | None] | None = None
         """Configuration fields that variables with the value None got it from."""
+        self.choices: dict[str, tuple[Choice, ...]] = {}
+        """What decided which class or function a variable holds."""
         self.node: syntax.Node | None = None
         self.code: syntax.Node | None = None
         """The function that runs."""

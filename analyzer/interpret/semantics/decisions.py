@@ -11,7 +11,7 @@ from analyzer.interpret.interface import Interpreter
 from analyzer.interpret.runtime.frames import Frame
 from analyzer.interpret.runtime.trace import Choice
 from analyzer.sources import syntax
-from analyzer.values import TRACED, ModuleInstance, TracedStr, Value, origin_of, plain
+from analyzer.values import TRACED, ClassValue, Function, ModuleInstance, TracedStr, Value, origin_of, plain
 
 T = TypeVar("T")
 MOST = 50_000
@@ -47,6 +47,27 @@ def extend(machine: Interpreter, place: int) -> None:
     choice = machine.trace.choices[place]
     ops, made = (choice.ops[0], len(machine.trace.ops)), (choice.made[0], len(machine.trace.made))
     machine.trace.choices[place] = replace(choice, ops=ops, made=made)
+
+
+def remember(machine: Interpreter, node: syntax.Assign, value: Value, before: int, frame: Frame) -> None:
+    """Note which choices since ``before`` gave a variable the class or function that it holds now."""
+    picked = isinstance(node.value, syntax.Conditional | syntax.Subscript) and isinstance(value, ClassValue | Function)
+    made = tuple(machine.trace.choices[before:]) if picked else ()
+    for target in node.targets if made or frame.choices else ():
+        if isinstance(target, syntax.Name):
+            frame.choices.pop(target.id, None)
+            if made:
+                frame.choices[target.id] = made
+
+
+def under_choices(machine: Interpreter, node: syntax.Call, frame: Frame, run: Callable[[], T]) -> T:
+    """The result of ``run``, a call of what a variable holds: under the choices that gave it to the variable."""
+    chosen = frame.choices.get(node.function.id, ()) if type(node.function) is syntax.Name else ()
+    first, made = len(machine.trace.ops), len(machine.trace.made)
+    result = run()
+    ops, modules = (first, len(machine.trace.ops)), (made, len(machine.trace.made))
+    machine.trace.choices.extend(replace(choice, ops=ops, made=modules) for choice in chosen)
+    return result
 
 
 def _asking(machine: Interpreter) -> ModuleInstance | str:

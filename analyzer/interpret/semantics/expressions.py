@@ -146,7 +146,10 @@ def _call(machine: Interpreter, node: syntax.Call, frame: Frame) -> Value:
             args.append(value)
     frame.node = node
     machine.fields.none_arguments = none_sources.passed(machine, node, kwargs, frame)
-    result = machine.call(function, args, kwargs)
+    if frame.choices:
+        result = decisions.under_choices(machine, node, frame, lambda: machine.call(function, args, kwargs))
+    else:
+        result = machine.call(function, args, kwargs)
     for place in range(known, chosen):
         decisions.extend(machine, place)
     return result

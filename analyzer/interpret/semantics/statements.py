@@ -49,8 +49,9 @@ def _expression(machine: Interpreter, node: syntax.ExpressionStatement, frame: F
 
 
 def _assign(machine: Interpreter, node: syntax.Assign, frame: Frame) -> Completion:
-    made = len(machine.trace.made)
+    made, choices = len(machine.trace.made), len(machine.trace.choices)
     value = evaluate(machine, node.value, frame)
+    decisions.remember(machine, node, value, choices, frame)
     settings.place(machine, node, value, made, frame)
     for target in node.targets:
         assign(machine, target, value, frame)

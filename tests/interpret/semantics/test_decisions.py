@@ -189,3 +189,48 @@ def test_a_class_taken_from_a_table_makes_its_module_under_that_choice() -> None
     level, other = query.ops(OpKind.LAYER_NORM)
     assert [one.fields for one in query.controls(level)] == [{"config.kind"}]
     assert query.controls(other) == ()
+
+
+PICKED = """
+from torch import nn
+
+
+class FirConfig:
+    def __init__(self, kinds=("wide", "narrow")):
+        self.kinds = kinds
+
+
+class Wide(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.Linear(8, 8)
+
+    def forward(self, x):
+        return self.up(x).tanh()
+
+
+class Narrow(Wide):
+    pass
+
+
+class Fir(nn.Module):
+    config_class = FirConfig
+
+    def __init__(self, config: FirConfig):
+        super().__init__()
+        picked = Wide if config.kinds[0] == "wide" else Narrow
+        self.before = nn.Linear(8, 8)
+        self.part = picked()
+        picked = Narrow
+        self.other = picked()
+
+    def forward(self, x):
+        return self.other(self.part(self.before(x)))
+"""
+
+
+def test_a_class_that_a_variable_was_given_under_a_condition_hands_it_to_its_module() -> None:
+    query = Query(build_snippet(Example(PICKED, {}, inputs={"x": ("float32", (2, 7, 8))})))
+    fields = {op.module: {field for one in query.controls(op) for field in one.fields} for op in query.ops()}
+    assert fields["part"] == fields["part.up"] == {"config.kinds"}
+    assert fields["before"] == fields["other.up"] == set()
