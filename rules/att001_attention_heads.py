@@ -8,9 +8,11 @@ heads after the expansion.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from analyzer.rule import (
     Attention,
+    Evidence,
     Match,
     Query,
     Rule,
@@ -20,6 +22,7 @@ from analyzer.rule import (
     attentions,
     attentions_of,
     block_example,
+    expression_of,
     kv_kind,
     latent,
     main_stacks,
@@ -44,7 +47,7 @@ def _head_traits(query: Query, attention: Attention) -> Iterable[Match]:
         yield unknown("the shapes do not tell the heads apart", *evidence, module=module, trait="attention.kv")
     else:
         low = (at("projection to the latent vector", down.op),) if down else ()
-        heads = (at("heads", attention.scores, attention.heads, attention.kv_heads),)
+        heads = (_heads(attention, latent=down is not None),)
         keys = tuple(at("projection of keys", one.op, built=True) for one in attention.key.projections)
         yield Match(kind.value, (*low, *heads, *keys), module=module, trait="attention.kv")
     yield Match(attention.head_dim, evidence, module=module, trait="attention.head_dim")
@@ -52,6 +55,14 @@ def _head_traits(query: Query, attention: Attention) -> Iterable[Match]:
     yield _number(attention, attention.heads, "dims.heads")
     if down is None:
         yield _number(attention, attention.kv_heads, "dims.kv_heads")
+
+
+def _heads(attention: Attention, *, latent: bool) -> Evidence:
+    """The two numbers of heads. Their fields decide nothing where the code makes both of one value, for then they are
+    always equal, nor where keys come from a latent vector."""
+    heads, own = attention.heads, attention.kv_heads
+    place = at("heads", attention.scores, heads, own)
+    return replace(place, fields=frozenset()) if latent or expression_of(heads) == expression_of(own) else place
 
 
 def _number(attention: Attention, heads: int | None, trait: str) -> Match:

@@ -9,6 +9,7 @@ every output is off.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import isclose
 
 from analyzer.rule import (
@@ -21,6 +22,7 @@ from analyzer.rule import (
     at,
     attention_example,
     attentions,
+    expression_of,
     for_each,
     is_learned,
     skipped,
@@ -51,8 +53,13 @@ def _scale(query: Query, attention: Attention) -> Match:
         more = tuple(at("learned factor", op) for op in learned)
         return Match(text, (*evidence, *more), module=attention.module, trait="attention.scale", expression=text)
     moving = " * a factor that depends on positions" if factor.variables else ""
+    value = _value(attention, factor)
+    if value == "inv_sqrt_head_dim" and _is_made_of_head_dim(attention, factor):
+        evidence = tuple(replace(one, fields=frozenset()) for one in evidence)
+    elif value == "inv_sqrt_head_dim":
+        evidence = (*evidence, at("head size", attention.scores, attention.head_dim))
     return Match(
-        _value(attention, factor),
+        value,
         evidence,
         module=attention.module,
         trait="attention.scale",
@@ -65,6 +72,12 @@ def _value(attention: Attention, factor: Factor) -> object:
     if isclose(float(value), attention.inverse_root, rel_tol=1e-4):
         return "inv_sqrt_head_dim"
     return "none" if isclose(float(value), 1.0, rel_tol=1e-6) else value
+
+
+def _is_made_of_head_dim(attention: Attention, factor: Factor) -> bool:
+    """Whether the code makes the factor of the size of a head, so that the two agree for every size."""
+    size = expression_of(attention.head_dim)
+    return size is not None and size in factor.expression
 
 
 def _evidence(attention: Attention, factor: Factor) -> tuple[Evidence, ...]:

@@ -3,7 +3,7 @@
 Read from how the mask is made: comparisons of positions with each other (*causal*), with a distance (a window), of
 their quotients (*chunked*), of the groups that rows and columns belong to: tokens of one group may see each other on
 top of what is causal (*prefix*: a prompt, an image), or nothing else (*block*). The window counts the visible tokens
-including the query's own.
+including the query's own; where an image is cut into tiles that do not see each other, those of a tile.
 
 *Why it matters*: whether the bound is inclusive is off by one in half of all ports.
 """
@@ -19,8 +19,11 @@ from analyzer.rule import (
     at,
     attention_example,
     attentions,
+    block_example,
     mask_of,
     per_stack,
+    tiles_of,
+    uncut_fields,
     unknown,
     with_conditions,
 )
@@ -45,8 +48,14 @@ def _mask_traits(query: Query, attention: Attention) -> Iterable[Match]:
         yield unknown(reason, *evidence, module=module, trait="attention.mask")
     else:
         yield Match(found.kind.value, evidence, module=module, trait="attention.mask")
+    tiles = tiles_of(query, attention) if found.window is None else None
+    if tiles is not None:
+        places = (at("cut into tiles", tiles.cut, tiles.size), at("softmax", attention.softmax))
+        message = f"attention.window = {int(tiles.size)}: tiles that do not see each other"
+        yield Match(tiles.size, places, module=module, trait="attention.window", message=message)
+        return
     window = "none" if found.window is None else found.window
-    switches = found.absent if found.window is None else frozenset()
+    switches = found.absent | uncut_fields(query, attention) if found.window is None else frozenset()
     yield Match(window, evidence, module=module, trait="attention.window", depends_on=switches)
 
 
@@ -64,6 +73,18 @@ _EXAMPLES = (
         finds={"attention.mask": "causal", "attention.window": 3},
     ),
     attention_example(finds={"attention.mask": "bidirectional", "attention.window": "none"}),
+    block_example(
+        "self.norm, self.qkv, self.out = nn.LayerNorm(32), nn.Linear(32, 96), nn.Linear(32, 32)",
+        """
+        tiles = self.norm(x).view(2, 3, 4, 2, 4, 32).transpose(2, 3).reshape(12, 16, 32)
+        q, k, v = self.qkv(tiles).view(12, 16, 3, 4, 8).permute(2, 0, 3, 1, 4).unbind(0)
+        y = (q @ k.mT * 8**-0.5).softmax(-1) @ v
+        y = self.out(y.transpose(1, 2).reshape(12, 16, 32))
+        return x + y.view(2, 3, 2, 4, 4, 32).transpose(2, 3).reshape(2, 12, 8, 32)
+        """,
+        inputs={"x": ("float32", (2, 12, 8, 32))},
+        finds={"attention.mask": "bidirectional", "attention.window": 16},
+    ),
     attention_example(
         """
         rows = torch.arange(7)

@@ -26,6 +26,7 @@ from analyzer.rule import (
     list_place,
     main_stacks,
     model_example,
+    repeating_fields,
     schedule,
     trace_cut,
     unknown,
@@ -58,7 +59,7 @@ def _match(query: Query, stack: Stack) -> Match:
             *(at("field", span) for one in found for span in _declared(query, one)),
         ),
         module=stack.pattern,
-        depends_on=frozenset(field for one in found for field in one.fields),
+        depends_on=repeating_fields(query, stack).union(*(one.fields for one in found)),
         message=f"block.schedule = {text}{reason}",
     )
 

@@ -2,7 +2,8 @@
 
 Read from the tensors that the forward call leaves in its cache: keys and values of every token (*kv*), the vector that
 both are expanded from (*latent*), those of the last tokens only (*window*), or a state whose size does not grow. The
-number of bytes is for one sequence in bfloat16; the message splits it by kind.
+number of bytes is for one sequence, in the types that the code keeps the tensors in where weights are bfloat16; the
+message splits it by kind.
 
 *Why it matters*: memory for long contexts is this figure; estimates that assume keys and values in every layer are off
 by up to an order of magnitude.
@@ -12,17 +13,20 @@ from collections.abc import Iterable
 
 from analyzer.rule import (
     Attention,
-    Evidence,
     Kept,
     Match,
     Query,
     Rule,
+    Stack,
     at,
     attentions,
     cache_kind,
+    fields_of,
     kept,
     model_example,
     per_stack,
+    repeating_fields,
+    stacks,
 )
 
 
@@ -32,36 +36,39 @@ def check(query: Query) -> Iterable[Match]:
     matches += [_without_attention(one) for one in tensors if one.attention is None]
     yield from per_stack(query, matches)
     if tensors:
-        yield _bytes(tensors)
+        yield _bytes(query, tensors)
     elif found:
         yield Match(0, (at("first attention", found[0].product),), trait="cache.bytes_per_token")
 
 
 def _attention(query: Query, attention: Attention) -> Match:
     kind, tensors = cache_kind(query, attention)
-    places = tuple(at("kept", one.op, one.window, *one.op.outputs[0].shape) for one in tensors)
+    places = tuple(at("kept", one.op, one.window) for one in tensors)
     places = places or (at("attention", attention.product),)
     return Match(kind.value, places, module=attention.module)
 
 
 def _without_attention(one: Kept) -> Match:
-    return Match(one.kind.value, (_place(one),), module=one.op.module)
+    return Match(one.kind.value, (at("kept", one.op),), module=one.op.module)
 
 
-def _place(one: Kept) -> Evidence:
-    return at("kept", one.op, *one.op.outputs[0].shape)
-
-
-def _bytes(tensors: tuple[Kept, ...]) -> Match:
+def _bytes(query: Query, tensors: tuple[Kept, ...]) -> Match:
     growing = [one for one in tensors if one.grows]
     parts: dict[str, int] = {}
     for one in tensors:
         parts[_label(one)] = parts.get(_label(one), 0) + one.bytes
     total = sum(one.bytes for one in growing)
     split = ", ".join(f"{label} {count:,}" for label, count in sorted(parts.items()))
-    places = tuple(dict.fromkeys(_place(one) for one in tensors))[:8]
+    places = tuple(dict.fromkeys(at("kept", one.op) for one in tensors))[:8]
     message = f"cache.bytes_per_token = {total} ← {split}"
-    return Match(total, places, trait="cache.bytes_per_token", message=message)
+    depth = (repeating_fields(query, stack) for stack in query.facts(stacks) if _keeps(stack, growing))
+    fields = frozenset[str]().union(*depth, *(fields_of(one.sizes) for one in growing))
+    return Match(total, places, trait="cache.bytes_per_token", message=message, depends_on=fields)
+
+
+def _keeps(stack: Stack, tensors: Iterable[Kept]) -> bool:
+    paths = {layer.path for layer in stack.layers}
+    return any(one.layer in paths for one in tensors)
 
 
 def _label(one: Kept) -> str:
@@ -98,7 +105,7 @@ _EXAMPLES = (
         end="return x, store",
         shared="store",
         width=32,
-        finds={"attention.cache": "kv", "cache.bytes_per_token": 256},
+        finds={"attention.cache": "kv", "cache.bytes_per_token": 512},
     ),
 )
 

@@ -7,7 +7,22 @@ Of routed experts only those that are chosen count as passed.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Match, Query, Rule, active_parameters, at, block_example, cause, model_example, unknown
+from analyzer.rule import (
+    Evidence,
+    Match,
+    Query,
+    Rule,
+    active_parameters,
+    at,
+    block_example,
+    cause,
+    construction_fields,
+    embeddings,
+    heads,
+    model_example,
+    tying_fields,
+    unknown,
+)
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -20,11 +35,20 @@ def check(query: Query) -> Iterable[Match]:
         yield unknown(reason, *place, at("not built", gap.span), trait="params.total")
         yield unknown(reason, *place, at("not built", gap.span), trait="params.active")
     elif model.parameters:
-        yield Match(model.total, place, trait="params.total")
+        fields = construction_fields(query)
+        tables, outputs = query.facts(embeddings), query.facts(heads)
+        if tables and outputs:
+            fields |= tying_fields(query)
+        yield _number(model.total, place, "params.total", fields)
         if model.graph.results:
             active, chosen = active_parameters(query)
             more = tuple(at("choice", router.choice, router.experts, router.top_k) for router in chosen[:4])
-            yield Match(active, (*place, *more), trait="params.active")
+            yield _number(active, (*place, *more), "params.active", fields)
+
+
+def _number(value: int, places: tuple[Evidence, ...], trait: str, fields: frozenset[str]) -> Match:
+    """The many fields behind a sum over the whole model stay out of the message."""
+    return Match(value, places, trait=trait, message=f"{trait} = {value}", depends_on=fields)
 
 
 _TRAITS = ("params.total", "params.active")

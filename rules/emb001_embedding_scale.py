@@ -9,6 +9,7 @@ embedding and blocks in every layer.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from analyzer.rule import (
     Dtype,
@@ -18,6 +19,7 @@ from analyzer.rule import (
     Rule,
     at,
     embeddings,
+    expression_of,
     fields_of,
     is_one_number,
     model_example,
@@ -38,9 +40,20 @@ def _match(found: Embedding) -> Match:
         reason = "the factor is a number that the code does not show"
         return unknown(reason, lookup, at("factor", found.unread), module=found.lookup.module)
     value = product(found.scales)
-    evidence = (lookup, *(at("factor", scale.op, scale.value) for scale in found.scales))
     word = "none" if value == 1 else "sqrt_hidden" if found.is_root_of_width else value
-    return Match(word, evidence, module=found.lookup.module, depends_on=fields_of(value))
+    relative = word == "sqrt_hidden" and _is_made_of_width(found, value)
+    factors = [at("factor", scale.op, scale.value) for scale in found.scales]
+    if relative:
+        factors = [replace(one, fields=frozenset()) for one in factors]
+    fields = frozenset[str]() if relative else fields_of(value)
+    made = expression_of(value)
+    return Match(word, (lookup, *factors), module=found.lookup.module, depends_on=fields, expression=made)
+
+
+def _is_made_of_width(found: Embedding, value: object) -> bool:
+    """Whether the code makes the factor of the width, so that it is the root of every width."""
+    width = expression_of(found.lookup.outputs[0].shape[-1])
+    return width is not None and width in (expression_of(value) or "")
 
 
 def _rounded(found: Embedding) -> Iterable[Match]:

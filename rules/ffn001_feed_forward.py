@@ -10,6 +10,7 @@ tables and written-out arithmetic get the same name. A part is *gated* when two 
 from collections.abc import Iterable
 
 from analyzer.rule import (
+    DecisionKind,
     FeedForward,
     Match,
     Query,
@@ -35,7 +36,7 @@ def check(query: Query, found: FeedForward) -> Iterable[Match]:
         reason = f"{found.activated.name} and what is around it, between the projections, is no activation with a name"
         yield unknown(reason, act, *up, module=module, trait="mlp.activation")
     else:
-        tables = (at("choice", one.span) for one in query.controls(found.activated) if isinstance(one.outcome, str))
+        tables = (at("choice", one.span) for one in query.controls(found.activated) if one.kind is DecisionKind.ENTRY)
         yield Match(found.activation, (act, *tables), module=module, trait="mlp.activation")
     yield Match(found.gated, (*up, down), module=module, trait="mlp.gated")
     if found.gated:

@@ -42,14 +42,14 @@ def _gathered(found: Iterable[Match]) -> Iterable[Match]:
 
 
 def _init_traits(found: InitialValues) -> Iterable[Match]:
-    place = at("filled", found.span, found.std)
+    place = at("filled", found.span)
     note = "; some rows otherwise" if found.partly else ""
     note += "; other layers otherwise" if found.varies else ""
     trait = _TRAIT_OF_ROLE.get(found.role, "init.scheme")
     message = f"{trait} = {found.scheme}{note}" if note else None
     yield Match(found.scheme, (place,), module=found.module, trait=trait, message=message)
     if found.std is not None and trait == "init.scheme":
-        yield Match(found.std, (place,), module=found.module, trait="init.std")
+        yield Match(found.std, (at("filled", found.span, found.std),), module=found.module, trait="init.std")
 
 
 _TRAITS = ("init.scheme", "init.std", "init.norm", "init.bias", "init.other")

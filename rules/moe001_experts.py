@@ -3,9 +3,10 @@
 *Why it matters*: total and active parameters, and the layout of the expert weights, follow from these.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from analyzer.rule import (
+    FeedForward,
     Match,
     Query,
     Router,
@@ -13,6 +14,7 @@ from analyzer.rule import (
     absent,
     at,
     experts_example,
+    expression_of,
     joint,
     layers_with,
     main_stacks,
@@ -40,7 +42,7 @@ def _expert_traits(query: Query, router: Router) -> Iterable[Match]:
     yield Match(router.top_k, (choice,), module=module, trait="moe.top_k")
     shared, routed = shared_experts(query, router), routed_experts(query, router)
     count = sum(shared_count(one, routed[0]) for one in shared) if routed else len(shared)
-    places = [at("shared expert", one.down.op, one.width) for one in shared] or [logits]
+    places = [at("shared expert", one.down.op, *_widths(one, routed)) for one in shared] or [logits]
     joints = [joint(query, one, routed[-1]) for one in shared] if routed else []
     places += [at("sum with the routed experts", op) for op in joints if op is not None]
     yield Match(count, tuple(places), module=module, trait="moe.shared_experts")
@@ -58,6 +60,11 @@ def _layers(query: Query) -> Iterable[Match]:
             else:
                 match = Match(list(numbers), (place,), module=stack.pattern, trait="moe.layers")
                 yield from with_conditions(query, [match], {"moe.layers": "sparse"})
+
+
+def _widths(shared: FeedForward, routed: Sequence[FeedForward]) -> tuple[int, ...]:
+    """The width of a shared part where the code makes it of another value than that of the routed ones."""
+    return (shared.width,) if not routed or expression_of(shared.width) != expression_of(routed[0].width) else ()
 
 
 _TRAITS = ("moe.experts", "moe.top_k", "moe.shared_experts", "moe.layers")

@@ -9,7 +9,19 @@ wrong scale.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Match, Query, Rule, StackEnd, at, main_stacks, model_example, stack_ends, trace_cut, unknown
+from analyzer.rule import (
+    Match,
+    Query,
+    ReaderKind,
+    Rule,
+    StackEnd,
+    at,
+    main_stacks,
+    model_example,
+    stack_ends,
+    trace_cut,
+    unknown,
+)
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -23,10 +35,17 @@ def _match(query: Query, found: StackEnd) -> Match:
     if trace_cut(query.model):
         return unknown("the trace ended before the last layer", add, module=found.stack.pattern)
     if norm is None:
-        readers = tuple(at("read without a norm", op) for op in query.users(found.add)[:1])
+        readers = tuple(at(_ROLES[reader.kind], reader.op) for reader in found.readers)
         return Match(False, (add, *readers), module=found.stack.pattern)
     return Match(True, (at("norm after the last block", norm.core),), module=norm.module)
 
+
+_ROLES = {
+    ReaderKind.PLAIN: "read without a norm",
+    ReaderKind.OWN: "the last block's own norm",
+    ReaderKind.UNUSED: "norm that no result is made of",
+    ReaderKind.ELSEWHERE: "norm of what attends to the stream",
+}
 
 _REFERENCES = ("Xiong et al. 2020, On Layer Normalization in the Transformer Architecture, arXiv:2002.04745",)
 _EXAMPLES = (

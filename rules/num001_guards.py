@@ -44,7 +44,11 @@ def _kept(query: Query) -> Iterable[Match]:
     if found:
         patterns = sorted({wildcard(name) for name in found})
         places = tuple(at("declaration", span) for span in dict.fromkeys(found.values()))
-        yield Match(patterns, places, trait="numerics.kept_float32")
+        modules = (name.rpartition(".")[0] for name in found)
+        fields = frozenset(
+            field for path in modules for one in query.conditions.over_module(path) for field in one.fields
+        )
+        yield Match(patterns, places, trait="numerics.kept_float32", depends_on=fields)
 
 
 def _in_half_precision(query: Query) -> bool:

@@ -14,7 +14,7 @@ from analyzer.api.project import LEVELS, ProjectSettings, read_project
 from analyzer.api.rendering import formats, render
 from analyzer.api.tables import models_called, read_report, rules_of_traits, table
 from analyzer.base import AnalyzerError, Gap, InputError, Span
-from analyzer.engine import Attempt, LoadedRules, PathIgnores, baseline_text, load_rules
+from analyzer.engine import CONFIGURED, Attempt, LoadedRules, PathIgnores, baseline_text, load_rules
 from analyzer.graph import BuiltModel, ConfigField, ModuleInfo, Op, OpGraph, OpKind, Status, TensorInfo
 from analyzer.report import (
     Alternative,
@@ -41,6 +41,7 @@ from analyzer.rule.scaffold import data_scaffold, scaffold
 from analyzer.rule.vocabulary import Trait, vocabulary
 
 __all__ = [
+    "CONFIGURED",
     "LEVELS",
     "SERVED",
     "Alternative",

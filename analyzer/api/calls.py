@@ -108,8 +108,8 @@ def load(
 
     ``inputs`` are the tensors that the forward call is given, as (element type, sizes), ``arguments`` its other
     arguments; a typical inference call when neither is given. ``dtype`` is the element type that weights are cast to
-    before the call, None for the code's own. Raises InputError, with near names, if there is no such
-    model.
+    before the call, None for the code's own, ``CONFIGURED`` for the one that the configuration states. Raises
+    InputError, with near names, if there is no such model.
     """
     place = place_of(path)
     workspace = opened(place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from analyzer.api import InputError
+from analyzer.api import CONFIGURED, InputError
 from analyzer.cli import options as option
 from analyzer.cli.command import command
 from analyzer.cli.models import Chosen, built, choose
@@ -37,6 +37,7 @@ class _Section:
     unroll: bool
     construction: bool
     names: bool
+    dtype: str
 
 
 @command("graph", short_help="The tensor operations of one model.", epilog=_EXAMPLES)
@@ -49,18 +50,21 @@ class _Section:
     *(option.class_name, option.tree, option.configuration, option.call, option.output),
     formats=GRAPH,
 )
-def graph_command(options: Options, model: str, at: str, unroll: bool, construction: bool, names: bool) -> None:
-    """Print the tensor operations of MODEL's forward call, with shapes, modules and places in the code.
+@option.dtype
+def graph_command(
+    options: Options, model: str, at: str, unroll: bool, construction: bool, names: bool, dtype: str | None
+) -> None:
+    """Print the tensor operations of MODEL's forward call, with types, shapes, modules and places in the code.
 
     MODEL is a model type (llama) or a class (LlamaForCausalLM), MODEL@PATH one of the tree at PATH, or PATH with one
     model.
     """
-    section = _Section(at, unroll, construction, names)
+    section = _Section(at, unroll, construction, names, dtype or CONFIGURED)
     write(call(_drawn, choose(model, options), options, section), options.output)
 
 
 def _drawn(chosen: Chosen, options: Options, section: _Section) -> Rendered:
-    result = built(chosen, options).built
+    result = built(chosen, options, dtype=section.dtype).built
     if result.status is Status.FAILED:
         raise InputError(f"{result.class_name} could not be built: {result.failure}", path=result.path, code="failed")
     step(f"drawing {result.class_name}", None)

@@ -153,6 +153,11 @@ arguments = click.option(
     metavar="NAME=VALUE",
     help="Give the forward call this argument (use_cache=false). Repeatable.",
 )
+dtype = click.option(
+    "--dtype",
+    type=click.Choice(["bfloat16", "float16", "float32"]),
+    help="Element type of the weights. Default: the configuration's; without one bfloat16 for language models.",
+)
 rules = click.option(
     "--rules",
     multiple=True,

@@ -11,8 +11,10 @@ from analyzer.engine.run import ScanOptions, choose, run
 from analyzer.engine.schedule import HERE, Progress, build_all, examine_all, examine_each, ready, spread
 from analyzer.engine.session import built, opened
 from analyzer.engine.task import ConfigFile, ModelOutcome, ModelSummary, Packs, Settings, Task, TreeLocation
+from analyzer.interpret import CONFIGURED
 
 __all__ = [
+    "CONFIGURED",
     "DIED",
     "HERE",
     "LATE",

@@ -11,12 +11,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from analyzer.facts.calls.reduced_depth import reduced_depth
-from analyzer.graph import BuiltModel, Decision
+from analyzer.graph import BuiltModel, Decision, DecisionKind
 from analyzer.query import Query
 from analyzer.report import Alternative, Change, Finding, Json
 from analyzer.values import plain
 
 MOST = 32
+_BRANCHING = frozenset({DecisionKind.BRANCH, DecisionKind.ENTRY})
 
 Examine = Callable[[Mapping[str, object]], "tuple[Finding, ...] | None"]
 """The findings under overrides of fields; None where no model can be built."""
@@ -45,7 +46,7 @@ def alternatives(query: Query, examine: Examine) -> Iterator[Alternative]:
 def candidates(model: BuiltModel) -> list[tuple[str, bool | str | None]]:
     """(field, another value) for every field whose other branches are known, each once, in order of decisions."""
     found: dict[tuple[str, bool | str | None], None] = {}
-    for decision in model.decisions:
+    for decision in (one for one in model.decisions if one.kind in _BRANCHING):
         for name in sorted(decision.fields):
             field = name.removeprefix("config.")
             if field in model.config:

@@ -1,7 +1,7 @@
 """Operation graphs: kinds, operations, the graph and the model around it."""
 
 from analyzer.graph.call_inputs import CallInputs, CallSizes, ExtraInputs, NextStep
-from analyzer.graph.decision import Decision
+from analyzer.graph.decision import Decision, DecisionKind
 from analyzer.graph.drift import Drift
 from analyzer.graph.initial import Initial
 from analyzer.graph.kinds import Group, OpKind
@@ -32,6 +32,7 @@ __all__ = [
     "ConfigIssue",
     "Constant",
     "Decision",
+    "DecisionKind",
     "Drift",
     "Dtype",
     "ExtraInputs",

@@ -92,6 +92,8 @@ class Declarations:
     ``published`` is the module and the function that give weights the names of published files: it is called with a
     model and its state dictionary.
     ``main_input`` is the attribute of models that names the input without which they are not called.
+    ``weight_type`` are fields of configurations that state the element type of the weights.
+    ``choosing`` are functions (by qualified name) that make a model of the class that a configuration stands for.
     """
 
     initialise: str = ""
@@ -103,6 +105,8 @@ class Declarations:
     common: frozenset[str] = frozenset()
     documented: tuple[str, str] = ("", "")
     published: tuple[str, str] = ("", "")
+    choosing: frozenset[str] = frozenset()
+    weight_type: tuple[str, ...] = ()
     main_input: str = ""
 
     def field_aliases(self, config: ClassValue) -> Mapping[str, str]:

@@ -15,8 +15,8 @@ class ModelEntry:
 
     ``module`` and ``config_module`` are dotted names, ``path`` is relative to the root of the tree; ``mappings`` are
     the auto-class mappings that lead to the class; ``main`` marks the class that represents its model type, ``others``
-    are the type's other classes. A model type that has a configuration but no class of its own has an empty
-    ``class_name``, and the configuration's path.
+    are the type's other classes; ``generates`` says that it is a language model that writes text. A model type that has
+    a configuration but no class of its own has an empty ``class_name``, and the configuration's path.
     """
 
     model_type: str
@@ -28,6 +28,7 @@ class ModelEntry:
     mappings: tuple[str, ...]
     main: bool
     others: tuple[str, ...] = ()
+    generates: bool = False
 
 
 def with_others(entries: Iterable[ModelEntry], named: Callable[[ModelEntry], bool] = bool) -> tuple[ModelEntry, ...]:

@@ -104,6 +104,7 @@ class _PlainListing:
             config_module=config.module if config is not None else None,
             mappings=tuple(auto for auto, names in (card.classes or {}).items() if auto and cls.name in names),
             main=main,
+            generates=self._hierarchy.generates(cls),
         )
 
     def _name_of(self, module: SourceModule) -> str:

@@ -67,6 +67,8 @@ def _target(op: Op) -> str:
 
 
 def _attributes(op: Op, named: bool) -> str:
+    if op.kind is OpKind.CAST and op.outputs:
+        return f"[dtype={op.outputs[0].dtype.value}]"  # however it is spelled
     shown = [f"{name}={_attribute(value, named)}" for name, value in op.attributes.items() if value is not None]
     return f"[{', '.join(shown)}]" if shown else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from analyzer.graph import Decision, Op
+from analyzer.graph import Decision, DecisionKind, Op
 from analyzer.query.tree import parent_of
 
 
@@ -13,7 +13,10 @@ class Conditions:
     """The decisions of one model, indexed by operation and by module."""
 
     def __init__(self, decisions: Iterable[Decision]) -> None:
-        self._all = tuple(decisions)
+        everything = tuple(decisions)
+        self.counts = tuple(one for one in everything if one.kind is DecisionKind.COUNT)
+        """How often loops run."""
+        self._all = tuple(one for one in everything if one.kind is not DecisionKind.COUNT)
         self._around: dict[int, tuple[Decision, ...]] = {}
         self._ranges = sorted((one for one in self._all if one.ops[0] < one.ops[1]), key=lambda one: one.ops)
         self._starts = [one.ops[0] for one in self._ranges]
@@ -21,7 +24,8 @@ class Conditions:
         self._made: dict[str, list[Decision]] = {}
         self._asked: dict[str, list[Decision]] = {}
         for one in self._all:
-            self._asked.setdefault(one.module, []).append(one)
+            if one.kind is not DecisionKind.PART:
+                self._asked.setdefault(one.module, []).append(one)
             for path in one.modules:
                 self._made.setdefault(path, []).append(one)
 

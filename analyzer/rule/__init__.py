@@ -52,6 +52,7 @@ from analyzer.facts.layers.lenders import key_makers, lender
 from analyzer.facts.layers.schedule import LayerKind, grouped_layers, schedule
 from analyzer.facts.layers.schedule import pattern as layer_pattern
 from analyzer.facts.masks.masks import mask_of
+from analyzer.facts.masks.tiles import Tiles, tiles_of, uncut_fields
 from analyzer.facts.norms.norms import Norm, NormKind, norms
 from analyzer.facts.numerics.guards import (
     MaskFill,
@@ -73,7 +74,8 @@ from analyzer.facts.rotary.magnitude import magnitude
 from analyzer.facts.rotary.rotary import Rotary, rotaries
 from analyzer.facts.stacks.block_norms import BlockNorm, block_norms, inner_norms
 from analyzer.facts.stacks.blocks import Block, Placement, blocks
-from analyzer.facts.stacks.final_norm import StackEnd, stack_ends
+from analyzer.facts.stacks.construction_fields import construction_fields, repeating_fields
+from analyzer.facts.stacks.final_norm import ReaderKind, StackEnd, stack_ends
 from analyzer.facts.stacks.main_stacks import main_stack, main_stacks
 from analyzer.facts.stacks.membership import attentions_of, first_unknown, layers_with
 from analyzer.facts.stacks.sizes import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
@@ -91,7 +93,7 @@ from analyzer.facts.upkeep.unused import (
     unread_fields,
     unused_parameters,
 )
-from analyzer.graph import BuiltModel, Decision, Dtype, FieldRead, Group, Op, OpKind
+from analyzer.graph import BuiltModel, Decision, DecisionKind, Dtype, FieldRead, Group, Op, OpKind
 from analyzer.query import ModuleTree, Query, constant_side, is_square_root_of, number, sides
 from analyzer.query.tree import common_path, is_inside, parent_of
 from analyzer.rule.causes import cause
@@ -130,6 +132,7 @@ __all__ = [
     "Counting",
     "Decay",
     "Decision",
+    "DecisionKind",
     "Drifted",
     "Dropout",
     "DropoutPlace",
@@ -169,6 +172,7 @@ __all__ = [
     "PositionKind",
     "Projection",
     "Query",
+    "ReaderKind",
     "Removed",
     "Role",
     "Rotary",
@@ -186,6 +190,7 @@ __all__ = [
     "StackSize",
     "Stage",
     "Term",
+    "Tiles",
     "Topology",
     "Traits",
     "Unused",
@@ -215,6 +220,7 @@ __all__ = [
     "clamps",
     "common_path",
     "constant_side",
+    "construction_fields",
     "context",
     "counted_positions",
     "deciding_conditions",
@@ -280,6 +286,7 @@ __all__ = [
     "product",
     "query_key_norm",
     "repeat_order",
+    "repeating_fields",
     "repetitions",
     "rotaries",
     "rotated_share",
@@ -300,11 +307,13 @@ __all__ = [
     "stack_sizes",
     "stacks",
     "table_rows",
+    "tiles_of",
     "token_lookups",
     "topologies",
     "trace_cut",
     "traced",
     "tying_fields",
+    "uncut_fields",
     "unfollowed",
     "unknown",
     "unmatched_claims",

@@ -56,13 +56,16 @@ def _own_fields(match: Match) -> frozenset[str]:
 
 
 def conditions(match: Match, query: Query) -> frozenset[str]:
-    """The configuration fields that decide whether the operations in the evidence run.
+    """The configuration fields that decide whether the operations in the evidence run; without operations, whether the
+    module is made.
 
     A condition that held for one of them and did not hold for another, in layers of two kinds, decides nothing of what
     is said of both.
     """
     ops = dict.fromkeys(evidence.op for evidence in match.evidence if evidence.op is not None)
     found = [one for op in ops for one in query.controls(op)]
+    if not ops:
+        found += query.conditions.over_module(match.module.partition("*")[0].partition("{")[0].rstrip("."))
     outcomes: dict[Span, set[bool | str]] = {}
     for one in found:
         outcomes.setdefault(one.span, set()).add(one.outcome)

@@ -340,17 +340,29 @@ def _kv_heads(heads: int | None, key: Branch, full: int) -> int | None:
     if heads is None or not full or not key.distinct:
         return None
     if full == key.distinct:
-        return heads
+        return _own_number(key, heads)
     share = int(heads) * key.distinct / full
     return _as_written(key, round(share)) if isclose(share, round(share)) and share >= 1 else None
 
 
+def _own_number(key: Branch, heads: int) -> int:
+    """As many heads as queries have, from the field that says it of the keys where that is another one."""
+    found = {origin.expression for size in _axes(key, int(heads)) if (origin := origin_of(size))}
+    own = origin_of(heads)
+    return heads if own is None or own.expression in found else _as_written(key, heads)
+
+
+def _axes(side: Branch, count: int) -> list[int]:
+    """Axes of that size that queries or keys have somewhere."""
+    steps = (output.shape for step in side.steps for output in step.outputs)
+    return [size for shape in steps for size in shape if int(size) == count]
+
+
 def _as_written(side: Branch, count: int) -> int:
     """``count`` with the origin of an axis of that size that queries or keys have somewhere."""
-    sizes = (size for step in side.steps for output in step.outputs for size in output.shape if int(size) == count)
     written = [
         (len(origin.expression), size)
-        for size in sizes
+        for size in _axes(side, int(count))
         if (origin := origin_of(size)) and origin.fields and not origin.symbols
     ]
     return min(written, key=lambda pair: pair[0])[1] if written else count

@@ -14,6 +14,7 @@ from analyzer.facts.residual.residual import residuals
 from analyzer.facts.residual.scaling import CARRY, Scale, Stripped, strip_scales
 from analyzer.graph import Group, Op, OpKind
 from analyzer.query import Query, constant_side, sides
+from analyzer.values import origin_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +59,24 @@ def heads(query: Query) -> tuple[Head, ...]:
     if linear is not None:
         return (_head(query, linear),)
     last = _last_linears(query)
-    return (_head(query, last[0], _sums(query, last)),) if last else ()
+    return (_head(query, last[0], _sums(query, last)),) if last and _counts_classes(last[0]) else ()
+
+
+_CLASSES = frozenset({"vocab", "labels", "classes", "id2label", "label2id"})
+"""Words in the names of fields that count classes."""
+
+
+def _counts_classes(linear: Op) -> bool:
+    """Whether a projection gives a number for each class (a label, a word) rather than features for others to read.
+
+    The configuration's name for their number says so, as no number does. A number that the code itself has is taken
+    for one of classes, unless as many features go in: a pooler.
+    """
+    origin = origin_of(width(linear))
+    if origin is None or not origin.fields:
+        return int(width(linear)) != int(width(linear.operands[0].source, linear.operands[0].output))
+    words = (word for field in origin.fields for word in field.rpartition(".")[2].split("_"))
+    return not _CLASSES.isdisjoint(words)
 
 
 _TO_RESULT = CARRY | Group.SELECTION | {OpKind.MUL, OpKind.DIV, OpKind.TANH, OpKind.ADD, OpKind.CAT, OpKind.CLAMP}

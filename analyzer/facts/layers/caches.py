@@ -11,7 +11,7 @@ from analyzer.facts.attention.details import latent
 from analyzer.facts.dataflow.layout import counts_tokens
 from analyzer.facts.masks.masks import mask_of
 from analyzer.facts.stacks.stacks import layer_paths
-from analyzer.graph import Group, Op, Operand, OpKind
+from analyzer.graph import Dtype, Group, Op, Operand, OpKind
 from analyzer.query import Query
 
 
@@ -26,21 +26,20 @@ class CacheKind(StrEnum):
     NONE = "none"
 
 
-BYTES = 2
-"""Of one number in bfloat16."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """One tensor that is kept: ``op`` makes it, ``layer`` is the layer it belongs to (empty outside of layers).
 
-    ``numbers`` is how many of them one sequence needs: for each token where it ``grows``, else in all. ``window`` says
-    that only the last tokens are kept; ``attention`` is the attention of its module, None for a mixer without one.
+    ``numbers`` is how many of them one sequence needs: for each token where it ``grows``, else in all; ``sizes`` are
+    the axes that they are counted from. ``window`` says that only the last tokens are kept; ``attention`` is the
+    attention of its module, None for a mixer without one. ``dtype`` is the type that the code keeps the tensor in.
     """
 
     op: Op
     layer: str
     numbers: int
+    sizes: tuple[int, ...]
+    dtype: Dtype
     grows: bool
     window: int | float | None
     bounded: bool
@@ -51,7 +50,7 @@ class Kept:
 
     @property
     def bytes(self) -> int:
-        return self.numbers * BYTES
+        return self.numbers * self.dtype.itemsize
 
 
 def kept(query: Query) -> tuple[Kept, ...]:
@@ -77,12 +76,15 @@ def _kept(query: Query, operand: Operand, layers: frozenset[str]) -> Kept | None
     attention = query.get(_by_module).get(module)
     whole = _before_cut(query, operand.source) if attention is not None else None
     growing = _growing(whole.source.outputs[whole.output].shape if whole is not None else shape, shape)
-    numbers = prod(int(size) for size in shape[1:]) // prod(growing)
+    sizes = tuple(size for place, size in enumerate(shape) if place and place not in growing)
+    numbers = prod(map(int, sizes))
     bounded = bool(growing) and whole is not None
     return Kept(
         op=operand.source,
         layer=layer,
         numbers=numbers,
+        sizes=sizes,
+        dtype=operand.source.outputs[operand.output].dtype,
         grows=bool(growing),
         window=mask_of(query, attention).window if bounded and attention else None,
         bounded=bounded,
@@ -93,10 +95,9 @@ def _kept(query: Query, operand: Operand, layers: frozenset[str]) -> Kept | None
 
 
 def _growing(whole: tuple[int, ...], kept_shape: tuple[int, ...]) -> list[int]:
-    """Sizes of the axes along which there is something for each token."""
-    if len(whole) != len(kept_shape):
-        return []
-    return [int(size) for full, size in zip(whole[1:], kept_shape[1:], strict=True) if counts_tokens(full)]
+    """The axes along which there is something for each token."""
+    same = len(whole) == len(kept_shape)
+    return [place for place, full in enumerate(whole) if place and counts_tokens(full)] if same else []
 
 
 def _before_cut(query: Query, op: Op) -> Operand | None:

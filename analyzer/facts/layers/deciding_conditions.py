@@ -10,7 +10,7 @@ from analyzer.base import Span
 from analyzer.facts.layers.schedule import schedule
 from analyzer.facts.stacks.main_stacks import main_stacks
 from analyzer.facts.stacks.stacks import Stack, layer_paths
-from analyzer.graph import Decision
+from analyzer.graph import Decision, DecisionKind
 from analyzer.query import Query
 from analyzer.query.tree import is_inside
 
@@ -61,6 +61,8 @@ def _by_place(query: Query) -> Mapping[object, list[Decision]]:
     """Decisions by the place that they are written at, calls of one helper from different places apart."""
     found: dict[object, list[Decision]] = {}
     for one in query.model.decisions:
+        if one.kind in (DecisionKind.COUNT, DecisionKind.PART):
+            continue
         found.setdefault(one.span, []).append(one)
     return found
 

@@ -28,7 +28,7 @@ def grouped(
 ) -> tuple[Grouped[T], ...]:
     """``items`` by equal ``value``, for each stack: one group (``model.layers.*``) where all of its layers agree, else
     one for each value (``model.layers.{0,2}``), and below the layer (``model.layers.*.self_attn``) where one layer has
-    several, or anyway if ``items`` are about ``parts`` of layers. What lies in no stack keeps its path. Main stacks
+    several, or anyway if ``items`` are about ``parts`` of layers. What lies in no stack is grouped by list. Main stacks
     come first.
     """
     places = query.get(_places)
@@ -45,7 +45,33 @@ def grouped(
         for stack in _ordered(query)
         for pattern, same in _of_stack(stack, by_stack.get(stack.path, []), module, value, parts)
     ]
-    return (*found, *(Grouped(path, tuple(same), False) for (path, _), same in outside.items()))
+    return (*found, *_outside(query, outside))
+
+
+def _outside(query: Query, items: Mapping[tuple[str, object], list[T]]) -> Iterator[Grouped[T]]:
+    """Modules of no stack: members of one list that agree are one group."""
+    lists: dict[tuple[str, str, object], dict[str, list[T]]] = {}
+    for (path, key), same in items.items():
+        container, number, rest = _last_number(path)
+        lists.setdefault((container, rest, key), {})[number] = same
+    for (container, rest, _), members in lists.items():
+        every = tuple(item for same in members.values() for item in same)
+        yield Grouped(".".join(filter(None, (_of_list(query, container, list(members)), rest))), every, False)
+
+
+def _of_list(query: Query, container: str, numbers: list[str]) -> str:
+    if numbers == [""]:
+        return container
+    whole = len(numbers) > 1 and {f"{container}.{one}" for one in numbers} == set(query.tree.children(container))
+    return f"{container}.*" if whole else _pattern(container, numbers)
+
+
+def _last_number(path: str) -> tuple[str, str, str]:
+    """The innermost list that a module is in, its number there, and the way below it: ``blocks``, ``3``, ``norm``; a
+    module of no list has no number."""
+    parts = path.split(".")
+    place = max((place for place, part in enumerate(parts) if part.isdecimal() and place), default=0)
+    return (".".join(parts[:place]), parts[place], ".".join(parts[place + 1 :])) if place else (path, "", "")
 
 
 def _ordered(query: Query) -> tuple[Stack, ...]:

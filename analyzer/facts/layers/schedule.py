@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer.facts.attention.attention import Attention, attentions
 from analyzer.facts.attention.details import crosses
@@ -11,10 +11,12 @@ from analyzer.facts.feed_forward.feed_forward import feed_forwards
 from analyzer.facts.feed_forward.routers import routers
 from analyzer.facts.layers.caches import CacheKind, cache_kind, kept
 from analyzer.facts.layers.lenders import lender
-from analyzer.facts.masks.masks import MaskKind, mask_of
+from analyzer.facts.masks.masks import Mask, MaskKind, mask_of
+from analyzer.facts.masks.tiles import tiles_of
 from analyzer.facts.mixers.mixers import Mixer, mixers
 from analyzer.facts.rotary.frequencies import frequencies
 from analyzer.facts.stacks.stacks import Layer, Stack
+from analyzer.graph import Op, OpKind
 from analyzer.query import Query
 from analyzer.query.tree import is_inside
 from analyzer.values import plain
@@ -22,10 +24,13 @@ from analyzer.values import plain
 
 @dataclass(frozen=True, slots=True)
 class LayerKind:
-    """One layer. ``mixers`` are what it mixes positions with; ``window`` is how far attention sees to the left, None
-    without a limit, ``chunked`` that it sees its own chunk only; ``rotary`` whether it rotates and by which ``theta``
-    (None where that is not known); ``sparse`` whether a router chooses experts, ``dense`` whether a plain feed-forward
-    part runs."""
+    """One layer.
+
+    ``mixers`` are what it mixes positions with; ``window`` is how far attention sees to the left, or the size of its
+    tiles, None without a limit, ``chunked`` that it sees its own chunk only; ``rotary`` whether it rotates and by which
+    ``theta`` (None where that is not known); ``sparse`` whether a router chooses experts, ``dense`` whether a plain
+    feed-forward part runs. ``kernels`` are sizes and dilations of convolutions where the layers of a stack differ so.
+    """
 
     mixers: tuple[Mixer, ...]
     window: int | float | None
@@ -35,12 +40,14 @@ class LayerKind:
     dense: bool
     sparse: bool
     cache: tuple[CacheKind, ...]
+    kernels: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """The layer in a few words."""
         attends = Mixer.ATTENTION in self.mixers
         words = [" + ".join(self.mixers)]
+        words += [f"kernels {' '.join(self.kernels)}"] if self.kernels else []
         if attends and self.chunked:
             words.append("chunked")
         if attends and self.window is not None:
@@ -66,7 +73,29 @@ def schedule(query: Query, stack: Stack) -> tuple[LayerKind, ...]:
 
 def _layer_kinds(query: Query, stack: Stack) -> tuple[LayerKind, ...]:
     parts = query.get(_Parts.of)
-    return tuple(_kind(query, stack, layer, parts) for layer in stack.layers)
+    kernels = [_kernels(query, layer) for layer in stack.layers]
+    differ = len(set(kernels)) > 1
+    return tuple(
+        replace(_kind(query, stack, layer, parts), kernels=own if differ else ())
+        for layer, own in zip(stack.layers, kernels, strict=True)
+    )
+
+
+def _kernels(query: Query, layer: Layer) -> tuple[str, ...]:
+    """Size and dilation of each convolution over several positions in a layer, in order: ``3``, ``3:5``."""
+    found = (op for op in query.ops(OpKind.CONV) if layer.path and is_inside(op.module, layer.path))
+    return tuple(text for op in found if (text := _kernel(op)))
+
+
+def _kernel(op: Op) -> str:
+    weight = op.operand("weight")
+    sizes = [int(size) for size in weight.outputs[0].shape[2:]] if weight is not None else []
+    dilation = op.arguments.get("dilation", 1)
+    steps = {int(step) for step in (dilation if isinstance(dilation, tuple) else (dilation,)) if isinstance(step, int)}
+    if not sizes or max(sizes) < 2:
+        return ""
+    text = "x".join(map(str, sizes))
+    return text if steps <= {1} else f"{text}:{max(steps)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +130,7 @@ def _kind(query: Query, stack: Stack, layer: Layer, parts: _Parts) -> LayerKind:
     sparse = any(inside(module) for module in parts.sparse)
     return LayerKind(
         mixers=_mixers(query, layer, bool(own)),
-        window=mask.window if mask is not None else None,
+        window=_window(query, first, mask),
         chunked=mask is not None and mask.kind is MaskKind.CHUNKED,
         rotary=bool(turned),
         theta=frequencies(query, turned[0]).base if turned else None,
@@ -109,6 +138,13 @@ def _kind(query: Query, stack: Stack, layer: Layer, parts: _Parts) -> LayerKind:
         sparse=sparse,
         cache=tuple(dict.fromkeys(caches)),
     )
+
+
+def _window(query: Query, attention: Attention | None, mask: Mask | None) -> int | float | None:
+    if attention is None or mask is None or mask.window is not None:
+        return None if mask is None else mask.window
+    tiles = tiles_of(query, attention)
+    return None if tiles is None else tiles.size
 
 
 def _mixers(query: Query, layer: Layer, attends: bool) -> tuple[Mixer, ...]:

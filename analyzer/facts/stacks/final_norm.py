@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from analyzer.facts.norms.norms import Norm
 from analyzer.facts.norms.operations import norm_of_operation
@@ -23,26 +25,63 @@ _ON = (
 """Kinds between the last block and its norm: positions may be chosen, changed or averaged first."""
 
 
+class ReaderKind(StrEnum):
+    """What reads the stream behind the last block: no norm; the last block's own norm; one whose result the model does
+    not use; one of another module that attends to the stream."""
+
+    PLAIN = "plain"
+    OWN = "own"
+    UNUSED = "unused"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reader:
+    """An operation that reads the stream, and what it is."""
+
+    op: Op
+    kind: ReaderKind
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StackEnd:
     """``add`` is the last addition of ``stack``; ``norm`` the first norm behind it that is no part of a block and on
-    the way to a result of the model (to any operation, if the stack leads to none)."""
+    the way to a result of the model (to any operation, if the stack leads to none). ``readers`` are what reads the
+    stream where there is none."""
 
     stack: Stack
     add: Op
     norm: Norm | None
+    readers: tuple[Reader, ...] = ()
 
 
 def stack_ends(query: Query) -> tuple[StackEnd, ...]:
     """One for every stack."""
-    return tuple(StackEnd(stack, end(stack), _norm(query, stack)) for stack in query.facts(stacks))
+    return tuple(_end(query, stack) for stack in query.facts(stacks))
+
+
+def _end(query: Query, stack: Stack) -> StackEnd:
+    add, norm = end(stack), _norm(query, stack)
+    return StackEnd(stack, add, norm, () if norm is not None else tuple(_readers(query, stack, add)))
+
+
+def _readers(query: Query, stack: Stack, add: Op) -> Iterator[Reader]:
+    """The first reader of the stream; where that is the norm of the last block itself, the first one behind it, too."""
+    norm_of, own = query.get(norm_of_operation), _own(query, stack)
+    for op in query.users(add)[:1]:
+        norm = norm_of.get(op)
+        if norm is None:
+            yield Reader(op, ReaderKind.PLAIN)
+        elif norm not in own:
+            used = norm.output in query.get(_leading_to_results)
+            yield Reader(norm.core, ReaderKind.ELSEWHERE if used else ReaderKind.UNUSED)
+        else:
+            yield Reader(norm.core, ReaderKind.OWN)
+            yield from (Reader(user, ReaderKind.PLAIN) for user in query.users(norm.output)[:1] if user not in norm_of)
 
 
 def _norm(query: Query, stack: Stack) -> Norm | None:
-    norm_of = query.get(norm_of_operation)
-    layers = {layer.path for layer in stack.layers} - {""}
-    own = {norm for block in query.facts(blocks) if block.stack is stack for norm in block.norms}
-    own |= {norm for norm in norm_of.values() if not layers.isdisjoint(query.tree.ancestors(norm.module))}
+    norm_of, own = query.get(norm_of_operation), _own(query, stack)
     waiting = _results(query, stack)
     seen = set(waiting)
     used = query.get(_leading_to_results)
@@ -57,6 +96,15 @@ def _norm(query: Query, stack: Stack) -> Norm | None:
                 seen.add(user)
                 waiting.append(user)
     return None
+
+
+def _own(query: Query, stack: Stack) -> frozenset[Norm]:
+    """Norms of the stack's blocks, and those inside its layers."""
+    layers = {layer.path for layer in stack.layers} - {""}
+    blocks_of = {norm for block in query.facts(blocks) if block.stack is stack for norm in block.norms}
+    every = query.get(norm_of_operation).values()
+    inside = {norm for norm in every if not layers.isdisjoint(query.tree.ancestors(norm.module))}
+    return frozenset(blocks_of | inside)
 
 
 def _leading_to_results(query: Query) -> frozenset[Op]:

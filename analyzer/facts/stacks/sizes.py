@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from analyzer.base import GapCode, Span
 from analyzer.facts.dataflow.layout import width
+from analyzer.facts.stacks.construction_fields import repeating_fields
 from analyzer.facts.stacks.main_stacks import main_stacks, start
 from analyzer.facts.stacks.stacks import Layer, Stack, layer_paths, list_place, stacks, wildcard
 from analyzer.graph import BuiltModel, ConfigField, OpKind
 from analyzer.query import Query
 from analyzer.query.tree import parent_of
-from analyzer.values import plain
+from analyzer.values import origin_of, plain
 
 _LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "decoder_layers", "encoder_layers")
 _HIDDEN = ("hidden_size", "d_model", "n_embd", "dim", "n_embed")
@@ -32,8 +33,9 @@ _CONTEXT = (
 @dataclass(frozen=True, slots=True)
 class StackSize:
     """``layers`` of one stack that run (or all of its list, where the configuration says so and some need an input that
-    is not given), ``hidden`` the width of its stream, and the configuration fields of the usual names that have these
-    values. ``cut`` says that the trace ended early, so that layers may be missing."""
+    is not given), ``hidden`` the width of its stream, and the configuration fields behind the two: where the code does
+    not show which, those of the usual names that have these values. ``cut`` says that the trace ended early, so that
+    layers may be missing."""
 
     stack: Stack
     layers: int
@@ -59,8 +61,10 @@ def _size(query: Query, stack: Stack) -> StackSize:
         stack=stack,
         layers=layers,
         hidden=hidden,
-        layer_fields=fields_with(model, _LAYERS, layers) or _read_there(query, stack, layers),
-        hidden_fields=fields_with(model, _HIDDEN, hidden),
+        layer_fields=(
+            repeating_fields(query, stack) or fields_with(model, _LAYERS, layers) or _read_there(query, stack, layers)
+        ),
+        hidden_fields=_fields_of(hidden) or fields_with(model, _HIDDEN, hidden),
         cut=trace_cut(model),
     )
 
@@ -85,6 +89,11 @@ def _read_there(query: Query, stack: Stack, layers: int) -> frozenset[str]:
 def _covers(outer: Span, inner: Span) -> bool:
     begin, end = (outer.line, outer.column), (outer.end_line, outer.end_column)
     return outer.path == inner.path and begin <= (inner.line, inner.column) < end
+
+
+def _fields_of(size: int) -> frozenset[str]:
+    origin = origin_of(size)
+    return frozenset() if origin is None else origin.fields
 
 
 def _without_addition(query: Query, stack: Stack) -> int:

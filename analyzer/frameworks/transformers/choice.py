@@ -56,6 +56,16 @@ _NONE = _BASE + 3
 _KNOWN = {**_RANKS, "MODEL_MAPPING_NAMES": _BASE, "MODEL_FOR_BACKBONE_MAPPING_NAMES": _FEATURES}
 
 
+_TEXT = frozenset(
+    f"MODEL_FOR_{task}_MAPPING_NAMES" for task in ("CAUSAL_LM", "IMAGE_TEXT_TO_TEXT", "MULTIMODAL_LM", "VISION_2_SEQ")
+)
+
+
+def writes_text(mappings: Iterable[str]) -> bool:
+    """Whether mappings lead to a class as one of causal language models, with or without other towers."""
+    return not _TEXT.isdisjoint(mappings)
+
+
 def rank(mappings: Iterable[str]) -> int:
     """The smaller, the more a class that these mappings lead to represents its model type."""
     return min((_KNOWN.get(mapping, _OTHER) for mapping in mappings), default=_NONE)

@@ -48,5 +48,7 @@ TRANSFORMERS = Framework(
         documented=("transformers.utils.auto_docstring", "ModelArgs"),
         published=("transformers.core_model_loading", "revert_weight_conversion"),
         main_input="main_input_name",
+        weight_type=("dtype", "torch_dtype"),
+        choosing=frozenset({"transformers.models.auto.auto_factory._BaseAutoModelClass.from_config"}),
     ),
 )

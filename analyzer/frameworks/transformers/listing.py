@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from analyzer.base import InputError
 from analyzer.frameworks.transformers.auto import AutoTables, read_auto_tables
-from analyzer.frameworks.transformers.choice import Candidate, main_of
+from analyzer.frameworks.transformers.choice import Candidate, main_of, writes_text
 from analyzer.frameworks.transformers.layout import LAYOUT
 from analyzer.frameworks.transformers.towers import Towers
 from analyzer.names.configs import Configs
@@ -230,6 +230,7 @@ def _entry(model_type: str, cls: Definition, config: Definition | None, mappings
         config_module=config.module if config is not None else None,
         mappings=mappings,
         main=False,
+        generates=writes_text(mappings),
     )
 
 

@@ -24,8 +24,8 @@ def trace(progress: Progress) -> None:
     request, model = progress.request, progress.model
     if model is None:
         return
-    dtype = None if request.dtype is None else Dtype(request.dtype)
     config = progress.config or progress.sizes
+    dtype = progress.dtype
     call = TracedCall(progress.machine, model, config, dtype, request.arguments, request.padded, request.axis_names)
     if request.inputs is not None:
         given = {name: (Dtype(kind), tuple(shape)) for name, (kind, shape) in request.inputs.items()}

@@ -9,6 +9,7 @@ from functools import partial
 from analyzer.graph import ConfigField, Dtype
 from analyzer.interpret.building.configure import class_named, make_configuration
 from analyzer.interpret.building.progress import Progress
+from analyzer.interpret.building.weight_type import weight_type
 from analyzer.interpret.config import configuration, constructor_arguments, issues
 from analyzer.interpret.config.assumptions import AssumedConfiguration
 from analyzer.interpret.construction import module_tree, precision
@@ -22,7 +23,7 @@ def construct(progress: Progress) -> None:
     """Make the module tree, and record its parameters and buffers."""
     machine, request = progress.machine, progress.request
     cls = class_named(machine, request.entry.module, request.entry.class_name)
-    dtype = None if request.dtype is None else Dtype(request.dtype)
+    dtype = progress.dtype = weight_type(progress)
     with _new_tensors_in(machine, dtype):
         made = _made(progress, cls)
     if not isinstance(made, ModuleInstance):

@@ -9,6 +9,7 @@ from analyzer.graph import (
     CallInputs,
     ConfigField,
     ConfigIssue,
+    Dtype,
     ExtraInputs,
     Initial,
     NextStep,
@@ -39,6 +40,8 @@ class Progress:
         self.fields: dict[str, ConfigField] = {}
         self.issues: tuple[ConfigIssue, ...] = ()
         self.assuming: AssumedConfiguration | None = None
+        self.dtype: Dtype | None = None
+        """The element type of weights and of floating inputs, None for the code's own."""
         self.model: ModuleInstance | None = None
         self.unbuilt: tuple[Gap, ...] = ()
         self.specs: Mapping[str, InputSpec] = {}

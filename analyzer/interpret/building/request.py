@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from analyzer.graph import CallSizes
 from analyzer.names import ModelEntry
+
+CONFIGURED: Final = "configured"
+"""Stands for the element type that the configuration states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Request:
     dtype: str | None = None
     """Element type of the weights and of floating inputs in the traced call, as after ``model.to(...)``.
 
-    With ``bfloat16`` a cast to the type of the weights differs from a cast to float32.
+    With ``bfloat16`` a cast to the type of the weights differs from a cast to float32. ``CONFIGURED`` is what the
+    configuration states.
     """
 
     axis_names: Mapping[tuple[str, int], str] | None = None

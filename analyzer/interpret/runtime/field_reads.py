@@ -22,6 +22,8 @@ class FieldReads:
     def __init__(self) -> None:
         self.watched: dict[int, str] = {}
         """Configuration objects by identity, with the prefix of their fields' dotted names."""
+        self.holders: dict[int, Instance] = {}
+        """Configurations by identity, with the one that each is a part of."""
         self.reads: dict[tuple[str, Span], FieldRead] = {}
         self.assigned: dict[tuple[int, str], Span] | None = None
         """Where attributes of objects were last assigned, while that is of interest."""
@@ -48,6 +50,7 @@ class FieldReads:
         self.watched[id(config)] = path
         for name, value in config.attributes.items():
             if isinstance(value, Instance) and not name.startswith("_"):
+                self.holders.setdefault(id(value), config)
                 self.watch(value, f"{path}{name}.")
 
     def note(self, config: Instance, name: str, default: Value, span: Span) -> None:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from analyzer.base import Gap, Span
-from analyzer.graph import ModuleCall, Op, OpKind, Phase
-from analyzer.values import ModuleInstance
+from analyzer.graph import DecisionKind, ModuleCall, Op, OpKind, Phase
+from analyzer.values import ModuleInstance, Origin
 
 Gaps = dict[tuple[str, str, Span], Gap]
 """Gaps by code, construct and place: each is counted once a place."""
@@ -30,6 +30,7 @@ class Choice:
     module: ModuleInstance | str
     ops: tuple[int, int]
     made: tuple[int, int]
+    kind: DecisionKind = DecisionKind.BRANCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Trace:
         self.made: list[ModuleInstance] = []
         """Modules in order of construction."""
         self.choices: list[Choice] = []
+        self.ranges: dict[int, tuple[range, Origin]] = {}
+        """By identity, ranges whose length the configuration decides: they carry no origin themselves."""
         self.gaps: Gaps = {} if gaps is None else gaps
         self._repeating = 0
 

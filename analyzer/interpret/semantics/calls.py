@@ -12,6 +12,7 @@ from analyzer.interpret.recording.emission import emit_unknown
 from analyzer.interpret.runtime.exceptions import NoValue, ProgramError
 from analyzer.interpret.runtime.frames import Frame, Returned
 from analyzer.interpret.runtime.host_errors import HOST_ERRORS, rethrow
+from analyzer.interpret.semantics import decisions
 from analyzer.interpret.semantics.undecided_branches import join_results
 from analyzer.library.natives.bounds import POINTER
 from analyzer.library.natives.walking import Walk, walk_over
@@ -119,6 +120,12 @@ def call_function(
         given = call_native(machine, override, args, kwargs)
         if given is not NotImplemented:
             return given
+    if function.qualified_name in machine.platform.declarations.choosing:
+        return decisions.part(machine, (*args, *kwargs.values()), lambda: _enter(machine, function, args, kwargs))
+    return _enter(machine, function, args, kwargs)
+
+
+def _enter(machine: Interpreter, function: Function, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
     if len(machine.stack.frames) > DEEPEST:
         unknown = next((arg for arg in args if isinstance(arg, Unknown)), None)
         if unknown is not None:

@@ -150,6 +150,8 @@ def _call(machine: Interpreter, node: syntax.Call, frame: Frame) -> Value:
         result = decisions.under_choices(machine, node, frame, lambda: machine.call(function, args, kwargs))
     else:
         result = machine.call(function, args, kwargs)
+    if type(result) is range:
+        decisions.count(machine, result, args)
     for place in range(known, chosen):
         decisions.extend(machine, place)
     return result
@@ -310,7 +312,7 @@ def _comprehension(machine: Interpreter, node: syntax.Comprehension, frame: Fram
         return walk_over(machine, lazily(machine, inner, items), (values,))
     machine.stack.frames.append(inner)
     try:
-        results = list(items)
+        results = decisions.loop(machine, values, node.clauses[0].iterable, frame, lambda: list(items))
     finally:
         machine.stack.frames.pop()
     match node.kind:

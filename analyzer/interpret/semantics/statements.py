@@ -228,6 +228,8 @@ def _if(machine: Interpreter, node: syntax.If, frame: Frame) -> Completion:
     if decided is None:
         return execute_both(machine, test, node.body, node.otherwise, frame)
     body = node.body if decided else node.otherwise
+    if not decided and not body and isinstance(node.body[-1], syntax.Raise):
+        return None  # what is refused is no choice
     test = none_sources.truth(machine, node.test, frame) if test is None else test
     return decisions.branch(machine, test, node.test, frame, lambda: execute(machine, body, frame))
 
@@ -238,7 +240,7 @@ def _for(machine: Interpreter, node: syntax.For, frame: Frame) -> Completion:
     if _depends_on_data(iterable):
         with machine.trace.repeating():
             return _loop(machine, node, iterable, frame)
-    return _loop(machine, node, iterable, frame)
+    return decisions.loop(machine, iterable, node.iterable, frame, lambda: _loop(machine, node, iterable, frame))
 
 
 def _depends_on_data(iterable: Value) -> bool:

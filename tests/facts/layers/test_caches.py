@@ -10,9 +10,9 @@ from tests.facts.snippets import (
 )
 
 KEEPING = (
-    ("store.one.append(k)\nstore.two.append(v)", {CacheKind.KV}, 64),
-    ("store.one.append(torch.cat((k[:, :, :0], k), -2)[:, :, -4:])", {CacheKind.WINDOW}, 64),
-    ("store.one.append(k.mT @ v)", {CacheKind.STATE}, 512),
+    ("store.one.append(k)\nstore.two.append(v)", {CacheKind.KV}, 128),
+    ("store.one.append(torch.cat((k[:, :, :0], k), -2)[:, :, -4:])", {CacheKind.WINDOW}, 128),
+    ("store.one.append(k.mT @ v)", {CacheKind.STATE}, 1024),
     ("pass", set(), 0),
 )
 
