@@ -21,6 +21,7 @@ from analyzer.rule import (
     experts_example,
     feed_forwards,
     per_stack,
+    routers,
     unknown,
     weight_layout,
 )
@@ -33,8 +34,9 @@ def check(query: Query) -> Iterable[Match]:
         own = [one for side in sides for one in side.projections]
         last = attention.output.projection
         matches += _match("weights.attention", attention.module, [*own, *([last] if last is not None else [])])
+    routed = bool(query.facts(routers))
     for part in query.facts(feed_forwards):
-        trait = "weights.experts" if part.expert else "weights.mlp"
+        trait = "weights.experts" if routed and part.expert else "weights.mlp"
         matches += _match(trait, part.module, [*part.up, part.down])
     yield from per_stack(query, matches)
 
@@ -58,6 +60,16 @@ _REASON = "the matrix is rearranged between where it is stored and the product"
 _TRAITS = ("weights.attention", "weights.mlp", "weights.experts")
 _REFERENCES = ("Radford et al. 2019, Language Models are Unsupervised Multitask Learners (released code)",)
 _EXAMPLES = (
+    block_example(
+        "self.attend = nn.MultiheadAttention(8, 2, batch_first=True)",
+        "return self.attend(x, x, x, need_weights=False)[0]",
+        finds={"weights.attention": "[out, in]"},
+    ),
+    block_example(
+        "self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)",
+        "return self.down(nn.functional.gelu(self.up(x[torch.arange(2), x[..., 0].argmax(-1)])))",
+        finds={"weights.mlp": "[out, in]", "weights.experts": None},
+    ),
     block_example(
         "self.up, self.down = nn.Linear(8, 16), nn.Linear(16, 8)",
         "return self.down(nn.functional.gelu(self.up(x)))",

@@ -33,7 +33,7 @@ _OTHER = {WeightLayout.OUT_IN: WeightLayout.IN_OUT, WeightLayout.IN_OUT: WeightL
 def _used(projection: Projection) -> WeightLayout | None:
     """The layout in which the product reads the matrix."""
     op = projection.op
-    if op.kind is OpKind.LINEAR:
+    if op.kind in (OpKind.LINEAR, OpKind.ATTENTION):  # a call that projects by itself does so as linear layers do
         return WeightLayout.OUT_IN
     if op.kind is not OpKind.MATMUL or (operand := _operand(projection)) is None:
         return None
