@@ -550,7 +550,7 @@ CASES: tuple[Case, ...] = (
         "gemma3n_text",
         "attention.kv_from",
         "layer 19",
-        "self.v_proj(hidden_states)",
+        "k_proj(hidden_states)",
         NONE,
         "model.layers.{24,29,34}",
     ),
