@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from analyzer.rule import (
+    UNRECOGNISED_MIXER,
     Attention,
     Evidence,
     Match,
     Query,
     Rule,
+    Stack,
     absent,
     at,
     attention_example,
@@ -28,6 +30,7 @@ from analyzer.rule import (
     main_stacks,
     per_stack,
     unknown,
+    unrecognised_mixer,
 )
 
 _TRAITS = ("attention.kv", "attention.head_dim", "dims.heads", "dims.kv_heads", "dims.head_dim")
@@ -35,7 +38,13 @@ _TRAITS = ("attention.kv", "attention.head_dim", "dims.heads", "dims.kv_heads", 
 
 def check(query: Query) -> Iterable[Match]:
     yield from per_stack(query, [match for one in query.facts(attentions) for match in _head_traits(query, one)])
-    yield from (absent(query, stack, "none") for stack in query.get(main_stacks) if not attentions_of(query, stack))
+    yield from (_without(query, stack) for stack in query.get(main_stacks) if not attentions_of(query, stack))
+
+
+def _without(query: Query, stack: Stack) -> Match:
+    if (mixer := unrecognised_mixer(query, stack)) is not None:
+        return unknown(UNRECOGNISED_MIXER, at("not recognised", mixer), module=stack.pattern)
+    return absent(query, stack, "none")
 
 
 def _head_traits(query: Query, attention: Attention) -> Iterable[Match]:

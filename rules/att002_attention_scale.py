@@ -23,6 +23,7 @@ from analyzer.rule import (
     attention_example,
     attentions,
     expression_of,
+    factors_of_one,
     for_each,
     is_learned,
     skipped,
@@ -43,7 +44,8 @@ def check(query: Query, attention: Attention) -> Iterable[Match]:
 
 def _scale(query: Query, attention: Attention) -> Match:
     factor = attention.factor
-    evidence = _evidence(attention, factor)
+    ones = tuple(at("factor", op, one) for op, one in factors_of_one(query, attention))
+    evidence = (*_evidence(attention, factor), *ones)
     if factor.mixed:
         reason = "parts of the queries or keys are multiplied by different factors"
         return unknown(reason, *evidence, module=attention.module, trait="attention.scale")

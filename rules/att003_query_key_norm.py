@@ -8,12 +8,29 @@ all heads at once), what the norm computes, and whether it comes before or after
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Match, Query, Rule, at, attention_example, attentions, for_each, query_key_norm
+from analyzer.rule import (
+    UNRECOGNISED_NORM,
+    Attention,
+    Match,
+    Query,
+    Rule,
+    at,
+    attention_example,
+    attentions,
+    for_each,
+    query_key_norm,
+    unknown,
+    unrecognised_norms,
+)
 
 
 @for_each(attentions)
 def check(query: Query, attention: Attention) -> Iterable[Match]:
     module, found = attention.module, query_key_norm(query, attention)
+    possible = [op for op in query.get(unrecognised_norms) if op in attention.query.steps | attention.key.steps]
+    if found is None and possible:
+        yield unknown(UNRECOGNISED_NORM, at("not recognised", possible[0]), module=module)
+        return
     if found is None:
         yield Match("none", (at("product of queries and keys", attention.scores),), module=module)
         return

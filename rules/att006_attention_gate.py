@@ -7,13 +7,16 @@ An activation of the input that multiplies the result of the attention before th
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Match, Query, Rule, at, attentions, block_example, for_each
+from analyzer.rule import Attention, Match, Query, Rule, at, attentions, block_example, for_each, unknown
 
 
 @for_each(attentions)
 def check(query: Query, attention: Attention) -> Iterable[Match]:
     gate = attention.output.gate
-    if gate is None:
+    if gate is None and (unsure := attention.output.unsure) is not None:
+        reason = "the result is multiplied by a function of the input that is not recognised"
+        yield unknown(reason, at("not recognised", unsure), module=attention.module)
+    elif gate is None:
         yield Match("none", (at("product with the values", attention.product),), module=attention.module)
     else:
         yield Match(gate.kind.value, (at("gate", gate),), module=attention.module)

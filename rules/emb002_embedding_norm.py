@@ -9,11 +9,15 @@ to.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Match, Query, Rule, at, embeddings, model_example
+from analyzer.rule import UNRECOGNISED_NORM, Match, Query, Rule, at, embeddings, model_example, unknown
 
 
 def check(query: Query) -> Iterable[Match]:
     for found in query.facts(embeddings):
+        if found.undecided is not None:
+            places = (at("token lookup", found.lookup), at("not recognised", found.undecided))
+            yield unknown(UNRECOGNISED_NORM, *places, module=found.lookup.module)
+            continue
         norm = [at("norm on the embedding", found.norm.core)] if found.norm else []
         yield Match(bool(norm), (at("token lookup", found.lookup), *norm), module=found.lookup.module)
 

@@ -10,7 +10,19 @@ norms; a port that adds the usual factor, or a kernel that applies it by default
 
 from collections.abc import Iterable
 
-from analyzer.rule import Attention, Match, Query, Rule, Term, at, attention_example, attentions, for_each, origin_of
+from analyzer.rule import (
+    Attention,
+    Match,
+    Query,
+    Rule,
+    Term,
+    at,
+    attention_example,
+    attentions,
+    factors_of_one,
+    for_each,
+    origin_of,
+)
 
 
 @for_each(attentions)
@@ -18,7 +30,8 @@ def check(query: Query, attention: Attention) -> Iterable[Match]:
     factor = attention.factor
     bare = not any(map(_scales, factor.terms)) and not factor.variables and not factor.mixed
     if query.because("no factor reaches the scores", bare, attention.scores):
-        ones = tuple(at("factor of one", term.op, term.number) for term in factor.terms)
+        given = [(term.op, term.number) for term in factor.terms]
+        ones = tuple(at("factor of one", op, one) for op, one in (*given, *factors_of_one(query, attention)))
         evidence = (at("scores", attention.scores), *ones, at("softmax", attention.softmax))
         message = "nothing scales the attention scores before the softmax"
         yield Match(True, evidence, module=attention.module, message=message)

@@ -7,7 +7,7 @@
 
 from collections.abc import Iterable
 
-from analyzer.rule import Head, Match, Query, Rule, at, heads, model_example, skipped
+from analyzer.rule import Head, Match, Query, Rule, at, heads, model_example, skipped, unknown
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -17,6 +17,9 @@ def check(query: Query) -> Iterable[Match]:
 
 def _match(query: Query, head: Head) -> Match:
     place = at("projection to the output", head.linear)
+    if head.unsure is not None:
+        reason = "a bent function of the logits is not recognised"
+        return unknown(reason, place, at("not recognised", head.unsure), module=head.linear.module)
     if head.softcap is None:
         switches = skipped(query, head.linear, head.result)
         return Match("none", (place,), module=head.linear.module, depends_on=switches)

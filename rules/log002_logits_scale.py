@@ -41,7 +41,7 @@ def _match(head: Head) -> Match:
         (place, *(at("factor", scale.op, scale.value) for scale in head.scales)),
         module=head.linear.module,
         depends_on=fields_of(value),
-        message="; ".join(map(_operator, head.scales)) or None,
+        message="; ".join(_operator(one) for one in head.scales if one.value is not None) or None,
     )
 
 

@@ -26,6 +26,7 @@ from analyzer.rule import (
     shared_experts,
     trace_cut,
     unknown,
+    unrecognised_choice,
     with_conditions,
 )
 
@@ -51,7 +52,10 @@ def _expert_traits(query: Query, router: Router) -> Iterable[Match]:
 def _layers(query: Query) -> Iterable[Match]:
     for stack in query.get(main_stacks):
         numbers = layers_with(stack, [one.module for one in query.facts(routers)])
-        if not numbers:
+        if not numbers and (choice := unrecognised_choice(query, stack)) is not None:
+            reason = "something is chosen by a score, and that was not recognised as a router"
+            yield unknown(reason, at("not recognised", choice), module=stack.pattern)
+        elif not numbers:
             yield absent(query, stack, 0)
         else:
             place = at("choice", query.facts(routers)[0].choice)

@@ -8,14 +8,19 @@ learned. A class that calls itself a layer norm may well be a root mean square n
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, for_each, model_example
+from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, for_each, model_example, without_norm
 
 
 @for_each(block_norms)
-def check(query: Query, found: BlockNorm) -> Iterable[Match]:
+def _recognised(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm = found.norm
     evidence = (at("statistic", norm.statistic.op, built=True), at("division by it", norm.core))
     yield Match(norm.kind.value, evidence, module=found.module)
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from _recognised(query)
+    yield from without_norm(query, "norm.type")
 
 
 _REFERENCES = (

@@ -10,7 +10,20 @@ from the first layer on.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Block, Evidence, Match, Placement, Query, Rule, at, blocks, model_example, per_stack, unknown
+from analyzer.rule import (
+    UNRECOGNISED_NORM,
+    Block,
+    Evidence,
+    Match,
+    Placement,
+    Query,
+    Rule,
+    at,
+    blocks,
+    model_example,
+    per_stack,
+    unknown,
+)
 
 _WORDS = {Placement.PRE, Placement.POST, Placement.POST_IN_RESIDUAL, Placement.SANDWICH, Placement.NONE}
 
@@ -27,6 +40,9 @@ def _layer(path: str, found: list[Block]) -> Match:
     kinds = [block.placement for block in found]
     if Placement.UNKNOWN in kinds:
         undecided = next(block for block in found if block.placement is Placement.UNKNOWN)
+        if undecided.undecided is not None:
+            place = at("not recognised", undecided.undecided)
+            return unknown(UNRECOGNISED_NORM, *_evidence(undecided), place, module=path)
         return unknown("a branch reads the stream both through a norm and past it", *_evidence(undecided), module=path)
     if len(set(kinds)) == 1 and kinds[0] in _WORDS:
         return Match(kinds[0].value, evidence, module=path)

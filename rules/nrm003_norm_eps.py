@@ -9,13 +9,25 @@ drifts visibly on inputs of small variance.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Match, NormKind, Query, Rule, at, block_norms, for_each, model_example, unknown
+from analyzer.rule import (
+    BlockNorm,
+    Match,
+    NormKind,
+    Query,
+    Rule,
+    at,
+    block_norms,
+    for_each,
+    model_example,
+    unknown,
+    without_norm,
+)
 
 _WITHOUT = {NormKind.DYNAMIC_TANH, NormKind.L2NORM, NormKind.SCALENORM}
 
 
 @for_each(block_norms)
-def check(query: Query, found: BlockNorm) -> Iterable[Match]:
+def _recognised(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm = found.norm
     if norm.statistic.eps is not None:
         guard = at("epsilon", norm.statistic.guard or norm.statistic.op, norm.statistic.eps)
@@ -23,6 +35,11 @@ def check(query: Query, found: BlockNorm) -> Iterable[Match]:
     elif norm.kind not in _WITHOUT:
         reason = "no number is added to the statistic, or the library's default depends on the element type"
         yield unknown(reason, at("statistic", norm.statistic.op), module=found.module)
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from _recognised(query)
+    yield from without_norm(query, "norm.eps")
 
 
 _REFERENCES = ("Zhang, Sennrich 2019, Root Mean Square Layer Normalization, arXiv:1910.07467",)

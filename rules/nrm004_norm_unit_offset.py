@@ -9,7 +9,7 @@ the block. Norms without a weight count only if none has one.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Match, Norm, Query, Rule, at, block_norms, inner_norms, model_example, per_stack
+from analyzer.rule import Match, Norm, Query, Rule, at, block_norms, inner_norms, model_example, per_stack, without_norm
 
 
 def check(query: Query) -> Iterable[Match]:
@@ -19,6 +19,7 @@ def check(query: Query) -> Iterable[Match]:
     yield from per_stack(query, [_match(one.norm, one.module) for one in around])
     inside = [norm for norm in query.facts(inner_norms) if {norm.unit_offset} != usual]
     yield from per_stack(query, [_match(norm, norm.module) for norm in inside], parts=True)
+    yield from without_norm(query, "norm.unit_offset")
 
 
 def _match(norm: Norm, module: str) -> Match:

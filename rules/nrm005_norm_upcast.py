@@ -10,17 +10,22 @@ which is what remains when two implementations agree on all else.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, for_each, model_example
+from analyzer.rule import BlockNorm, Match, Query, Rule, at, block_norms, for_each, model_example, without_norm
 
 
 @for_each(block_norms)
-def check(query: Query, found: BlockNorm) -> Iterable[Match]:
+def _recognised(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm, module = found.norm, found.module
     place = at("cast to float32", norm.cast) if norm.cast else at("statistic", norm.statistic.op, built=True)
     yield Match("float32" if norm.cast else "none", (place,), module=module)
     if norm.cast_before_weight is not None:
         place = at("weight applied", norm.affine.weighted or norm.core)
         yield Match(norm.cast_before_weight, (place,), module=module, trait="norm.cast_before_weight")
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from _recognised(query)
+    yield from without_norm(query, "norm.upcast", "norm.cast_before_weight")
 
 
 _TRAITS = ("norm.upcast", "norm.cast_before_weight")

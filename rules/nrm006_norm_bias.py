@@ -6,11 +6,11 @@ its initial value.
 
 from collections.abc import Iterable
 
-from analyzer.rule import BlockNorm, Match, Query, Rule, asked, at, block_norms, for_each, model_example
+from analyzer.rule import BlockNorm, Match, Query, Rule, asked, at, block_norms, for_each, model_example, without_norm
 
 
 @for_each(block_norms)
-def check(query: Query, found: BlockNorm) -> Iterable[Match]:
+def _recognised(query: Query, found: BlockNorm) -> Iterable[Match]:
     norm = found.norm
     place = (
         at("bias added", norm.affine.biased, built=True)
@@ -18,6 +18,11 @@ def check(query: Query, found: BlockNorm) -> Iterable[Match]:
         else at("norm without a bias", norm.output, built=True)
     )
     yield Match(norm.affine.bias is not None, (place,), module=found.module, depends_on=asked(query, [norm.core]))
+
+
+def check(query: Query) -> Iterable[Match]:
+    yield from _recognised(query)
+    yield from without_norm(query, "norm.bias")
 
 
 _REFERENCES = ("Ba, Kiros, Hinton 2016, Layer Normalization, arXiv:1607.06450",)

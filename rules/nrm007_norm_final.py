@@ -10,6 +10,7 @@ wrong scale.
 from collections.abc import Iterable
 
 from analyzer.rule import (
+    UNRECOGNISED_NORM,
     Match,
     Query,
     ReaderKind,
@@ -34,6 +35,8 @@ def _match(query: Query, found: StackEnd) -> Match:
     add, norm = at("last residual add", found.add), found.norm
     if trace_cut(query.model):
         return unknown("the trace ended before the last layer", add, module=found.stack.pattern)
+    if found.undecided is not None:
+        return unknown(UNRECOGNISED_NORM, add, at("not recognised", found.undecided), module=found.stack.pattern)
     if norm is None:
         readers = tuple(at(_ROLES[reader.kind], reader.op) for reader in found.readers)
         return Match(False, (add, *readers), module=found.stack.pattern)

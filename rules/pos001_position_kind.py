@@ -11,12 +11,14 @@ by learned bucket), a convolution; or nothing at all.
 from collections.abc import Iterable
 
 from analyzer.rule import (
+    UNRECOGNISED_MIXER,
     Match,
     Position,
     PositionKind,
     Query,
     Rule,
     Stack,
+    absent,
     at,
     attention_positions,
     attentions_of,
@@ -25,8 +27,10 @@ from analyzer.rule import (
     model_example,
     opaque_table,
     positions_before,
+    possible_position,
     unfollowed,
     unknown,
+    unrecognised_mixer,
 )
 
 
@@ -35,7 +39,7 @@ def check(query: Query) -> Iterable[Match]:
         own = attentions_of(query, stack)
         inside = [one for attention in own for one in attention_positions(query, attention)]
         before = positions_before(query, stack)
-        yield _opaque(query, stack, before) or _match(stack, [*inside, *before])
+        yield _opaque(query, stack, before) or _match(query, stack, [*inside, *before])
         yield from _offsets(query, stack, before)
 
 
@@ -64,15 +68,24 @@ def _opaque(query: Query, stack: Stack, before: Iterable[Position]) -> Match | N
     return None
 
 
-def _match(stack: Stack, found: list[Position]) -> Match:
+def _match(query: Query, stack: Stack, found: list[Position]) -> Match:
     first: dict[PositionKind, Position] = {}
     for one in found:
         first.setdefault(one.kind, one)
     evidence = tuple(at(one.kind.value, one.op) for one in first.values())
     words = sorted(kind.value for kind in first)
     if not words:
-        return Match("none", (at("first layer", stack.residuals[0].add),), module=stack.pattern)
+        return _without(query, stack)
     return Match(words[0] if len(words) == 1 else words, evidence, module=stack.pattern)
+
+
+def _without(query: Query, stack: Stack) -> Match:
+    """None were recognised, which proves nothing where something may be one."""
+    if (possible := possible_position(query, stack)) is not None:
+        return unknown(possible.reason, at("not recognised", possible.op), module=stack.pattern)
+    if (mixer := unrecognised_mixer(query, stack)) is not None:
+        return unknown(UNRECOGNISED_MIXER, at("not recognised", mixer), module=stack.pattern)
+    return absent(query, stack, "none")
 
 
 _TRAITS = ("position.kind", "position.offset")

@@ -9,19 +9,41 @@ stream grows or dies.
 
 from collections.abc import Iterable
 
-from analyzer.rule import Block, Match, Query, Rule, at, blocks, fields_of, for_each, model_example, product
+from analyzer.rule import (
+    Block,
+    Evidence,
+    Match,
+    Query,
+    Rule,
+    at,
+    blocks,
+    fields_of,
+    for_each,
+    model_example,
+    product,
+    unknown,
+    unread_scale,
+)
 
 
 @for_each(blocks)
 def check(query: Query, block: Block) -> Iterable[Match]:
     add = at("residual add", block.add)
+    yield _constant(block, add)
+    learned = [at("learned factor", scale.op) for scale in block.scales if scale.learned]
+    yield Match(bool(learned), (add, *learned), module=block.layer, trait="residual.layer_scale")
+
+
+def _constant(block: Block, add: Evidence) -> Match:
+    unread = next((branch.root for branch in block.branches if unread_scale(branch.root)), None)
+    if unread is not None:
+        reason = "the factor is a number that the code does not show"
+        return unknown(reason, add, at("factor", unread), module=block.layer)
     constant = [scale for scale in block.scales if scale.value is not None]
     value = product(constant)
     factors = [at("factor on the branch", one.op, one.value) for one in constant]
     word = "none" if value == 1 else value
-    yield Match(word, (add, *factors), module=block.layer, depends_on=fields_of(value))
-    learned = [at("learned factor", scale.op) for scale in block.scales if scale.learned]
-    yield Match(bool(learned), (add, *learned), module=block.layer, trait="residual.layer_scale")
+    return Match(word, (add, *factors), module=block.layer, depends_on=fields_of(value))
 
 
 _TRAITS = ("residual.scale", "residual.layer_scale")

@@ -30,6 +30,8 @@ SLOW = (
     "tests/rule/test_dependencies.py",
     "tests/rule/test_masking.py",
     "tests/rule/test_tiles_and_heads.py",
+    "tests/rule/test_unrecognised.py::test_models_that_do_it_in_an_unusual_way",
+    "tests/perturbations/",
     "tests/sweep/",
     "tests/test_bad_input.py",
     "tests/test_broken_files.py",

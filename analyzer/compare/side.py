@@ -16,7 +16,7 @@ from analyzer.compare.canonical.layout import merged
 from analyzer.facts.attention.attention import attentions
 from analyzer.facts.attention.score_terms import positional_above, score_terms
 from analyzer.graph import BuiltModel, Op, OpKind
-from analyzer.query import Query
+from analyzer.query import Query, simplified
 from analyzer.query.folding import Folding, fold
 from analyzer.report import Finding
 
@@ -35,6 +35,10 @@ class Side:
     findings: Sequence[Finding]
     text_of: TextOf
     root: str = ""
+
+    def __post_init__(self) -> None:
+        """What is asked and what is compared are the same operations."""
+        object.__setattr__(self, "model", simplified(self.model).model)
 
     @cached_property
     def query(self) -> Query:

@@ -28,7 +28,7 @@ def model_page(
 ) -> Iterator[Text]:
     """Lines of the page of ``query``'s model; ``verbose`` cuts no list."""
     model = query.model
-    yield from _heading(model)
+    yield from _heading(query.traced)
     items = blocks(query)
     yield from _section("structure", structure(items))
     yield from _section("schedule", schedule(items, findings))

@@ -10,6 +10,7 @@ from typing import TypeVar, TypeVarTuple
 from analyzer.base import deep
 from analyzer.graph import LIKE, NO_PROGRAM, BuiltModel, Decision, Op, Operand, OpGraph, OpKind, Phase, Program
 from analyzer.query.conditions import Conditions
+from analyzer.query.simplify import simplified
 from analyzer.query.trail import Trail
 from analyzer.query.tree import ModuleTree
 
@@ -21,11 +22,16 @@ Kinds = Collection[OpKind]
 class Query:
     """One model with memory for what has been asked of it; every answer is in linear time or remembered.
 
+    ``traced`` is the model given, ``model`` the same without operations that change nothing (``simplify.py``).
+
     ``program`` answers what the model's data does not: which names its code mentions, what another call of it does.
     """
 
     def __init__(self, model: BuiltModel, program: Program = NO_PROGRAM) -> None:
-        self.model = model
+        found = simplified(model)
+        self.model = found.model
+        self.traced = model
+        self._left_out = found.left_out
         self._memory: dict[tuple[Callable[..., object], tuple[object, ...]], object] = {}
         self.program = program
         self._depth = 0
@@ -71,6 +77,10 @@ class Query:
     def users(self, op: Op) -> tuple[Op, ...]:
         """Operations that read the numbers of any output of ``op``, each once, in order of execution."""
         return self._users.get(op, ())
+
+    def left_out(self, op: Op) -> tuple[Op, ...]:
+        """Operations that only hand on what ``op`` makes (``x * 1.0``): they are no users of it, nor in the graph."""
+        return self._left_out.get(op, ())
 
     @cached_property
     def _operands(self) -> dict[Op, tuple[Op, ...]]:

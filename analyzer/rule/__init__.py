@@ -5,6 +5,7 @@ from analyzer.facts.attention.attention import Attention, attentions, rotated_sh
 from analyzer.facts.attention.branches import Branch
 from analyzer.facts.attention.details import (
     biases,
+    factors_of_one,
     fused,
     is_learned,
     kv_kind,
@@ -54,6 +55,7 @@ from analyzer.facts.layers.schedule import pattern as layer_pattern
 from analyzer.facts.masks.masks import mask_of
 from analyzer.facts.masks.tiles import Tiles, tiles_of, uncut_fields
 from analyzer.facts.norms.norms import Norm, NormKind, norms
+from analyzer.facts.norms.unrecognised import unrecognised_norms
 from analyzer.facts.numerics.guards import (
     MaskFill,
     Upcast,
@@ -67,8 +69,9 @@ from analyzer.facts.numerics.guards import (
 from analyzer.facts.positions.positions import Position, attention_positions, positions_before
 from analyzer.facts.positions.sine_tables import SineTable, opaque_table, sine_table, unfollowed
 from analyzer.facts.positions.table_offset import first_row, padding_row
+from analyzer.facts.positions.unrecognised import possible_position
 from analyzer.facts.residual.multipliers import product
-from analyzer.facts.residual.scaling import Scale
+from analyzer.facts.residual.scaling import Scale, unread_scale
 from analyzer.facts.rotary.frequencies import frequencies
 from analyzer.facts.rotary.magnitude import magnitude
 from analyzer.facts.rotary.rotary import Rotary, rotaries
@@ -77,7 +80,13 @@ from analyzer.facts.stacks.blocks import Block, Placement, blocks
 from analyzer.facts.stacks.construction_fields import construction_fields, repeating_fields
 from analyzer.facts.stacks.final_norm import ReaderKind, StackEnd, stack_ends
 from analyzer.facts.stacks.main_stacks import main_stack, main_stacks
-from analyzer.facts.stacks.membership import attentions_of, first_unknown, layers_with
+from analyzer.facts.stacks.membership import (
+    attentions_of,
+    first_unknown,
+    layers_with,
+    unrecognised_choice,
+    unrecognised_mixer,
+)
 from analyzer.facts.stacks.sizes import VOCABULARY_FIELDS, StackSize, context, fields_with, stack_sizes, trace_cut
 from analyzer.facts.stacks.stacks import Layer, Stack, list_place, stacks, wildcard
 from analyzer.facts.stacks.topology import LayerTopology, Topology, topologies
@@ -115,9 +124,12 @@ from analyzer.rule.rule import (
     at,
     unknown,
 )
+from analyzer.rule.undecided import UNRECOGNISED_MIXER, UNRECOGNISED_NORM, without_norm
 from analyzer.values import Origin, origin_of, plain, traced
 
 __all__ = [
+    "UNRECOGNISED_MIXER",
+    "UNRECOGNISED_NORM",
     "VOCABULARY_FIELDS",
     "Attention",
     "Block",
@@ -231,6 +243,7 @@ __all__ = [
     "embeddings",
     "experts_example",
     "expression_of",
+    "factors_of_one",
     "fallback_reads",
     "feed_forwards",
     "fields_of",
@@ -283,6 +296,7 @@ __all__ = [
     "plain",
     "poolings",
     "positions_before",
+    "possible_position",
     "product",
     "query_key_norm",
     "repeat_order",
@@ -318,6 +332,10 @@ __all__ = [
     "unknown",
     "unmatched_claims",
     "unread_fields",
+    "unread_scale",
+    "unrecognised_choice",
+    "unrecognised_mixer",
+    "unrecognised_norms",
     "unused_parameters",
     "upcast",
     "upcasts",
@@ -326,4 +344,5 @@ __all__ = [
     "width",
     "wildcard",
     "with_conditions",
+    "without_norm",
 ]

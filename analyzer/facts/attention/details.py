@@ -14,7 +14,7 @@ from analyzer.facts.dataflow.learned import learned, weight_side
 from analyzer.facts.dataflow.projections import Projection, projection_at
 from analyzer.facts.norms.norms import Norm
 from analyzer.graph import Dtype, Group, Op, OpKind
-from analyzer.query import Query
+from analyzer.query import Query, constant_side
 
 
 class KeyValueHeads(StrEnum):
@@ -254,3 +254,14 @@ def _last_cast(attention: Attention, side: Branch) -> Op | None:
             return op if explicit and not any(index > op.index for index in turned) and not turned else None
         op = op.operands[0].source
     return None
+
+
+# -- factors of one -------------------------------------------------------------------------------------------------
+
+
+def factors_of_one(query: Query, attention: Attention) -> tuple[tuple[Op, int | float], ...]:
+    """Multiplications of scores, queries or keys by one, which scale nothing, with the one."""
+    steps = {attention.scores, *attention.steps, *attention.query.steps, *attention.key.steps}
+    found = sorted({op for step in steps for op in query.left_out(step)}, key=lambda op: op.index)
+    pairs = ((op, constant_side(op)) for op in found if op.kind in (OpKind.MUL, OpKind.DIV))
+    return tuple((op, pair[1]) for op, pair in pairs if pair is not None)

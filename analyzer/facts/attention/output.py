@@ -29,6 +29,19 @@ _WAY = Group.LAYOUT | {
     OpKind.PAD,
 }
 _GATES = Group.ACTIVATION
+_BENT = Group.ACTIVATION | {
+    OpKind.ADD,
+    OpKind.SUB,
+    OpKind.MUL,
+    OpKind.DIV,
+    OpKind.NEG,
+    OpKind.POW,
+    OpKind.RECIPROCAL,
+    OpKind.EXP,
+    OpKind.ERF,
+    OpKind.SLICE,
+    OpKind.SPLIT,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +52,8 @@ class Output:
     projection: Projection | None
     gate: Op | None
     norms: tuple[Norm, ...]
+    unsure: Op | None = None
+    """Where no gate was recognised, a product with a bent function of another projection."""
 
 
 def output_of(query: Query, product: Op) -> Output:
@@ -46,6 +61,7 @@ def output_of(query: Query, product: Op) -> Output:
     projections = query.get(projection_at)
     starts = query.get(_norm_by_input)
     gate: Op | None = None
+    unsure: Op | None = None
     passed: dict[Norm, None] = {}
     reached: dict[Projection, None] = {}
     pending, seen = [(product.index, product)], {product}
@@ -62,13 +78,14 @@ def output_of(query: Query, product: Op) -> Output:
                 last = min(last, projections[user].op.index)
             elif user.kind in _WAY:
                 gate = gate or _gate(query, user, op)
+                unsure = unsure or _unsure(query, user, op)
                 following.append(user)
         for step in following:
             if step not in seen:
                 seen.add(step)
                 heappush(pending, (step.index, step))
     first = min(reached, key=lambda projection: projection.op.index) if reached else None
-    return Output(first, gate, tuple(passed))
+    return Output(first, gate, tuple(passed), None if gate else unsure)
 
 
 def _gate(query: Query, op: Op, main: Op) -> Op | None:
@@ -81,6 +98,21 @@ def _gate(query: Query, op: Op, main: Op) -> Op | None:
         source = query.skip(operand.source, Group.LAYOUT)
         if source.kind in _GATES and source in query.get(content):
             return source
+    return None
+
+
+def _unsure(query: Query, op: Op, main: Op) -> Op | None:
+    """``op`` if it multiplies ``main`` by arithmetic with exponentials on a projection: a gate in other words."""
+    if op.kind is not OpKind.MUL or constant_side(op) is not None:
+        return None
+    for operand in op.operands:
+        other = operand.source
+        if other is main or other not in query.get(content):
+            continue
+        above = (other, *query.above(other, within=_BENT | Group.LAYOUT))
+        bent = [step for step in above if step.kind in (OpKind.EXP, OpKind.ERF)]
+        if bent and any(query.sources(step, *Group.PRODUCT, through=_BENT | Group.LAYOUT) for step in bent):
+            return op
     return None
 
 

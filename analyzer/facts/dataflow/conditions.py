@@ -45,5 +45,5 @@ def _fields(decisions: Iterable[Decision]) -> frozenset[str]:
 
 def _constructing(query: Query, one: Decision) -> bool:
     """Whether a decision was made before the forward call."""
-    ops = query.graph.ops
+    ops = query.traced.graph.ops
     return one.ops[0] < len(ops) and ops[one.ops[0]].phase is Phase.CONSTRUCT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from math import isclose
@@ -11,6 +12,7 @@ from analyzer.facts.dataflow.learned import Learned, learned
 from analyzer.facts.dataflow.token_lookups import token_lookups
 from analyzer.facts.norms.norms import Norm
 from analyzer.facts.norms.operations import norm_of_operation
+from analyzer.facts.norms.unrecognised import unrecognised_norms
 from analyzer.facts.residual.scaling import CARRY, Scale
 from analyzer.facts.stacks.blocks import blocks
 from analyzer.facts.stacks.main_stacks import main_stacks, start
@@ -33,6 +35,8 @@ class Embedding:
     scales: tuple[Scale, ...]
     unread: Op | None
     norm: Norm | None
+    undecided: Op | None = None
+    """Where there is no norm, what may be one in an arithmetic that is not recognised."""
 
     @property
     def factor(self) -> float:
@@ -63,7 +67,9 @@ def _of_stack(query: Query, stack: Stack) -> Embedding | None:
             widths = {int(width(lookup)), int(width(first))}
             scales, unread = _scales(query, widths, path)
             parameter = learned(table) if table is not None else None
-            return Embedding(lookup, parameter, stack, scales, unread, _norm(query, width(first), path))
+            norm = _norm(query, width(first), path)
+            undecided = None if norm else _undecided(query, lookup, first, path)
+            return Embedding(lookup, parameter, stack, scales, unread, norm, undecided)
     return None
 
 
@@ -128,12 +134,24 @@ def is_one_number(operand: Operand) -> bool:
 def _norm(query: Query, hidden: int, path: Collection[Op]) -> Norm | None:
     """The first norm of the embedding's width before anything is added residually, that is none of the blocks'."""
     norm_of = query.get(norm_of_operation)
-    added = min((block.add.index for block in query.facts(blocks) if block.add in path), default=len(query.graph.ops))
+    added = _first_addition(query, path)
     repeated = {wildcard(norm.module) for block in query.facts(blocks) for norm in block.norms}
     inside = {norm_of[op] for op in path if op in norm_of and wildcard(norm_of[op].module) not in repeated}
     before = [norm for norm in inside if norm.core in path and norm.core.index < added]
     found = [norm for norm in before if width(norm.core) == hidden]
     return min(found, key=lambda norm: norm.core.index, default=None)
+
+
+def _first_addition(query: Query, path: Collection[Op]) -> int:
+    """The position of the first residual addition among ``path``, or one behind everything."""
+    return min((block.add.index for block in query.facts(blocks) if block.add in path), default=sys.maxsize)
+
+
+def _undecided(query: Query, lookup: Op, first: Op, path: Collection[Op]) -> Op | None:
+    """The first operation between lookup and stack that may normalise what was looked up."""
+    possible, end = query.get(unrecognised_norms), min(first.index, _first_addition(query, path))
+    between = (op for op in possible if lookup.index < op.index <= end and int(width(op)) == int(width(first)))
+    return next((op for op in between if query.reaches(lookup, op) and (op is first or query.reaches(op, first))), None)
 
 
 def tying_fields(query: Query) -> frozenset[str]:

@@ -44,6 +44,8 @@ class Head:
     upcast: Op | None
     to_vocabulary: bool
     """The projection has as many outputs as a token table has rows."""
+    unsure: Op | None = None
+    """Where no softcap was recognised, a bent function of the logits."""
 
     @property
     def factor(self) -> float:
@@ -137,6 +139,7 @@ def _head(query: Query, linear: Op, sums: frozenset[Op] = frozenset()) -> Head:
     before = _before(query, linear)
     after = _after(query, linear, sums)
     bias = linear.operand("bias") or after.bias
+    to_vocabulary = int(width(linear)) in {int(table_rows(query, one.lookup)) for one in query.facts(embeddings)}
     return Head(
         linear=linear,
         weight=_weight(linear),
@@ -146,7 +149,8 @@ def _head(query: Query, linear: Op, sums: frozenset[Op] = frozenset()) -> Head:
         softcap=after.softcap,
         result=after.result,
         upcast=next((op for op in after.passed if casts_up(op)), None),
-        to_vocabulary=int(width(linear)) in {int(table_rows(query, one.lookup)) for one in query.facts(embeddings)},
+        to_vocabulary=to_vocabulary,
+        unsure=_unsure(query, after) if to_vocabulary and after.softcap is None else None,
     )
 
 
@@ -193,6 +197,17 @@ def _after(query: Query, linear: Op, sums: frozenset[Op]) -> _After:
     softcap = _softcap(tanh, scales)
     kept = [one for one in scales if softcap is None or not _part_of(one, softcap, scales)]
     return _After(op, tuple(passed), tuple(kept), softcap, bias, unread)
+
+
+_BENT = frozenset({OpKind.TANH, OpKind.SIGMOID, OpKind.EXP, OpKind.ELEMENTWISE, OpKind.ACTIVATION, OpKind.CLAMP})
+
+
+def _unsure(query: Query, after: _After) -> Op | None:
+    """What bends the logits, on the way that was followed or next behind it, where a result is made of it."""
+    found = [op for op in after.passed if op.kind is OpKind.TANH]
+    results = {operand.source for operand in query.graph.results}
+    found += [op for op in query.users(after.result) if op.kind in _BENT and not results.isdisjoint(query.below(op))]
+    return found[0] if found else None
 
 
 _STEPS = CARRY | {OpKind.SLICE, OpKind.TANH, OpKind.MUL, OpKind.DIV, OpKind.ADD}

@@ -69,8 +69,7 @@ def _mixers(query: Query, region: frozenset[Op]) -> frozenset[Mixer]:
 
 def _whole(query: Query, region: frozenset[Op]) -> Iterator[Mixer]:
     """Ways that reach the whole sequence: a convolution or pooling before them is a part of them."""
-    softmaxes = query.get(attention_softmaxes)
-    if any(op.kind is OpKind.ATTENTION or op in softmaxes for op in region):
+    if attending(query, region) is not None:
         yield Mixer.ATTENTION
     state = next((op for op in _ordered(region, OpKind.ADD) if _carried(query, op, region)), None)
     if _has_step(query, region):
@@ -91,8 +90,27 @@ def _partial(query: Query, region: Collection[Op]) -> Iterator[Mixer]:
         yield Mixer.POOL
     if any(op.kind is OpKind.LINEAR and _over_positions(op) for op in region):
         yield Mixer.MLP
-    if any((op.kind in _PRODUCTS and _activations(op)) or _weighted_sum(query, op, region) for op in region):
+    if any(_is_other(query, op, region) for op in region):
         yield Mixer.OTHER
+
+
+def unrecognised(query: Query, region: frozenset[Op]) -> Op | None:
+    """The first product of a branch that mixes positions in no way that has a name: it may be an attention."""
+    if Mixer.OTHER not in mixers(query, region):
+        return None
+    return min((op for op in region if _is_other(query, op, region)), key=lambda op: op.index)
+
+
+def attending(query: Query, region: frozenset[Op]) -> Op | None:
+    """The operation by which a branch attends: a softmax over products of computed tensors, or a fused call."""
+    softmaxes = query.get(attention_softmaxes)
+    return min(
+        (op for op in region if op.kind is OpKind.ATTENTION or op in softmaxes), key=lambda op: op.index, default=None
+    )
+
+
+def _is_other(query: Query, op: Op, region: Collection[Op]) -> bool:
+    return (op.kind in _PRODUCTS and _activations(op)) or _weighted_sum(query, op, region)
 
 
 def _ordered(region: Collection[Op], kind: OpKind) -> list[Op]:

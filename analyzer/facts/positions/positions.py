@@ -62,7 +62,7 @@ def _added(query: Query, stream: Op, other: Op) -> PositionKind | None:
         return None
     if stream not in query.get(content):
         return None
-    if (lookup := _lookup(query, other)) is not None:
+    if (lookup := table_lookup(query, other)) is not None:
         return _of_table(query, lookup) if _by_positions(query, lookup) else None
     if other in query.get(content):
         return PositionKind.CONV if _convolved(query, stream, other) else None
@@ -81,7 +81,7 @@ def _varies_along(op: Op, shape: tuple[int, ...]) -> bool:
     return len(own) > 1 and int(own[-1]) == int(shape[-1]) and int(own[-2]) > 1
 
 
-def _lookup(query: Query, op: Op) -> Op | None:
+def table_lookup(query: Query, op: Op) -> Op | None:
     """The table lookup that ``op`` is."""
     source = query.skip(op, Group.LAYOUT | {OpKind.SLICE, OpKind.MUL})
     return source if source.kind is OpKind.EMBEDDING else None
@@ -153,7 +153,11 @@ _STREAM_WAY = (
 
 def positions_before(query: Query, stack: Stack) -> tuple[Position, ...]:
     """Positions that are added on the way to the first layer of ``stack``, or to the stream between layers."""
-    first = start(stack)
-    before = {first, *query.above(first, within=_STREAM_WAY)}
+    before = stream_way(query, start(stack))
     own = {residual.add.module for residual in stack.residuals}
     return tuple(one for one in query.facts(stream_positions) if one.op in before or one.module in own)
+
+
+def stream_way(query: Query, first: Op) -> frozenset[Op]:
+    """``first`` and the operations on the stream before it."""
+    return frozenset({first, *query.above(first, within=_STREAM_WAY)})

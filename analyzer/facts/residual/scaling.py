@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from analyzer.facts.dataflow.content import learned_only
 from analyzer.facts.dataflow.learned import weight_side
@@ -82,18 +83,26 @@ def _scale(query: Query, op: Op) -> tuple[Op, Scale] | None:
         if op.kind is OpKind.DIV and pair is not None and pair[0] is not constant[0]:
             return None
         return constant[0], Scale(op, value=constant[1], divides=op.kind is OpKind.DIV)
-    if op.kind is OpKind.MUL:
-        return _learned_scale(query, op)
-    return None
+    return _learned_scale(query, op)
 
 
 def _learned_scale(query: Query, op: Op) -> tuple[Op, Scale] | None:
-    """A factor that is a parameter, or is computed from parameters alone (a gate ``tanh(alpha)``)."""
-    if (found := weight_side(op)) is not None:
-        return found[0], Scale(op, learned=found[1].parameter)
+    """A factor that is a parameter, or is computed from parameters alone (a gate ``tanh(alpha)``), or its inverse."""
     fixed = query.get(learned_only)
     pair = sides(op)
-    for tensor, gate in (pair, pair[::-1]) if pair else ():
+    if (found := weight_side(op)) is not None and (op.kind is OpKind.MUL or (pair and pair[0] is found[0])):
+        return found[0], Scale(op, learned=found[1].parameter)
+    for tensor, gate in (pair, pair[::-1]) if pair and op.kind is OpKind.MUL else (pair,) if pair else ():
         if isinstance(tensor, Op) and isinstance(gate, Op) and gate in fixed and tensor not in fixed:
             return tensor, Scale(op, learned=gate)
     return None
+
+
+def unread_scale(op: Op) -> bool:
+    """Whether ``op`` multiplies or divides by a single number that the code does not show."""
+    if op.kind not in (OpKind.MUL, OpKind.DIV) or constant_side(op) is not None or weight_side(op) is not None:
+        return False
+    return any(
+        isinstance(side, Op) and side.outputs[0].shape != op.outputs[0].shape and prod(side.outputs[0].shape) == 1
+        for side in sides(op) or ()
+    )

@@ -30,12 +30,17 @@ class BlockNorm:
 def block_norms(query: Query) -> tuple[BlockNorm, ...]:
     """Every norm before, inside or after a block, once, in order of blocks.
 
-    Norms within branches are not among them, except in stacks whose blocks have no others.
+    Norms within branches are not among them, except in stacks whose blocks have no others, and nothing that may be one.
     """
     by_stack: dict[Stack, list[Block]] = {}
     for block in query.facts(blocks):
         by_stack.setdefault(block.stack, []).append(block)
-    return tuple(one for found in by_stack.values() for one in (_around(found) or _within(query, found)))
+    return tuple(one for found in by_stack.values() for one in (_around(found) or _inside(query, found)))
+
+
+def undecided_norms(query: Query) -> tuple[tuple[Op, Block], ...]:
+    """What may be a norm of a block's residual equation and was not recognised as one, with its block."""
+    return tuple((block.undecided, block) for block in query.facts(blocks) if block.undecided is not None)
 
 
 def inner_norms(query: Query) -> tuple[Norm, ...]:
@@ -50,7 +55,9 @@ def _around(found: Iterable[Block]) -> list[BlockNorm]:
     return list({norm: BlockNorm(norm, block) for block in found for norm in block.norms}.values())
 
 
-def _within(query: Query, found: Iterable[Block]) -> list[BlockNorm]:
+def _inside(query: Query, found: Iterable[Block]) -> list[BlockNorm]:
+    if any(block.undecided is not None for block in found):
+        return []
     norm_of = query.get(norm_of_operation)
     pairs = {norm_of[op]: block for block in found for op in sorted(block.residual.region & norm_of.keys(), key=_order)}
     return [BlockNorm(norm, block) for norm, block in pairs.items()]

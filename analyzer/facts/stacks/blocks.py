@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analyzer.facts.dataflow.layout import casts_up
+from analyzer.facts.dataflow.learned import weight_side
 from analyzer.facts.mixers.branch_content import Content, content
 from analyzer.facts.norms.norms import Norm
 from analyzer.facts.norms.operations import norm_of_operation
+from analyzer.facts.norms.unrecognised import unrecognised_norms
 from analyzer.facts.residual.parallel_streams import collapsed
 from analyzer.facts.residual.residual import Residual, addends
 from analyzer.facts.residual.scaling import CARRY, Scale, strip_scales
@@ -44,6 +46,8 @@ class Summand:
     """Some of the branch reads the stream past those norms."""
     inside: Norm | None
     scales: tuple[Scale, ...]
+    undecided: Op | None = None
+    """What may be a norm at its beginning or its end, where none was recognised there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +60,8 @@ class Block:
     branches: tuple[Summand, ...]
     after: Norm | None
     """The norm that the stream itself passes: behind the addition, or (in the last block) before it."""
+    unsure: Op | None = None
+    """What may be a norm that the stream itself passes, where none was recognised."""
 
     @property
     def add(self) -> Op:
@@ -74,7 +80,15 @@ class Block:
         return tuple(dict.fromkeys(norm for norm in (*before, *inside, self.after) if norm is not None))
 
     @property
+    def undecided(self) -> Op | None:
+        """What may be a norm of the residual equation and was not recognised as one; None if there is nothing."""
+        branches = (branch.undecided for branch in self.branches if _counts(branch, self.branches))
+        return next((op for op in branches if op is not None), self.unsure)
+
+    @property
     def placement(self) -> Placement:
+        if self.undecided is not None:
+            return Placement.UNKNOWN
         found = {_placement(branch, self.after) for branch in self.branches if _counts(branch, self.branches)}
         return found.pop() if len(found) == 1 else Placement.UNKNOWN
 
@@ -125,7 +139,8 @@ def _of_stack(query: Query, stack: Stack) -> Iterable[Block]:
             normed = any(branch.before or branch.inside for branch in branches)
             after = _after(query, residual, norm_of, layer, normed)
             first = None if normed or after else _on_stream(residual, norm_of, layer)
-            yield Block(residual, layer.path, stack, branches, after or first)
+            unsure = None if normed or after or first else _unsure(query, residual)
+            yield Block(residual, layer.path, stack, branches, after or first, unsure)
 
 
 # -- norms around a branch ------------------------------------------------------------------------------------------
@@ -150,7 +165,39 @@ def _branch(query: Query, residual: Residual, part: Op, norm_of: Mapping[Op, Nor
         partly=bool(before and past),
         inside=inside,
         scales=stripped.scales if part is not residual.root else (),
+        undecided=_undecided(query, region, roots, () if before else past, None if inside else stripped.root),
     )
+
+
+def _undecided(query: Query, region: frozenset[Op], roots: set[Op], past: Iterable[Op], end: Op | None) -> Op | None:
+    """What may be a norm among the operations ``past`` that first read the stream, or at the ``end`` of the branch."""
+    past = tuple(past)
+    possible = query.get(unrecognised_norms)
+    first = (op for op, source in possible.items() if op in region and strip_scales(query, source).root in roots)
+    unknown = (op for op in (*past, *((end,) if end else ())) if op.kind is OpKind.UNKNOWN)
+    if (found := next(first, None) if past else None) is not None:
+        return found
+    if end is not None and (last := _unbiased(query, end)) in possible and last in region:
+        return last
+    return next(unknown, None)
+
+
+def _unbiased(query: Query, op: Op) -> Op:
+    """``op`` without a learned bias and what multiplies it."""
+    found = weight_side(op) if op.kind is OpKind.ADD else None
+    return strip_scales(query, found[0]).root if found else op
+
+
+def _unsure(query: Query, residual: Residual) -> Op | None:
+    """What may be a norm of the stream: all that reads the sum, or what the stream comes from."""
+    possible = query.get(unrecognised_norms)
+    readers = query.consumers(residual.add, CARRY)
+    for core, source in possible.items():
+        own = source is residual.add or strip_scales(query, source).root is residual.add
+        if own and readers <= {core, *query.within(residual.add, core)}:
+            return core
+    stream = _unbiased(query, residual.stream)
+    return stream if stream in possible else None
 
 
 def _within(query: Query, residual: Residual, part: Op) -> frozenset[Op]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from analyzer.facts.norms.norms import Norm
 from analyzer.facts.norms.operations import norm_of_operation
+from analyzer.facts.norms.unrecognised import unrecognised_norms
 from analyzer.facts.residual.parallel_streams import collapsed
 from analyzer.facts.residual.scaling import CARRY, strip_scales
 from analyzer.facts.stacks.blocks import blocks
@@ -53,6 +54,8 @@ class StackEnd:
     add: Op
     norm: Norm | None
     readers: tuple[Reader, ...] = ()
+    undecided: Op | None = None
+    """Where no norm was recognised, what reads the end of the stack and may be one."""
 
 
 def stack_ends(query: Query) -> tuple[StackEnd, ...]:
@@ -62,7 +65,9 @@ def stack_ends(query: Query) -> tuple[StackEnd, ...]:
 
 def _end(query: Query, stack: Stack) -> StackEnd:
     add, norm = end(stack), _norm(query, stack)
-    return StackEnd(stack, add, norm, () if norm is not None else tuple(_readers(query, stack, add)))
+    if norm is not None:
+        return StackEnd(stack, add, norm)
+    return StackEnd(stack, add, None, tuple(_readers(query, stack, add)), _undecided(query, stack))
 
 
 def _readers(query: Query, stack: Stack, add: Op) -> Iterator[Reader]:
@@ -78,6 +83,17 @@ def _readers(query: Query, stack: Stack, add: Op) -> Iterator[Reader]:
         else:
             yield Reader(norm.core, ReaderKind.OWN)
             yield from (Reader(user, ReaderKind.PLAIN) for user in query.users(norm.output)[:1] if user not in norm_of)
+
+
+def _undecided(query: Query, stack: Stack) -> Op | None:
+    """What reads the end of ``stack`` and may be a norm: over a measure of itself, or not understood at all."""
+    possible = query.get(unrecognised_norms)
+    results = set(_results(query, stack))
+    for op, source in possible.items():
+        if source in results or strip_scales(query, source).root in results:
+            return op
+    readers = {reader for result in results for reader in query.consumers(result, CARRY)}
+    return min((op for op in readers if op.kind is OpKind.UNKNOWN), key=lambda op: op.index, default=None)
 
 
 def _norm(query: Query, stack: Stack) -> Norm | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analyzer.facts.attention.attention import Attention, attentions
+from analyzer.facts.dataflow.content import content
+from analyzer.facts.dataflow.layout import counts_tokens
+from analyzer.facts.mixers.mixers import attending, unrecognised
 from analyzer.facts.stacks.stacks import Stack
 from analyzer.graph import Op, OpKind
 from analyzer.query import Query
@@ -28,3 +31,29 @@ def first_unknown(query: Query, stack: Stack) -> Op | None:
     Where there is one, nothing can be called absent.
     """
     return next((op for op in query.ops(OpKind.UNKNOWN) if layers_with(stack, [op.module])), None)
+
+
+def unrecognised_mixer(query: Query, stack: Stack) -> Op | None:
+    """What mixes positions inside the layers of ``stack`` in no way that has a name, or attends where no attention was
+    recognised; the first of them."""
+    regions = [residual.region for residual in stack.residuals]
+    found = [op for region in regions if (op := unrecognised(query, region)) is not None]
+    if not found and not attentions_of(query, stack):
+        found = [op for region in regions if (op := attending(query, region)) is not None]
+    return found[0] if found else None
+
+
+def unrecognised_choice(query: Query, stack: Stack) -> Op | None:
+    """The first choice of the largest inside the layers of ``stack`` that is not one of positions: it may be a
+    router's."""
+    choices = query.ops(OpKind.TOPK, OpKind.ARGMAX)
+    return next((op for op in choices if layers_with(stack, [op.module]) and _chooses(query, op)), None)
+
+
+def _chooses(query: Query, op: Op) -> bool:
+    operand = op.operands[0]
+    shape = operand.source.outputs[operand.output].shape
+    axis = op.arguments.get("dim", -1)
+    if isinstance(axis, int) and -len(shape) <= axis < len(shape) and counts_tokens(shape[axis]):
+        return False
+    return op in query.get(content)

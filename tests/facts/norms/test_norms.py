@@ -57,7 +57,7 @@ def test_rms_norm_in_every_spelling(square: str, division: str) -> None:
     core = DIVISIONS[division](draw, x, row)
     out = draw.op(OpKind.MUL, draw.parameter("w", WIDTH), core)
     norm = _only(draw)
-    assert (norm.kind, norm.input, norm.output) == (NormKind.RMSNORM, x, out)
+    assert (norm.kind, norm.input, norm.output.index) == (NormKind.RMSNORM, x, out.index)
     assert (norm.statistic.eps, norm.statistic.width) == (1e-6, WIDTH)
     assert norm.affine.weight is not None and norm.affine.weight.name == "w"
     assert not norm.unit_offset and norm.affine.bias is None and norm.cast is None
