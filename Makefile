@@ -26,8 +26,8 @@ types:  ## mypy, strict
 fast:  ## tests that take below a minute on two cores
 	$(PYTHON) -m pytest $(PARALLEL) -m "not slow"
 
-test:  ## all tests, one after the other: some measure time and memory
-	$(PYTHON) -m pytest
+test:  ## all tests
+	$(PYTHON) -m pytest $(PARALLEL)
 
 coverage:  ## the fast tests with a report of the lines that none of them runs
 	$(PYTHON) -m pytest $(PARALLEL) -m "not slow" --cov --cov-report=term --cov-report=html
