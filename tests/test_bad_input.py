@@ -369,7 +369,7 @@ def test_wrongly_typed_field_in_config_json(configured: Path, tmp_path: Path, va
     path.write_text(f'{{\n "num_layers": 2,\n "hidden_size": {value}\n}}')
     result = command("scan", configured, "--config", path, "--format", "json")
     assert result.exit_code == 2
-    (error,) = [error for error in json.loads(result.output)["errors"] if error["code"] == "config"]
+    (error,) = [error for error in json.loads(result.stdout)["errors"] if error["code"] == "config"]
     assert (error["path"], error["line"]) == (str(path), 3)
     assert "hidden_size" in error["message"]
 

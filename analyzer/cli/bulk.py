@@ -178,11 +178,11 @@ def _chosen(models: tuple[str, ...], everything: bool, options: Options) -> tupl
     """The models of each tree; raises a usage error unless either models or ``--all`` are given."""
     if everything == bool(models):
         raise click.UsageError("name models, or give --all")
+    if options.class_name is not None and len(models) != 1:
+        raise click.UsageError("--class goes with one model")
     if everything:
         return (TreeSelection(None, options.tree),)
     if options.class_name is None:
         return groups(models, options.tree)
-    if len(models) != 1:
-        raise click.UsageError("--class goes with one model")
     chosen = choose(models[0], options)
     return (TreeSelection((chosen.name,), chosen.tree),)

@@ -32,14 +32,19 @@ class Shown:
     length: int
     same_arithmetic: bool
 
-    def shows(self, trait: str, first: Sequence[TraitValue], second: Sequence[TraitValue]) -> bool:
-        """Whether different values of a trait come from different operations, or from what no operation can show."""
-        if _unseen(trait, (*first, *second), self.length):
+    def shows(self, trait: str, values: Sequence[TraitValue], one: Sequence[Finding], other: Sequence[Finding]) -> bool:
+        """Whether different ``values`` of a trait, which the findings of both models have, come from different
+        operations, or from what no operation can show."""
+        if _unseen(trait, values, self.length):
             return True
         if self.same_arithmetic and not trait.endswith(_ROUNDING):
             return False
-        pairs = zip((first, second), self.parted, strict=True)
-        return any((value.path, value.line) in lines for values, lines in pairs for value in values)
+        return any(
+            (place.path, place.line) in lines
+            for findings, lines in zip((one, other), self.parted, strict=True)
+            for finding in findings
+            for place in finding.evidence
+        )
 
 
 def trait_rows(first: Side, second: Side, shown: Shown) -> tuple[TraitRow, ...]:
@@ -79,7 +84,7 @@ def _by_trait(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
 def _trait_row(trait: str, one: Sequence[Finding], other: Sequence[Finding], shown: Shown) -> TraitRow:
     first, second = _distinct(one), _distinct(other)
     same = len(first) == len(second) and all(any(_same_value(a.value, b.value) for b in second) for a in first)
-    told = not same and shown.shows(trait, first, second)
+    told = not same and shown.shows(trait, (*first, *second), one, other)
     return TraitRow(trait=trait, same=same, shown=told, first=first, second=second)
 
 

@@ -174,9 +174,10 @@ def _cost(trait: TraitRow) -> float:
 
 
 def _at(trait: TraitRow, row: DepartureRow) -> bool:
-    """Whether the evidence of a trait is on a line where operations start to differ."""
-    lines = {(place.path, place.line) for place in (row.first, row.second) if place is not None}
-    return any((value.path, value.line) in lines for value in (*trait.first, *trait.second))
+    """Whether a trait shows on a line where operations start to differ, or where their modules are made."""
+    places = [place for place in (row.first, row.second) if place is not None]
+    lines = {line for place in places for line in (f"{place.path}:{place.line}", *place.made_at)}
+    return any(f"{value.path}:{value.line}" in lines for value in (*trait.first, *trait.second))
 
 
 def _trait(row: TraitRow) -> str:

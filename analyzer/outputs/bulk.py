@@ -119,7 +119,7 @@ def parameters_text(result: ParametersResult, every: bool = False) -> Iterator[s
 def _table(rows: Sequence[TensorRow], note: str) -> Iterator[str]:
     total = sum(row.bytes for row in rows)
     head = ("name", "", "shape", "dtype", "elements", "bytes", "share", note)
-    return aligned([head, *(_cells(row, total) for row in rows)], right=(4, 5, 6))
+    return iter(()) if not rows else aligned([head, *(_cells(row, total) for row in rows)], right=(4, 5, 6))
 
 
 def _cells(row: TensorRow, total: int) -> tuple[str, ...]:

@@ -150,8 +150,7 @@ def _mean(op: Op) -> Op | None:
     count = number(pair[1].source if isinstance(pair[1], Operand) else pair[1])
     if count is None or count != _summands(total) or total.outputs != op.outputs:
         return None
-    made = replace(op, kind=OpKind.MEAN, name="mean", operands=total.operands, attributes=total.attributes)
-    return replace(made, arguments=total.arguments)
+    return replace(op, kind=OpKind.MEAN, name="mean", operands=total.operands, arguments=total.arguments)
 
 
 def _summands(total: Op) -> int | None:

@@ -272,6 +272,8 @@ def _matches(found: object) -> Iterator[Match]:
             raise TypeError(f"the check yields {_a(one)}, not a Match: yield Match(value, (at('role', operation),))")
         if not isinstance(one.evidence, tuple | list) or not all(isinstance(each, Evidence) for each in one.evidence):
             raise TypeError("the evidence of a Match is a tuple: (at('role', operation),), also if it is one place")
+        if not isinstance(one.module, str):
+            raise TypeError(f"the module of a Match is the path of a module, not {_a(one.module)}")
         yield one
 
 

@@ -64,10 +64,10 @@ ODD = {
     "ctypes.string_at(0)": "it ended the worker process (segmentation fault)",
     "raise KeyboardInterrupt": "KeyboardInterrupt: ",
     "raise BaseException('odd')": "BaseException: odd",
-    "yield None": "AttributeError: 'NoneType' object has no attribute",
+    "yield None": "TypeError: the check yields a NoneType, not a Match",
     "yield Match(object())": "TypeError: object is not a value",
     "yield Match(1, message=5)": "ValidationError: Expected `str`, got `int`",
-    "yield Match(1, module=object())": "TypeError: Encoding objects of type object",
+    "yield Match(1, module=object())": "TypeError: the module of a Match is the path of a module, not an object",
     "yield Match('\\ud800')": "UnicodeEncodeError: ",
     "yield Match(1, certainty='sure')": "ValueError: 'sure' is not a valid Certainty",
 }

@@ -134,7 +134,7 @@ def test_a_worker_that_dies_before_its_models_costs_all_of_them_and_no_report(tr
     place = TreeLocation(tree)
     entries = choose(opened(place).catalogue(), (), all_classes=True)
     marker.touch()
-    outcomes = list(examine_all(place, entries, packs, Settings(), jobs=2))
+    outcomes = list(examine_all([(place, entries)], packs, Settings(), jobs=2))
     assert {outcome.model.status for outcome in outcomes} == {Status.FAILED}
     assert [outcome.model.class_name for outcome in outcomes] == [entry.class_name for entry in entries]
     assert {problem.code for outcome in outcomes for problem in outcome.problems} == {"worker-died"}

@@ -176,7 +176,6 @@ def test_logits_in_a_bent_function_that_is_no_known_cap() -> None:
 @pytest.mark.parametrize(
     ("model_type", "layers", "trait", "place"),
     [
-        ("roformer", {"num_hidden_layers": 1}, "position.kind", "query_layer * cos_pos"),
         ("tapas", {"num_hidden_layers": 1}, "position.kind", "position_embeddings(position_ids)"),
         ("longt5", {"num_layers": 1, "num_decoder_layers": 1}, "attention.kv", "softmax(scores.float(), dim=-1)"),
         ("yoso", {"num_hidden_layers": 1}, "attention.kv", "matmul(query, key.transpose(-1, -2))"),

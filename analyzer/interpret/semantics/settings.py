@@ -19,7 +19,7 @@ def remember(machine: Interpreter, node: syntax.Assign, target: syntax.Expressio
     module = frame.locals.get(target.value.id)
     if not isinstance(module, ModuleInstance) or frame.module.external:
         return
-    parameter = _parameter(node.value, frame)
+    parameter = _parameter(node.value, value, frame)
     if parameter is None:
         places: tuple[Span, ...] = (machine.stack.span_of(frame.module, node.at, node.end),)
     else:
@@ -44,11 +44,13 @@ def place(machine: Interpreter, node: syntax.Assign, value: Value, before: int, 
         value.created = here
 
 
-def _parameter(source: syntax.Expression, frame: Frame) -> syntax.Parameter | None:
-    """The parameter of the running function that ``source`` names."""
+def _parameter(source: syntax.Expression, value: Value, frame: Frame) -> syntax.Parameter | None:
+    """The parameter of the running function that ``source`` names, itself or by another name for the same value."""
     if not isinstance(source, syntax.Name) or not isinstance(frame.code, syntax.FunctionDefinition):
         return None
-    return next((one for one in frame.code.parameters if one.name == source.id), None)
+    named = [one for one in frame.code.parameters if one.name == source.id]
+    same = named or [one for one in frame.code.parameters if frame.locals.get(one.name) is value]
+    return same[0] if len(same) == 1 else None
 
 
 def _call(machine: Interpreter, module: ModuleInstance) -> tuple[Span, ...]:
