@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import nullcontext
 from functools import cached_property
 from typing import TypeVar, TypeVarTuple
@@ -88,11 +88,7 @@ class Query:
 
     @cached_property
     def _users(self) -> dict[Op, tuple[Op, ...]]:
-        users: dict[Op, dict[Op, None]] = {}
-        for op in self.graph.ops:
-            for source in self._operands[op]:
-                users.setdefault(source, {})[op] = None
-        return {op: tuple(found) for op, found in users.items()}
+        return _users_by(self._operands)
 
     # -- searches -----------------------------------------------------------------------------------------------
 
@@ -120,16 +116,7 @@ class Query:
 
     def reaches(self, start: Op, end: Op, through: Kinds | None = None) -> bool:
         """Whether data flows from ``start`` to ``end``; in between only through kinds in ``through`` where given."""
-        stack, seen = [end], {end}
-        while stack:
-            for source in self.operands(stack.pop()):
-                if source is start:
-                    return True
-                if source.index < start.index or source in seen or (through is not None and source.kind not in through):
-                    continue
-                seen.add(source)
-                stack.append(source)
-        return False
+        return _reaches(start, end, through, self.operands)
 
     def within(self, start: Op, end: Op) -> frozenset[Op]:
         """Operations that data from ``start`` passes on its way to ``end``, without the two."""
@@ -195,7 +182,29 @@ def _lends(op: Op, operand: Operand) -> bool:
     return op.kind in _MADE and op.name in LIKE
 
 
+def _users_by(operands: Mapping[Op, Iterable[Op]]) -> dict[Op, tuple[Op, ...]]:
+    """Operations by what they read, in order of execution."""
+    users: dict[Op, dict[Op, None]] = {}
+    for op, sources in operands.items():
+        for source in sources:
+            users.setdefault(source, {})[op] = None
+    return {op: tuple(found) for op, found in users.items()}
+
+
 Neighbours = Callable[[Op], Iterable[Op]]
+
+
+def _reaches(start: Op, end: Op, through: Kinds | None, operands: Neighbours) -> bool:
+    stack, seen = [end], {end}
+    while stack:
+        for source in operands(stack.pop()):
+            if source is start:
+                return True
+            if source.index < start.index or source in seen or (through is not None and source.kind not in through):
+                continue
+            seen.add(source)
+            stack.append(source)
+    return False
 
 
 def _nearest(first: Iterable[Op], kinds: Kinds, through: Kinds, neighbours: Neighbours) -> frozenset[Op]:

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from analyzer.base import InputError
 from analyzer.frameworks.transformers.auto import AutoTables, read_auto_tables
-from analyzer.frameworks.transformers.choice import Candidate, main_of, writes_text
+from analyzer.frameworks.transformers.candidates import Candidates
+from analyzer.frameworks.transformers.choice import main_of, writes_text
 from analyzer.frameworks.transformers.layout import LAYOUT
-from analyzer.frameworks.transformers.towers import Towers
 from analyzer.names.configs import Configs
 from analyzer.names.entries import Catalogue, ModelEntry, is_within, with_others
 from analyzer.names.hierarchy import Hierarchy
@@ -58,7 +58,7 @@ class _LibraryListing:
         self._resolver = modules.resolver
         self._hierarchy = Hierarchy(self._resolver, modules.names)
         self._configs = Configs(self._resolver, self._hierarchy)
-        self._towers = Towers(self._resolver, self._hierarchy)
+        self._candidates = Candidates(modules, self._hierarchy, auto)
         self._auto = auto
         self._errors: list[InputError] = list(self._auto.errors)
         self._classes: dict[str, dict[str, Definition]] = {}
@@ -188,29 +188,9 @@ class _LibraryListing:
             groups.setdefault(entry.model_type, []).append(entry)
         parts = frozenset[Definition]().union(*map(self._configs.parts, types.values()))
         for model_type, group in groups.items():
-            main = main_of(self._candidates(model_type, group), types.get(model_type) in parts)
+            candidates = self._candidates.of(model_type, group)
+            main = main_of(candidates, types.get(model_type) in parts)
             yield from (replace(entry, main=entry is main) for entry in group)
-
-    def _candidates(self, model_type: str, group: list[ModelEntry]) -> list[Candidate]:
-        package = self._auto.package(model_type)
-        classes = {entry.class_name: self._class_of(entry) for entry in group}
-        towers = self._towers.of(classes.values())
-        return [
-            Candidate(
-                entry,
-                cls=cls,
-                towers=towers[cls],
-                built=self._towers.built_by(cls),
-                own=entry.module.startswith(f"{package}."),
-                whole=entry.config_class == self._auto.configs.get(model_type, entry.config_class),
-            )
-            for entry in group
-            for cls in (classes[entry.class_name],)
-        ]
-
-    def _class_of(self, entry: ModelEntry) -> Definition:
-        found = self._resolver.resolve(entry.module, entry.class_name)
-        return found or Definition(entry.module, entry.class_name, None, None)
 
     # --- selection -----------------------------------------------------------------------------------------------
 
