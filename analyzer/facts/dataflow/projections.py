@@ -189,14 +189,16 @@ def _channels(value: Operand) -> int:
 
 def _added_bias(query: Query, op: Op) -> tuple[Op | None, Op]:
     """(parameter, addition) where a learned vector is added to the product at once."""
-    users = query.users(op)
+    product, users = op, query.users(op)
+    while len(users) == 1 and users[0].kind is OpKind.COPY:
+        product, users = users[0], query.users(users[0])
     if op.name == "addmm" or len(users) != 1:
         return None, op
     step = users[0]
     if step.kind is not OpKind.ADD or (pair := sides(step)) is None or number(pair[1]) is not None:
         return None, op
     for tensor, other in (pair, pair[::-1]):
-        if tensor is op and isinstance(other, Op):
+        if tensor is product and isinstance(other, Op):
             bias = learned(other)
             vector = bias.parameter if bias is not None else matrix_behind(other)
             return (vector, step) if vector is not None else (None, op)
